@@ -1,0 +1,210 @@
+package incident
+
+import "time"
+
+// Fact names something that a step can learn, so that other steps can say they need it.
+type Fact string
+
+// The facts, in the order in which they usually become known.
+const (
+	FactConventions  Fact = "conventions"
+	FactLogLabels    Fact = "log labels"
+	FactService      Fact = "service"
+	FactErrors       Fact = "errors"
+	FactTraffic      Fact = "traffic"
+	FactLatency      Fact = "latency"
+	FactOnset        Fact = "onset"
+	FactCallees      Fact = "callees"
+	FactDependencies Fact = "dependencies"
+	FactFailing      Fact = "failing traces"
+	FactExample      Fact = "example trace"
+	FactCulprit      Fact = "culprit span"
+	FactTraceLines   Fact = "log lines of the trace"
+	FactPattern      Fact = "failing log pattern"
+	FactLookups      Fact = "name lookups"
+	FactPool         Fact = "connection pool"
+	FactVerdict      Fact = "verdict"
+)
+
+// Facts is what the steps have learned; nil means not learned (yet).
+type Facts struct {
+	Conventions  *Conventions    `json:"conventions,omitempty"`
+	LogLabels    *LogLabels      `json:"logLabels,omitempty"`
+	Service      *ServiceSeries  `json:"service,omitempty"`
+	Errors       *Change         `json:"errors,omitempty"`
+	Traffic      *Change         `json:"traffic,omitempty"`
+	Latency      *Change         `json:"latency,omitempty"`
+	Onset        *Onset          `json:"onset,omitempty"`
+	Callees      *Callees        `json:"callees,omitempty"`
+	Dependencies *Dependencies   `json:"dependencies,omitempty"`
+	Failing      *FailingTraces  `json:"failingTraces,omitempty"`
+	Example      *Example        `json:"example,omitempty"`
+	Culprit      *Culprit        `json:"culprit,omitempty"`
+	TraceLines   *TraceLines     `json:"traceLines,omitempty"`
+	Pattern      *FailingPattern `json:"failingPattern,omitempty"`
+	Lookups      *Comparison     `json:"lookups,omitempty"`
+	Pool         *Comparison     `json:"pool,omitempty"`
+	Verdict      *Verdict        `json:"-"` // stands at the case itself
+}
+
+// Knows says whether the fact has been learned.
+func (f *Facts) Knows(fact Fact) bool {
+	return map[Fact]bool{
+		FactConventions:  f.Conventions != nil,
+		FactLogLabels:    f.LogLabels != nil,
+		FactService:      f.Service != nil,
+		FactErrors:       f.Errors != nil,
+		FactTraffic:      f.Traffic != nil,
+		FactLatency:      f.Latency != nil,
+		FactOnset:        f.Onset != nil,
+		FactCallees:      f.Callees != nil,
+		FactDependencies: f.Dependencies != nil,
+		FactFailing:      f.Failing != nil,
+		FactExample:      f.Example != nil,
+		FactCulprit:      f.Culprit != nil,
+		FactTraceLines:   f.TraceLines != nil,
+		FactPattern:      f.Pattern != nil,
+		FactLookups:      f.Lookups != nil,
+		FactPool:         f.Pool != nil,
+		FactVerdict:      f.Verdict != nil,
+	}[fact]
+}
+
+// ServiceSeries tells how the subject's service is found in the request metric.
+type ServiceSeries struct {
+	Label    string        `json:"label"`    // for example service_name
+	Value    string        `json:"value"`    // as that label spells the service
+	Interval time.Duration `json:"interval"` // between two samples, ns
+}
+
+// Change is one number of the service now, against what it was before it changed.
+type Change struct {
+	Now      float64  `json:"now"`
+	Normal   float64  `json:"normal"`
+	Unit     Unit     `json:"unit"`
+	Samples  float64  `json:"samples,omitempty"`
+	Baseline Window   `json:"baseline"`
+	Moved    *MovedAt `json:"moved,omitempty"` // nil when it did not change
+	Series   []Series `json:"-"`
+	Worse    bool     `json:"worse"` // moved, and in the direction that hurts
+	Limit    *float64 `json:"-"`
+	Window   Window   `json:"window"` // what Now speaks of
+}
+
+// MovedAt is when a series left its baseline: some time after Earliest, no later than Latest.
+type MovedAt struct {
+	Earliest time.Time `json:"earliest"`
+	Latest   time.Time `json:"latest"`
+}
+
+// Middle is the moment to name when only one can be named.
+func (m MovedAt) Middle() time.Time { return m.Earliest.Add(m.Latest.Sub(m.Earliest) / 2) }
+
+// Margin is how far the true moment can be from Middle.
+func (m MovedAt) Margin() time.Duration { return m.Latest.Sub(m.Earliest) / 2 }
+
+// Onset is when the incident began, as far as the service's own numbers tell.
+type Onset struct {
+	MovedAt
+	First    string        `json:"first"`          // which number moved first: "latency", "errors" or "traffic"
+	Lead     time.Duration `json:"lead,omitempty"` // by how much latency moved before errors, ns; negative when after
+	Baseline Window        `json:"baseline"`       // the time before it that counts as normal
+}
+
+// Callees names the services that the subject's service calls.
+type Callees struct {
+	Services []string `json:"services"` // ordered
+}
+
+// Dependencies is the table of callees.
+type Dependencies struct {
+	Rows []Dependency `json:"rows"`
+}
+
+// Health is a callee's state in one word.
+type Health string
+
+// The states of a callee.
+const (
+	Healthy  Health = "healthy"
+	Degraded Health = "degraded"
+	Failing  Health = "failing"
+	Unknown  Health = "unknown"
+)
+
+// Dependency is one callee: what its callers and itself see of it. A nil number is one that nobody measures.
+type Dependency struct {
+	Service        string   `json:"service"`
+	P99            *float64 `json:"p99"`            // s
+	P99Baseline    *float64 `json:"p99Baseline"`    // s
+	P99View        string   `json:"p99View"`        // "client" or "server": whose clock the p99 is from
+	Errors         *float64 `json:"errors"`         // ratio of its requests
+	ErrorsBaseline *float64 `json:"errorsBaseline"` // ratio
+	ErrorsView     string   `json:"errorsView"`     // "client" or "server"
+	Rate           *float64 `json:"rate"`           // calls by the subject's service, 1/s
+	Health         Health   `json:"health"`
+	Requests       float64  `json:"requests"` // behind Errors
+}
+
+// FailingTraces is what a search for the failing requests found.
+type FailingTraces struct {
+	Count   int            `json:"count"`
+	AtLeast bool           `json:"atLeast"` // the store stopped at its limit
+	Traces  []TraceSummary `json:"traces"`  // newest first, as many as were returned
+	Sampled []string       `json:"sampled"` // ids chosen for a closer look
+	Window  Window         `json:"window"`
+	Slow    bool           `json:"slow,omitempty"` // nothing failed; these are the slowest instead
+}
+
+// Example is the trace that stands for the others.
+type Example struct {
+	Trace  Trace  `json:"trace"`
+	Reason string `json:"reason"`
+	Shape  string `json:"shape"` // what it and its like have in common
+	Like   int    `json:"like"`  // how many of the traces looked at have the same shape
+	Of     int    `json:"of"`    // how many were looked at
+}
+
+// Culprit is the span where the example went wrong.
+type Culprit struct {
+	Span         Span          `json:"span"`
+	Self         time.Duration `json:"self"`         // time in none of its children, ns
+	Path         []string      `json:"path"`         // span ids from the root to the culprit
+	CriticalPath []string      `json:"criticalPath"` // span ids that the request's duration consists of
+	External     string        `json:"external,omitempty"`
+	Timeout      bool          `json:"timeout,omitempty"`
+	Reason       string        `json:"reason"`
+}
+
+// LogLabels tells how the log store names things.
+type LogLabels struct {
+	Service string `json:"service"` // the label that holds a service's name, for example service_name
+}
+
+// TraceLines are the log lines of the example trace.
+type TraceLines struct {
+	Lines    []Line `json:"lines"`    // ordered by time
+	Spelling string `json:"spelling"` // where the trace id was found: "text" or "structured metadata"
+}
+
+// FailingPattern is what the failing requests write into the log, counted.
+type FailingPattern struct {
+	Service  string  `json:"service"`
+	Text     string  `json:"text"` // the constant part
+	Now      float64 `json:"now"`  // lines in Window
+	Before   float64 `json:"before"`
+	Window   Window  `json:"window"`
+	Baseline Window  `json:"baseline"`
+}
+
+// Comparison is an infrastructure number now against its baseline.
+type Comparison struct {
+	What     string   `json:"what"` // for example "DNS lookups of api.stripe.com"
+	Service  string   `json:"service"`
+	Now      float64  `json:"now"`
+	Normal   float64  `json:"normal"`
+	Limit    *float64 `json:"limit,omitempty"` // the most it can be, where that is known
+	Unit     Unit     `json:"unit"`
+	Abnormal bool     `json:"abnormal"`
+	Moved    *MovedAt `json:"moved,omitempty"`
+}

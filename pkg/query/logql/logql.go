@@ -1,0 +1,94 @@
+// Package logql builds LogQL as a syntax tree of Loki's own parser, so that no value can change a query's structure.
+package logql
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/grafana/loki/v3/pkg/logql/log"
+	"github.com/grafana/loki/v3/pkg/logql/syntax"
+	"github.com/prometheus/prometheus/model/labels"
+)
+
+// Selection picks log lines: streams by their labels, then lines by what they hold.
+type Selection struct {
+	matchers []*labels.Matcher
+	stages   syntax.MultiStageExpr
+}
+
+// Streams picks the streams whose label has one of the values, each taken literally. Loki wants at least one matcher
+// that does not match the empty string, so values must not be empty. Labels are UTF-8: in one of several values that is
+// not, the odd bytes become U+FFFD.
+func Streams(label string, values ...string) Selection {
+	if len(values) == 1 {
+		return Selection{matchers: []*labels.Matcher{labels.MustNewMatcher(labels.MatchEqual, label, values[0])}}
+	}
+	quoted := make([]string, len(values))
+	for i, v := range values {
+		quoted[i] = regexp.QuoteMeta(valid(v))
+	}
+	return Selection{matchers: []*labels.Matcher{
+		labels.MustNewMatcher(labels.MatchRegexp, label, strings.Join(quoted, "|"))}}
+}
+
+// Containing keeps the lines that hold the text, taken literally and with its case.
+func (s Selection) Containing(text string) Selection {
+	return s.with(&syntax.LineFilterExpr{LineFilter: syntax.LineFilter{Ty: log.LineMatchEqual, Match: text}})
+}
+
+// ContainingFold keeps the lines that hold the text in any case.
+func (s Selection) ContainingFold(text string) Selection {
+	match := "(?i)" + regexp.QuoteMeta(valid(text))
+	return s.with(&syntax.LineFilterExpr{LineFilter: syntax.LineFilter{Ty: log.LineMatchRegexp, Match: match}})
+}
+
+// Where keeps the lines whose label or structured metadata has one of the values, each taken literally.
+func (s Selection) Where(label string, values ...string) Selection {
+	matcher := Streams(label, values...).matchers[0]
+	return s.with(&syntax.LabelFilterExpr{LabelFilterer: log.NewStringLabelFilter(matcher)})
+}
+
+// Text prints the selection after Loki's parser has read it back to the same text.
+func (s Selection) Text() (string, error) { return checked(s.expr()) }
+
+// CountOverTime is a query that counts the selected lines of the last window, all streams together.
+func (s Selection) CountOverTime(window time.Duration) (string, error) {
+	return checked(&syntax.VectorAggregationExpr{
+		Operation: syntax.OpTypeSum,
+		Grouping:  &syntax.Grouping{},
+		Left: &syntax.RangeAggregationExpr{
+			Operation: syntax.OpRangeTypeCount,
+			Left:      &syntax.LogRangeExpr{Left: s.expr(), Interval: window},
+		},
+	})
+}
+
+func (s Selection) with(stage syntax.StageExpr) Selection {
+	stages := append(append(syntax.MultiStageExpr{}, s.stages...), stage)
+	return Selection{matchers: s.matchers, stages: stages}
+}
+
+func (s Selection) expr() syntax.LogSelectorExpr {
+	left := &syntax.MatchersExpr{Mts: s.matchers}
+	if len(s.stages) == 0 {
+		return left
+	}
+	return &syntax.PipelineExpr{Left: left, MultiStages: s.stages}
+}
+
+// valid makes a text that a regular expression can hold.
+func valid(text string) string { return strings.ToValidUTF8(text, "\uFFFD") }
+
+func checked(e syntax.Expr) (string, error) {
+	text := e.String()
+	read, err := syntax.ParseExpr(text)
+	if err != nil {
+		return "", fmt.Errorf("built a LogQL query that does not parse: %s: %w", text, err)
+	}
+	if again := read.String(); again != text {
+		return "", fmt.Errorf("built a LogQL query that reads back differently: %s became %s", text, again)
+	}
+	return text, nil
+}

@@ -1,0 +1,137 @@
+// Package httpapi answers questions over the stores' native HTTP APIs, through Grafana's data source proxy or directly.
+package httpapi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"time"
+
+	promapi "github.com/prometheus/client_golang/api/prometheus/v1"
+
+	"github.com/faultline-investigation/faultline/pkg/source"
+)
+
+// DefaultAnswerBytes is the size limit of one answer where no other is set.
+const DefaultAnswerBytes = 32 << 20
+
+// Store says where one store is. The zero value is a store that is not configured.
+type Store struct {
+	URL    string      // base address of the native API
+	Name   string      // uid or address, for the record of queries
+	Header http.Header // sent with every request; may be nil
+}
+
+// Options set up a querier.
+type Options struct {
+	Metrics, Logs, Traces Store
+	Client                *http.Client // must not be nil; its own timeout should be zero, ctx decides
+	AnswerBytes           int64        // size limit of one answer; 0 means DefaultAnswerBytes
+}
+
+// Querier asks Prometheus, Loki and Tempo. It is safe for concurrent use.
+type Querier struct {
+	metrics, logs, traces *door // nil when not configured
+	names                 map[source.Signal]string
+	prometheus            promapi.API
+}
+
+var _ source.Querier = (*Querier)(nil)
+
+// New checks the addresses and makes a querier; an error names the wrong one.
+func New(o Options) (*Querier, error) {
+	if o.AnswerBytes == 0 {
+		o.AnswerBytes = DefaultAnswerBytes
+	}
+	q := &Querier{names: map[source.Signal]string{
+		source.Metrics: o.Metrics.Name, source.Logs: o.Logs.Name, source.Traces: o.Traces.Name}}
+	var err error
+	if q.metrics, err = open(o, source.Metrics, "Prometheus", o.Metrics); err != nil {
+		return nil, err
+	}
+	if q.logs, err = open(o, source.Logs, "Loki", o.Logs); err != nil {
+		return nil, err
+	}
+	if q.traces, err = open(o, source.Traces, "Tempo", o.Traces); err != nil {
+		return nil, err
+	}
+	if q.metrics != nil {
+		q.prometheus = promapi.NewAPI(prometheusDoor{q.metrics})
+	}
+	return q, nil
+}
+
+func open(o Options, signal source.Signal, product string, s Store) (*door, error) {
+	if s.URL == "" {
+		return nil, nil //nolint:nilnil // a store may be left out; every question to it then says so
+	}
+	base, err := url.Parse(s.URL)
+	if err != nil || base.Host == "" || (base.Scheme != "http" && base.Scheme != "https") {
+		return nil, fmt.Errorf("the address of the %s store, %q, is not a URL such as http://localhost:9090", signal, s.URL)
+	}
+	return &door{signal: signal, name: fmt.Sprintf("%s (%s)", product, s.Name), base: base, header: s.Header,
+		client: o.Client, limit: o.AnswerBytes}, nil
+}
+
+// Ask implements source.Querier.
+func (q *Querier) Ask(ctx context.Context, question source.Question) source.Answer {
+	started := time.Now()
+	ctx, tally := withTally(ctx)
+	answer, err := q.answer(ctx, question)
+	answer.Question = question
+	answer.DataSource = q.names[question.Kind.Signal()]
+	answer.Elapsed = time.Since(started)
+	answer.Bytes = tally.bytes.Load()
+	answer.Problem = q.problem(question.Kind.Signal(), err)
+	return answer
+}
+
+func (q *Querier) answer(ctx context.Context, question source.Question) (source.Answer, error) {
+	if q.door(question.Kind.Signal()) == nil {
+		return source.Answer{}, unconfigured(question.Kind.Signal())
+	}
+	switch question.Kind {
+	case source.Instant:
+		return q.instant(ctx, question)
+	case source.Range:
+		return q.queryRange(ctx, question)
+	case source.MetricNames:
+		return q.metricNames(ctx, question)
+	case source.LogLabels:
+		return q.logLabels(ctx, question)
+	case source.Lines:
+		return q.lines(ctx, question)
+	case source.LogCount:
+		return q.logCount(ctx, question)
+	case source.TraceSearch:
+		return q.searchTraces(ctx, question)
+	case source.TraceByID:
+		return q.traceByID(ctx, question)
+	}
+	return source.Answer{}, &source.Problem{Kind: source.Defect, Signal: question.Kind.Signal(),
+		Sentence: fmt.Sprintf("There is no way to ask for %q.", question.Kind), Advice: "Please report this as a bug of Faultline."}
+}
+
+func (q *Querier) door(signal source.Signal) *door {
+	return map[source.Signal]*door{source.Metrics: q.metrics, source.Logs: q.logs, source.Traces: q.traces}[signal]
+}
+
+// problem makes any error of an answer a Problem. What is not one already came from decoding.
+func (q *Querier) problem(signal source.Signal, err error) *source.Problem {
+	var problem *source.Problem
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &problem):
+		return problem
+	}
+	return q.door(signal).malformed(err)
+}
+
+func unconfigured(signal source.Signal) *source.Problem {
+	return &source.Problem{Kind: source.Unconfigured, Signal: signal,
+		Sentence: fmt.Sprintf("No store for %s is configured.", signal),
+		Advice:   fmt.Sprintf("Set %q in the Faultline data source's settings.", signal)}
+}

@@ -1,0 +1,34 @@
+package source
+
+import "fmt"
+
+// ProblemKind sorts every failure once, at the border.
+type ProblemKind string
+
+// The kinds of problem.
+const (
+	Unconfigured ProblemKind = "unconfigured" // no such store is set
+	Unreachable  ProblemKind = "unreachable"  // no connection, or it broke
+	Timeout      ProblemKind = "timeout"      // no answer within the question's time
+	Cancelled    ProblemKind = "cancelled"    // the run was ended
+	Refused      ProblemKind = "refused"      // 401 or 403
+	NotFound     ProblemKind = "not found"    // 404: wrong address, or nothing there
+	Rejected     ProblemKind = "rejected"     // another 4xx: the store did not like the query
+	Overloaded   ProblemKind = "overloaded"   // 429 or 503
+	ServerError  ProblemKind = "server error" // another 5xx
+	TooLarge     ProblemKind = "too large"    // more than the size limit
+	BadAnswer    ProblemKind = "bad answer"   // not what the API promises
+	BadQuestion  ProblemKind = "bad question" // our query does not parse; never sent
+	Defect       ProblemKind = "defect"       // our fault
+)
+
+// Problem is why a question has no answer: a kind for the program, a sentence and advice for the person.
+type Problem struct {
+	Kind     ProblemKind
+	Signal   Signal
+	Sentence string // what happened
+	Advice   string // what to do about it
+}
+
+// Error makes a Problem an error; it is the sentence and the advice.
+func (p *Problem) Error() string { return fmt.Sprintf("%s %s", p.Sentence, p.Advice) }

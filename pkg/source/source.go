@@ -1,0 +1,143 @@
+// Package source is the only door to data: questions to the stores, their answers, and what can go wrong between.
+package source
+
+import (
+	"context"
+	"time"
+
+	"github.com/faultline-investigation/faultline/pkg/incident"
+)
+
+// Querier answers questions.
+//
+// Ask always returns: with the answer, or with an Answer whose Problem says why there is none. It honours ctx, and may
+// be called from many goroutines at once. Answers are the caller's to keep and to change.
+type Querier interface {
+	Ask(ctx context.Context, q Question) Answer
+}
+
+// Kind is what a question asks for. Every kind belongs to one store.
+type Kind string
+
+// The kinds of question.
+const (
+	Instant     Kind = "instant"      // PromQL at Window.To; answers Series of one point
+	Range       Kind = "range"        // PromQL over Window every Step; answers Series
+	MetricNames Kind = "metric names" // names of the metrics that Text, a series selector, picks; answers Names
+	LogLabels   Kind = "log labels"   // names of the labels in the log store; answers Names
+	Lines       Kind = "lines"        // LogQL over Window, the oldest Limit lines; answers Lines
+	LogCount    Kind = "log count"    // LogQL metric query at Window.To; answers Series of one point
+	TraceSearch Kind = "trace search" // TraceQL over Window, at most Limit traces; answers Traces
+	TraceByID   Kind = "trace"        // Text is the trace's id in hex; answers Trace
+)
+
+// Signal is which of the three stores a question goes to.
+type Signal string
+
+// The three stores.
+const (
+	Metrics Signal = "metrics"
+	Logs    Signal = "logs"
+	Traces  Signal = "traces"
+)
+
+// Signal tells which store answers this kind.
+func (k Kind) Signal() Signal {
+	switch k {
+	case LogLabels, Lines, LogCount:
+		return Logs
+	case TraceSearch, TraceByID:
+		return Traces
+	default:
+		return Metrics
+	}
+}
+
+// Language names the language of Text, or the endpoint where there is no language.
+func (k Kind) Language() string {
+	switch k {
+	case Instant, Range, MetricNames:
+		return "promql"
+	case Lines, LogCount:
+		return "logql"
+	case TraceSearch:
+		return "traceql"
+	default:
+		return string(k)
+	}
+}
+
+// Question is one request to one store.
+type Question struct {
+	Name   string          `json:"name"` // how the step that asks calls it; unique within the step
+	Kind   Kind            `json:"kind"`
+	Text   string          `json:"text"` // built by package query, never by joining strings
+	Window incident.Window `json:"window"`
+	Step   time.Duration   `json:"step,omitempty"`  // ns, only for Range
+	Limit  int             `json:"limit,omitempty"` // only for Lines and TraceSearch
+}
+
+// Answer is what came back, or why nothing did.
+type Answer struct {
+	Question   Question
+	DataSource string                  // uid or address of the store that was asked
+	Series     []incident.Series       // Instant, Range, LogCount
+	Names      []string                // MetricNames, LogLabels
+	Lines      []incident.Line         // Lines, ordered by time
+	Traces     []incident.TraceSummary // TraceSearch, newest first
+	Trace      *incident.Trace         // TraceByID
+	Truncated  bool                    // there is more than Limit
+	Bytes      int64                   // size of the answer's body
+	Elapsed    time.Duration
+	Problem    *Problem // nil when the store answered
+}
+
+// Rows counts what the answer holds.
+func (a Answer) Rows() int {
+	rows := len(a.Names) + len(a.Lines) + len(a.Traces)
+	for _, s := range a.Series {
+		rows += len(s.Points)
+	}
+	if a.Trace != nil {
+		rows += len(a.Trace.Spans)
+	}
+	return rows
+}
+
+// Query is the answer's entry in a case: the question as sent and what it took.
+func (a Answer) Query() incident.Query {
+	q := incident.Query{
+		Text:         a.Question.Text,
+		Language:     a.Question.Kind.Language(),
+		DataSource:   a.DataSource,
+		Window:       a.Question.Window,
+		Rows:         a.Rows(),
+		Milliseconds: a.Elapsed.Milliseconds(),
+		Truncated:    a.Truncated,
+		Bytes:        a.Bytes,
+		Step:         a.Question.Step.Seconds(),
+	}
+	if a.Problem != nil {
+		q.Problem = a.Problem.Sentence
+	}
+	return q
+}
+
+// Answers are a step's answers by the names of its questions.
+type Answers map[string]Answer
+
+// Problem gives the first problem among the named answers, in the order of the names; nil when all were answered.
+// A name that was never asked is a defect of the step and is reported as a problem of its own.
+func (as Answers) Problem(names ...string) *Problem {
+	for _, name := range names {
+		a, asked := as[name]
+		if !asked {
+			return &Problem{Kind: Defect, Sentence: "The step read an answer named " + name + " that it never asked for.",
+				Advice: "Please report this as a bug of Faultline."}
+		}
+		if a.Problem != nil {
+			return a.Problem
+		}
+	}
+	return nil
+}
