@@ -1,0 +1,107 @@
+package environment
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+	"net/http"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+	"github.com/grafana/grafana-plugin-sdk-go/backend/httpclient"
+
+	"github.com/faultline-investigation/faultline/pkg/investigate"
+	"github.com/faultline-investigation/faultline/pkg/source"
+	"github.com/faultline-investigation/faultline/pkg/source/httpapi"
+)
+
+// Environment is one data source instance, ready to be asked. It is safe for concurrent use.
+type Environment struct {
+	settings Settings
+	invalid  error // what is wrong with the settings; nothing is asked then
+	client   *http.Client
+	guard    guard
+}
+
+// New makes an environment of an instance's settings. Settings that are wrong still make one: its health check and every
+// use of it say what is wrong. The error is about the process, not about the settings.
+func New(ctx context.Context, instance backend.DataSourceInstanceSettings) (*Environment, error) {
+	options, err := instance.HTTPClientOptions(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("HTTP settings of the data source: %w", err)
+	}
+	options.Timeouts = &httpclient.DefaultTimeoutOptions
+	timeouts := *options.Timeouts
+	timeouts.Timeout = 0 // each question has its own
+	options.Timeouts = &timeouts
+	client, err := httpclient.New(options)
+	if err != nil {
+		return nil, fmt.Errorf("HTTP client: %w", err)
+	}
+	settings, invalid := ReadSettings(instance)
+	return &Environment{settings: settings, invalid: invalid, client: client}, nil
+}
+
+// Name is what people call the environment.
+func (e *Environment) Name() string { return e.settings.name }
+
+// Limits are the limits of a run in this environment.
+func (e *Environment) Limits() investigate.Limits {
+	limits, err := e.settings.runLimits()
+	if err != nil { // already among what is invalid
+		return investigate.DefaultLimits()
+	}
+	return limits
+}
+
+// Querier opens the doors to the stores for a request of the given organisation. It refuses with an *Unusable when the
+// settings are wrong or the token is another organisation's.
+func (e *Environment) Querier(ctx context.Context, organisation int64) (source.Querier, error) {
+	if e.invalid != nil {
+		return nil, &Unusable{Sentence: fmt.Sprintf("The settings of %s are wrong: %s.", e.settings.name, oneLine(e.invalid)),
+			Advice: "Mend them on the data source's page."}
+	}
+	grafana, err := e.grafanaURL(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if e.settings.throughGrafana() {
+		if err := e.guard.check(ctx, e.client, grafana, e.settings.secrets[tokenSecret], organisation); err != nil {
+			return nil, err
+		}
+	}
+	return httpapi.New(httpapi.Options{
+		Metrics: e.settings.address(source.Metrics, grafana),
+		Logs:    e.settings.address(source.Logs, grafana),
+		Traces:  e.settings.address(source.Traces, grafana),
+		Client:  e.client, AnswerBytes: e.settings.Limits.AnswerBytes,
+	})
+}
+
+// grafanaURL is where this process reaches Grafana: the setting, or else Grafana's own root_url.
+func (e *Environment) grafanaURL(ctx context.Context) (string, error) {
+	if e.settings.GrafanaURL != "" || !e.settings.throughGrafana() {
+		return e.settings.GrafanaURL, nil
+	}
+	root, err := backend.GrafanaConfigFromContext(ctx).AppURL()
+	if err != nil || root == "" {
+		return "", &Unusable{Sentence: "It is not known where Grafana is.", Advice: "Set grafanaUrl in the data source's settings."}
+	}
+	return root, nil
+}
+
+// Unusable is why an environment cannot be asked anything.
+type Unusable struct{ Sentence, Advice string }
+
+// Error makes an Unusable an error.
+func (u *Unusable) Error() string { return u.Sentence + " " + u.Advice }
+
+func bearer(token string) http.Header {
+	return http.Header{"Authorization": {"Bearer " + token}}
+}
+
+func basic(user, password string) http.Header {
+	if user == "" {
+		return nil
+	}
+	return http.Header{"Authorization": {"Basic " + base64.StdEncoding.EncodeToString([]byte(user+":"+password))}}
+}

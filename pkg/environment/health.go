@@ -1,0 +1,90 @@
+package environment
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+
+	"github.com/faultline-investigation/faultline/pkg/convention"
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/query/promql"
+	"github.com/faultline-investigation/faultline/pkg/query/traceql"
+	"github.com/faultline-investigation/faultline/pkg/source"
+)
+
+// StoreHealth is what Save & test found out about one store.
+type StoreHealth struct {
+	Signal       source.Signal `json:"signal"`
+	DataSource   string        `json:"dataSource"`
+	OK           bool          `json:"ok"`
+	Problem      string        `json:"problem,omitempty"`
+	Advice       string        `json:"advice,omitempty"`
+	Milliseconds int64         `json:"milliseconds"`
+}
+
+// Health is what Save & test found out, as its details.
+type Health struct {
+	Stores      []StoreHealth         `json:"stores"`
+	Conventions *incident.Conventions `json:"conventions,omitempty"`
+}
+
+const healthTimeout = 10 * time.Second
+
+// CheckHealth implements backend.CheckHealthHandler: each store is asked a small question.
+func (e *Environment) CheckHealth(ctx context.Context, req *backend.CheckHealthRequest) (*backend.CheckHealthResult, error) {
+	querier, err := e.Querier(ctx, req.PluginContext.OrgID)
+	var unusable *Unusable
+	switch {
+	case errors.As(err, &unusable):
+		return &backend.CheckHealthResult{Status: backend.HealthStatusError, Message: unusable.Error()}, nil
+	case err != nil:
+		return &backend.CheckHealthResult{Status: backend.HealthStatusError, Message: err.Error()}, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, healthTimeout)
+	defer cancel()
+	health, problems := examine(ctx, querier)
+	details, err := json.Marshal(health)
+	if err != nil {
+		return nil, fmt.Errorf("health details: %w", err)
+	}
+	if len(problems) > 0 {
+		return &backend.CheckHealthResult{Status: backend.HealthStatusError, Message: strings.Join(problems, " "), JSONDetails: details}, nil
+	}
+	return &backend.CheckHealthResult{Status: backend.HealthStatusOk, Message: "Metrics, traces and logs answer.", JSONDetails: details}, nil
+}
+
+// examine asks each store and gives what it found, and a sentence with advice for every problem.
+func examine(ctx context.Context, querier source.Querier) (Health, []string) {
+	hour := incident.Window{From: time.Now().Add(-time.Hour), To: time.Now()}
+	names, err := promql.SelectMetrics(convention.Names()...).Text()
+	if err != nil {
+		return Health{}, []string{err.Error()}
+	}
+	var health Health
+	var problems []string
+	for _, q := range []source.Question{
+		{Name: "metrics", Kind: source.MetricNames, Text: names, Window: hour},
+		{Name: "traces", Kind: source.TraceSearch, Text: traceql.Spans(traceql.Failed()), Window: hour, Limit: 1},
+		{Name: "logs", Kind: source.LogLabels, Window: hour},
+	} {
+		answer := querier.Ask(ctx, q)
+		store := StoreHealth{Signal: q.Kind.Signal(), DataSource: answer.DataSource, OK: answer.Problem == nil, Milliseconds: answer.Elapsed.Milliseconds()}
+		if answer.Problem != nil {
+			store.Problem, store.Advice = answer.Problem.Sentence, answer.Problem.Advice
+			problems = append(problems, answer.Problem.Error())
+		} else if q.Kind == source.MetricNames {
+			chosen := convention.Choose(answer.Names)
+			health.Conventions = &chosen
+			if chosen.Requests == nil {
+				problems = append(problems, "The metrics store answers, but has no histogram of served requests that Faultline knows.")
+			}
+		}
+		health.Stores = append(health.Stores, store)
+	}
+	return health, problems
+}

@@ -1,0 +1,113 @@
+package investigate
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/source"
+)
+
+// asker puts a run's questions: each distinct one once, a few at a time, each within its own time, and no more than the
+// run's budget.
+type asker struct {
+	querier source.Querier
+	limits  Limits
+	slots   chan struct{}
+
+	mu      sync.Mutex
+	asked   map[string]*asking
+	cost    incident.Cost
+	waiting int       // questions at a store now
+	since   time.Time // when waiting last rose from zero
+}
+
+// asking is a question on its way; answer is set once done is closed.
+type asking struct {
+	done   chan struct{}
+	answer source.Answer
+}
+
+func newAsker(querier source.Querier, limits Limits) *asker {
+	return &asker{querier: querier, limits: limits, slots: make(chan struct{}, limits.Concurrency), asked: map[string]*asking{}}
+}
+
+// ask answers a question, from an earlier answer where the very same was asked before. Answers are shared: readers must
+// not change them.
+func (a *asker) ask(ctx context.Context, q source.Question) source.Answer {
+	key := fmt.Sprintf("%s\x00%s\x00%d\x00%d\x00%s\x00%d", q.Kind, q.Text, q.Window.From.UnixNano(), q.Window.To.UnixNano(), q.Step, q.Limit)
+	a.mu.Lock()
+	known, again := a.asked[key]
+	if !again {
+		known = &asking{done: make(chan struct{})}
+		a.asked[key] = known
+	}
+	spent := !again && len(a.asked) > a.limits.Questions
+	a.mu.Unlock()
+	if !again {
+		known.answer = a.send(ctx, q, spent)
+		close(known.done)
+	}
+	<-known.done
+	answer := known.answer
+	answer.Question = q // the same question may go by another name
+	return answer
+}
+
+func (a *asker) send(ctx context.Context, q source.Question, spent bool) source.Answer {
+	if spent {
+		return source.Answer{Question: q, Problem: &source.Problem{Kind: source.Rejected, Signal: q.Kind.Signal(),
+			Sentence: fmt.Sprintf("The run's %d questions are used up.", a.limits.Questions),
+			Advice:   "Raise limits.questions in the data source's settings."}}
+	}
+	select {
+	case a.slots <- struct{}{}:
+		defer func() { <-a.slots }()
+	case <-ctx.Done():
+		return source.Answer{Question: q, Problem: cancelled(q.Kind.Signal())}
+	}
+	ctx, cancel := context.WithTimeout(ctx, a.limits.QuestionTimeout)
+	defer cancel()
+	a.begin()
+	answer := a.querier.Ask(ctx, q)
+	a.end(answer)
+	return answer
+}
+
+func (a *asker) begin() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.waiting == 0 {
+		a.since = time.Now()
+	}
+	a.waiting++
+	a.cost.Queries++
+}
+
+func (a *asker) end(answer source.Answer) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.waiting--
+	if a.waiting == 0 {
+		a.cost.UpstreamMilliseconds += time.Since(a.since).Milliseconds()
+	}
+	a.cost.Bytes += answer.Bytes
+}
+
+// spent is the cost so far of a run that began at the given time.
+func (a *asker) spent(began time.Time) incident.Cost {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	cost := a.cost
+	if a.waiting > 0 {
+		cost.UpstreamMilliseconds += time.Since(a.since).Milliseconds()
+	}
+	cost.Milliseconds = time.Since(began).Milliseconds()
+	return cost
+}
+
+func cancelled(signal source.Signal) *source.Problem {
+	return &source.Problem{Kind: source.Cancelled, Signal: signal, Sentence: "The investigation was cancelled.", Advice: "Start it again to look."}
+}

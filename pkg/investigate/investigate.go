@@ -1,0 +1,223 @@
+// Package investigate runs the steps of an investigation: each as soon as what it needs is known, so that the whole
+// takes as long as the longest chain of questions that depend on each other.
+package investigate
+
+import (
+	"context"
+	"time"
+
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/phase"
+	"github.com/faultline-investigation/faultline/pkg/source"
+)
+
+// Limits bound what a run asks of the stores.
+type Limits struct {
+	Concurrency     int           // questions at the stores at one time
+	Questions       int           // questions of a whole run
+	QuestionTimeout time.Duration // for one answer
+}
+
+// DefaultLimits are the limits where no others are set.
+func DefaultLimits() Limits {
+	return Limits{Concurrency: 8, Questions: 60, QuestionTimeout: 10 * time.Second}
+}
+
+// Options set up a run.
+type Options struct {
+	Limits Limits           // the zero value means DefaultLimits
+	Steps  []phase.Step     // nil means All
+	Now    func() time.Time // nil means the clock
+}
+
+// Run investigates. It calls notify for every event, one at a time and from the caller's goroutine, and gives the case
+// when every step has ended. A cancelled ctx ends the run early: what was not looked at by then is not checked, and says
+// so. The only error is an *InvalidRequest; nothing has been notified then.
+func Run(ctx context.Context, request Request, querier source.Querier, o Options, notify func(Event)) (*incident.Case, error) {
+	if o.Limits == (Limits{}) {
+		o.Limits = DefaultLimits()
+	}
+	if o.Steps == nil {
+		o.Steps = All()
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	request, err := request.complete(o.Now())
+	if err != nil {
+		return nil, err
+	}
+	r := newRun(ctx, request, querier, o, notify)
+	r.start()
+	r.loop()
+	return r.finish(), nil
+}
+
+// run is the state of one investigation. Only the caller's goroutine touches it; questions come back over a channel.
+type run struct {
+	ctx     context.Context //nolint:containedctx // a run lives as long as its context, and no longer
+	notify  func(Event)
+	asker   *asker
+	began   time.Time
+	facts   *incident.Case
+	steps   []*running
+	answers chan arrived
+}
+
+// running is a step with what has become of it.
+type running struct {
+	phase.Step
+	began   time.Time
+	started bool
+	result  *incident.StepResult // nil until the step has ended
+	order   []string             // names of its questions
+	answers source.Answers
+}
+
+// arrived is an answer for a step.
+type arrived struct {
+	step   *running
+	answer source.Answer
+}
+
+func newRun(ctx context.Context, request Request, querier source.Querier, o Options, notify func(Event)) *run {
+	r := &run{ctx: ctx, notify: notify, asker: newAsker(querier, o.Limits), began: time.Now(), answers: make(chan arrived)}
+	r.facts = &incident.Case{Version: incident.DocumentVersion, Environment: request.Environment, Subject: request.Subject,
+		Window: request.Window, Started: o.Now().UTC(), Steps: []incident.StepResult{},
+		Verdict: incident.Verdict{Level: incident.NoClearCause, Sentence: "No verdict yet.", Candidates: []incident.Candidate{},
+			Chain: []incident.Link{}, Normal: []string{}, Unchecked: []string{}}}
+	for _, s := range o.Steps {
+		r.steps = append(r.steps, &running{Step: s})
+	}
+	return r
+}
+
+func (r *run) start() {
+	plan := make([]PlannedStep, len(r.steps))
+	for i, s := range r.steps {
+		plan[i] = PlannedStep{Phase: s.Phase, ID: s.ID, Title: s.Title}
+	}
+	snapshot := *r.facts
+	r.notify(Event{Type: Started, Case: &snapshot, Plan: plan})
+}
+
+// loop starts what can start and takes answers until every step has ended.
+func (r *run) loop() {
+	for {
+		for r.advance() {
+		}
+		waiting := r.unanswered()
+		if waiting == 0 {
+			return
+		}
+		a := <-r.answers
+		a.step.answers[a.answer.Question.Name] = a.answer
+		if len(a.step.answers) == len(a.step.order) {
+			r.read(a.step)
+		}
+	}
+}
+
+// advance starts or ends the first step that can be; it says whether there was one.
+func (r *run) advance() bool {
+	for _, s := range r.steps {
+		if s.started || s.result != nil {
+			continue
+		}
+		if fact, missing := r.unmet(s); missing {
+			r.end(s, r.because(fact))
+			return true
+		}
+		if r.ready(s) {
+			r.begin(s)
+			return true
+		}
+	}
+	return false
+}
+
+func (r *run) unanswered() int {
+	n := 0
+	for _, s := range r.steps {
+		if s.started && s.result == nil {
+			n++
+		}
+	}
+	return n
+}
+
+// begin plans a step and sends its questions.
+func (r *run) begin(s *running) {
+	s.started, s.began, s.answers = true, time.Now(), source.Answers{}
+	if r.ctx.Err() != nil {
+		r.end(s, notChecked(cancelled("")))
+		return
+	}
+	questions, err := plan(s.Step, r.facts)
+	if err != nil {
+		r.end(s, notChecked(err))
+		return
+	}
+	for _, q := range questions {
+		s.order = append(s.order, q.Name)
+	}
+	for _, q := range questions {
+		go func() { r.answers <- arrived{s, r.asker.ask(r.ctx, q)} }()
+	}
+	if len(questions) == 0 {
+		r.read(s)
+	}
+}
+
+// read turns a step's answers into its result.
+func (r *run) read(s *running) {
+	reading, err := read(s.Step, r.facts, s.answers)
+	if err != nil {
+		reading = notChecked(err)
+	}
+	r.end(s, reading)
+}
+
+// end records a step's result and what it learned.
+func (r *run) end(s *running, reading phase.Reading) {
+	s.started = true
+	s.result = &incident.StepResult{Phase: s.Phase, ID: s.ID, Title: s.Title, Outcome: reading.Outcome, Reason: reading.Reason,
+		Advice: reading.Advice, Findings: reading.Findings, Queries: []incident.Query{}}
+	if s.result.Findings == nil {
+		s.result.Findings = []incident.Finding{}
+	}
+	for _, name := range s.order {
+		s.result.Queries = append(s.result.Queries, s.answers[name].Query())
+	}
+	if !s.began.IsZero() {
+		s.result.Milliseconds = time.Since(s.began).Milliseconds()
+	}
+	if reading.Learn != nil {
+		reading.Learn(&r.facts.Facts)
+	}
+	r.facts.Steps = r.results()
+	cost := r.asker.spent(r.began)
+	r.notify(Event{Type: StepEnded, Step: s.result, Cost: &cost})
+}
+
+// results are the ended steps in the order of reading.
+func (r *run) results() []incident.StepResult {
+	results := []incident.StepResult{}
+	for _, s := range r.steps {
+		if s.result != nil {
+			results = append(results, *s.result)
+		}
+	}
+	return results
+}
+
+func (r *run) finish() *incident.Case {
+	r.facts.Cost = r.asker.spent(r.began)
+	if v := r.facts.Facts.Verdict; v != nil {
+		r.facts.Verdict = *v
+	} else {
+		r.facts.Verdict.Sentence = "No verdict: nothing that it could rest on was read."
+	}
+	r.notify(Event{Type: Done, Case: r.facts})
+	return r.facts
+}

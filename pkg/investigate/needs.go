@@ -1,0 +1,103 @@
+package investigate
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/phase"
+	"github.com/faultline-investigation/faultline/pkg/source"
+)
+
+// ready says that all a step needs is known, and that what it awaits is known or never will be.
+func (r *run) ready(s *running) bool {
+	for _, fact := range s.Needs {
+		if !r.facts.Facts.Knows(fact) {
+			return false
+		}
+	}
+	for _, fact := range s.Awaits {
+		if !r.settled(fact) {
+			return false
+		}
+	}
+	return true
+}
+
+// settled says that a fact is known, or that no step is left that could learn it.
+func (r *run) settled(fact incident.Fact) bool {
+	return r.facts.Facts.Knows(fact) || len(r.learners(fact, false)) == 0
+}
+
+// unmet gives the first need of a step that cannot be met any more.
+func (r *run) unmet(s *running) (incident.Fact, bool) {
+	for _, fact := range s.Needs {
+		if !r.facts.Facts.Knows(fact) && r.settled(fact) {
+			return fact, true
+		}
+	}
+	return "", false
+}
+
+// learners are the steps that may learn a fact, either those that have ended or those that have not.
+func (r *run) learners(fact incident.Fact, ended bool) []*running {
+	var learners []*running
+	for _, s := range r.steps {
+		for _, learns := range s.Learns {
+			if learns == fact && (s.result != nil) == ended {
+				learners = append(learners, s)
+			}
+		}
+	}
+	return learners
+}
+
+// because says why a step whose need is unmet cannot look, by the step that should have met it.
+func (r *run) because(fact incident.Fact) phase.Reading {
+	reading := phase.Reading{Outcome: incident.NotChecked, Reason: fmt.Sprintf("It needs the %s, which no step learns.", fact),
+		Advice: "Please report this as a bug of Faultline."}
+	for _, s := range r.learners(fact, true) {
+		if s.result.Outcome == incident.NotChecked {
+			reading.Reason = fmt.Sprintf("It needs the %s, but %q could not look: %s", fact, s.Title, s.result.Reason)
+			reading.Advice = s.result.Advice
+			return reading
+		}
+		reading.Reason = fmt.Sprintf("It needs the %s, and %q found none.", fact, s.Title)
+		reading.Advice = "Nothing to do, unless that should have been found: see there."
+	}
+	return reading
+}
+
+// notChecked turns an error into a reading: a problem with a store, a Skip, or a defect of ours.
+func notChecked(err error) phase.Reading {
+	reading := phase.Reading{Outcome: incident.NotChecked}
+	var problem *source.Problem
+	var skip *phase.Skip
+	switch {
+	case errors.As(err, &problem):
+		reading.Reason, reading.Advice = problem.Sentence, problem.Advice
+	case errors.As(err, &skip):
+		reading.Reason, reading.Advice = skip.Reason, skip.Advice
+	default:
+		reading.Reason, reading.Advice = "The step failed: "+err.Error()+".", "Please report this as a bug of Faultline."
+	}
+	return reading
+}
+
+// plan calls a step's Plan; a panic in it ends that step and not the investigation.
+func plan(s phase.Step, c *incident.Case) (questions []source.Question, err error) {
+	defer recovered(&err)
+	return s.Plan(c)
+}
+
+// read calls a step's Read likewise.
+func read(s phase.Step, c *incident.Case, answers source.Answers) (reading phase.Reading, err error) {
+	defer recovered(&err)
+	return s.Read(c, answers)
+}
+
+func recovered(err *error) {
+	if p := recover(); p != nil {
+		*err = fmt.Errorf("panic: %v", p)
+	}
+}

@@ -1,0 +1,53 @@
+package investigate
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/faultline-investigation/faultline/pkg/incident"
+)
+
+const (
+	usualWindow   = time.Hour
+	longestWindow = 24 * time.Hour
+	leastWindow   = 10 * time.Minute
+)
+
+// Request says what to investigate.
+type Request struct {
+	Environment string           `json:"-"`
+	Subject     incident.Subject `json:"subject"`
+	Window      incident.Window  `json:"window,omitzero"` // zero means the last hour
+}
+
+// InvalidRequest is a request that cannot be investigated, in a sentence for the one who made it.
+type InvalidRequest struct{ Sentence, Advice string }
+
+// Error makes an InvalidRequest an error.
+func (e *InvalidRequest) Error() string { return e.Sentence + " " + e.Advice }
+
+// complete fills in what was left out and checks the rest. Its error is an *InvalidRequest.
+func (r Request) complete(now time.Time) (Request, error) {
+	if r.Subject.Service == "" {
+		return r, &InvalidRequest{"The request names no service.", "Set subject.service to the service whose alert fired."}
+	}
+	// Whole seconds, so that every question speaks of the same time whatever its store's resolution.
+	now = now.UTC().Truncate(time.Second)
+	if r.Window.To.IsZero() {
+		r.Window.To = now
+	}
+	if r.Window.From.IsZero() {
+		r.Window.From = r.Window.To.Add(-usualWindow)
+	}
+	r.Window = incident.Window{From: r.Window.From.UTC().Truncate(time.Second), To: r.Window.To.UTC().Truncate(time.Second)}
+	switch length := r.Window.Length(); {
+	case length < leastWindow:
+		return r, &InvalidRequest{fmt.Sprintf("The window from %s to %s is shorter than %s.", r.Window.From.Format(time.RFC3339),
+			r.Window.To.Format(time.RFC3339), leastWindow), "Choose an earlier start."}
+	case length > longestWindow:
+		return r, &InvalidRequest{fmt.Sprintf("The window is longer than %s.", longestWindow), "Choose a later start: the time around the alert is enough."}
+	case r.Window.From.After(now):
+		return r, &InvalidRequest{"The window lies in the future.", "Choose a time that has passed."}
+	}
+	return r, nil
+}

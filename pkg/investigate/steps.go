@@ -1,0 +1,19 @@
+package investigate
+
+import (
+	"github.com/faultline-investigation/faultline/pkg/phase"
+	"github.com/faultline-investigation/faultline/pkg/phase/cause"
+	"github.com/faultline-investigation/faultline/pkg/phase/example"
+	"github.com/faultline-investigation/faultline/pkg/phase/impact"
+	"github.com/faultline-investigation/faultline/pkg/phase/logs"
+	"github.com/faultline-investigation/faultline/pkg/phase/recovery"
+)
+
+// All lists the steps in the order in which a person reads them. They run in the order in which their needs are met.
+func All() []phase.Step {
+	var all []phase.Step
+	for _, steps := range [][]phase.Step{impact.Steps(), example.Steps(), logs.Steps(), cause.Steps(), recovery.Steps()} {
+		all = append(all, steps...)
+	}
+	return all
+}

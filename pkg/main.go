@@ -1,0 +1,44 @@
+// The backend of the faultline-investigation-datasource plugin: this file wires it together and does nothing else.
+package main
+
+import (
+	"context"
+	"os"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+	"github.com/grafana/grafana-plugin-sdk-go/backend/datasource"
+	"github.com/grafana/grafana-plugin-sdk-go/backend/instancemgmt"
+	"github.com/grafana/grafana-plugin-sdk-go/backend/log"
+
+	"github.com/faultline-investigation/faultline/pkg/environment"
+	"github.com/faultline-investigation/faultline/pkg/frames"
+	"github.com/faultline-investigation/faultline/pkg/resource"
+)
+
+const pluginID = "faultline-investigation-datasource"
+
+// instance is what Grafana talks to: one for each configured data source of each organisation.
+type instance struct {
+	backend.CallResourceHandler
+	backend.QueryDataHandler
+	backend.CheckHealthHandler
+}
+
+func main() {
+	if err := datasource.Manage(pluginID, newInstance, datasource.ManageOpts{}); err != nil {
+		log.DefaultLogger.Error("The data source's backend ended", "error", err)
+		os.Exit(1)
+	}
+}
+
+func newInstance(ctx context.Context, settings backend.DataSourceInstanceSettings) (instancemgmt.Instance, error) {
+	e, err := environment.New(ctx, settings)
+	if err != nil {
+		return nil, err
+	}
+	return &instance{
+		CallResourceHandler: resource.New(e),
+		QueryDataHandler:    &frames.Handler{Environment: e},
+		CheckHealthHandler:  e,
+	}, nil
+}

@@ -1,0 +1,152 @@
+package cause
+
+import (
+	"fmt"
+	"sort"
+
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/phase"
+)
+
+// evidence is a kind of evidence for a candidate. Each kind counts once, however often it is seen: two numbers of the
+// same pool are one observation.
+type evidence string
+
+const (
+	inTrace   evidence = "the failing trace"
+	inMetric  evidence = "an infrastructure metric"
+	inLogs    evidence = "the logs"
+	inTable   evidence = "the dependency table"
+	inTime    evidence = "the order in time"
+	kindsKept          = 5
+)
+
+// suspect is a candidate being weighed.
+type suspect struct {
+	service, component string
+	saying             string // what is wrong, as the verdict says it
+	began              *incident.MovedAt
+	because            []string
+	kinds              map[evidence]bool
+}
+
+func (s *suspect) speaks(kind evidence, because string, values ...any) {
+	s.kinds[kind] = true
+	s.because = append(s.because, fmt.Sprintf(because, values...))
+}
+
+func newSuspect(service, component, saying string) *suspect {
+	return &suspect{service: service, component: component, saying: saying, kinds: map[evidence]bool{}}
+}
+
+// candidate is the suspect as a case shows it. Its score is the share of the kinds of evidence that speak for it.
+func (s *suspect) candidate() incident.Candidate {
+	return incident.Candidate{Service: s.service, Component: s.component, Score: float64(len(s.kinds)) / kindsKept, Because: s.because}
+}
+
+// suspects lists what could have caused the incident, the best supported first. What infrastructure shows goes before
+// the call that suffered from it: the slow lookup explains the timeout, and not the other way round.
+func suspects(c *incident.Case) []*suspect {
+	var all []*suspect
+	for _, found := range []*suspect{lookupSuspect(c), poolSuspect(c), culpritSuspect(c), dependencySuspect(c)} {
+		if found != nil {
+			all = append(all, found)
+		}
+	}
+	sort.SliceStable(all, func(i, j int) bool { return len(all[i].kinds) > len(all[j].kinds) })
+	return all
+}
+
+// lookupSuspect is slow DNS.
+func lookupSuspect(c *incident.Case) *suspect {
+	l := c.Facts.Lookups
+	if l == nil || !l.Abnormal {
+		return nil
+	}
+	s := newSuspect(l.Service, l.What, fmt.Sprintf("%s by %s are slow", l.What, l.Service))
+	s.began = l.Moved
+	s.speaks(inMetric, "%s take %s, normally %s", l.What, phase.Duration(l.Now), phase.Duration(l.Normal))
+	if culprit := c.Facts.Culprit; culprit != nil && culprit.External != "" && l.What == "DNS lookups of "+culprit.External {
+		s.speaks(inTrace, "the failing trace ends in a call to that very name, %s, and nothing came back", culprit.External)
+	}
+	addOrder(c, s)
+	addLogs(c, s)
+	addTable(c, s)
+	return s
+}
+
+// poolSuspect is an exhausted connection pool. Connections pile up when what they wait for is slow, so that a pool that
+// filled while lookups were slow is a symptom of these and no suspect.
+func poolSuspect(c *incident.Case) *suspect {
+	p := c.Facts.Pool
+	if p == nil || !p.Abnormal || c.Facts.Lookups != nil && c.Facts.Lookups.Abnormal {
+		return nil
+	}
+	s := newSuspect(p.Service, "connection pool", fmt.Sprintf("the connection pool of %s is exhausted", p.Service))
+	s.began = p.Moved
+	s.speaks(inMetric, "%s of %s connections are in use, normally %s", phase.Number(p.Now), phase.Number(*p.Limit), phase.Number(p.Normal))
+	if culprit := c.Facts.Culprit; culprit != nil && culprit.Span.Service == p.Service {
+		s.speaks(inTrace, "the failing trace goes wrong in the same service")
+	}
+	addOrder(c, s)
+	addLogs(c, s)
+	addTable(c, s)
+	return s
+}
+
+// culpritSuspect is what the failing trace points at by itself.
+func culpritSuspect(c *incident.Case) *suspect {
+	culprit := c.Facts.Culprit
+	if culprit == nil {
+		return nil
+	}
+	s := newSuspect(culprit.Span.Service, culprit.Span.Name, fmt.Sprintf("%s of %s fails", culprit.Span.Name, culprit.Span.Service))
+	if culprit.External != "" {
+		s.saying = fmt.Sprintf("calls from %s to %s fail", culprit.Span.Service, culprit.External)
+	}
+	s.speaks(inTrace, "the failing trace goes wrong there: %s of %s", phase.Milliseconds(culprit.Span.Duration), phase.Milliseconds(c.Facts.Example.Trace.Duration))
+	addLogs(c, s)
+	addTable(c, s)
+	return s
+}
+
+// dependencySuspect is the worst callee, where no trace tells more.
+func dependencySuspect(c *incident.Case) *suspect {
+	if c.Facts.Culprit != nil || c.Facts.Dependencies == nil {
+		return nil
+	}
+	for _, d := range c.Facts.Dependencies.Rows {
+		if d.Health == incident.Failing || d.Health == incident.Degraded {
+			s := newSuspect(d.Service, d.Service, fmt.Sprintf("%s is %s", d.Service, d.Health))
+			addTable(c, s)
+			return s
+		}
+	}
+	return nil
+}
+
+func addOrder(c *incident.Case, s *suspect) {
+	onset := c.Facts.Onset
+	if s.began == nil || onset == nil || s.began.Earliest.After(onset.Latest) {
+		return
+	}
+	s.speaks(inTime, "it began at %s, not after the service's own numbers moved at %s", phase.Clock(s.began.Middle()), phase.Clock(onset.Middle()))
+}
+
+func addLogs(c *incident.Case, s *suspect) {
+	p := c.Facts.Pattern
+	if p != nil && p.Service == s.service && p.Now > p.Before {
+		s.speaks(inLogs, "%s wrote %q %s times in 5 min, %s in the hour before the onset", p.Service, p.Text, phase.Number(p.Now), phase.Number(p.Before))
+	}
+}
+
+func addTable(c *incident.Case, s *suspect) {
+	if c.Facts.Dependencies == nil {
+		return
+	}
+	for _, d := range c.Facts.Dependencies.Rows {
+		if d.Service == s.service && (d.Health == incident.Failing || d.Health == incident.Degraded) {
+			s.speaks(inTable, "%s is the dependency that is %s", d.Service, d.Health)
+		}
+	}
+}

@@ -1,0 +1,115 @@
+package cause
+
+import (
+	"fmt"
+
+	"github.com/faultline-investigation/faultline/pkg/analysis/baseline"
+	"github.com/faultline-investigation/faultline/pkg/analysis/onset"
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/phase"
+	"github.com/faultline-investigation/faultline/pkg/query/promql"
+	"github.com/faultline-investigation/faultline/pkg/source"
+)
+
+const (
+	muchSlower  = 1.0   // rise of a lookup's time that matters, as a share
+	leastSlower = 0.01  // s, least rise that matters
+	lookupNoise = 0.002 // s, spread that chance gives lookups answered from caches or not
+)
+
+// Lookups compares how long the culprit's service waits for DNS, name by name, with how long it normally does.
+func Lookups() phase.Step {
+	return phase.Step{
+		Phase:  incident.PhaseCause,
+		ID:     "lookups",
+		Title:  "DNS lookups",
+		Needs:  []incident.Fact{incident.FactConventions, incident.FactCulprit},
+		Awaits: []incident.Fact{incident.FactService},
+		Learns: []incident.Fact{incident.FactLookups},
+		Plan:   planLookups,
+		Read:   readLookups,
+	}
+}
+
+func planLookups(c *incident.Case) ([]source.Question, error) {
+	metric := c.Facts.Conventions.Lookups
+	if metric == nil {
+		return nil, phase.Skipf("Have the services report dns.lookup.duration, as OpenTelemetry names it.",
+			"No metric of DNS lookups is known in this metrics store.")
+	}
+	service := ofCulprit(c, metric.Services)
+	spent := promql.Rate(promql.Select(metric.Histogram+"_sum", service), averaging(c))
+	made := promql.Rate(promql.Select(metric.Histogram+"_count", service), averaging(c))
+	text, err := promql.Divide(promql.Sum(spent, metric.Name), promql.Sum(made, metric.Name)).Text()
+	return []source.Question{{Name: "mean", Kind: source.Range, Text: text, Window: lookback(c), Step: spacing(c)}}, err
+}
+
+func readLookups(c *incident.Case, answers source.Answers) (phase.Reading, error) {
+	if problem := answers.Problem("mean"); problem != nil {
+		return phase.Reading{}, problem
+	}
+	metric, service := c.Facts.Conventions.Lookups, c.Facts.Culprit.Span.Service
+	var worst *incident.Comparison
+	var course incident.Series
+	names := 0
+	for _, s := range answers["mean"].Series {
+		compared, ok := compareLookups(c, s, metric.Seconds)
+		if !ok {
+			continue
+		}
+		names++
+		compared.What, compared.Service = "DNS lookups of "+s.Labels[metric.Name], service
+		if worst == nil || compared.Now-compared.Normal > worst.Now-worst.Normal {
+			worst, course = &compared, s
+		}
+	}
+	if worst == nil {
+		return phase.Reading{}, phase.Skipf("Check that it is instrumented as the other services are.", "%s reports no DNS lookups.", service)
+	}
+	finding := lookupFinding(c, *worst, names, course)
+	reading := phase.ClearBecause(finding)
+	if worst.Abnormal {
+		reading = phase.FoundThat(finding)
+	}
+	return reading.Teaching(func(f *incident.Facts) { f.Lookups = worst }), nil
+}
+
+func compareLookups(c *incident.Case, s incident.Series, seconds float64) (incident.Comparison, bool) {
+	points := make([]incident.Point, len(s.Points))
+	values := make([]float64, len(s.Points))
+	for i, p := range s.Points {
+		points[i] = incident.Point{Time: p.Time, Value: p.Value * seconds}
+		values[i] = points[i].Value
+	}
+	current := baseline.Within(points, c.Window.Last(now))
+	if len(current) == 0 {
+		return incident.Comparison{}, false
+	}
+	change, moved := onset.Find(points, onset.Options{Window: averaging(c), Relative: muchSlower, Absolute: leastSlower, Noise: lookupNoise})
+	compared := incident.Comparison{Now: baseline.Mean(current), Normal: baseline.Median(values), Unit: incident.Seconds}
+	if moved {
+		compared.Normal, compared.Moved, compared.Abnormal = change.Before, &change.Moved, change.Up()
+	}
+	return compared, true
+}
+
+func lookupFinding(c *incident.Case, worst incident.Comparison, names int, course incident.Series) incident.Finding {
+	current, whole := c.Window.Last(now), lookback(c)
+	course.Name, course.Unit = worst.What, incident.Seconds
+	finding := incident.Finding{
+		Severity: incident.Normal,
+		Sentence: fmt.Sprintf("%s's DNS lookups are as quick as ever: the slowest of %d %s, %s, takes %s.", worst.Service, names,
+			phase.Plural(names, "name", "names"), worst.What, phase.Duration(worst.Now)),
+		Values: []incident.Value{{Name: worst.What, Value: worst.Now, Unit: worst.Unit, Baseline: incident.Baselined(worst.Normal)},
+			{Name: "names looked up", Value: float64(names), Unit: incident.Count}},
+		Interval: &current, Baseline: &whole,
+		Method:   "time spent in lookups over their number, last 5 min; normal is the median before it rose",
+		Evidence: incident.Evidence{Series: []incident.Series{course}},
+	}
+	if worst.Abnormal {
+		finding.Severity = incident.Critical
+		finding.Sentence = fmt.Sprintf("%s by %s take %s, normally %s, since %s.", worst.What, worst.Service,
+			phase.Duration(worst.Now), phase.Duration(worst.Normal), phase.Clock(worst.Moved.Middle()))
+	}
+	return finding
+}

@@ -1,0 +1,100 @@
+package cause
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/faultline-investigation/faultline/pkg/analysis/baseline"
+	"github.com/faultline-investigation/faultline/pkg/analysis/onset"
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/phase"
+	"github.com/faultline-investigation/faultline/pkg/query/promql"
+	"github.com/faultline-investigation/faultline/pkg/source"
+)
+
+const (
+	exhausted = 0.9 // share of a pool in use from which callers wait
+	muchUsed  = 0.5 // rise of the use that matters, as a share
+)
+
+// Pool compares how much of the culprit's service's fullest connection pool is in use with what normally is.
+func Pool() phase.Step {
+	return phase.Step{
+		Phase:  incident.PhaseCause,
+		ID:     "pool",
+		Title:  "Connection pool",
+		Needs:  []incident.Fact{incident.FactConventions, incident.FactCulprit},
+		Awaits: []incident.Fact{incident.FactService},
+		Learns: []incident.Fact{incident.FactPool},
+		Plan:   planPool,
+		Read:   readPool,
+	}
+}
+
+func planPool(c *incident.Case) ([]source.Question, error) {
+	metric := c.Facts.Conventions.Pool
+	if metric == nil {
+		return nil, phase.Skipf("Have the services report their pools' use and limit.",
+			"No metric of connection pools is known in this metrics store.")
+	}
+	service := ofCulprit(c, metric.Services)
+	used, err := promql.Max(promql.Select(metric.Used, append(promql.EqualAll(metric.Only), service)...)).Text()
+	if err != nil {
+		return nil, err
+	}
+	limit, err := promql.Max(promql.Select(metric.Max, service)).Text()
+	return []source.Question{
+		{Name: "used", Kind: source.Range, Text: used, Window: lookback(c), Step: spacing(c)},
+		{Name: "limit", Kind: source.Instant, Text: limit, Window: c.Window},
+	}, err
+}
+
+func readPool(c *incident.Case, answers source.Answers) (phase.Reading, error) {
+	if problem := answers.Problem("used", "limit"); problem != nil {
+		return phase.Reading{}, problem
+	}
+	service := c.Facts.Culprit.Span.Service
+	if len(answers["used"].Series) == 0 || len(answers["limit"].Series) == 0 {
+		return phase.Reading{}, phase.Skipf("Check that it is instrumented as the other services are.", "%s reports no connection pool.", service)
+	}
+	course := answers["used"].Series[0]
+	current := baseline.Within(course.Points, c.Window.Last(now))
+	if len(current) == 0 {
+		return phase.Reading{}, phase.Skipf("Check that the service is up.", "%s has not reported its connection pool in the last 5 min.", service)
+	}
+	limit := answers["limit"].Series[0].Points[0].Value
+	change, moved := onset.Find(course.Points, onset.Options{Relative: muchUsed, Absolute: 1, Noise: 1})
+	normal := baseline.Median(baseline.Within(course.Points, lookback(c)))
+	pool := incident.Comparison{What: "connections in use", Service: service, Now: current[len(current)-1], Normal: normal, Limit: &limit, Unit: incident.Count}
+	if moved {
+		pool.Normal, pool.Moved = change.Before, &change.Moved
+	}
+	pool.Abnormal = moved && change.Up() && pool.Now >= exhausted*limit
+	finding := poolFinding(c, pool, course)
+	reading := phase.ClearBecause(finding)
+	if pool.Abnormal {
+		reading = phase.FoundThat(finding)
+	}
+	return reading.Teaching(func(f *incident.Facts) { f.Pool = &pool }), nil
+}
+
+func poolFinding(c *incident.Case, pool incident.Comparison, course incident.Series) incident.Finding {
+	current, whole := c.Window.Last(now), lookback(c)
+	course.Name, course.Unit = pool.What, incident.Count
+	finding := incident.Finding{
+		Severity: incident.Normal,
+		Sentence: fmt.Sprintf("%s has %s of %s connections in use, normally %s.", pool.Service, phase.Number(pool.Now), phase.Number(*pool.Limit),
+			phase.Number(math.Round(pool.Normal))),
+		Values: []incident.Value{{Name: pool.What, Value: pool.Now, Unit: pool.Unit, Baseline: incident.Baselined(pool.Normal)},
+			{Name: "connections allowed", Value: *pool.Limit, Unit: incident.Count}},
+		Interval: &current, Baseline: &whole,
+		Method:   "the fullest pool of any of its instances, at the end of the window; normal is the median before it rose",
+		Evidence: incident.Evidence{Series: []incident.Series{course}},
+	}
+	if pool.Abnormal {
+		finding.Severity = incident.Critical
+		finding.Sentence = fmt.Sprintf("%s's connection pool is exhausted: %s of %s connections in use, normally %s, since %s.", pool.Service,
+			phase.Number(pool.Now), phase.Number(*pool.Limit), phase.Number(math.Round(pool.Normal)), phase.Clock(pool.Moved.Middle()))
+	}
+	return finding
+}

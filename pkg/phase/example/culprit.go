@@ -1,0 +1,112 @@
+package example
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/faultline-investigation/faultline/pkg/analysis/criticalpath"
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/phase"
+	"github.com/faultline-investigation/faultline/pkg/source"
+)
+
+// Culprit finds the span where the example went wrong and reads what it says about that.
+func Culprit() phase.Step {
+	return phase.Step{
+		Phase:  incident.PhaseExample,
+		ID:     "culprit",
+		Title:  "Where it went wrong",
+		Needs:  []incident.Fact{incident.FactExample},
+		Learns: []incident.Fact{incident.FactCulprit},
+		Plan:   func(*incident.Case) ([]source.Question, error) { return nil, nil },
+		Read:   readCulprit,
+	}
+}
+
+func readCulprit(c *incident.Case, _ source.Answers) (phase.Reading, error) {
+	trace := c.Facts.Example.Trace
+	tree := criticalpath.TreeOf(&trace)
+	blame, found := tree.Culprit()
+	if !found {
+		return phase.Reading{}, phase.Skipf("Look at the trace in Explore.", "Trace %s has no spans.", trace.ID)
+	}
+	span := trace.Spans[blame.Span]
+	culprit := incident.Culprit{
+		Span: span, Self: tree.Self(blame.Span), Path: ids(&trace, tree.PathTo(blame.Span)), CriticalPath: ids(&trace, tree.Path()),
+		External: external(tree, blame.Span), Timeout: blame.Failed && timedOut(span),
+		Reason: "the deepest failed span; what is above it only hands the failure on",
+	}
+	if !blame.Failed {
+		culprit.Reason = "no span failed; most of the request's own time went here"
+	}
+	findings := []incident.Finding{culpritFinding(&trace, culprit)}
+	if words := whatItSays(culprit); words != nil {
+		findings = append(findings, *words)
+	}
+	return phase.FoundThat(findings...).Teaching(func(f *incident.Facts) { f.Culprit = &culprit }), nil
+}
+
+// external is the host a failing call went to when nothing behind it is traced.
+func external(tree *criticalpath.Tree, i int) string {
+	span := tree.Trace.Spans[i]
+	if span.Kind != incident.KindClient && span.Kind != incident.KindProducer || len(tree.Children(i)) > 0 {
+		return ""
+	}
+	return host(span)
+}
+
+func culpritFinding(trace *incident.Trace, c incident.Culprit) incident.Finding {
+	sentence := fmt.Sprintf("It went wrong in %s (%s): %s of the request's %s were spent there",
+		c.Span.Name, c.Span.Service, phase.Milliseconds(c.Span.Duration), phase.Milliseconds(trace.Duration))
+	if c.External != "" {
+		sentence += fmt.Sprintf(", in a call to %s that nothing traces further", c.External)
+	}
+	return incident.Finding{
+		Severity: incident.Critical,
+		Sentence: sentence + ".",
+		Values: []incident.Value{
+			{Name: "culprit's duration", Value: c.Span.Duration.Seconds(), Unit: incident.Seconds},
+			{Name: "request's duration", Value: trace.Duration.Seconds(), Unit: incident.Seconds},
+			{Name: "culprit's own time", Value: c.Self.Seconds(), Unit: incident.Seconds},
+		},
+		Interval: &incident.Window{From: c.Span.Start, To: c.Span.End()},
+		Method:   c.Reason,
+	}
+}
+
+// whatItSays puts the culprit's attributes and events into a sentence; nil when they say nothing.
+func whatItSays(c incident.Culprit) *incident.Finding {
+	var parts []string
+	var values []incident.Value
+	if message := firstOf(errorMessage(c.Span), errorType(c.Span)); message != "" {
+		parts = append(parts, fmt.Sprintf("it said %q", message))
+	}
+	if made, allowed := retries(c.Span); made > 0 {
+		text := fmt.Sprintf("attempt %d", made)
+		values = append(values, incident.Value{Name: "attempt", Value: float64(made), Unit: incident.Count})
+		if allowed > 0 {
+			text += fmt.Sprintf(" of %d", allowed)
+			values = append(values, incident.Value{Name: "attempts allowed", Value: float64(allowed), Unit: incident.Count})
+		}
+		parts = append(parts, text)
+	}
+	if code := statusCode(c.Span); code != "" {
+		parts = append(parts, "status code "+code+" came back")
+	} else if c.Span.Kind == incident.KindClient && c.Span.Failed {
+		parts = append(parts, "no status code came back, so the other side never answered")
+	}
+	if len(parts) == 0 {
+		return nil
+	}
+	sentence := strings.Join(parts, "; ") + "."
+	return &incident.Finding{Severity: incident.Info, Sentence: strings.ToUpper(sentence[:1]) + sentence[1:], Values: values,
+		Method: "the attributes and events of the culprit span"}
+}
+
+func ids(trace *incident.Trace, spans []int) []string {
+	ids := make([]string, len(spans))
+	for i, s := range spans {
+		ids[i] = trace.Spans[s].ID
+	}
+	return ids
+}

@@ -1,0 +1,98 @@
+package example
+
+import (
+	"fmt"
+	"sort"
+	"time"
+
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/phase"
+	"github.com/faultline-investigation/faultline/pkg/query/traceql"
+	"github.com/faultline-investigation/faultline/pkg/source"
+)
+
+const (
+	searched    = 30 * time.Minute // how far back failing traces are looked for
+	searchLimit = 1000             // traces; with fewer the count is exact
+	spread      = 8                // traces sampled evenly over the time, for what is common
+	slowest     = 4                // and the longest ones, which show the fault best
+)
+
+// FailingTraces counts the failing traces of the subject's operation and samples them.
+func FailingTraces() phase.Step {
+	return phase.Step{
+		Phase:  incident.PhaseExample,
+		ID:     "failing-traces",
+		Title:  "Failing traces",
+		Learns: []incident.Fact{incident.FactFailing},
+		Plan: func(c *incident.Case) ([]source.Question, error) {
+			return []source.Question{{Name: "failing", Kind: source.TraceSearch, Text: failing(c.Subject),
+				Window: c.Window.Last(searched), Limit: searchLimit}}, nil
+		},
+		Read: readFailingTraces,
+	}
+}
+
+func failing(s incident.Subject) string {
+	conditions := []traceql.Condition{traceql.Service(s.Service)}
+	if s.Operation != "" {
+		conditions = append(conditions, traceql.SpanName(s.Operation))
+	} else {
+		conditions = append(conditions, traceql.Server())
+	}
+	return traceql.Spans(append(conditions, traceql.Failed())...)
+}
+
+func readFailingTraces(c *incident.Case, answers source.Answers) (phase.Reading, error) {
+	if problem := answers.Problem("failing"); problem != nil {
+		return phase.Reading{}, problem
+	}
+	answer := answers["failing"]
+	window := c.Window.Last(searched)
+	found := incident.FailingTraces{Count: len(answer.Traces), AtLeast: answer.Truncated, Traces: answer.Traces, Window: window}
+	values := []incident.Value{{Name: "failing traces", Value: float64(found.Count), Unit: incident.Count, AtLeast: found.AtLeast},
+		{Name: "searched", Value: window.Length().Seconds(), Unit: incident.Seconds}}
+	if found.Count == 0 {
+		return phase.ClearBecause(incident.Finding{Severity: incident.Normal, Values: values, Interval: &window,
+			Sentence: fmt.Sprintf("No trace of %s failed in the last %s.", name(c.Subject), phase.Duration(window.Length().Seconds()))}), nil
+	}
+	found.Sampled = sample(found.Traces)
+	finding := incident.Finding{Severity: incident.Critical, Values: values, Interval: &window, Sentence: fmt.Sprintf(
+		"%s failing %s of %s in the last %s.", countOf(found), phase.Plural(found.Count, "trace", "traces"), name(c.Subject), phase.Duration(window.Length().Seconds()))}
+	return phase.FoundThat(finding).Teaching(func(f *incident.Facts) { f.Failing = &found }), nil
+}
+
+func countOf(f incident.FailingTraces) string {
+	if f.AtLeast {
+		return "At least " + phase.Number(float64(f.Count))
+	}
+	return phase.Number(float64(f.Count))
+}
+
+func name(s incident.Subject) string {
+	if s.Operation == "" {
+		return s.Service
+	}
+	return s.Operation + " (" + s.Service + ")"
+}
+
+// sample picks the ids of some traces evenly over time, newest first, and then of the longest that are left.
+func sample(traces []incident.TraceSummary) []string {
+	var ids []string
+	taken := map[string]bool{}
+	take := func(id string) {
+		if !taken[id] {
+			taken[id] = true
+			ids = append(ids, id)
+		}
+	}
+	for i := range min(spread, len(traces)) {
+		take(traces[i*len(traces)/min(spread, len(traces))].ID)
+	}
+	longest := append([]incident.TraceSummary(nil), traces...)
+	sort.SliceStable(longest, func(i, j int) bool { return longest[i].Duration > longest[j].Duration })
+	for _, t := range longest[:min(slowest, len(longest))] {
+		take(t.ID)
+	}
+	return ids
+}

@@ -1,0 +1,212 @@
+package impact
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/faultline-investigation/faultline/pkg/analysis/baseline"
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/phase"
+	"github.com/faultline-investigation/faultline/pkg/query/promql"
+	"github.com/faultline-investigation/faultline/pkg/source"
+)
+
+const (
+	failingFrom  = 0.5   // error ratio from which a callee is failing
+	degradedFrom = 0.01  // error ratio from which it can be degraded
+	worseTimes   = 2.0   // how many times its normal value counts as worse
+	leastLonger  = 0.025 // s, least rise of a callee's p99 that matters
+)
+
+// Dependencies is the table of callees: how slow, how often failing, now and normally, by the caller's view and their
+// own.
+func Dependencies() phase.Step {
+	return phase.Step{
+		Phase:  incident.PhaseImpact,
+		ID:     "dependencies",
+		Title:  "Dependencies",
+		Needs:  []incident.Fact{incident.FactCallees},
+		Awaits: []incident.Fact{incident.FactOnset, incident.FactService},
+		Learns: []incident.Fact{incident.FactDependencies},
+		Plan:   planDependencies,
+		Read:   readDependencies,
+	}
+}
+
+// when is a moment to ask at, and the time before it to average over.
+type when struct {
+	name   string
+	at     incident.Window
+	window time.Duration
+}
+
+// moments are now, and the hour before the onset.
+func moments(c *incident.Case) []when {
+	normal := baseline.Hour(currently(c).From)
+	if c.Facts.Onset != nil {
+		normal = c.Facts.Onset.Baseline
+	}
+	return []when{{"now", currently(c), now}, {"normally", normal, time.Hour}}
+}
+
+func planDependencies(c *incident.Case) ([]source.Question, error) {
+	var questions []source.Question
+	for _, m := range moments(c) {
+		queries := edgeQueries(c, m.window)
+		maps.Copy(queries, serverQueries(c, m.window))
+		for _, name := range slices.Sorted(maps.Keys(queries)) {
+			text, err := queries[name].Text()
+			if err != nil {
+				return nil, err
+			}
+			questions = append(questions, source.Question{Name: name + " " + m.name, Kind: source.Instant, Text: text, Window: m.at})
+		}
+	}
+	return questions, nil
+}
+
+// edgeQueries ask how the subject's service sees its callees.
+func edgeQueries(c *incident.Case, window time.Duration) map[string]promql.Expr {
+	edges := c.Facts.Conventions.Edges
+	client := promql.Equal(edges.Client, c.Subject.Service)
+	return map[string]promql.Expr{
+		"calls":        promql.Sum(promql.Rate(promql.Select(edges.Total, client), window), edges.Server),
+		"failed calls": promql.Sum(promql.Rate(promql.Select(edges.Failed, client), window), edges.Server),
+		"call buckets": promql.Sum(promql.Rate(promql.Select(edges.Histogram+"_bucket", client), window), edges.Server, "le"),
+	}
+}
+
+// serverQueries ask how the callees see themselves, whoever calls them; none where their metric is not known.
+func serverQueries(c *incident.Case, window time.Duration) map[string]promql.Expr {
+	metric, service := c.Facts.Conventions.Requests, c.Facts.Service
+	if metric == nil || service == nil {
+		return nil
+	}
+	matchers := append(promql.EqualAll(metric.Only), promql.OneOf(service.Label, c.Facts.Callees.Services...))
+	counts := promql.Rate(promql.Select(metric.Histogram+"_count", matchers...), window)
+	buckets := promql.Rate(promql.Select(metric.Histogram+"_bucket", matchers...), window)
+	return map[string]promql.Expr{
+		"served":         promql.Sum(counts, service.Label, metric.Failed.Label),
+		"served buckets": promql.Sum(buckets, service.Label, "le"),
+	}
+}
+
+func readDependencies(c *incident.Case, answers source.Answers) (phase.Reading, error) {
+	names := []string{"calls now", "failed calls now", "call buckets now", "calls normally", "failed calls normally", "call buckets normally"}
+	served := len(serverQueries(c, now)) > 0
+	if served {
+		names = append(names, "served now", "served buckets now", "served normally", "served buckets normally")
+	}
+	if problem := answers.Problem(names...); problem != nil {
+		return phase.Reading{}, problem
+	}
+	current, normal := viewsOf(c, answers, "now", served), viewsOf(c, answers, "normally", served)
+	table := incident.Dependencies{}
+	for _, name := range c.Facts.Callees.Services {
+		table.Rows = append(table.Rows, dependency(name, current, normal))
+	}
+	finding := dependenciesFinding(c, table)
+	reading := phase.FoundThat(finding)
+	if finding.Severity == incident.Normal {
+		reading = phase.ClearBecause(finding)
+	}
+	return reading.Teaching(func(f *incident.Facts) { f.Dependencies = &table }), nil
+}
+
+func dependency(name string, current, normal views) incident.Dependency {
+	d := incident.Dependency{Service: name, Health: incident.Unknown}
+	if calls := current.client[name]; calls != nil {
+		d.Rate = &calls.rate
+	}
+	d.P99, d.P99View = current.p99(name)
+	d.P99Baseline = normal.p99By(d.P99View, name)
+	d.Errors, d.Requests, d.ErrorsView = current.errors(name)
+	d.Requests = math.Round(d.Requests * now.Seconds())
+	d.ErrorsBaseline = normal.errorsBy(d.ErrorsView, name)
+	d.Health = health(d)
+	return d
+}
+
+// health judges a callee by its numbers against their baselines; without a baseline by the numbers alone.
+func health(d incident.Dependency) incident.Health {
+	switch {
+	case d.Errors == nil && d.P99 == nil:
+		return incident.Unknown
+	case d.Errors != nil && *d.Errors >= failingFrom:
+		return incident.Failing
+	case d.Errors != nil && *d.Errors >= degradedFrom && (d.ErrorsBaseline == nil || *d.Errors >= worseTimes**d.ErrorsBaseline):
+		return incident.Degraded
+	case d.P99 != nil && d.P99Baseline != nil && *d.P99 >= worseTimes**d.P99Baseline && *d.P99-*d.P99Baseline >= leastLonger:
+		return incident.Degraded
+	}
+	return incident.Healthy
+}
+
+func dependenciesFinding(c *incident.Case, table incident.Dependencies) incident.Finding {
+	current := currently(c)
+	normal := moments(c)[1].at
+	finding := incident.Finding{Severity: incident.Normal, Interval: &current, Baseline: &normal,
+		Method:   "rates of the last 5 min against the hour before the onset; a callee's own view where it has one, the caller's where it is worse",
+		Evidence: incident.Evidence{Rows: table.Rows}}
+	var unwell, well []string
+	for _, d := range table.Rows {
+		finding.Values = append(finding.Values, dependencyValues(d)...)
+		if d.Health == incident.Degraded || d.Health == incident.Failing {
+			unwell = append(unwell, describeDependency(d))
+			finding.Severity = incident.Critical
+			continue
+		}
+		well = append(well, d.Service)
+	}
+	if len(unwell) == 0 {
+		finding.Sentence = "All callees are as they normally are: " + phase.List(well) + "."
+		return finding
+	}
+	finding.Sentence = strings.Join(unwell, ". ") + "."
+	if len(well) > 0 {
+		finding.Sentence += fmt.Sprintf(" %s %s normal.", phase.List(well), phase.Plural(len(well), "is", "are"))
+	}
+	return finding
+}
+
+func dependencyValues(d incident.Dependency) []incident.Value {
+	labels := map[string]string{"service": d.Service}
+	var values []incident.Value
+	if d.P99 != nil {
+		values = append(values, incident.Value{Name: "p99 latency", Value: *d.P99, Unit: incident.Seconds, Baseline: d.P99Baseline, Labels: labels})
+	}
+	if d.Errors != nil {
+		values = append(values, incident.Value{Name: "error rate", Value: *d.Errors, Unit: incident.Ratio, Baseline: d.ErrorsBaseline,
+			Samples: d.Requests, Labels: labels})
+	}
+	if d.Rate != nil {
+		values = append(values, incident.Value{Name: "calls", Value: *d.Rate, Unit: incident.PerSecond, Labels: labels})
+	}
+	return values
+}
+
+func describeDependency(d incident.Dependency) string {
+	text := fmt.Sprintf("%s is %s", d.Service, d.Health)
+	var numbers []string
+	if d.P99 != nil {
+		numbers = append(numbers, "p99 "+phase.Duration(*d.P99)+normally(d.P99Baseline, incident.Seconds))
+	}
+	if d.Errors != nil {
+		numbers = append(numbers, phase.Percent(*d.Errors)+" errors"+normally(d.ErrorsBaseline, incident.Ratio))
+	}
+	if len(numbers) == 0 {
+		return text
+	}
+	return text + ": " + strings.Join(numbers, ", ")
+}
+
+func normally(baseline *float64, unit incident.Unit) string {
+	if baseline == nil {
+		return ""
+	}
+	return " (normally " + phase.Say(*baseline, unit) + ")"
+}

@@ -1,0 +1,103 @@
+package impact
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/faultline-investigation/faultline/pkg/analysis/baseline"
+	"github.com/faultline-investigation/faultline/pkg/analysis/onset"
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/phase"
+	"github.com/faultline-investigation/faultline/pkg/source"
+)
+
+const (
+	tolerable  = 0.01  // a steady error ratio below this is no finding
+	leastErrs  = 0.003 // least rise of the error ratio that matters
+	leastShare = 0.5   // least rise as a share of the level before
+)
+
+// ErrorRate compares the share of failed requests with what it was before it rose.
+func ErrorRate() phase.Step {
+	return phase.Step{
+		Phase:  incident.PhaseImpact,
+		ID:     "error-rate",
+		Title:  "Error rate",
+		Needs:  []incident.Fact{incident.FactService},
+		Learns: []incident.Fact{incident.FactErrors},
+		Plan:   planTraffic,
+		Read:   readErrorRate,
+	}
+}
+
+func planTraffic(c *incident.Case) ([]source.Question, error) {
+	question, err := trafficQuestion(c)
+	return []source.Question{question}, err
+}
+
+func readErrorRate(c *incident.Case, answers source.Answers) (phase.Reading, error) {
+	if problem := answers.Problem("traffic"); problem != nil {
+		return phase.Reading{}, problem
+	}
+	t := trafficOf(c, answers["traffic"].Series)
+	current := currently(c)
+	ratio, requests := t.share(current)
+	if math.IsNaN(ratio) {
+		return phase.Reading{}, noTraffic(c)
+	}
+	errors := errorChange(c, t, ratio, requests)
+	finding := incident.Finding{
+		Severity: severityOf(errors),
+		Sentence: errorSentence(errors),
+		Values: []incident.Value{{Name: "error rate", Value: ratio, Unit: incident.Ratio,
+			Baseline: incident.Baselined(errors.Normal), Samples: math.Round(requests)}},
+		Interval: &current, Baseline: &errors.Baseline,
+		Method:   "failed requests of the last 5 min over all of them; normal is the same share over the baseline",
+		Evidence: incident.Evidence{Series: []incident.Series{{Name: "error rate", Unit: incident.Ratio, Points: t.ratios()}}},
+	}
+	reading := phase.FoundThat(finding)
+	if !errors.Worse && ratio < tolerable {
+		reading = phase.ClearBecause(finding)
+	}
+	return reading.Teaching(func(f *incident.Facts) { f.Errors = &errors }), nil
+}
+
+func errorChange(c *incident.Case, t traffic, ratio, requests float64) incident.Change {
+	ratios := t.ratios()
+	perPoint := baseline.Mean(valuesOf(t.total)) * averaging(c).Seconds()
+	change, moved := onset.Find(ratios, onset.Options{Window: averaging(c), Absolute: leastErrs, Relative: leastShare,
+		Noise: countNoise(baseline.Median(valuesOf(ratios)), perPoint)})
+	window := baselineOf(ratios, currently(c), change, moved)
+	normal, _ := t.share(window)
+	if math.IsNaN(normal) {
+		normal = 0
+	}
+	return incident.Change{Now: ratio, Normal: normal, Unit: incident.Ratio, Samples: requests, Window: currently(c),
+		Baseline: window, Moved: movedAt(change, moved), Worse: moved && ratio > normal}
+}
+
+func severityOf(errors incident.Change) incident.Severity {
+	switch {
+	case errors.Worse && errors.Now >= tolerable:
+		return incident.Critical
+	case errors.Worse || errors.Now >= tolerable:
+		return incident.Warning
+	}
+	return incident.Normal
+}
+
+func errorSentence(e incident.Change) string {
+	if e.Worse {
+		return fmt.Sprintf("Error rate is %s, normally %s.", phase.Percent(e.Now), phase.Percent(e.Normal))
+	}
+	return fmt.Sprintf("Error rate is %s and was %s before: it did not change.", phase.Percent(e.Now), phase.Percent(e.Normal))
+}
+
+func noTraffic(c *incident.Case) *phase.Skip {
+	what := c.Subject.Service
+	if c.Subject.Operation != "" {
+		what = c.Subject.Operation + " of " + what
+	}
+	return phase.Skipf("Check the operation's name, or leave it out to look at the whole service.",
+		"The metrics have no requests to %s in the last %s.", what, phase.Duration(now.Seconds()))
+}

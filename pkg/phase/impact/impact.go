@@ -1,0 +1,30 @@
+// Package impact is the first phase: how bad is it, since when, and where?
+package impact
+
+import (
+	"time"
+
+	"github.com/faultline-investigation/faultline/pkg/phase"
+)
+
+// Steps lists the phase's steps in the order in which a person reads them.
+func Steps() []phase.Step {
+	return []phase.Step{
+		Conventions(),
+		Service(),
+		ErrorRate(),
+		RequestRate(),
+		Latency(),
+		StatusCodes(),
+		Onset(),
+		Callees(),
+		Dependencies(),
+	}
+}
+
+const (
+	now         = 5 * time.Minute // what "now" averages over
+	leastWindow = time.Minute     // what a point of a chart averages over, at least
+	pointLimit  = 500             // of one series
+	quantile    = 0.99
+)

@@ -1,0 +1,98 @@
+package impact
+
+import (
+	"fmt"
+
+	"github.com/faultline-investigation/faultline/pkg/analysis/baseline"
+	"github.com/faultline-investigation/faultline/pkg/analysis/onset"
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/phase"
+	"github.com/faultline-investigation/faultline/pkg/query/promql"
+	"github.com/faultline-investigation/faultline/pkg/source"
+)
+
+const (
+	leastSlower   = 0.25 // least rise of the p99 that matters, as a share
+	bucketNoise   = 0.05 // spread that interpolating within buckets gives a p99, as a share
+	leastDuration = 0.01 // s, least rise that matters
+)
+
+// Latency compares the p99 with what it was before it rose.
+func Latency() phase.Step {
+	return phase.Step{
+		Phase:  incident.PhaseImpact,
+		ID:     "latency",
+		Title:  "Latency (p99)",
+		Needs:  []incident.Fact{incident.FactService},
+		Learns: []incident.Fact{incident.FactLatency},
+		Plan:   planLatency,
+		Read:   readLatency,
+	}
+}
+
+func planLatency(c *incident.Case) ([]source.Question, error) {
+	buckets := selectOperation(c, "_bucket")
+	course, err := promql.Quantile(quantile, promql.Rate(buckets, averaging(c))).Text()
+	if err != nil {
+		return nil, err
+	}
+	current, err := promql.Quantile(quantile, promql.Rate(buckets, now)).Text()
+	return []source.Question{
+		{Name: "course", Kind: source.Range, Text: course, Window: lookback(c), Step: spacing(c)},
+		{Name: "now", Kind: source.Instant, Text: current, Window: c.Window},
+	}, err
+}
+
+func readLatency(c *incident.Case, answers source.Answers) (phase.Reading, error) {
+	if problem := answers.Problem("course", "now"); problem != nil {
+		return phase.Reading{}, problem
+	}
+	scale := c.Facts.Conventions.Requests.Seconds
+	course, current := scaled(onlySeries(answers["course"]), scale), scaled(onlySeries(answers["now"]), scale)
+	if len(current) == 0 {
+		return phase.Reading{}, noTraffic(c)
+	}
+	change, moved := onset.Find(course, onset.Options{Window: averaging(c), Relative: leastSlower, Absolute: leastDuration,
+		Noise: bucketNoise * baseline.Median(valuesOf(course))})
+	window := baselineOf(course, currently(c), change, moved)
+	latency := incident.Change{Now: current[0].Value, Normal: baseline.Median(baseline.Within(course, window)), Unit: incident.Seconds,
+		Window: currently(c), Baseline: window, Moved: movedAt(change, moved), Worse: moved && change.Up()}
+	finding := latencyFinding(latency, course)
+	reading := phase.FoundThat(finding)
+	if !latency.Worse {
+		reading = phase.ClearBecause(finding)
+	}
+	return reading.Teaching(func(f *incident.Facts) { f.Latency = &latency }), nil
+}
+
+func latencyFinding(l incident.Change, course []incident.Point) incident.Finding {
+	finding := incident.Finding{
+		Severity: incident.Normal,
+		Sentence: fmt.Sprintf("p99 latency is %s and was %s before: it did not rise.", phase.Duration(l.Now), phase.Duration(l.Normal)),
+		Values:   []incident.Value{{Name: "p99 latency", Value: l.Now, Unit: l.Unit, Baseline: incident.Baselined(l.Normal)}},
+		Interval: &l.Window, Baseline: &l.Baseline,
+		Method:   "histogram_quantile over the last 5 min; normal is the median over the baseline",
+		Evidence: incident.Evidence{Series: []incident.Series{{Name: "p99", Unit: l.Unit, Points: course}}},
+	}
+	if l.Worse {
+		finding.Severity = incident.Critical
+		finding.Sentence = fmt.Sprintf("p99 latency is %s, normally %s.", phase.Duration(l.Now), phase.Duration(l.Normal))
+	}
+	return finding
+}
+
+// onlySeries gives the points of an answer that has at most one series.
+func onlySeries(a source.Answer) []incident.Point {
+	if len(a.Series) == 0 {
+		return nil
+	}
+	return a.Series[0].Points
+}
+
+func scaled(points []incident.Point, factor float64) []incident.Point {
+	out := make([]incident.Point, len(points))
+	for i, p := range points {
+		out[i] = incident.Point{Time: p.Time, Value: p.Value * factor}
+	}
+	return out
+}

@@ -1,0 +1,99 @@
+package impact
+
+import (
+	"fmt"
+	"sort"
+	"time"
+
+	"github.com/faultline-investigation/faultline/pkg/analysis/baseline"
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/phase"
+	"github.com/faultline-investigation/faultline/pkg/source"
+)
+
+// Onset says when the service's own numbers left their course, and which of them did first.
+func Onset() phase.Step {
+	return phase.Step{
+		Phase:  incident.PhaseImpact,
+		ID:     "onset",
+		Title:  "Since when",
+		Awaits: []incident.Fact{incident.FactErrors, incident.FactLatency, incident.FactTraffic},
+		Learns: []incident.Fact{incident.FactOnset},
+		Plan:   func(*incident.Case) ([]source.Question, error) { return nil, nil },
+		Read:   readOnset,
+	}
+}
+
+// move is one number's departure from its course.
+type move struct {
+	name string
+	at   incident.MovedAt
+}
+
+func readOnset(c *incident.Case, _ source.Answers) (phase.Reading, error) {
+	f := c.Facts
+	if f.Errors == nil && f.Latency == nil && f.Traffic == nil {
+		return phase.Reading{}, phase.Skipf("See there for what to do.", "Neither errors, latency nor traffic could be read.")
+	}
+	moves := harmfulMoves(f)
+	if len(moves) == 0 {
+		return phase.ClearBecause(incident.Finding{Severity: incident.Normal,
+			Sentence: "No number of the service itself left its course in the time looked at."}), nil
+	}
+	first := moves[0]
+	onset := incident.Onset{MovedAt: first.at, First: first.name, Baseline: baseline.Hour(first.at.Earliest)}
+	if f.Latency != nil && f.Errors != nil && f.Latency.Worse && f.Errors.Worse {
+		onset.Lead = f.Errors.Moved.Middle().Sub(f.Latency.Moved.Middle())
+	}
+	return phase.FoundThat(onsetFinding(c, onset, moves)).Teaching(func(f *incident.Facts) { f.Onset = &onset }), nil
+}
+
+// harmfulMoves lists what moved in the direction that hurts, the earliest first. A drop of traffic alone is the
+// customers' reaction more often than the fault, so it counts only when nothing else moved.
+func harmfulMoves(f incident.Facts) []move {
+	var moves []move
+	if f.Latency != nil && f.Latency.Worse {
+		moves = append(moves, move{"latency", *f.Latency.Moved})
+	}
+	if f.Errors != nil && f.Errors.Worse {
+		moves = append(moves, move{"errors", *f.Errors.Moved})
+	}
+	if len(moves) == 0 && f.Traffic != nil && f.Traffic.Worse {
+		moves = append(moves, move{"traffic", *f.Traffic.Moved})
+	}
+	sort.SliceStable(moves, func(i, j int) bool { return moves[i].at.Middle().Before(moves[j].at.Middle()) })
+	return moves
+}
+
+func onsetFinding(c *incident.Case, onset incident.Onset, moves []move) incident.Finding {
+	ago := c.Window.To.Sub(onset.Middle())
+	sentence := fmt.Sprintf("It began at %s ±%s, %s ago, with %s",
+		phase.Clock(onset.Middle()), phase.Duration(onset.Margin().Round(time.Second).Seconds()), roughly(ago), onset.First)
+	values := []incident.Value{
+		{Name: "onset", Value: float64(onset.Middle().Unix()), Unit: incident.UnixTime},
+		{Name: "margin", Value: onset.Margin().Round(time.Second).Seconds(), Unit: incident.Seconds},
+		{Name: "time since", Value: ago.Round(time.Minute).Seconds(), Unit: incident.Seconds},
+	}
+	if len(moves) > 1 {
+		lead := moves[1].at.Middle().Sub(moves[0].at.Middle())
+		margin := moves[0].at.Margin() + moves[1].at.Margin()
+		if lead > margin {
+			sentence += fmt.Sprintf("; %s followed %s later", moves[1].name, roughly(lead))
+			values = append(values, incident.Value{Name: "lead", Value: lead.Seconds(), Unit: incident.Seconds})
+		} else {
+			sentence += fmt.Sprintf("; %s moved at about the same time", moves[1].name)
+		}
+	}
+	at := incident.Window{From: onset.Earliest, To: onset.Latest}
+	return incident.Finding{Severity: incident.Critical, Sentence: sentence + ".", Values: values, Interval: &at,
+		Baseline: &onset.Baseline,
+		Method:   "the split between before and after that ranks tell apart best, walked back to the first point outside the normal band"}
+}
+
+// roughly writes a duration as precisely as one is known.
+func roughly(d time.Duration) string {
+	if d < 90*time.Second {
+		return phase.Duration(d.Round(time.Second).Seconds())
+	}
+	return fmt.Sprintf("%d min", int(d.Round(time.Minute).Minutes()))
+}

@@ -1,0 +1,82 @@
+package impact
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/faultline-investigation/faultline/pkg/analysis/baseline"
+	"github.com/faultline-investigation/faultline/pkg/analysis/onset"
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/phase"
+	"github.com/faultline-investigation/faultline/pkg/source"
+)
+
+// leastTraffic is the least change of the request rate that matters, as a share.
+const leastTraffic = 0.05
+
+// RequestRate compares the operation's traffic with what it was before it changed.
+func RequestRate() phase.Step {
+	return phase.Step{
+		Phase:  incident.PhaseImpact,
+		ID:     "request-rate",
+		Title:  "Request rate",
+		Needs:  []incident.Fact{incident.FactService},
+		Learns: []incident.Fact{incident.FactTraffic},
+		Plan:   planTraffic,
+		Read:   readRequestRate,
+	}
+}
+
+func readRequestRate(c *incident.Case, answers source.Answers) (phase.Reading, error) {
+	if problem := answers.Problem("traffic"); problem != nil {
+		return phase.Reading{}, problem
+	}
+	total := trafficOf(c, answers["traffic"].Series).total
+	current := currently(c)
+	rates := baseline.Within(total, current)
+	if len(rates) == 0 {
+		return phase.Reading{}, noTraffic(c)
+	}
+	change := trafficChange(c, total, baseline.Mean(rates))
+	finding := trafficFinding(change, total)
+	reading := phase.FoundThat(finding)
+	if change.Moved == nil {
+		reading = phase.ClearBecause(finding)
+	}
+	return reading.Teaching(func(f *incident.Facts) { f.Traffic = &change }), nil
+}
+
+func trafficChange(c *incident.Case, total []incident.Point, rate float64) incident.Change {
+	// Requests arrive at random: a rate over a window is the count of a Poisson process over its length.
+	noise := math.Sqrt(baseline.Median(valuesOf(total)) / averaging(c).Seconds())
+	change, moved := onset.Find(total, onset.Options{Window: averaging(c), Noise: noise / 2, Relative: leastTraffic})
+	window := baselineOf(total, currently(c), change, moved)
+	normal := baseline.Mean(baseline.Within(total, window))
+	return incident.Change{Now: rate, Normal: normal, Unit: incident.PerSecond, Samples: rate * now.Seconds(),
+		Window: currently(c), Baseline: window, Moved: movedAt(change, moved), Worse: moved && rate < normal}
+}
+
+func trafficFinding(t incident.Change, total []incident.Point) incident.Finding {
+	finding := incident.Finding{
+		Severity: incident.Normal,
+		Sentence: fmt.Sprintf("Request rate is %s and was %s before: it did not change.", phase.Say(t.Now, t.Unit), phase.Say(t.Normal, t.Unit)),
+		Values: []incident.Value{{Name: "request rate", Value: t.Now, Unit: t.Unit, Baseline: incident.Baselined(t.Normal),
+			Samples: math.Round(t.Samples)}},
+		Interval: &t.Window, Baseline: &t.Baseline,
+		Method:   "mean rate of the last 5 min against the mean over the baseline",
+		Evidence: incident.Evidence{Series: []incident.Series{{Name: "request rate", Unit: t.Unit, Points: total}}},
+	}
+	if t.Moved == nil || t.Normal == 0 {
+		return finding
+	}
+	share := t.Now/t.Normal - 1
+	direction := "above"
+	finding.Severity = incident.Info
+	if t.Worse {
+		direction, finding.Severity = "below", incident.Warning
+	}
+	finding.Sentence = fmt.Sprintf("Request rate is %s %s normal: %s, normally %s.",
+		phase.Percent(math.Abs(share)), direction, phase.Say(t.Now, t.Unit), phase.Say(t.Normal, t.Unit))
+	finding.Values = append(finding.Values, incident.Value{Name: "change of request rate", Value: share, Unit: incident.Ratio})
+	return finding
+}

@@ -1,0 +1,136 @@
+package impact
+
+import (
+	"math"
+	"regexp"
+	"time"
+
+	"github.com/faultline-investigation/faultline/pkg/analysis/baseline"
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/query/promql"
+	"github.com/faultline-investigation/faultline/pkg/source"
+)
+
+// selectOperation picks the subject's operation in one metric of the request histogram.
+func selectOperation(c *incident.Case, suffix string) promql.Expr {
+	metric, service := c.Facts.Conventions.Requests, c.Facts.Service
+	matchers := append(promql.EqualAll(metric.Only), promql.Equal(service.Label, service.Value))
+	matchers = append(matchers, operationMatchers(metric.Operation, c.Subject.Operation)...)
+	return promql.Select(metric.Histogram+suffix, matchers...)
+}
+
+var methodAndRoute = regexp.MustCompile(`^([A-Z]+) (.+)$`)
+
+// operationMatchers spell an operation such as "POST /api/checkout" in the metric's labels. Where the labels cannot hold
+// it, all operations of the service are meant.
+func operationMatchers(labels incident.OperationLabels, operation string) []promql.Matcher {
+	if operation == "" {
+		return nil
+	}
+	if labels.Whole != "" {
+		return []promql.Matcher{promql.Equal(labels.Whole, operation)}
+	}
+	parts := methodAndRoute.FindStringSubmatch(operation)
+	if parts == nil || labels.Route == "" {
+		return nil
+	}
+	return []promql.Matcher{promql.Equal(labels.Method, parts[1]), promql.Equal(labels.Route, parts[2])}
+}
+
+// lookback is the window of the charts: an hour of baseline before the investigated window.
+func lookback(c *incident.Case) incident.Window {
+	return incident.Window{From: c.Window.From.Add(-time.Hour), To: c.Window.To}
+}
+
+// averaging is what a point of a chart averages over: four samples, since a rate needs two and one may be missing.
+func averaging(c *incident.Case) time.Duration {
+	return max(leastWindow, 4*c.Facts.Service.Interval)
+}
+
+// spacing is the distance between a chart's points: a sample, or more where the window is long.
+func spacing(c *incident.Case) time.Duration {
+	step := max(15*time.Second, c.Facts.Service.Interval)
+	if widest := lookback(c).Length() / pointLimit; widest > step {
+		step = widest.Round(time.Second)
+	}
+	return step
+}
+
+// trafficQuestion asks for the operation's request rate by status. Several steps ask it; it is sent once.
+func trafficQuestion(c *incident.Case) (source.Question, error) {
+	rate := promql.Rate(selectOperation(c, "_count"), averaging(c))
+	text, err := promql.Sum(rate, c.Facts.Conventions.Requests.Failed.Label).Text()
+	return source.Question{Name: "traffic", Kind: source.Range, Text: text, Window: lookback(c), Step: spacing(c)}, err
+}
+
+// traffic is the operation's request rate over time: all of it, what failed, and what failed by status.
+type traffic struct {
+	total  []incident.Point
+	failed []incident.Point // at every time of total
+	status map[string][]incident.Point
+}
+
+func trafficOf(c *incident.Case, series []incident.Series) traffic {
+	failure := c.Facts.Conventions.Requests.Failed
+	pattern := regexp.MustCompile("^(?:" + failure.Pattern + ")$")
+	total, failed := map[time.Time]float64{}, map[time.Time]float64{}
+	t := traffic{status: map[string][]incident.Point{}}
+	for _, s := range series {
+		status := s.Labels[failure.Label]
+		if pattern.MatchString(status) {
+			t.status[status] = s.Points
+		}
+		for _, p := range s.Points {
+			if _, seen := total[p.Time]; !seen {
+				t.total = append(t.total, incident.Point{Time: p.Time})
+			}
+			total[p.Time] += p.Value
+			if pattern.MatchString(status) {
+				failed[p.Time] += p.Value
+			}
+		}
+	}
+	sortByTime(t.total)
+	for i, p := range t.total {
+		t.total[i].Value = total[p.Time]
+		t.failed = append(t.failed, incident.Point{Time: p.Time, Value: failed[p.Time]})
+	}
+	return t
+}
+
+// ratios are the shares of failed requests over time; times without traffic are left out.
+func (t traffic) ratios() []incident.Point {
+	var ratios []incident.Point
+	for i, p := range t.total {
+		if p.Value > 0 {
+			ratios = append(ratios, incident.Point{Time: p.Time, Value: t.failed[i].Value / p.Value})
+		}
+	}
+	return ratios
+}
+
+// share is the ratio of failed requests in the window and how many requests that speaks of; NaN without traffic.
+func (t traffic) share(w incident.Window) (ratio, requests float64) {
+	total, failed := baseline.Within(t.total, w), baseline.Within(t.failed, w)
+	return baseline.Mean(failed) / baseline.Mean(total), baseline.Mean(total) * covered(t.total, w).Seconds()
+}
+
+// covered is how much of the window the points speak of.
+func covered(points []incident.Point, w incident.Window) time.Duration {
+	if len(points) == 0 {
+		return 0
+	}
+	if points[0].Time.After(w.From) {
+		w.From = points[0].Time
+	}
+	return max(0, w.Length())
+}
+
+// countNoise is the standard deviation that chance gives a share of the given mean among n requests (binomial). One
+// failure in n is always possible by chance.
+func countNoise(mean, n float64) float64 {
+	if n < 1 {
+		return 1
+	}
+	return math.Sqrt(math.Max(mean, 1/n) / n)
+}

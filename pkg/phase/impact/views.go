@@ -1,0 +1,137 @@
+package impact
+
+import (
+	"math"
+	"regexp"
+	"sort"
+	"strconv"
+
+	"github.com/prometheus/prometheus/promql"
+
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/source"
+)
+
+const (
+	clientView = "client"
+	serverView = "server"
+	muchWorse  = 1.5   // how many times worse the caller's view must be to be shown instead of the callee's own
+	leastGap   = 0.005 // least difference of the two views' error ratios that matters
+)
+
+// view is what one side sees of a service at one moment.
+type view struct {
+	rate   float64  // 1/s
+	failed float64  // 1/s
+	p99    *float64 // s; nil when it lies in the lowest bucket, whose bound is all that is known then
+}
+
+// views are both sides' views by service.
+type views struct{ client, server map[string]*view }
+
+func viewsOf(c *incident.Case, answers source.Answers, moment string, served bool) views {
+	edges := c.Facts.Conventions.Edges
+	v := views{client: map[string]*view{}, server: map[string]*view{}}
+	count(v.client, answers["calls "+moment].Series, edges.Server, func(w *view, s incident.Series, n float64) { w.rate += n })
+	count(v.client, answers["failed calls "+moment].Series, edges.Server, func(w *view, s incident.Series, n float64) { w.failed += n })
+	quantiles(v.client, answers["call buckets "+moment].Series, edges.Server, edges.Seconds)
+	if !served {
+		return v
+	}
+	metric, label := c.Facts.Conventions.Requests, c.Facts.Service.Label
+	failure := regexp.MustCompile("^(?:" + metric.Failed.Pattern + ")$")
+	count(v.server, answers["served "+moment].Series, label, func(w *view, s incident.Series, n float64) {
+		w.rate += n
+		if failure.MatchString(s.Labels[metric.Failed.Label]) {
+			w.failed += n
+		}
+	})
+	quantiles(v.server, answers["served buckets "+moment].Series, label, metric.Seconds)
+	return v
+}
+
+func count(into map[string]*view, series []incident.Series, label string, add func(*view, incident.Series, float64)) {
+	for _, s := range series {
+		if len(s.Points) == 0 {
+			continue
+		}
+		name := s.Labels[label]
+		if into[name] == nil {
+			into[name] = &view{}
+		}
+		add(into[name], s, s.Points[0].Value)
+	}
+}
+
+// quantiles estimates each service's p99 from bucket rates, as histogram_quantile does, but tells apart a p99 that only
+// lies somewhere in the lowest bucket.
+func quantiles(into map[string]*view, series []incident.Series, label string, seconds float64) {
+	buckets := map[string]promql.Buckets{}
+	for _, s := range series {
+		bound, err := strconv.ParseFloat(s.Labels["le"], 64)
+		if err != nil || len(s.Points) == 0 {
+			continue
+		}
+		name := s.Labels[label]
+		buckets[name] = append(buckets[name], promql.Bucket{UpperBound: bound, Count: s.Points[0].Value})
+	}
+	for name, b := range buckets {
+		sort.Slice(b, func(i, j int) bool { return b[i].UpperBound < b[j].UpperBound })
+		lowest := b[0].UpperBound
+		q, _, _, _, _, _ := promql.BucketQuantile(quantile, b)
+		if v := into[name]; v != nil && !math.IsNaN(q) && q > lowest {
+			q *= seconds
+			v.p99 = &q
+		}
+	}
+}
+
+// p99 prefers the callee's own view, whose buckets are finer, unless the caller waits much longer than that.
+func (v views) p99(name string) (seconds *float64, view string) {
+	client, server := v.p99By(clientView, name), v.p99By(serverView, name)
+	if server == nil || client != nil && *client > muchWorse**server {
+		if client != nil {
+			return client, clientView
+		}
+	}
+	if server != nil {
+		return server, serverView
+	}
+	return nil, ""
+}
+
+func (v views) p99By(side, name string) *float64 {
+	if w := v.side(side)[name]; w != nil {
+		return w.p99
+	}
+	return nil
+}
+
+// errors prefers the callee's own view, which counts all its requests, unless the caller sees many more failures:
+// calls that never arrived, or were given up.
+func (v views) errors(name string) (ratio *float64, rate float64, view string) {
+	client, server := v.errorsBy(clientView, name), v.errorsBy(serverView, name)
+	switch {
+	case server == nil && client == nil:
+		return nil, 0, ""
+	case server == nil || client != nil && *client > muchWorse**server && *client-*server > leastGap:
+		return client, v.client[name].rate, clientView
+	}
+	return server, v.server[name].rate, serverView
+}
+
+func (v views) errorsBy(side, name string) *float64 {
+	w := v.side(side)[name]
+	if w == nil || w.rate == 0 {
+		return nil
+	}
+	ratio := w.failed / w.rate
+	return &ratio
+}
+
+func (v views) side(name string) map[string]*view {
+	if name == clientView {
+		return v.client
+	}
+	return v.server
+}

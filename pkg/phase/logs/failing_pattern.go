@@ -1,0 +1,118 @@
+package logs
+
+import (
+	"fmt"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/phase"
+	"github.com/faultline-investigation/faultline/pkg/query/logql"
+	"github.com/faultline-investigation/faultline/pkg/source"
+)
+
+const (
+	counted   = 5 * time.Minute // what "now" counts
+	compared  = time.Hour       // what "before" counts
+	muchMore  = 3.0             // how many times the rate before is a rise
+	fewestNow = 5               // lines in five minutes that can be a rise
+)
+
+// FailingPattern counts the line with which the example failed, now and in the hour before the onset.
+func FailingPattern() phase.Step {
+	return phase.Step{
+		Phase:  incident.PhaseLogs,
+		ID:     "failing-pattern",
+		Title:  "How many lines like it",
+		Needs:  []incident.Fact{incident.FactTraceLines},
+		Awaits: []incident.Fact{incident.FactOnset},
+		Learns: []incident.Fact{incident.FactPattern},
+		Plan:   planFailingPattern,
+		Read:   readFailingPattern,
+	}
+}
+
+func planFailingPattern(c *incident.Case) ([]source.Question, error) {
+	text, found := pattern(c)
+	if !found {
+		return nil, phase.Skipf("Look at the lines of the trace above.", "%s wrote no error line in the trace whose text could be counted.", c.Facts.Culprit.Span.Service)
+	}
+	selection := logql.Streams(c.Facts.LogLabels.Service, c.Facts.Culprit.Span.Service).Containing(text)
+	current, err := selection.CountOverTime(counted)
+	if err != nil {
+		return nil, err
+	}
+	before, err := selection.CountOverTime(compared)
+	return []source.Question{
+		{Name: "now", Kind: source.LogCount, Text: current, Window: c.Window.Last(counted)},
+		{Name: "before", Kind: source.LogCount, Text: before, Window: beforeOnset(c)},
+	}, err
+}
+
+// beforeOnset is the hour before the onset, or before what is counted now.
+func beforeOnset(c *incident.Case) incident.Window {
+	if c.Facts.Onset != nil {
+		return c.Facts.Onset.Baseline
+	}
+	end := c.Window.Last(counted).From
+	return incident.Window{From: end.Add(-compared), To: end}
+}
+
+// pattern is the longest part of the failing line's message that has no digits, since digits differ from line to line.
+func pattern(c *incident.Case) (string, bool) {
+	line, found := lastError(c, c.Facts.TraceLines.Lines)
+	if !found {
+		return "", false
+	}
+	longest := ""
+	for _, part := range strings.FieldsFunc(messageOf(line), func(r rune) bool { return unicode.IsDigit(r) || r == '"' || r == '\\' }) {
+		if part = strings.TrimSpace(part); len(part) > len(longest) {
+			longest = part
+		}
+	}
+	const enough = 8 // characters; shorter texts stand in lines of any kind
+	return longest, len(longest) >= enough
+}
+
+func readFailingPattern(c *incident.Case, answers source.Answers) (phase.Reading, error) {
+	if problem := answers.Problem("now", "before"); problem != nil {
+		return phase.Reading{}, problem
+	}
+	text, _ := pattern(c)
+	p := incident.FailingPattern{Service: c.Facts.Culprit.Span.Service, Text: text, Now: total(answers["now"]), Before: total(answers["before"]),
+		Window: c.Window.Last(counted), Baseline: beforeOnset(c)}
+	finding := incident.Finding{
+		Severity: incident.Normal,
+		Sentence: fmt.Sprintf("%q stands in %s of %s's lines of the last %s; in the %s before the onset it stood in %s.", p.Text, phase.Number(p.Now), p.Service,
+			phase.Duration(p.Window.Length().Seconds()), hours(p.Baseline), phase.Number(p.Before)),
+		Values: []incident.Value{{Name: "lines", Value: p.Now, Unit: incident.Count, Baseline: incident.Baselined(p.Before)},
+			{Name: "counted over", Value: p.Window.Length().Seconds(), Unit: incident.Seconds, Baseline: incident.Baselined(p.Baseline.Length().Seconds())}},
+		Interval: &p.Window, Baseline: &p.Baseline,
+		Method: "lines holding the constant part of the failing line's message; the baseline is the count of its whole hour",
+	}
+	reading := phase.ClearBecause(finding)
+	if p.Now >= fewestNow && p.Now/p.Window.Length().Seconds() >= muchMore*p.Before/p.Baseline.Length().Seconds() {
+		finding.Severity = incident.Critical
+		reading = phase.FoundThat(finding)
+	}
+	return reading.Teaching(func(f *incident.Facts) { f.Pattern = &p }), nil
+}
+
+func hours(w incident.Window) string {
+	if w.Length() == time.Hour {
+		return "hour"
+	}
+	return phase.Duration(w.Length().Seconds())
+}
+
+// total is the count that a log count answers; nothing counted is an empty answer.
+func total(a source.Answer) float64 {
+	sum := 0.0
+	for _, s := range a.Series {
+		for _, p := range s.Points {
+			sum += p.Value
+		}
+	}
+	return sum
+}

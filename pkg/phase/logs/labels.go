@@ -1,0 +1,42 @@
+package logs
+
+import (
+	"fmt"
+
+	"github.com/faultline-investigation/faultline/pkg/convention"
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/phase"
+	"github.com/faultline-investigation/faultline/pkg/source"
+)
+
+// Labels finds out which label of the log store holds a service's name.
+func Labels() phase.Step {
+	return phase.Step{
+		Phase:  incident.PhaseLogs,
+		ID:     "labels",
+		Title:  "What the logs are labelled with",
+		Learns: []incident.Fact{incident.FactLogLabels},
+		Plan: func(c *incident.Case) ([]source.Question, error) {
+			return []source.Question{{Name: "labels", Kind: source.LogLabels, Window: c.Window}}, nil
+		},
+		Read: readLabels,
+	}
+}
+
+func readLabels(_ *incident.Case, answers source.Answers) (phase.Reading, error) {
+	if problem := answers.Problem("labels"); problem != nil {
+		return phase.Reading{}, problem
+	}
+	names := answers["labels"].Names
+	if len(names) == 0 {
+		return phase.Reading{}, phase.Skipf("Check that the logs data source is the one your services write to.",
+			"The log store has no lines at all in this time.")
+	}
+	label, known := convention.LogService(names)
+	if !known {
+		return phase.Reading{}, phase.Skipf("Set labels.service in the data source's settings to the label that names a service.",
+			"None of the log store's labels is one that names a service (%s).", phase.List(convention.LogServiceLabels()))
+	}
+	return phase.FoundThat(incident.Finding{Severity: incident.Info, Sentence: fmt.Sprintf("Logs name their service in the label %s.", label)}).
+		Teaching(func(f *incident.Facts) { f.LogLabels = &incident.LogLabels{Service: label} }), nil
+}

@@ -1,0 +1,52 @@
+package resource
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+
+	"github.com/faultline-investigation/faultline/pkg/environment"
+	"github.com/faultline-investigation/faultline/pkg/investigate"
+)
+
+const (
+	requestBytes = 1 << 20
+	heartbeat    = 10 * time.Second // proxies give up on streams that are silent for long
+)
+
+// investigations answers POST /investigations: it runs an investigation and streams its events, a line of JSON each.
+// When the client goes away, the run is cancelled.
+type investigations struct {
+	environment *environment.Environment
+	beat        time.Duration
+}
+
+func (h *investigations) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	var request investigate.Request
+	decoder := json.NewDecoder(io.LimitReader(r.Body, requestBytes))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&request); err != nil {
+		refuse(w, http.StatusBadRequest, fmt.Sprintf("The request is not a JSON object with subject and window: %s.", err),
+			`Send {"subject": {"service": "..."}, "window": {"from": "...", "to": "..."}}.`)
+		return
+	}
+	querier, err := h.environment.Querier(r.Context(), backend.PluginConfigFromContext(r.Context()).OrgID)
+	if err != nil {
+		refuseFor(w, err)
+		return
+	}
+	request.Environment = h.environment.Name()
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel()
+	stream := newStream(w, cancel)
+	defer stream.beatEvery(h.beat)()
+	if _, err := investigate.Run(ctx, request, querier, investigate.Options{Limits: h.environment.Limits()},
+		func(e investigate.Event) { stream.send(e) }); err != nil {
+		refuseFor(w, err)
+	}
+}
