@@ -48,9 +48,9 @@ func Duration(seconds float64) string {
 	case size == 0:
 		return "0 s"
 	case size < 0.001:
-		return digits(seconds*1e6) + " µs"
+		return coarse(seconds*1e6) + " µs"
 	case size < 0.9995:
-		return digits(seconds*1e3) + " ms"
+		return coarse(seconds*1e3) + " ms"
 	case size < 120:
 		return digits(seconds) + " s"
 	}
@@ -99,14 +99,20 @@ func List(words []string) string {
 	return strings.Join(words[:len(words)-1], ", ") + " and " + words[len(words)-1]
 }
 
+// coarse writes a number with a digit after the point only where it is small.
+func coarse(v float64) string {
+	if math.Abs(v) < 10 {
+		return trimmed(v, 1)
+	}
+	return trimmed(v, 0)
+}
+
 // digits writes a number with the two or three digits that matter.
 func digits(v float64) string {
-	switch size := math.Abs(v); {
-	case size < 10:
+	if math.Abs(v) < 100 {
 		return trimmed(v, 1)
-	default:
-		return trimmed(v, 0)
 	}
+	return trimmed(v, 0)
 }
 
 func trimmed(v float64, places int) string {

@@ -33,7 +33,8 @@ func TestNumbersReadAsAPersonWritesThem(t *testing.T) {
 		{57700, incident.Count, "57,700"},
 		{1234567, incident.Count, "1,234,567"},
 		{-1234, incident.Count, "-1,234"},
-		{14.8, incident.PerSecond, "15/s"},
+		{14.8, incident.PerSecond, "14.8/s"},
+		{0.0455, incident.Seconds, "46 ms"},
 		{3.25, incident.PerSecond, "3.2/s"},
 	} {
 		require.Equal(t, c.want, phase.Say(c.value, c.unit), "%v %s", c.value, c.unit)

@@ -3,7 +3,9 @@
 // It looks for the one split of the series into before and after that ranks tell apart best (the Mann-Whitney U
 // statistic, maximised over all splits, as in Pettitt, "A non-parametric approach to the change-point problem", Applied
 // Statistics 28, 1979), accepts it only if it is both significant and large against the spread before it, and then walks
-// back to the first point of the excursion, since a ramp is split in its middle. It is pure.
+// back to the first point of the excursion, since a ramp is split in its middle. A split that is significant but small
+// (ranks see a drift as well as a jump) divides the series, and the parts are searched, the later one first: binary
+// segmentation. It is pure.
 package onset
 
 import (
@@ -18,6 +20,7 @@ import (
 // Options say what kind of change counts.
 type Options struct {
 	Window   time.Duration // the time that each point looks back over; neighbouring points share it
+	Averaged bool          // each point is the mean over Window, as a rate is, and unlike a quantile
 	Noise    float64       // spread that chance alone gives a normal series; a floor under the measured spread
 	Relative float64       // least change that matters, as a share of the level before
 	Absolute float64       // least change that matters, in the series' unit
@@ -57,15 +60,25 @@ func Find(points []incident.Point, o Options) (Change, bool) {
 	before, after := baseline.Of(values[:split]), baseline.Median(values[split:])
 	band := bandWidth * math.Max(before.Spread, o.Noise)
 	size := math.Abs(after - before.Median)
-	if z < significantAt || size <= band || size < o.Absolute || size < o.Relative*math.Abs(before.Median) {
+	if z < significantAt {
 		return Change{}, false
+	}
+	if size <= band || size < o.Absolute || size < o.Relative*math.Abs(before.Median) {
+		if change, found := Find(points[split:], o); found {
+			return change, true
+		}
+		return Find(points[:split], o)
 	}
 	up := after > before.Median
 	first, found := firstOutside(values, split, before.Median, band, up)
 	if !found {
 		return Change{}, false
 	}
-	return Change{Moved: moment(points, first, delay(o.Window, band, size)), Before: before.Median, After: after}, true
+	change := Change{Moved: moment(points, first, delay(o.Window, band, size)), Before: before.Median, After: after}
+	if o.Averaged {
+		change.Moved = sharpened(points, first, change, o.Window)
+	}
+	return change, true
 }
 
 // bestSplit finds the split whose sides differ most in rank, and how many standard deviations they do. Equal values
@@ -147,6 +160,7 @@ func delay(window time.Duration, band, size float64) time.Duration {
 	return time.Duration(float64(window) * math.Min(1, band/size))
 }
 
+// moment is the time between the last point inside the band and the first outside, earlier by the delay.
 func moment(points []incident.Point, first int, delay time.Duration) incident.MovedAt {
 	earliest := points[first].Time
 	if first > 0 {

@@ -67,6 +67,54 @@ func TestARampIsFoundWhereItBeganAndNotInItsMiddle(t *testing.T) {
 	require.Less(t, change.Moved.Margin(), time.Minute)
 }
 
+// averaged is what a rate over the window makes of a course given per second.
+func averaged(length int, window time.Duration, course func(seconds float64) float64) []incident.Point {
+	return series(length, func(i int) float64 {
+		sum, n := 0.0, 0
+		for s := time.Duration(0); s < window; s += time.Second {
+			sum += course((time.Duration(i)*step - s).Seconds())
+			n++
+		}
+		return sum / float64(n)
+	})
+}
+
+func TestTheDelayOfAveragingIsTakenOutAgain(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		began := rapid.Float64Range(1500, 3000).Draw(t, "began, s")
+		rampFor := rapid.SampledFrom([]float64{0, 120, 300}).Draw(t, "ramp for, s")
+		change, found := onset.Find(averaged(300, time.Minute, func(s float64) float64 {
+			switch {
+			case s < began:
+				return 0.001
+			case s < began+rampFor:
+				return 0.001 + 0.072*(s-began)/rampFor
+			}
+			return 0.073
+		}), onset.Options{Window: time.Minute, Averaged: true, Noise: 0.001, Absolute: 0.003})
+		require.True(t, found)
+		require.WithinDuration(t, start.Add(time.Duration(began*float64(time.Second))), change.Moved.Middle(), 20*time.Second)
+		require.LessOrEqual(t, change.Moved.Margin(), step)
+	})
+}
+
+func TestASmallDriftDoesNotHideALaterJump(t *testing.T) {
+	t.Parallel()
+	change, found := onset.Find(series(480, func(i int) float64 {
+		switch {
+		case i < 290:
+			return 0.0049
+		case i < 412:
+			return 0.0052
+		}
+		return 2.1
+	}), onset.Options{Window: time.Minute, Noise: 0.002, Relative: 1, Absolute: 0.01})
+	require.True(t, found)
+	requireInside(t, change.Moved, start.Add(412*step))
+	require.InDelta(t, 0.0052, change.Before, 1e-9)
+}
+
 func TestADropIsFoundToo(t *testing.T) {
 	t.Parallel()
 	change, found := onset.Find(series(300, func(i int) float64 {

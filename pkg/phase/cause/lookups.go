@@ -2,6 +2,7 @@ package cause
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/faultline-investigation/faultline/pkg/analysis/baseline"
 	"github.com/faultline-investigation/faultline/pkg/analysis/onset"
@@ -85,8 +86,10 @@ func compareLookups(c *incident.Case, s incident.Series, seconds float64) (incid
 	if len(current) == 0 {
 		return incident.Comparison{}, false
 	}
-	change, moved := onset.Find(points, onset.Options{Window: averaging(c), Relative: muchSlower, Absolute: leastSlower, Noise: lookupNoise})
+	change, moved := onset.Find(points, onset.Options{Window: averaging(c), Averaged: true, Relative: muchSlower, Absolute: leastSlower, Noise: lookupNoise})
 	compared := incident.Comparison{Now: baseline.Mean(current), Normal: baseline.Median(values), Unit: incident.Seconds}
+	// Where no moment of change is found, a number can still be far from what is usual.
+	compared.Abnormal = compared.Now-compared.Normal > math.Max(leastSlower, muchSlower*compared.Normal)
 	if moved {
 		compared.Normal, compared.Moved, compared.Abnormal = change.Before, &change.Moved, change.Up()
 	}
@@ -108,8 +111,16 @@ func lookupFinding(c *incident.Case, worst incident.Comparison, names int, cours
 	}
 	if worst.Abnormal {
 		finding.Severity = incident.Critical
-		finding.Sentence = fmt.Sprintf("%s by %s take %s, normally %s, since %s.", worst.What, worst.Service,
-			phase.Duration(worst.Now), phase.Duration(worst.Normal), phase.Clock(worst.Moved.Middle()))
+		finding.Sentence = fmt.Sprintf("%s by %s take %s, normally %s%s.", worst.What, worst.Service,
+			phase.Duration(worst.Now), phase.Duration(worst.Normal), since(worst.Moved))
 	}
 	return finding
+}
+
+// since writes when a number moved, where that is known.
+func since(moved *incident.MovedAt) string {
+	if moved == nil {
+		return ""
+	}
+	return ", since " + phase.Clock(moved.Middle())
 }

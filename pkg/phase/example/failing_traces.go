@@ -14,7 +14,7 @@ import (
 const (
 	searched    = 30 * time.Minute // how far back failing traces are looked for
 	searchLimit = 1000             // traces; with fewer the count is exact
-	spread      = 8                // traces sampled evenly over the time, for what is common
+	spread      = 20               // traces sampled evenly over the time, for what is common
 	slowest     = 4                // and the longest ones, which show the fault best
 )
 

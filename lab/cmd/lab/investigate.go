@@ -1,0 +1,157 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/term"
+
+	"github.com/faultline-investigation/faultline/lab"
+	"github.com/faultline-investigation/faultline/lab/terminal"
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/investigate"
+	"github.com/faultline-investigation/faultline/pkg/report"
+)
+
+// settings are the command line's.
+type settings struct {
+	backend  string
+	scenario string
+	format   string
+}
+
+func settingsOf(flags *flag.FlagSet) *settings {
+	var s settings
+	flags.StringVar(&s.backend, "backend", "", "path of the plugin's backend binary")
+	flags.StringVar(&s.scenario, "scenario", "walkthrough", "name of the incident")
+	flags.StringVar(&s.format, "format", "text", "text, json or markdown")
+	return &s
+}
+
+// uncheckedError says that some steps could not look.
+type uncheckedError struct{ steps int }
+
+func (e *uncheckedError) Error() string {
+	return fmt.Sprintf("%d of the steps could not look; each says why and what to do.", e.steps)
+}
+
+// investigateOnce brings the lab up, prints one investigation, and takes the lab down.
+func investigateOnce(ctx context.Context, s settings) (err error) {
+	l, err := open(ctx, s)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, l.Stop()) }()
+	return investigateAndPrint(ctx, l, s.format)
+}
+
+// demo brings the lab up, prints one investigation, and leaves the lab running until it is told to stop.
+func demo(ctx context.Context, s settings) (err error) {
+	l, err := open(ctx, s)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, l.Stop()) }()
+	controls, err := l.Control(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, controls.Close()) }()
+	var unlooked *uncheckedError
+	if err := investigateAndPrint(ctx, l, s.format); err != nil && !errors.As(err, &unlooked) {
+		return err
+	}
+	fmt.Fprintf(os.Stderr, "\nThe incident goes on. In another terminal, `go tool mage fix` applies its fix and `go tool mage relapse` takes it back.\n"+
+		"Prometheus %s   Loki %s   Tempo %s\nCtrl-C ends the lab.\n", l.Stack.Prometheus.URL, l.Stack.Loki.URL, l.Stack.Tempo.URL)
+	select {
+	case <-ctx.Done():
+		return nil
+	case err := <-l.Stack.Failed():
+		return err
+	}
+}
+
+func open(ctx context.Context, s settings) (*lab.Lab, error) {
+	if _, known := formats[s.format]; !known {
+		return nil, fmt.Errorf("there is no format %q: choose text, json or markdown", s.format)
+	}
+	if s.backend == "" {
+		return nil, errors.New("-backend is missing: give the path of the plugin's backend binary")
+	}
+	return lab.Start(ctx, lab.Options{Scenario: s.scenario, Backend: s.backend, Progress: os.Stderr, Log: os.Stderr})
+}
+
+func investigateAndPrint(ctx context.Context, l *lab.Lab, format string) error {
+	ended := 0
+	c, err := l.Backend.Investigate(ctx, l.Instance(), l.Request(), func(e investigate.Event) {
+		if e.Type == investigate.StepEnded {
+			ended++
+			progress("Investigating %s: %d steps done", l.Scenario.Alert().Service, ended)
+		}
+	})
+	progress("")
+	if err != nil {
+		return err
+	}
+	if err := formats[format](os.Stdout, c); err != nil {
+		return fmt.Errorf("printing: %w", err)
+	}
+	unlooked := 0
+	for _, s := range c.Steps {
+		if s.Outcome == incident.NotChecked {
+			unlooked++
+		}
+	}
+	if unlooked > 0 {
+		return &uncheckedError{unlooked}
+	}
+	return nil
+}
+
+// formats are the ways to print a case.
+var formats = map[string]func(io.Writer, *incident.Case) error{
+	"text": func(w io.Writer, c *incident.Case) error {
+		// The writer takes colours out where they cannot be shown, or are not wanted (NO_COLOR).
+		return terminal.Print(colorprofile.NewWriter(w, os.Environ()), c, width())
+	},
+	"json": func(w io.Writer, c *incident.Case) error {
+		encoder := json.NewEncoder(w)
+		encoder.SetIndent("", "  ")
+		return encoder.Encode(c)
+	},
+	"markdown": func(w io.Writer, c *incident.Case) error {
+		_, err := io.WriteString(w, report.Markdown(c))
+		return err
+	},
+}
+
+// width is the terminal's, or a usual one where there is none.
+func width() int {
+	const usual = 120
+	if columns, _, err := term.GetSize(os.Stdout.Fd()); err == nil && columns > 0 {
+		return columns
+	}
+	return usual
+}
+
+// progress shows a line that the next one replaces; only on a terminal, where lines can be replaced.
+func progress(format string, args ...any) {
+	if term.IsTerminal(os.Stderr.Fd()) {
+		fmt.Fprintf(os.Stderr, "\r\033[K"+format, args...)
+	}
+}
+
+func send(ctx context.Context, verb string) error {
+	said, err := lab.Send(ctx, verb)
+	if err != nil {
+		return err
+	}
+	fmt.Print(said)
+	return nil
+}

@@ -1,0 +1,59 @@
+// The lab's command: it is what the project's demo, investigate, fix and relapse tasks run.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+// The exit statuses beside 0.
+const (
+	failed     = 1 // the lab or the investigation could not run
+	misused    = 2 // the command line is wrong
+	incomplete = 3 // the investigation ran, but some steps could not look
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	err := run(ctx, os.Args[1:])
+	stop()
+	var unlooked *uncheckedError
+	switch {
+	case errors.As(err, &unlooked):
+		fmt.Fprintln(os.Stderr, unlooked)
+		os.Exit(incomplete)
+	case errors.Is(err, flag.ErrHelp):
+		os.Exit(misused)
+	case err != nil:
+		fmt.Fprintln(os.Stderr, "Error:", err)
+		os.Exit(failed)
+	}
+}
+
+func run(ctx context.Context, arguments []string) error {
+	flags := flag.NewFlagSet("lab", flag.ContinueOnError)
+	settings := settingsOf(flags)
+	flags.Usage = func() {
+		fmt.Fprintln(flags.Output(), "usage: lab [flags] demo | investigate | fix | relapse")
+		flags.PrintDefaults()
+	}
+	if err := flags.Parse(arguments); err != nil {
+		return flag.ErrHelp
+	}
+	switch verb := flags.Arg(0); verb {
+	case "demo":
+		return demo(ctx, *settings)
+	case "investigate":
+		return investigateOnce(ctx, *settings)
+	case "fix", "relapse":
+		return send(ctx, verb)
+	default:
+		flags.Usage()
+		return flag.ErrHelp
+	}
+}

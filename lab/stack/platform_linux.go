@@ -1,0 +1,12 @@
+package stack
+
+import "syscall"
+
+// ownGroup keeps a terminal's Ctrl-C away from the server, so that the lab decides the order in which things end. Linux also
+// ends the server when the thread that started it dies, which covers the instant before the watchdog knows of it.
+func ownGroup() *syscall.SysProcAttr {
+	return &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+}
+
+// watchdogAttributes are those of ownGroup without an end by the kernel: the watchdog must outlive the lab.
+func watchdogAttributes() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setpgid: true} }

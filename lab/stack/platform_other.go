@@ -1,0 +1,22 @@
+//go:build !linux && !darwin
+
+package stack
+
+import (
+	"errors"
+	"os"
+	"runtime"
+	"syscall"
+)
+
+var errPlatform = errors.New("the lab does not run on " + runtime.GOOS + "; use Linux, macOS or a container")
+
+// checkPlatform refuses: without file locks and a watchdog, servers and data could be left behind.
+func checkPlatform() error { return errPlatform }
+
+func pause(*os.Process) error                  { return errPlatform }
+func resume(*os.Process) error                 { return errPlatform }
+func end(*os.Process) error                    { return errPlatform }
+func tryLock(*os.File) (bool, error)           { return false, errPlatform }
+func ownGroup() *syscall.SysProcAttr           { return nil }
+func watchdogAttributes() *syscall.SysProcAttr { return nil }

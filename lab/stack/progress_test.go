@@ -1,0 +1,52 @@
+package stack
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestALongStepIsToldInLinesWhereLinesPileUp(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var said strings.Builder
+		require.NoError(t, newProgress(&said).during("building Loki", func() error {
+			time.Sleep(33 * time.Second)
+			return nil
+		}))
+		assert.Equal(t, "building Loki ... 2s\nbuilding Loki ... 17s\nbuilding Loki ... 32s\nbuilding Loki: done in 33s\n", said.String())
+	})
+}
+
+func TestALongStepIsRefreshedInPlaceOnATerminal(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var said strings.Builder
+		p := newProgress(&said)
+		p.terminal = true
+		failure := errors.New("no")
+		require.ErrorIs(t, p.during("building Loki", func() error {
+			time.Sleep(3500 * time.Millisecond)
+			return failure
+		}), failure)
+		erase := "\r\x1b[K"
+		assert.Equal(t, erase+"building Loki ... 2s"+erase+"building Loki ... 3s"+erase+"building Loki: failed after 3.5s\n", said.String())
+	})
+}
+
+func TestAShortStepIsNotWorthTelling(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var said strings.Builder
+		require.NoError(t, newProgress(&said).during("building Loki", func() error {
+			time.Sleep(time.Second)
+			return nil
+		}))
+		assert.Empty(t, said.String())
+	})
+}

@@ -1,0 +1,172 @@
+// Package terminal prints an investigation for a person at a terminal: the five phases with their findings, the waterfall
+// of the chosen trace, the verdict and what it all cost.
+package terminal
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/phase"
+)
+
+const (
+	leastWidth = 60
+	mostWidth  = 140 // lines longer than this are hard to read
+)
+
+// Print writes the case for a screen of the given width in columns. Colours are escape sequences; give it a writer that
+// takes them out where they cannot be shown.
+func Print(w io.Writer, c *incident.Case, width int) error {
+	p := &printer{width: min(max(width, leastWidth), mostWidth)}
+	p.head(c)
+	for i, name := range incident.Phases() {
+		p.phase(i+1, name, c)
+	}
+	p.verdict(c)
+	p.cost(c)
+	_, err := io.WriteString(w, p.text.String())
+	return err
+}
+
+// printer collects the text; every line fits the width.
+type printer struct {
+	text  strings.Builder
+	width int
+}
+
+var (
+	bold   = lipgloss.NewStyle().Bold(true)
+	dim    = lipgloss.NewStyle().Faint(true)
+	red    = lipgloss.NewStyle().Foreground(lipgloss.Red)
+	yellow = lipgloss.NewStyle().Foreground(lipgloss.Yellow)
+	green  = lipgloss.NewStyle().Foreground(lipgloss.Green)
+)
+
+func (p *printer) line(format string, args ...any) {
+	p.text.WriteString(strings.TrimRight(fmt.Sprintf(format, args...), " "))
+	p.text.WriteByte('\n')
+}
+
+// wrapped writes a text below a mark, its further lines indented under its first.
+func (p *printer) wrapped(indent int, mark, text string) {
+	margin := indent + ansi.StringWidth(mark)
+	lines := strings.Split(ansi.Wrap(text, p.width-margin, ""), "\n")
+	for i, l := range lines {
+		if i == 0 {
+			p.line("%s%s%s", strings.Repeat(" ", indent), mark, l)
+			continue
+		}
+		p.line("%s%s", strings.Repeat(" ", margin), l)
+	}
+}
+
+func (p *printer) rule() { p.line("%s", dim.Render(strings.Repeat("─", p.width))) }
+
+func (p *printer) head(c *incident.Case) {
+	p.rule()
+	subject := bold.Render(c.Subject.Service)
+	if c.Subject.Operation != "" {
+		subject += "  " + c.Subject.Operation
+	}
+	p.wrapped(0, "", fmt.Sprintf("%s  %s", subject, dim.Render(fmt.Sprintf("%s, %s to %s UTC",
+		c.Environment, c.Window.From.Format("2 Jan 2006 15:04:05"), phase.Clock(c.Window.To)))))
+	p.wrapped(0, "", styleOf(c.Verdict.Level).Bold(true).Render(c.Verdict.Sentence))
+	p.rule()
+}
+
+func styleOf(level incident.Level) lipgloss.Style {
+	switch level {
+	case incident.Likely:
+		return red
+	case incident.Possible:
+		return yellow
+	default:
+		return lipgloss.NewStyle()
+	}
+}
+
+func (p *printer) phase(number int, name incident.Phase, c *incident.Case) {
+	p.line("")
+	p.line("%s", bold.Render(fmt.Sprintf("%d  %s", number, name.Title())))
+	for _, s := range c.Steps {
+		if s.Phase == name {
+			p.step(s, c)
+		}
+	}
+}
+
+func (p *printer) step(s incident.StepResult, c *incident.Case) {
+	if s.Outcome == incident.NotChecked {
+		p.wrapped(3, yellow.Bold(true).Render("? "), yellow.Render("Not checked: "+s.Title+". ")+s.Reason)
+		if s.Advice != "" {
+			p.wrapped(5, "", dim.Render("→ "+s.Advice))
+		}
+		return
+	}
+	for _, f := range s.Findings {
+		p.wrapped(3, markOf(f.Severity), f.Sentence)
+		p.evidence(f, c)
+	}
+}
+
+func markOf(severity incident.Severity) string {
+	switch severity {
+	case incident.Critical:
+		return red.Bold(true).Render("✗ ")
+	case incident.Warning:
+		return yellow.Bold(true).Render("! ")
+	case incident.Normal:
+		return green.Render("✓ ")
+	default:
+		return dim.Render("· ")
+	}
+}
+
+func (p *printer) evidence(f incident.Finding, c *incident.Case) {
+	if len(f.Evidence.Rows) > 0 {
+		p.dependencies(f.Evidence.Rows)
+	}
+	if f.Evidence.Trace != nil {
+		p.waterfall(f.Evidence.Trace, c.Facts.Culprit)
+	}
+	if len(f.Evidence.Lines) > 0 {
+		p.lines(f.Evidence.Lines)
+	}
+}
+
+func (p *printer) verdict(c *incident.Case) {
+	p.line("")
+	p.line("%s", bold.Render("Verdict"))
+	p.wrapped(3, "", styleOf(c.Verdict.Level).Bold(true).Render(c.Verdict.Sentence))
+	for i, k := range c.Verdict.Candidates {
+		p.wrapped(3, fmt.Sprintf("%d. ", i+1), fmt.Sprintf("%s of %s", k.Component, k.Service))
+		for _, because := range k.Because {
+			p.wrapped(6, "because ", because)
+		}
+	}
+	if len(c.Verdict.Chain) > 0 {
+		p.line("   %s", dim.Render("In order of time:"))
+	}
+	for _, link := range c.Verdict.Chain {
+		p.wrapped(3, phase.Clock(link.At)+"  ", link.Sentence)
+	}
+	for _, unchecked := range c.Verdict.Unchecked {
+		p.wrapped(3, yellow.Render("? "), yellow.Render("not looked at: ")+unchecked)
+	}
+}
+
+func (p *printer) cost(c *incident.Case) {
+	share := 0.0
+	if c.Cost.Milliseconds > 0 {
+		share = float64(c.Cost.UpstreamMilliseconds) / float64(c.Cost.Milliseconds)
+	}
+	p.line("")
+	p.rule()
+	p.wrapped(0, "", dim.Render(fmt.Sprintf("%d queries, %s, %s of it waiting for the stores, %s received.", c.Cost.Queries,
+		phase.Duration(float64(c.Cost.Milliseconds)/1e3), phase.Percent(share), phase.Say(float64(c.Cost.Bytes), incident.Bytes))))
+}

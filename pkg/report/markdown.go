@@ -1,0 +1,115 @@
+// Package report writes a case as a document to keep.
+package report
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/faultline-investigation/faultline/pkg/incident"
+)
+
+// Markdown writes the case as Markdown: verdict, phases with their findings and queries, chain and cost. The same case
+// always gives the same text.
+func Markdown(c *incident.Case) string {
+	var b strings.Builder
+	title := c.Subject.Service
+	if c.Subject.Operation != "" {
+		title += " " + c.Subject.Operation
+	}
+	fmt.Fprintf(&b, "# %s\n\n", escape(title))
+	fmt.Fprintf(&b, "**%s**\n\n", escape(c.Verdict.Sentence))
+	fmt.Fprintf(&b, "%s, %s to %s\n", escape(c.Environment), c.Window.From.Format(time.RFC3339), c.Window.To.Format(time.RFC3339))
+	for i, name := range incident.Phases() {
+		fmt.Fprintf(&b, "\n## %d. %s\n\n", i+1, name.Title())
+		for _, s := range c.Steps {
+			if s.Phase == name {
+				step(&b, s)
+			}
+		}
+	}
+	verdict(&b, c.Verdict)
+	fmt.Fprintf(&b, "\n%d queries, %d ms, of which %d ms waiting for the stores.\n", c.Cost.Queries, c.Cost.Milliseconds, c.Cost.UpstreamMilliseconds)
+	return b.String()
+}
+
+func step(b *strings.Builder, s incident.StepResult) {
+	if s.Outcome == incident.NotChecked {
+		fmt.Fprintf(b, "- **Not checked: %s.** %s %s\n", escape(s.Title), escape(s.Reason), escape(s.Advice))
+	}
+	for _, f := range s.Findings {
+		fmt.Fprintf(b, "- %s\n", escape(f.Sentence))
+	}
+	for _, f := range s.Findings {
+		evidence(b, f.Evidence)
+	}
+	for _, q := range s.Queries {
+		if q.Text != "" {
+			fmt.Fprintf(b, "  - %s: %s (%d rows, %d ms)\n", q.Language, code(q.Text), q.Rows, q.Milliseconds)
+		}
+	}
+}
+
+func evidence(b *strings.Builder, e incident.Evidence) {
+	if len(e.Rows) > 0 {
+		b.WriteString("\n  | service | p99 (s) | errors (ratio) | status |\n  |---|---|---|---|\n")
+		for _, d := range e.Rows {
+			fmt.Fprintf(b, "  | %s | %s | %s | %s |\n", cell(d.Service), number(d.P99), number(d.Errors), d.Health)
+		}
+		b.WriteString("\n")
+	}
+	if len(e.Lines) > 0 {
+		b.WriteString("\n")
+		for _, l := range e.Lines {
+			fmt.Fprintf(b, "      %s %s\n", l.Time.Format("15:04:05.000"), strings.Join(strings.Fields(l.Text), " "))
+		}
+		b.WriteString("\n")
+	}
+}
+
+func verdict(b *strings.Builder, v incident.Verdict) {
+	b.WriteString("\n## Verdict\n\n")
+	for i, k := range v.Candidates {
+		fmt.Fprintf(b, "%d. %s of %s\n", i+1, escape(k.Component), escape(k.Service))
+		for _, because := range k.Because {
+			fmt.Fprintf(b, "   - %s\n", escape(because))
+		}
+	}
+	if len(v.Chain) > 0 {
+		b.WriteString("\n| time (UTC) | what |\n|---|---|\n")
+		for _, l := range v.Chain {
+			fmt.Fprintf(b, "| %s | %s |\n", l.At.UTC().Format("15:04:05"), cell(l.Sentence))
+		}
+	}
+	for _, u := range v.Unchecked {
+		fmt.Fprintf(b, "\nNot looked at: %s\n", escape(u))
+	}
+}
+
+func number(v *float64) string {
+	if v == nil {
+		return "–"
+	}
+	return fmt.Sprintf("%.4g", *v)
+}
+
+var special = strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "<", `&lt;`, ">", `&gt;`, "#", `\#`, "\n", " ")
+
+// escape keeps a text from being read as Markdown or HTML.
+func escape(s string) string { return special.Replace(s) }
+
+// cell is a text for a table.
+func cell(s string) string { return strings.ReplaceAll(escape(s), "|", `\|`) }
+
+// code quotes a text with more backticks than it holds in a row.
+func code(s string) string {
+	s = strings.ReplaceAll(s, "\n", " ")
+	fence := "`"
+	for strings.Contains(s, fence) {
+		fence += "`"
+	}
+	if len(fence) > 1 {
+		return fence + " " + s + " " + fence
+	}
+	return fence + s + fence
+}
