@@ -1,0 +1,78 @@
+//go:build mage
+
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"syscall"
+	"time"
+
+	"github.com/magefile/mage/mg"
+)
+
+// Demo plays the walkthrough incident into real stores, prints its investigation, and keeps the lab running until stopped.
+func Demo() error { return lab("demo") }
+
+// Investigate plays an incident, prints its investigation and ends: SCENARIO=name, FORMAT=text|json|markdown.
+func Investigate() error { return lab("investigate") }
+
+// Fix applies the running incident's fix.
+func Fix() error { return lab("fix") }
+
+// Relapse lets the running incident's fault come back.
+func Relapse() error { return lab("relapse") }
+
+// lab compiles the lab and the backend, and runs the lab's command. Its exit status becomes this one's.
+func lab(verb string) error {
+	mg.Deps(BuildBackend)
+	binary := filepath.Join(".lab", "lab")
+	say("compiling the lab")
+	if err := run("go", "build", "-o", binary, "./lab/cmd/lab"); err != nil {
+		return err
+	}
+	backend := fmt.Sprintf("%s/%s_%s_%s", backendDir, executable, runtime.GOOS, runtime.GOARCH)
+	cmd := exec.Command(binary, "-backend", backend, "-scenario", setting("SCENARIO", "walkthrough"), "-format", setting("FORMAT", "text"), verb)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+	if err := cmd.Start(); err != nil {
+		return fmt.Errorf("starting the lab: %w", err)
+	}
+	ended := make(chan struct{})
+	defer close(ended)
+	go endWithParent(cmd.Process, ended)
+	var exit *exec.ExitError
+	if err := cmd.Wait(); errors.As(err, &exit) {
+		// The lab has said why.
+		return mg.Fatal(max(1, exit.ExitCode()), "the lab's command ended with status ", exit.ExitCode())
+	} else if err != nil {
+		return fmt.Errorf("running the lab: %w", err)
+	}
+	return nil
+}
+
+// endWithParent ends the lab when mage is ended by a signal that reaches mage alone.
+func endWithParent(lab *os.Process, ended <-chan struct{}) {
+	parent := os.Getppid()
+	for {
+		select {
+		case <-ended:
+			return
+		case <-time.After(time.Second):
+			if os.Getppid() != parent {
+				_ = lab.Signal(syscall.SIGTERM) // it may have ended already
+				return
+			}
+		}
+	}
+}
+
+func setting(name, usual string) string {
+	if value := os.Getenv(name); value != "" {
+		return value
+	}
+	return usual
+}

@@ -1,0 +1,46 @@
+// Package scenarios lists the incidents that the lab can play.
+package scenarios
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/faultline-investigation/faultline/lab/scenarios/story"
+	"github.com/faultline-investigation/faultline/lab/scenarios/walkthrough"
+)
+
+// Scenario is an incident that can be played at any time.
+type Scenario = story.Scenario
+
+// Generator writes the telemetry of one run of a scenario.
+type Generator = story.Generator
+
+// Alert is what pages the on-call.
+type Alert = story.Alert
+
+// Truth is what an investigation should find.
+type Truth = story.Truth
+
+// all holds every scenario in the order in which they are offered.
+func all() []Scenario {
+	return []Scenario{walkthrough.Scenario{}}
+}
+
+// Names lists the scenarios' names in the order in which they are offered.
+func Names() []string {
+	names := []string{}
+	for _, scenario := range all() {
+		names = append(names, scenario.Name())
+	}
+	return names
+}
+
+// Lookup finds a scenario by its name. An unknown name is an error that lists the known ones.
+func Lookup(name string) (Scenario, error) {
+	for _, scenario := range all() {
+		if scenario.Name() == name {
+			return scenario, nil
+		}
+	}
+	return nil, fmt.Errorf("there is no scenario %q: choose one of %s", name, strings.Join(Names(), ", "))
+}
