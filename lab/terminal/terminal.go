@@ -93,11 +93,29 @@ func styleOf(level incident.Level) lipgloss.Style {
 func (p *printer) phase(number int, name incident.Phase, c *incident.Case) {
 	p.line("")
 	p.line("%s", bold.Render(fmt.Sprintf("%d  %s", number, name.Title())))
+	var kept []string // titles of steps that another's failure kept from looking
 	for _, s := range c.Steps {
-		if s.Phase == name {
+		switch {
+		case s.Phase != name:
+		case s.Outcome == incident.NotChecked && s.Root != "" && named(c, s.Root, name):
+			kept = append(kept, s.Title)
+		default:
 			p.step(s, c)
 		}
 	}
+	if len(kept) > 0 {
+		p.wrapped(3, yellow.Bold(true).Render("? "), yellow.Render("Not checked, for the same reason: ")+phase.List(kept)+".")
+	}
+}
+
+// named says whether the step that failed stands in the phase, so that its reason is read there.
+func named(c *incident.Case, key string, name incident.Phase) bool {
+	for _, s := range c.Steps {
+		if s.Key() == key {
+			return s.Phase == name
+		}
+	}
+	return false
 }
 
 func (p *printer) step(s incident.StepResult, c *incident.Case) {

@@ -20,6 +20,7 @@ type StepResult struct {
 	Outcome      Outcome   `json:"outcome"`
 	Reason       string    `json:"reason,omitempty"` // why it was not checked, a sentence
 	Advice       string    `json:"advice,omitempty"` // what to do about that, a sentence
+	Root         string    `json:"root,omitempty"`   // key of the step whose failure kept this one from looking
 	Findings     []Finding `json:"findings"`
 	Queries      []Query   `json:"queries"`
 	Milliseconds int64     `json:"milliseconds"`

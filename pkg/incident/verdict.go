@@ -21,7 +21,7 @@ type Verdict struct {
 	Candidates []Candidate `json:"candidates"` // best first
 	Chain      []Link      `json:"chain"`      // cause to symptom, in time order
 	Normal     []string    `json:"normal"`     // what was checked and found normal
-	Unchecked  []string    `json:"unchecked"`  // what could not be checked
+	Unchecked  []string    `json:"unchecked"`  // what could not be checked, an entry for each reason
 }
 
 // Candidate is one possible cause.

@@ -182,7 +182,7 @@ func (r *run) read(s *running) {
 func (r *run) end(s *running, reading phase.Reading) {
 	s.started = true
 	s.result = &incident.StepResult{Phase: s.Phase, ID: s.ID, Title: s.Title, Outcome: reading.Outcome, Reason: reading.Reason,
-		Advice: reading.Advice, Findings: reading.Findings, Queries: []incident.Query{}}
+		Advice: reading.Advice, Root: reading.Root, Findings: reading.Findings, Queries: []incident.Query{}}
 	if s.result.Findings == nil {
 		s.result.Findings = []incident.Finding{}
 	}
@@ -214,6 +214,7 @@ func (r *run) results() []incident.StepResult {
 func (r *run) finish() *incident.Case {
 	r.facts.Cost = r.asker.spent(r.began)
 	if v := r.facts.Facts.Verdict; v != nil {
+		v.Normal, v.Unchecked = looked(r.facts.Steps)
 		r.facts.Verdict = *v
 	} else {
 		r.facts.Verdict.Sentence = "No verdict: nothing that it could rest on was read."

@@ -3,6 +3,7 @@ package investigate
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/phase"
@@ -16,7 +17,7 @@ func (r *run) ready(s *running) bool {
 			return false
 		}
 	}
-	for _, fact := range s.Awaits {
+	for _, fact := range append(slices.Clone(s.Awaits), s.NeedsOne...) {
 		if !r.settled(fact) {
 			return false
 		}
@@ -29,14 +30,23 @@ func (r *run) settled(fact incident.Fact) bool {
 	return r.facts.Facts.Knows(fact) || len(r.learners(fact, false)) == 0
 }
 
-// unmet gives the first need of a step that cannot be met any more.
+// unmet gives a need of a step that cannot be met any more: the first of its needs, or, where it needs but one of several,
+// the first of these.
 func (r *run) unmet(s *running) (incident.Fact, bool) {
 	for _, fact := range s.Needs {
 		if !r.facts.Facts.Knows(fact) && r.settled(fact) {
 			return fact, true
 		}
 	}
-	return "", false
+	if len(s.NeedsOne) == 0 || slices.ContainsFunc(s.NeedsOne, r.possible) {
+		return "", false
+	}
+	return s.NeedsOne[0], true
+}
+
+// possible says that a fact is known, or that a step is left that could learn it.
+func (r *run) possible(fact incident.Fact) bool {
+	return r.facts.Facts.Knows(fact) || !r.settled(fact)
 }
 
 // learners are the steps that may learn a fact, either those that have ended or those that have not.
@@ -58,14 +68,25 @@ func (r *run) because(fact incident.Fact) phase.Reading {
 		Advice: "Please report this as a bug of Faultline."}
 	for _, s := range r.learners(fact, true) {
 		if s.result.Outcome == incident.NotChecked {
-			reading.Reason = fmt.Sprintf("It needs the %s, but %q could not look: %s", fact, s.Title, s.result.Reason)
-			reading.Advice = s.result.Advice
+			root := r.root(s)
+			reading.Reason = fmt.Sprintf("It needs the %s, but %q could not look: %s", fact, root.Title, root.result.Reason)
+			reading.Advice, reading.Root = root.result.Advice, root.Key()
 			return reading
 		}
 		reading.Reason = fmt.Sprintf("It needs the %s, and %q found none.", fact, s.Title)
 		reading.Advice = "Nothing to do, unless that should have been found: see there."
 	}
 	return reading
+}
+
+// root is the step whose failure is behind that of s: s itself, or the one that it needed.
+func (r *run) root(s *running) *running {
+	for _, other := range r.steps {
+		if s.result.Root == other.Key() {
+			return other
+		}
+	}
+	return s
 }
 
 // notChecked turns an error into a reading: a problem with a store, a Skip, or a defect of ours.

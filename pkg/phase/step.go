@@ -20,6 +20,8 @@ type Step struct {
 	// Needs are the facts without which there is nothing to ask. When one of them cannot become known any more, the step
 	// is not checked, and says which step could not tell.
 	Needs []incident.Fact
+	// NeedsOne are facts of which one at least must be known. The step starts once each is known or cannot become known.
+	NeedsOne []incident.Fact
 	// Awaits are facts that the step uses if they are there: it starts once each is known or cannot become known.
 	Awaits []incident.Fact
 	// Learns are the facts that Read may bring.
@@ -41,6 +43,7 @@ type Reading struct {
 	Outcome  incident.Outcome
 	Reason   string // with NotChecked: why
 	Advice   string // with NotChecked: what to do
+	Root     string // with NotChecked: key of the step whose failure is behind it; set by the runner
 	Findings []incident.Finding
 	Learn    func(*incident.Facts) // may be nil
 }

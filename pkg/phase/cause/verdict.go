@@ -2,6 +2,7 @@ package cause
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
@@ -13,11 +14,11 @@ import (
 // Verdict weighs what the other steps learned. It waits for all of them.
 func Verdict() phase.Step {
 	return phase.Step{
-		Phase: incident.PhaseCause,
-		ID:    "verdict",
-		Title: "Verdict",
-		Awaits: []incident.Fact{incident.FactErrors, incident.FactLatency, incident.FactTraffic, incident.FactOnset, incident.FactDependencies,
-			incident.FactFailing, incident.FactExample, incident.FactCulprit, incident.FactTraceLines, incident.FactPattern,
+		Phase:    incident.PhaseCause,
+		ID:       "verdict",
+		Title:    "Verdict",
+		NeedsOne: []incident.Fact{incident.FactErrors, incident.FactLatency, incident.FactDependencies, incident.FactFailing, incident.FactCulprit},
+		Awaits: []incident.Fact{incident.FactTraffic, incident.FactOnset, incident.FactExample, incident.FactTraceLines, incident.FactPattern,
 			incident.FactLookups, incident.FactPool},
 		Learns: []incident.Fact{incident.FactVerdict},
 		Plan:   func(*incident.Case) ([]source.Question, error) { return nil, nil },
@@ -26,11 +27,6 @@ func Verdict() phase.Step {
 }
 
 func readVerdict(c *incident.Case, _ source.Answers) (phase.Reading, error) {
-	f := c.Facts
-	if f.Errors == nil && f.Latency == nil && f.Failing == nil && f.Culprit == nil && f.Dependencies == nil {
-		return phase.Reading{}, phase.Skipf("See the steps above for what to do.",
-			"Nothing that a verdict could rest on was read.")
-	}
 	verdict := judge(c)
 	finding := incident.Finding{Sentence: verdict.Sentence, Severity: incident.Critical,
 		Method: "evidence of different kinds is counted; a cause must not begin after its symptom"}
@@ -42,8 +38,7 @@ func readVerdict(c *incident.Case, _ source.Answers) (phase.Reading, error) {
 }
 
 func judge(c *incident.Case) incident.Verdict {
-	verdict := incident.Verdict{Level: incident.NoClearCause, Candidates: []incident.Candidate{}, Chain: chain(c)}
-	verdict.Normal, verdict.Unchecked = looked(c.Steps)
+	verdict := incident.Verdict{Level: incident.NoClearCause, Candidates: []incident.Candidate{}, Chain: chain(c), Normal: []string{}, Unchecked: []string{}}
 	all := suspects(c)
 	for _, s := range all {
 		verdict.Candidates = append(verdict.Candidates, s.candidate())
@@ -53,8 +48,8 @@ func judge(c *incident.Case) incident.Verdict {
 		verdict.Level = levelOf(all[0])
 		level := string(verdict.Level)
 		verdict.Sentence = fmt.Sprintf("%s%s: %s.", strings.ToUpper(level[:1]), level[1:], all[0].saying)
-	case len(verdict.Unchecked) > 0:
-		verdict.Sentence = fmt.Sprintf("No clear cause, but %d %s could not look.", len(verdict.Unchecked), phase.Plural(len(verdict.Unchecked), "step", "steps"))
+	case slices.ContainsFunc(c.Steps, func(s incident.StepResult) bool { return s.Outcome == incident.NotChecked }):
+		verdict.Sentence = "No clear cause, but not everything could be looked at."
 	default:
 		verdict.Sentence = "No clear cause: nothing that was looked at explains it."
 	}
@@ -67,25 +62,6 @@ func levelOf(top *suspect) incident.Level {
 		return incident.Likely
 	}
 	return incident.Possible
-}
-
-// looked lists the steps that found everything normal, and those that could not look.
-func looked(steps []incident.StepResult) (normal, unchecked []string) {
-	normal, unchecked = []string{}, []string{}
-	for _, s := range steps {
-		switch s.Outcome {
-		case incident.Clear:
-			text := s.Title
-			if len(s.Findings) > 0 {
-				text = s.Findings[0].Sentence
-			}
-			normal = append(normal, text)
-		case incident.NotChecked:
-			unchecked = append(unchecked, s.Title+": "+s.Reason)
-		case incident.Found:
-		}
-	}
-	return normal, unchecked
 }
 
 // chain lists what is known to have happened, in the order of time.

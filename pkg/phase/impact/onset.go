@@ -14,13 +14,13 @@ import (
 // Onset says when the service's own numbers left their course, and which of them did first.
 func Onset() phase.Step {
 	return phase.Step{
-		Phase:  incident.PhaseImpact,
-		ID:     "onset",
-		Title:  "Since when",
-		Awaits: []incident.Fact{incident.FactErrors, incident.FactLatency, incident.FactTraffic},
-		Learns: []incident.Fact{incident.FactOnset},
-		Plan:   func(*incident.Case) ([]source.Question, error) { return nil, nil },
-		Read:   readOnset,
+		Phase:    incident.PhaseImpact,
+		ID:       "onset",
+		Title:    "Since when",
+		NeedsOne: []incident.Fact{incident.FactErrors, incident.FactLatency, incident.FactTraffic},
+		Learns:   []incident.Fact{incident.FactOnset},
+		Plan:     func(*incident.Case) ([]source.Question, error) { return nil, nil },
+		Read:     readOnset,
 	}
 }
 
@@ -32,9 +32,6 @@ type move struct {
 
 func readOnset(c *incident.Case, _ source.Answers) (phase.Reading, error) {
 	f := c.Facts
-	if f.Errors == nil && f.Latency == nil && f.Traffic == nil {
-		return phase.Reading{}, phase.Skipf("See there for what to do.", "Neither errors, latency nor traffic could be read.")
-	}
 	moves := harmfulMoves(f)
 	if len(moves) == 0 {
 		return phase.ClearBecause(incident.Finding{Severity: incident.Normal,

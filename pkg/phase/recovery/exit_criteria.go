@@ -16,12 +16,13 @@ const tolerance = 1.5
 // ExitCriteria says which numbers must come back, and to what, before the incident is over.
 func ExitCriteria() phase.Step {
 	return phase.Step{
-		Phase:  incident.PhaseRecovery,
-		ID:     "exit-criteria",
-		Title:  "When it is over",
-		Awaits: []incident.Fact{incident.FactErrors, incident.FactLatency, incident.FactLookups, incident.FactPool},
-		Plan:   func(*incident.Case) ([]source.Question, error) { return nil, nil },
-		Read:   readExitCriteria,
+		Phase:    incident.PhaseRecovery,
+		ID:       "exit-criteria",
+		Title:    "When it is over",
+		NeedsOne: []incident.Fact{incident.FactErrors, incident.FactLatency},
+		Awaits:   []incident.Fact{incident.FactLookups, incident.FactPool},
+		Plan:     func(*incident.Case) ([]source.Question, error) { return nil, nil },
+		Read:     readExitCriteria,
 	}
 }
 
@@ -37,9 +38,6 @@ type criterion struct {
 func readExitCriteria(c *incident.Case, _ source.Answers) (phase.Reading, error) {
 	open := criteria(c.Facts)
 	if len(open) == 0 {
-		if c.Facts.Errors == nil && c.Facts.Latency == nil {
-			return phase.Reading{}, phase.Skipf("See there for what to do.", "Neither errors nor latency could be read.")
-		}
 		return phase.ClearBecause(incident.Finding{Severity: incident.Normal,
 			Sentence: "Nothing has to come back: no number is out of its normal range."}), nil
 	}

@@ -1,0 +1,67 @@
+package lab_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/faultline-investigation/faultline/lab"
+)
+
+// world is the one lab that this package's tests share.
+var world *lab.Lab
+
+func TestMain(m *testing.M) {
+	os.Exit(inLab(m))
+}
+
+// inLab runs the tests in a lab with the walkthrough incident, and fails if it leaves a process behind.
+func inLab(m *testing.M) (status int) {
+	folder, err := os.MkdirTemp("", "faultline-lab-test-")
+	if err != nil {
+		return complain(err)
+	}
+	defer func() { _ = os.RemoveAll(folder) }()
+	backend := filepath.Join(folder, "backend")
+	if out, err := exec.Command("go", "build", "-o", backend, "../pkg").CombinedOutput(); err != nil {
+		return complain(fmt.Errorf("building the backend: %w\n%s", err, out))
+	}
+	world, err = lab.Start(context.Background(), lab.Options{Scenario: "walkthrough", Backend: backend, Progress: os.Stderr, Log: os.Stderr})
+	if err != nil {
+		return complain(err)
+	}
+	pids := []int{world.Backend.PID()}
+	for _, server := range world.Stack.Servers() {
+		pids = append(pids, server.PID())
+	}
+	status = m.Run()
+	if err := errors.Join(world.Stop(), gone(pids)); err != nil {
+		return complain(err)
+	}
+	return status
+}
+
+func complain(err error) int {
+	fmt.Fprintln(os.Stderr, err)
+	return 1
+}
+
+// gone waits for processes to end, for as long as the kernel may need to clear them away.
+func gone(pids []int) error {
+	for _, pid := range pids {
+		deadline := time.Now().Add(10 * time.Second)
+		for syscall.Kill(pid, 0) == nil {
+			if time.Now().After(deadline) {
+				return fmt.Errorf("process %d outlived the lab", pid)
+			}
+			time.Sleep(20 * time.Millisecond)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,171 @@
+package lab_test
+
+import (
+	"context"
+	"encoding/json"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/investigate"
+)
+
+// The walkthrough's numbers, as an investigation by the real backend in the real stores must find them.
+func TestTheWalkthroughIsFoundNumberForNumber(t *testing.T) {
+	t.Parallel()
+	c := investigated(t)
+
+	errors := valueOf(t, c, "impact/error-rate", "error rate")
+	require.InDelta(t, 0.073, errors.Value, 0.004)
+	require.InDelta(t, 0.001, *errors.Baseline, 0.0005)
+	latency := valueOf(t, c, "impact/latency", "p99 latency")
+	require.InDelta(t, 2.3, latency.Value, 0.15)
+	require.InDelta(t, 0.4, *latency.Baseline, 0.05)
+	require.InDelta(t, -0.12, valueOf(t, c, "impact/request-rate", "change of request rate").Value, 0.02)
+	require.InDelta(t, 0.72, valueOf(t, c, "impact/status-codes", "503").Value, 0.02)
+	require.InDelta(t, 0.28, valueOf(t, c, "impact/status-codes", "500").Value, 0.02)
+
+	failing := valueOf(t, c, "example/failing-traces", "failing traces")
+	require.InDelta(t, 847, failing.Value, 0)
+	require.False(t, failing.AtLeast)
+	lines := valueOf(t, c, "logs/failing-pattern", "lines")
+	require.InDelta(t, 847, lines.Value, 0)
+	require.InDelta(t, 3, *lines.Baseline, 0)
+	lookups := valueOf(t, c, "cause/lookups", "DNS lookups of api.stripe.com")
+	require.InDelta(t, 2.1, lookups.Value, 0.05)
+	require.InDelta(t, 0.005, *lookups.Baseline, 0.001)
+	require.InDelta(t, 98, valueOf(t, c, "cause/pool", "connections in use").Value, 0)
+	require.InDelta(t, 100, valueOf(t, c, "cause/pool", "connections allowed").Value, 0)
+}
+
+func TestTheDependencyTableHasTheWalkthroughsFourRows(t *testing.T) {
+	t.Parallel()
+	c := investigated(t)
+	want := map[string]struct {
+		p99, errors float64
+		health      incident.Health
+	}{
+		"auth-service":      {0.045, 0.0001, incident.Healthy},
+		"inventory-service": {0.089, 0.0002, incident.Healthy},
+		"payment-service":   {1.8, 0.082, incident.Degraded},
+		"notification-svc":  {0.034, 0, incident.Healthy},
+	}
+	rows := c.Facts.Dependencies.Rows
+	require.Len(t, rows, len(want))
+	for _, row := range rows {
+		w, expected := want[row.Service]
+		require.True(t, expected, row.Service)
+		require.InEpsilon(t, w.p99, *row.P99, 0.1, row.Service)
+		require.InDelta(t, w.errors, *row.Errors, 0.1*w.errors, row.Service)
+		require.Equal(t, w.health, row.Health, row.Service)
+	}
+}
+
+func TestTheChosenTraceAndItsCulpritAreTheWalkthroughs(t *testing.T) {
+	t.Parallel()
+	c := investigated(t)
+	trace := c.Facts.Example.Trace
+	require.Equal(t, "8f2e4a1b7c9d3e5f", trace.ID)
+	require.Equal(t, 4, trace.Services())
+	require.Equal(t, "2.847s", trace.Duration.String())
+	culprit := c.Facts.Culprit
+	require.Equal(t, "stripe-api: POST /v1/charges", culprit.Span.Name)
+	require.Equal(t, "2.62s", culprit.Span.Duration.String())
+	require.Equal(t, "api.stripe.com", culprit.External)
+	require.True(t, culprit.Timeout)
+
+	var payment []string
+	for _, line := range c.Facts.TraceLines.Lines {
+		if line.Labels["service_name"] == "payment-service" {
+			var read struct{ Message string }
+			require.NoError(t, json.Unmarshal([]byte(line.Text), &read))
+			payment = append(payment, read.Message)
+		}
+	}
+	require.Equal(t, []string{"Processing payment", "Stripe request failed, retrying", "Stripe request failed, retrying",
+		"Stripe request failed, retrying", "Payment failed after retries"}, payment)
+}
+
+func TestTheOnsetIsWhereTheStoryHasItAndLatencyComesFirst(t *testing.T) {
+	t.Parallel()
+	c := investigated(t)
+	alert := world.Generator.Alert()
+	onset := c.Facts.Onset
+	require.Equal(t, "latency", onset.First)
+	require.InDelta(t, -17*60, onset.Middle().Sub(alert).Seconds(), 45)
+	require.InDelta(t, 120, onset.Lead.Seconds(), 45)
+}
+
+func TestTheVerdictNamesTheSlowLookupsAndEveryStepLooked(t *testing.T) {
+	t.Parallel()
+	c := investigated(t)
+	require.Equal(t, incident.Likely, c.Verdict.Level)
+	top := c.Verdict.Candidates[0]
+	require.Equal(t, "payment-service", top.Service)
+	require.Equal(t, "DNS lookups of api.stripe.com", top.Component)
+	require.NotEmpty(t, top.Because)
+	require.Empty(t, c.Verdict.Unchecked)
+	require.Len(t, c.Steps, len(investigate.All()))
+	for i := 1; i < len(c.Verdict.Chain); i++ {
+		require.False(t, c.Verdict.Chain[i].At.Before(c.Verdict.Chain[i-1].At), "the chain is in the order of time")
+	}
+}
+
+func TestARunKeepsToItsBudgetOfQuestions(t *testing.T) {
+	t.Parallel()
+	c := investigated(t)
+	require.LessOrEqual(t, c.Cost.Queries, investigate.DefaultLimits().Questions)
+	require.Positive(t, c.Cost.Bytes)
+	t.Logf("%d queries, %d ms, %d ms of it waiting for the stores, %d bytes", c.Cost.Queries, c.Cost.Milliseconds, c.Cost.UpstreamMilliseconds, c.Cost.Bytes)
+}
+
+func TestEventsArriveAStepAtATimeAndEndWithTheCase(t *testing.T) {
+	t.Parallel()
+	var events []investigate.Event
+	c, err := world.Backend.Investigate(context.Background(), world.Instance(), world.Request(), func(e investigate.Event) { events = append(events, e) })
+	require.NoError(t, err)
+	require.Equal(t, investigate.Started, events[0].Type)
+	require.Len(t, events[0].Plan, len(investigate.All()))
+	require.Equal(t, investigate.Done, events[len(events)-1].Type)
+	ended := map[string]bool{}
+	for _, e := range events[1 : len(events)-1] {
+		require.Equal(t, investigate.StepEnded, e.Type)
+		require.False(t, ended[e.Step.Key()], "%s ended twice", e.Step.Key())
+		ended[e.Step.Key()] = true
+	}
+	require.Len(t, ended, len(c.Steps))
+}
+
+// investigated runs the investigation that the scenario's alert asks for.
+func investigated(t *testing.T) *incident.Case {
+	t.Helper()
+	c, err := world.Backend.Investigate(context.Background(), world.Instance(), world.Request(), func(investigate.Event) {})
+	require.NoError(t, err)
+	return c
+}
+
+// valueOf finds a value of a step's findings by its name.
+func valueOf(t *testing.T, c *incident.Case, step, name string) incident.Value {
+	t.Helper()
+	for _, f := range stepOf(t, c, step).Findings {
+		for _, v := range f.Values {
+			if v.Name == name {
+				return v
+			}
+		}
+	}
+	require.Failf(t, "no such value", "%s has no value %q", step, name)
+	return incident.Value{}
+}
+
+func stepOf(t *testing.T, c *incident.Case, key string) incident.StepResult {
+	t.Helper()
+	for _, s := range c.Steps {
+		if s.Key() == key {
+			return s
+		}
+	}
+	require.Failf(t, "no such step", "%s", key)
+	return incident.StepResult{}
+}

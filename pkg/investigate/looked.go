@@ -1,0 +1,35 @@
+package investigate
+
+import (
+	"fmt"
+
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/phase"
+)
+
+// looked lists what the steps found normal, and what they could not look at: an entry for each reason, with the steps that
+// it kept from looking.
+func looked(steps []incident.StepResult) (normal, unchecked []string) {
+	normal, unchecked = []string{}, []string{}
+	kept := map[string][]string{} // titles by the key of the step that failed
+	for _, s := range steps {
+		switch s.Outcome {
+		case incident.Clear:
+			for _, f := range s.Findings {
+				normal = append(normal, f.Sentence)
+			}
+		case incident.NotChecked:
+			if s.Root != "" {
+				kept[s.Root] = append(kept[s.Root], s.Title)
+			}
+		case incident.Found:
+		}
+	}
+	for _, s := range steps {
+		if s.Outcome == incident.NotChecked && s.Root == "" {
+			titles := append([]string{s.Title}, kept[s.Key()]...)
+			unchecked = append(unchecked, fmt.Sprintf("%s: %s", phase.List(titles), s.Reason))
+		}
+	}
+	return normal, unchecked
+}
