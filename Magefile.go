@@ -1,0 +1,171 @@
+//go:build mage
+
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/magefile/mage/mg"
+	"github.com/magefile/mage/sh"
+)
+
+const (
+	pluginID   = "faultline-investigation-app"
+	executable = "gpx_faultline"
+	backendDir = "dist/datasource"
+	linter     = "tools/golangci-lint/go.mod"
+)
+
+// goPackages is all of the module but node_modules, where some packages bring Go files along.
+var goPackages = []string{"./pkg/...", "./lab/...", "./tools/..."}
+
+// Build compiles the back end for this machine and the front end, into dist/.
+func Build() {
+	mg.SerialDeps(BuildFrontend, BuildBackend)
+}
+
+// BuildBackend compiles the data source's backend for this machine into dist/datasource/.
+func BuildBackend(ctx context.Context) error {
+	return buildBackendFor(ctx, runtime.GOOS, runtime.GOARCH)
+}
+
+// BuildFrontend bundles the app and the data source's editors into dist/, when something of theirs has changed.
+func BuildFrontend() error {
+	if err := nodeModules(); err != nil {
+		return err
+	}
+	built := stamp{name: "frontend", files: append(frontendSources(), "package.json", "package-lock.json", "webpack.config.mjs",
+		"tsconfig.json", "README.md", "CHANGELOG.md", "LICENSE"), product: "dist/module.js"}
+	return built.unlessCurrent(func() error {
+		say("bundling the front end")
+		return npm("run", "build")
+	})
+}
+
+// Test runs every check and every test, and says at the end how many of these sections passed.
+func Test(ctx context.Context) error {
+	sections := []section{
+		{"Node packages", nodeModules},
+		{"Go linters", lintGo},
+		{"TypeScript types", func() error { return npm("run", "typecheck") }},
+		{"TypeScript linters", lintTypeScript},
+		{"TypeScript tests", func() error { return npm("run", "test") }},
+		{"build", func() error { return errors.Join(BuildFrontend(), BuildBackend(ctx)) }},
+		{"Go tests", func() error { return run("go", append([]string{"test", "-timeout", "40m"}, goPackages...)...) }},
+	}
+	return runAll(sections)
+}
+
+// Lint runs the linters of both languages.
+func Lint() error {
+	return runAll([]section{
+		{"Node packages", nodeModules},
+		{"Go linters", lintGo},
+		{"TypeScript types", func() error { return npm("run", "typecheck") }},
+		{"TypeScript linters", lintTypeScript},
+	})
+}
+
+// Bench runs the Go benchmarks and prints what they measured.
+func Bench() error {
+	say("running the benchmarks")
+	return run("go", "test", "-run", "^$", "-bench", ".", "-benchmem", "-timeout", "40m", "./pkg/...")
+}
+
+// Generate writes the JSON Schema of the case document and the TypeScript types made from it.
+func Generate() error {
+	if err := nodeModules(); err != nil {
+		return err
+	}
+	say("writing docs/case.schema.json and src/api/case.gen.ts")
+	if err := run("go", "run", "./tools/casetypes"); err != nil {
+		return err
+	}
+	return npm("run", "generate")
+}
+
+// section is one part of a longer check.
+type section struct {
+	name string
+	run  func() error
+}
+
+// runAll runs every section, whatever happened to those before it, and closes with a count of both outcomes.
+func runAll(sections []section) error {
+	var failed []string
+	for _, s := range sections {
+		fmt.Printf("\n=== %s\n", s.name)
+		began := time.Now()
+		err := s.run()
+		outcome := "ok"
+		if err != nil {
+			failed = append(failed, s.name)
+			outcome = "FAILED: " + err.Error()
+		}
+		fmt.Printf("--- %s: %s (%.1f s)\n", s.name, outcome, time.Since(began).Seconds())
+	}
+	fmt.Printf("\n%d passed, %d failed\n", len(sections)-len(failed), len(failed))
+	if len(failed) > 0 {
+		return errors.New("failed: " + strings.Join(failed, ", "))
+	}
+	return nil
+}
+
+func lintGo() error {
+	say("running golangci-lint (the first time it is compiled, which takes minutes)")
+	return run("go", append([]string{"tool", "-modfile=" + linter, "golangci-lint", "run", "."}, goPackages...)...)
+}
+
+func lintTypeScript() error {
+	say("running eslint, prettier and knip")
+	return errors.Join(npm("run", "lint"), npm("run", "unused"))
+}
+
+// nodeModules installs what package-lock.json names, when it has changed since the last time.
+func nodeModules() error {
+	installed := stamp{name: "packages", files: []string{"package-lock.json"}, product: "node_modules/.package-lock.json"}
+	return installed.unlessCurrent(func() error {
+		say("installing Node packages, which takes a minute or two")
+		return npm("ci")
+	})
+}
+
+func buildBackendFor(ctx context.Context, goos, goarch string) error {
+	version, err := packageVersion()
+	if err != nil {
+		return err
+	}
+	file := fmt.Sprintf("%s/%s_%s_%s", backendDir, executable, goos, goarch)
+	if goos == "windows" {
+		file += ".exe"
+	}
+	say("compiling " + file)
+	// Grafana reads the version from this variable of its plugin SDK.
+	info := fmt.Sprintf(`{"pluginID":%q,"version":%q}`, pluginID, version)
+	flags := "-s -w -X github.com/grafana/grafana-plugin-sdk-go/build/buildinfo.buildInfoJSON=" + info
+	env := map[string]string{"CGO_ENABLED": "0", "GOOS": goos, "GOARCH": goarch}
+	if err := sh.RunWithV(env, "go", "build", "-trimpath", "-ldflags", flags, "-o", file, "./pkg"); err != nil {
+		return fmt.Errorf("compiling the back end for %s/%s: %w", goos, goarch, err)
+	}
+	return errors.Join(ctx.Err(), writeBuildManifest(filepath.Join(backendDir, "go_plugin_build_manifest")))
+}
+
+func npm(args ...string) error { return run("npm", args...) }
+
+// run runs a command with its output on the terminal.
+func run(command string, args ...string) error {
+	if err := sh.RunV(command, args...); err != nil {
+		return fmt.Errorf("%s %s: %w", command, strings.Join(args, " "), err)
+	}
+	return nil
+}
+
+// say tells what is being done, for every step that can take longer than a moment.
+func say(what string) { fmt.Fprintln(os.Stderr, "> "+what) }

@@ -1,0 +1,47 @@
+// Packages that Grafana's own libraries import and that publish ES modules only.
+const esModules = [
+  '@grafana/',
+  'd3(-\\w+)*',
+  'delaunator',
+  'internmap',
+  'marked',
+  'ol',
+  'quick-lru',
+  'rbush',
+  'react-colorful',
+  'react-calendar',
+  'robust-predicates',
+  'uuid',
+  '@wojtekmaj/',
+  'get-user-locale',
+  'memoize',
+  'mimic-function',
+  'color-(parse|space|name|rgba)',
+  'geotiff',
+  'i18next-pseudo',
+];
+
+export default {
+  testEnvironment: './tests/unit/environment.mjs',
+  roots: ['<rootDir>/src', '<rootDir>/tests/unit'],
+  setupFilesAfterEnv: ['<rootDir>/tests/unit/setup.ts'],
+  moduleNameMapper: {
+    '^react-inlinesvg$': '<rootDir>/tests/unit/inlineSvg.tsx',
+    '\\.(css|scss|sass)$': '<rootDir>/tests/unit/emptyStyle.cjs',
+    '\\.svg$': '<rootDir>/tests/unit/emptyStyle.cjs',
+  },
+  transform: {
+    '^.+\\.(t|j|mj|cj)sx?$': [
+      '@swc/jest',
+      {
+        sourceMaps: 'inline',
+        jsc: {
+          parser: { syntax: 'typescript', tsx: true },
+          target: 'es2022',
+          transform: { react: { runtime: 'automatic' } },
+        },
+      },
+    ],
+  },
+  transformIgnorePatterns: [`node_modules/(?!(?:${esModules.join('|')}))`],
+};

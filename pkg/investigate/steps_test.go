@@ -1,0 +1,73 @@
+package investigate_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/investigate"
+)
+
+func TestTheStepsStandInTheOrderInWhichAPersonWalks(t *testing.T) {
+	t.Parallel()
+	var keys []string
+	for _, s := range investigate.All() {
+		keys = append(keys, s.Key())
+	}
+	require.Equal(t, []string{
+		"impact/conventions",
+		"impact/service",
+		"impact/error-rate",
+		"impact/request-rate",
+		"impact/latency",
+		"impact/status-codes",
+		"impact/onset",
+		"impact/callees",
+		"impact/dependencies",
+		"example/failing-traces",
+		"example/trace",
+		"example/culprit",
+		"logs/labels",
+		"logs/trace-lines",
+		"logs/failing-pattern",
+		"cause/lookups",
+		"cause/pool",
+		"cause/verdict",
+		"recovery/exit-criteria",
+	}, keys)
+}
+
+func TestEveryNeedOfEveryStepIsLearnedByAnother(t *testing.T) {
+	t.Parallel()
+	learned := map[incident.Fact]string{}
+	for _, s := range investigate.All() {
+		for _, fact := range s.Learns {
+			require.Empty(t, learned[fact], "%s is learned by two steps", fact)
+			learned[fact] = s.Key()
+		}
+	}
+	for _, s := range investigate.All() {
+		require.NotNil(t, s.Plan, s.Key())
+		require.NotNil(t, s.Read, s.Key())
+		require.NotEmpty(t, s.Title, s.Key())
+		for _, fact := range append(append(append([]incident.Fact{}, s.Needs...), s.NeedsOne...), s.Awaits...) {
+			require.NotEmpty(t, learned[fact], "%s needs %s, which no step learns", s.Key(), fact)
+			require.NotEqual(t, s.Key(), learned[fact], "%s needs what only it learns", s.Key())
+		}
+	}
+}
+
+func TestEveryFactThatIsLearnedIsAFactThatACaseCanKnow(t *testing.T) {
+	t.Parallel()
+	full := &incident.Facts{Conventions: &incident.Conventions{}, LogLabels: &incident.LogLabels{}, Service: &incident.ServiceSeries{},
+		Errors: &incident.Change{}, Traffic: &incident.Change{}, Latency: &incident.Change{}, Onset: &incident.Onset{}, Callees: &incident.Callees{},
+		Dependencies: &incident.Dependencies{}, Failing: &incident.FailingTraces{}, Example: &incident.Example{}, Culprit: &incident.Culprit{},
+		TraceLines: &incident.TraceLines{}, Pattern: &incident.FailingPattern{}, Lookups: &incident.Comparison{}, Pool: &incident.Comparison{},
+		Verdict: &incident.Verdict{}}
+	for _, s := range investigate.All() {
+		for _, fact := range s.Learns {
+			require.True(t, full.Knows(fact), "%s learns %s, which no case can know", s.Key(), fact)
+		}
+	}
+}

@@ -1,0 +1,2 @@
+export const appId = 'faultline-investigation-app';
+export const dataSourceType = 'faultline-investigation-datasource';

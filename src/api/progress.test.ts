@@ -1,0 +1,82 @@
+import { aCase, aStep } from '../../tests/unit/cases';
+import { advance, isOver, starting, type Progress, type ProgressAction } from './progress';
+
+const plan = [
+  { phase: 'impact' as const, id: 'error-rate', title: 'Error rate' },
+  { phase: 'logs' as const, id: 'lines', title: 'Lines of the trace' },
+];
+const cost = { queries: 3, milliseconds: 120, upstreamMilliseconds: 90, bytes: 10 };
+const startedEvent: ProgressAction = { type: 'started', case: aCase(), plan };
+
+function after(...actions: ProgressAction[]): Progress {
+  return actions.reduce(advance, starting);
+}
+
+describe('the progress of an investigation', () => {
+  it('knows the plan and the case once it has started', () => {
+    expect(after(startedEvent)).toEqual({ state: 'running', plan, case: aCase() });
+  });
+
+  it('collects steps as they end, and what they cost', () => {
+    const { case: document } = after(startedEvent, { type: 'step', step: aStep(), cost });
+    expect(document).toEqual(aCase({ steps: [aStep()], cost }));
+  });
+
+  it('replaces a step that reports again', () => {
+    const better = aStep({ outcome: 'clear', findings: [] });
+    const { case: document } = after(
+      startedEvent,
+      { type: 'step', step: aStep(), cost },
+      { type: 'step', step: better, cost }
+    );
+    expect(document?.steps).toEqual([better]);
+  });
+
+  it('adds a step to the plan that nobody had planned', () => {
+    const { plan: known } = after(startedEvent, {
+      type: 'step',
+      step: aStep({ id: 'custom', title: 'My check' }),
+      cost,
+    });
+    expect(known).toEqual([...plan, { phase: 'impact', id: 'custom', title: 'My check' }]);
+  });
+
+  it('is not moved by a sign of life', () => {
+    const running = after(startedEvent);
+    expect(advance(running, { type: 'alive' })).toBe(running);
+  });
+
+  it('ends with the whole case', () => {
+    const document = aCase({ steps: [aStep()], cost });
+    expect(after(startedEvent, { type: 'done', case: document })).toEqual({ state: 'done', plan, case: document });
+  });
+
+  it('keeps what was learned when it fails', () => {
+    const failed = after(
+      startedEvent,
+      { type: 'step', step: aStep(), cost },
+      { type: 'failed', sentence: 'Out of time.', advice: 'Narrow the window.' }
+    );
+    expect(failed.failure).toEqual({ sentence: 'Out of time.', advice: 'Narrow the window.' });
+    expect(failed.case?.steps).toHaveLength(1);
+  });
+
+  it('keeps what was learned when it is cancelled', () => {
+    const cancelled = after(startedEvent, { type: 'step', step: aStep(), cost }, { type: 'cancelled' });
+    expect(cancelled.state).toBe('cancelled');
+    expect(cancelled.case?.steps).toHaveLength(1);
+  });
+
+  it('cannot be cancelled once it is done', () => {
+    expect(after(startedEvent, { type: 'done', case: aCase() }, { type: 'cancelled' }).state).toBe('done');
+  });
+
+  it('begins anew when it is asked again', () => {
+    expect(after(startedEvent, { type: 'cancelled' }, { type: 'asked' })).toEqual(starting);
+  });
+
+  it('is over when it is done, failed or cancelled, and not before', () => {
+    const states: Array<Progress['state']> = ['starting', 'running', 'done', 'failed', 'cancelled'];
+    expect(states.filter((state) => isOver({ state, plan: [] }))).toEqual(['done', 'failed', 'cancelled']);
+  });
+});

@@ -1,0 +1,54 @@
+import { useCallback, useEffect, useReducer, useRef, useState } from 'react';
+import { failureOf } from './failure';
+import { investigate, type InvestigationRequest } from './investigations';
+import { advance, starting, type Progress, type ProgressAction } from './progress';
+
+/** A running or ended investigation and what a person can do about it. */
+export interface Investigation {
+  progress: Progress;
+  cancel: () => void;
+  again: () => void;
+}
+
+/** Runs the investigation as soon as it is used, anew when the request changes, and ends it when the page is left. */
+export function useInvestigation(request: InvestigationRequest): Investigation {
+  const [progress, dispatch] = useReducer(advance, starting);
+  const [run, setRun] = useState(0);
+  const controller = useRef<AbortController | undefined>(undefined);
+  // Requests are compared by what they say, so a caller need not keep their identity.
+  const wanted = JSON.stringify(request);
+
+  useEffect(() => {
+    const current = new AbortController();
+    controller.current = current;
+    dispatch({ type: 'asked' });
+    void follow(JSON.parse(wanted) as InvestigationRequest, current.signal, dispatch);
+    return () => current.abort();
+  }, [wanted, run]);
+
+  const cancel = useCallback(() => {
+    dispatch({ type: 'cancelled' });
+    controller.current?.abort();
+  }, []);
+  const again = useCallback(() => setRun((count) => count + 1), []);
+  return { progress, cancel, again };
+}
+
+async function follow(
+  request: InvestigationRequest,
+  signal: AbortSignal,
+  dispatch: (action: ProgressAction) => void
+): Promise<void> {
+  try {
+    for await (const event of investigate(request, signal)) {
+      if (signal.aborted) {
+        return;
+      }
+      dispatch(event);
+    }
+  } catch (error) {
+    if (!signal.aborted) {
+      dispatch({ type: 'failed', ...failureOf(error) });
+    }
+  }
+}

@@ -1,0 +1,10 @@
+import { InvestigatePage } from '../pages/investigate/InvestigatePage';
+import { investigatePath } from '../pages/links';
+import { StartPage } from '../pages/start/StartPage';
+import { useLocation } from './useLocation';
+
+/** Shows the page that the address names. */
+export default function App() {
+  const { pathname, search } = useLocation();
+  return pathname.startsWith(investigatePath) ? <InvestigatePage search={search} /> : <StartPage />;
+}

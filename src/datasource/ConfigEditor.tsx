@@ -1,0 +1,69 @@
+import { onUpdateDatasourceSecureJsonDataOption, updateDatasourcePluginResetOption } from '@grafana/data';
+import type { DataSourcePluginOptionsEditorProps } from '@grafana/data';
+import { t } from '@grafana/i18n';
+import { Field, FieldSet, Input, SecretInput } from '@grafana/ui';
+import { storeKinds, type SecureSettings, type Settings } from '../api/settings';
+import { StoreField } from './StoreField';
+
+const exampleUrl = 'http://grafana.monitoring:3000';
+
+type Props = DataSourcePluginOptionsEditorProps<Settings, SecureSettings>;
+
+/** The settings of one environment: where its telemetry is, and how the backend may reach it. */
+export function ConfigEditor(props: Props) {
+  const { options, onOptionsChange } = props;
+  const { jsonData } = options;
+  const change = (part: Partial<Settings>) => onOptionsChange({ ...options, jsonData: { ...jsonData, ...part } });
+  return (
+    <>
+      <FieldSet label={t('config.stores', 'Where this environment keeps its telemetry')}>
+        {storeKinds.map((kind) => (
+          <StoreField
+            key={kind}
+            kind={kind}
+            store={jsonData[kind] ?? {}}
+            onChange={(store) => change({ [kind]: store })}
+          />
+        ))}
+      </FieldSet>
+      <FieldSet label={t('config.access', 'How the backend reaches it')}>
+        <TokenField {...props} />
+        <Field
+          label={t('config.grafana-url', 'Grafana URL')}
+          description={t(
+            'config.grafana-url-description',
+            "Only when the backend cannot reach Grafana's public address."
+          )}
+        >
+          <Input
+            id="faultline-grafana-url"
+            type="url"
+            placeholder={exampleUrl}
+            value={jsonData.grafanaUrl ?? ''}
+            onChange={({ currentTarget }) => change({ grafanaUrl: currentTarget.value || undefined })}
+          />
+        </Field>
+      </FieldSet>
+    </>
+  );
+}
+
+function TokenField(props: Props) {
+  return (
+    <Field
+      label={t('config.token', 'Service account token')}
+      description={t(
+        'config.token-description',
+        'Of a service account with the role Viewer in this organisation. It reaches only the data sources chosen above.'
+      )}
+    >
+      <SecretInput
+        id="faultline-token"
+        isConfigured={Boolean(props.options.secureJsonFields.token)}
+        value={props.options.secureJsonData?.token ?? ''}
+        onChange={onUpdateDatasourceSecureJsonDataOption(props, 'token')}
+        onReset={() => updateDatasourcePluginResetOption(props, 'token')}
+      />
+    </Field>
+  );
+}

@@ -1,0 +1,73 @@
+import { css } from '@emotion/css';
+import type { GrafanaTheme2 } from '@grafana/data';
+import { t, Trans } from '@grafana/i18n';
+import { useStyles2 } from '@grafana/ui';
+import type { Query, StepResult } from '../api/case.gen';
+import { formatMilliseconds } from '../format/formatDuration';
+import { formatInterval } from '../format/formatInterval';
+import { getTableStyles } from './tableStyles';
+
+/** The fold under a step's findings: how they were arrived at and every question that was asked. */
+export function HowWeKnow({ step }: { step: StepResult }) {
+  const styles = useStyles2(getStyles);
+  const methods = step.findings.flatMap(({ method }) => method ?? []);
+  const baselines = step.findings.flatMap(({ baseline }) => (baseline ? [formatInterval(baseline)] : []));
+  if (step.queries.length + methods.length === 0) {
+    return null;
+  }
+  return (
+    <details>
+      <summary className={styles.summary}>
+        <Trans i18nKey="evidence.how.title">How we know</Trans>
+      </summary>
+      {methods.map((method, index) => (
+        <p key={index}>{method}</p>
+      ))}
+      {[...new Set(baselines)].map((interval) => (
+        <p key={interval}>
+          <Trans i18nKey="evidence.how.baseline" values={{ interval }}>
+            Normal is what was measured during {'{{interval}}'}.
+          </Trans>
+        </p>
+      ))}
+      <ul className={styles.queries}>
+        {step.queries.map((query, index) => (
+          <QueryEntry key={index} query={query} />
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+function QueryEntry({ query }: { query: Query }) {
+  const styles = useStyles2(getStyles);
+  const table = useStyles2(getTableStyles);
+  return (
+    <li>
+      <code className={table.code}>{query.text}</code>
+      <div className={styles.cost}>{costOf(query)}</div>
+      {query.problem && <div className={styles.problem}>{query.problem}</div>}
+    </li>
+  );
+}
+
+function costOf({ language, dataSource, rows, milliseconds, truncated, window }: Query): string {
+  const parts = [
+    language,
+    dataSource,
+    formatInterval(window),
+    t('evidence.how.rows', '{{rows}} rows', { rows }),
+    formatMilliseconds(milliseconds),
+  ];
+  if (truncated) {
+    parts.push(t('evidence.how.truncated', 'cut off at the limit'));
+  }
+  return parts.filter(Boolean).join(' · ');
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  summary: css({ ...theme.typography.bodySmall, color: theme.colors.text.link, cursor: 'pointer' }),
+  queries: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(1), paddingLeft: theme.spacing(2) }),
+  cost: css({ ...theme.typography.bodySmall, color: theme.colors.text.secondary }),
+  problem: css({ ...theme.typography.bodySmall, color: theme.colors.error.text }),
+});

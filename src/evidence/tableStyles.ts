@@ -1,0 +1,15 @@
+import { css } from '@emotion/css';
+import type { GrafanaTheme2 } from '@grafana/data';
+
+/** How tables of evidence look; they scroll sideways on a narrow screen. */
+export const getTableStyles = (theme: GrafanaTheme2) => ({
+  scroll: css({ overflow: 'auto', maxHeight: theme.spacing(60) }),
+  table: css({
+    width: '100%',
+    ...theme.typography.bodySmall,
+    'th, td': { padding: theme.spacing(0.5, 1), textAlign: 'left', verticalAlign: 'top' },
+    th: { color: theme.colors.text.secondary, fontWeight: theme.typography.fontWeightMedium },
+    tr: { borderBottom: `1px solid ${theme.colors.border.weak}` },
+  }),
+  code: css({ fontFamily: theme.typography.fontFamilyMonospace, whiteSpace: 'pre-wrap', wordBreak: 'break-word' }),
+});

@@ -1,0 +1,71 @@
+import type { Unit } from '../api/case.gen';
+import { formatMilliseconds } from './formatDuration';
+import { formatClock, formatInterval } from './formatInterval';
+import { formatValue } from './formatValue';
+import { parseWindow } from './parseWindow';
+
+describe('a value for a person', () => {
+  it.each<[number, Unit, string]>([
+    [0.073, 'ratio', '7.3%'],
+    [0.4, 's', '400 ms'],
+    [2.3, 's', '2.3 s'],
+    [0.000_01, 'ratio', '0.001%'],
+    [57, '1/s', '57 req/s'],
+    [57700, 'count', '57,700'],
+    [2048, 'bytes', '2 KiB'],
+    [1773138600, 'unix time', '2026-03-10 10:30:00'],
+  ])('writes %d of unit "%s" as "%s"', (value, unit, text) => {
+    expect(formatValue(value, unit)).toBe(text);
+  });
+
+  it('shows the number of a unit that this page does not know', () => {
+    expect(formatValue(12, 'furlong' as Unit)).toBe('12');
+  });
+
+  it('writes milliseconds in the unit that suits them', () => {
+    expect(formatMilliseconds(1900)).toBe('1.9 s');
+  });
+});
+
+describe('an interval for a person', () => {
+  it('names the day once when both ends are on it', () => {
+    const interval = { from: '2026-03-10T10:30:00Z', to: '2026-03-10T10:47:00Z' };
+    expect(formatInterval(interval)).toBe('2026-03-10 10:30:00 – 10:47:00');
+  });
+
+  it('names both days when it passes midnight', () => {
+    const interval = { from: '2026-03-10T23:30:00Z', to: '2026-03-11T00:10:00Z' };
+    expect(formatInterval(interval)).toBe('2026-03-10 23:30:00 – 2026-03-11 00:10:00');
+  });
+
+  it('gives log lines their milliseconds', () => {
+    expect(formatClock('2026-03-10T10:43:18.92Z')).toBe('10:43:18.920');
+  });
+});
+
+describe('the window of a link', () => {
+  it('may be given in milliseconds', () => {
+    const window = { from: '2026-03-10T10:30:00.000Z', to: '2026-03-10T10:47:00.000Z' };
+    expect(parseWindow({ from: String(Date.parse(window.from)), to: String(Date.parse(window.to)) })).toEqual(window);
+  });
+
+  it('may be given as dates', () => {
+    expect(parseWindow({ from: '2026-03-10T10:30:00Z', to: '2026-03-10T10:47:00+00:00' })).toEqual({
+      from: '2026-03-10T10:30:00.000Z',
+      to: '2026-03-10T10:47:00.000Z',
+    });
+  });
+
+  it('may be relative to now', () => {
+    const { from, to } = parseWindow({ from: 'now-1h', to: 'now' });
+    expect((Date.parse(to) - Date.parse(from)) / 60_000).toBeCloseTo(60, 1);
+  });
+
+  it('names the end that it cannot read', () => {
+    expect(() => parseWindow({ from: 'tea time', to: 'now' })).toThrow('"tea time" is not a time.');
+  });
+
+  it('must not be backwards', () => {
+    expect(() => parseWindow({ from: 'now', to: 'now-1h' })).toThrow('ends before it begins');
+  });
+});

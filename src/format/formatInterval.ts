@@ -1,0 +1,17 @@
+import { dateTimeFormat } from '@grafana/data';
+import type { Window } from '../api/case.gen';
+
+const day = 'YYYY-MM-DD';
+const clock = 'HH:mm:ss';
+
+/** Writes a window in the reader's time zone; the day stands there once where both ends fall on the same one. */
+export function formatInterval({ from, to }: Window): string {
+  const sameDay = dateTimeFormat(from, { format: day }) === dateTimeFormat(to, { format: day });
+  const end = dateTimeFormat(to, { format: sameDay ? clock : `${day} ${clock}` });
+  return `${dateTimeFormat(from, { format: `${day} ${clock}` })} – ${end}`;
+}
+
+/** Writes the clock time of a moment, with milliseconds, in the reader's time zone. */
+export function formatClock(time: string): string {
+  return dateTimeFormat(time, { format: `${clock}.SSS` });
+}

@@ -1,0 +1,18 @@
+import './publicPath';
+import { lazy, Suspense } from 'react';
+import { AppPlugin } from '@grafana/data';
+import { LoadingPlaceholder } from '@grafana/ui';
+
+// This module is loaded on Grafana's own pages too, so it holds nothing but the way to the app.
+const LazyApp = lazy(async () => {
+  const { load } = await import(/* webpackChunkName: "app" */ './app/load');
+  return load();
+});
+
+const App = () => (
+  <Suspense fallback={<LoadingPlaceholder text="" />}>
+    <LazyApp />
+  </Suspense>
+);
+
+export const plugin = new AppPlugin().setRootPage(App);

@@ -1,0 +1,71 @@
+import { css } from '@emotion/css';
+import type { GrafanaTheme2 } from '@grafana/data';
+import { Alert, useStyles2 } from '@grafana/ui';
+import type { InvestigationRequest } from '../../api/investigations';
+import type { Progress } from '../../api/progress';
+import { useInvestigation } from '../../api/useInvestigation';
+import { VerdictBanner } from '../../evidence/VerdictBanner';
+import { Checklist } from '../../phases/Checklist';
+import { phaseOrder } from '../../phases/phases';
+import { PhaseSection } from '../../phases/PhaseSection';
+import { stepCardId } from '../../phases/StepCard';
+import { ProgressBar } from './ProgressBar';
+
+/** An investigation while it runs and after: verdict on top, checklist left, findings in the centre. */
+export function InvestigationView({ request }: { request: InvestigationRequest }) {
+  const styles = useStyles2(getStyles);
+  const investigation = useInvestigation(request);
+  const { progress } = investigation;
+  return (
+    <>
+      <ProgressBar {...investigation} />
+      <Conclusion progress={progress} />
+      <div className={styles.columns}>
+        <div className={styles.checklist}>
+          <Checklist progress={progress} onSelect={showStep} />
+        </div>
+        <main className={styles.findings}>
+          {phaseOrder.map((phase) => (
+            <PhaseSection key={phase} phase={phase} progress={progress} />
+          ))}
+        </main>
+      </div>
+    </>
+  );
+}
+
+function Conclusion({ progress }: { progress: Progress }) {
+  if (progress.failure) {
+    return (
+      <Alert severity="error" title={progress.failure.sentence}>
+        {progress.failure.advice}
+      </Alert>
+    );
+  }
+  return progress.state === 'done' && progress.case ? <VerdictBanner verdict={progress.case.verdict} /> : null;
+}
+
+function showStep(key: string) {
+  const card = document.getElementById(stepCardId(key));
+  card?.scrollIntoView({ block: 'start' });
+  card?.focus({ preventScroll: true });
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  columns: css({
+    display: 'grid',
+    gridTemplateColumns: 'minmax(240px, 300px) minmax(0, 1fr)',
+    gap: theme.spacing(3),
+    [theme.breakpoints.down('md')]: { gridTemplateColumns: 'minmax(0, 1fr)' },
+  }),
+  checklist: css({
+    [theme.breakpoints.up('md')]: {
+      position: 'sticky',
+      top: theme.spacing(10),
+      alignSelf: 'start',
+      maxHeight: `calc(100vh - ${theme.spacing(12)})`,
+      overflow: 'auto',
+    },
+  }),
+  findings: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(4) }),
+});

@@ -1,0 +1,56 @@
+import { render, screen } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { locationService } from '@grafana/runtime';
+import { aDataSource, installDataSources } from '../../../tests/unit/grafana';
+import { dataSourceType } from '../../api/pluginIds';
+import { StartPage } from './StartPage';
+
+const address = () => {
+  const { pathname, search } = locationService.getLocation();
+  return { pathname, ...Object.fromEntries(new URLSearchParams(search)) };
+};
+
+describe('the start page', () => {
+  it('leads to the investigation of the named service', async () => {
+    installDataSources(aDataSource(dataSourceType, 'Production'), aDataSource(dataSourceType, 'Staging'));
+    render(<StartPage />);
+    await userEvent.type(screen.getByLabelText(/Service/), ' order-service ');
+    await userEvent.type(screen.getByLabelText(/Operation/), 'POST /api/checkout');
+    await userEvent.click(screen.getByRole('button', { name: 'Investigate' }));
+    expect(address()).toEqual({
+      pathname: '/a/faultline-investigation-app/investigate',
+      ds: 'Production',
+      service: 'order-service',
+      operation: 'POST /api/checkout',
+      from: 'now-1h',
+      to: 'now',
+    });
+  });
+
+  it('lets another environment be chosen, among ours only', async () => {
+    installDataSources(
+      aDataSource(dataSourceType, 'Production'),
+      aDataSource(dataSourceType, 'Staging'),
+      aDataSource('prometheus', 'Metrics')
+    );
+    render(<StartPage />);
+    await userEvent.click(screen.getByLabelText('Environment'));
+    expect(screen.queryByText('Metrics')).not.toBeInTheDocument();
+    await userEvent.click(screen.getByText('Staging'));
+    await userEvent.type(screen.getByLabelText(/Service/), 'order-service{Enter}');
+    expect(address()).toMatchObject({ ds: 'Staging' });
+  });
+
+  it('waits for a service', () => {
+    installDataSources(aDataSource(dataSourceType, 'Production'));
+    render(<StartPage />);
+    expect(screen.getByRole('button', { name: 'Investigate' })).toBeDisabled();
+  });
+
+  it('says what to do when no environment is set up', () => {
+    installDataSources();
+    render(<StartPage />);
+    expect(screen.getByText('No environment is set up yet.')).toBeVisible();
+    expect(screen.queryByRole('button', { name: 'Investigate' })).not.toBeInTheDocument();
+  });
+});

@@ -1,0 +1,102 @@
+import { useState, type FormEvent } from 'react';
+import { rangeUtil, type DataSourceInstanceSettings } from '@grafana/data';
+import { t, Trans } from '@grafana/i18n';
+import { DataSourcePicker, locationService, PluginPage } from '@grafana/runtime';
+import { Alert, Button, Field, Input, Stack, TimeRangeInput } from '@grafana/ui';
+import { listEnvironments } from '../../api/environments';
+import { dataSourceType } from '../../api/pluginIds';
+import { investigationUrl } from '../links';
+
+const lastHour = { from: 'now-1h', to: 'now' };
+
+/** Asks what to investigate. */
+export function StartPage() {
+  const [first] = listEnvironments();
+  return (
+    <PluginPage subTitle={t('start.subtitle', 'What broke, since when, and why: in seconds, with every query shown.')}>
+      {first ? <StartForm first={first} /> : <NoEnvironment />}
+    </PluginPage>
+  );
+}
+
+function NoEnvironment() {
+  return (
+    <Alert severity="info" title={t('start.no-environment.title', 'No environment is set up yet.')}>
+      <Trans i18nKey="start.no-environment.advice">
+        Add a data source of the type Faultline and tell it where this environment keeps its metrics, traces and logs.
+      </Trans>
+    </Alert>
+  );
+}
+
+function StartForm({ first }: { first: DataSourceInstanceSettings }) {
+  const [environment, setEnvironment] = useState(first.uid);
+  const [service, setService] = useState('');
+  const [operation, setOperation] = useState('');
+  const [window, setWindow] = useState(lastHour);
+
+  const investigate = (event: FormEvent) => {
+    event.preventDefault();
+    const subject = { service: service.trim(), operation: operation.trim() };
+    locationService.push(investigationUrl({ ds: environment, ...subject, window }));
+  };
+
+  return (
+    <form onSubmit={investigate}>
+      <Stack direction="column" maxWidth={60}>
+        <Field noMargin label={t('start.environment', 'Environment')}>
+          <DataSourcePicker
+            inputId="faultline-environment"
+            type={dataSourceType}
+            current={environment}
+            onChange={({ uid }) => setEnvironment(uid)}
+            noDefault
+          />
+        </Field>
+        <TextField id="service" label={t('start.service', 'Service')} value={service} onChange={setService} required />
+        <TextField
+          id="operation"
+          label={t('start.operation', 'Operation')}
+          description={t(
+            'start.operation-description',
+            'As spans name it, for example POST /api/checkout. Empty means all.'
+          )}
+          value={operation}
+          onChange={setOperation}
+        />
+        <Field noMargin label={t('start.window', 'Time range')}>
+          <TimeRangeInput
+            value={rangeUtil.convertRawToRange(window)}
+            onChange={({ raw }) => setWindow({ from: rawEnd(raw.from), to: rawEnd(raw.to) })}
+          />
+        </Field>
+        <div>
+          <Button type="submit" icon="search" disabled={!service.trim()}>
+            <Trans i18nKey="start.investigate">Investigate</Trans>
+          </Button>
+        </div>
+      </Stack>
+    </form>
+  );
+}
+
+interface TextFieldProps {
+  id: string;
+  label: string;
+  description?: string;
+  value: string;
+  required?: boolean;
+  onChange: (value: string) => void;
+}
+
+function TextField({ id, label, description, value, required, onChange }: TextFieldProps) {
+  return (
+    <Field noMargin label={label} description={description} required={required} htmlFor={`faultline-${id}`}>
+      <Input id={`faultline-${id}`} value={value} onChange={({ currentTarget }) => onChange(currentTarget.value)} />
+    </Field>
+  );
+}
+
+function rawEnd(end: string | { toISOString: () => string }): string {
+  return typeof end === 'string' ? end : end.toISOString();
+}

@@ -1,0 +1,69 @@
+import { render, screen } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { aCase, aStep } from '../../tests/unit/cases';
+import type { Progress } from '../api/progress';
+import { Checklist } from './Checklist';
+
+const running: Progress = {
+  state: 'running',
+  plan: [
+    { phase: 'impact', id: 'error-rate', title: 'Error rate' },
+    { phase: 'impact', id: 'latency', title: 'Latency' },
+    { phase: 'logs', id: 'lines', title: 'Lines of the trace' },
+    { phase: 'cause', id: 'pods', title: 'Pods' },
+  ],
+  case: aCase({
+    steps: [
+      aStep(),
+      aStep({ id: 'latency', title: 'Latency', outcome: 'clear', findings: [] }),
+      aStep({ phase: 'logs', id: 'lines', title: 'Lines of the trace', outcome: 'not checked', findings: [] }),
+    ],
+  }),
+};
+
+function draw(progress: Progress) {
+  const onSelect = jest.fn();
+  render(<Checklist progress={progress} onSelect={onSelect} />);
+  return onSelect;
+}
+
+describe('the checklist', () => {
+  it('has the five phases in the order in which a person walks them', () => {
+    draw(running);
+    expect(screen.getAllByRole('heading').map(({ textContent }) => textContent)).toEqual([
+      '1 Impact',
+      '2 Example',
+      '3 Logs',
+      '4 Cause',
+      '5 Recovery',
+    ]);
+  });
+
+  it('says in words what became of each step', () => {
+    draw(running);
+    expect(screen.getAllByRole('button').map(({ textContent }) => textContent)).toEqual([
+      'Error ratefound',
+      'Latencyclear',
+      'Lines of the tracenot checked',
+      'Podsrunning',
+    ]);
+  });
+
+  it('does not let a step run on after the investigation was cancelled', () => {
+    draw({ ...running, state: 'cancelled' });
+    expect(screen.getByRole('button', { name: /Pods/ })).toHaveTextContent('not run');
+  });
+
+  it('leads to a step that has ended, by keyboard too', async () => {
+    const onSelect = draw(running);
+    await userEvent.tab();
+    await userEvent.keyboard('{Enter}');
+    expect(onSelect).toHaveBeenCalledWith('impact/error-rate');
+  });
+
+  it('leads nowhere while a step has nothing to show', async () => {
+    const onSelect = draw(running);
+    await userEvent.click(screen.getByRole('button', { name: /Pods/ }));
+    expect(onSelect).not.toHaveBeenCalled();
+  });
+});

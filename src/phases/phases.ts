@@ -1,0 +1,50 @@
+import { t } from '@grafana/i18n';
+import type { Phase, StepResult } from '../api/case.gen';
+import type { PlannedStep } from '../api/events';
+import { isOver, stepKey, type Progress } from '../api/progress';
+
+/** The five phases in the order in which a person walks them. */
+export const phaseOrder: Phase[] = ['impact', 'example', 'logs', 'cause', 'recovery'];
+
+/** A phase's name and the question it answers. */
+export function phaseTitle(phase: Phase): { name: string; question: string } {
+  const titles = {
+    impact: {
+      name: t('phases.impact.name', 'Impact'),
+      question: t('phases.impact.question', 'How bad, since when, where?'),
+    },
+    example: { name: t('phases.example.name', 'Example'), question: t('phases.example.question', 'Show me one.') },
+    logs: { name: t('phases.logs.name', 'Logs'), question: t('phases.logs.question', 'Why, in its own words?') },
+    cause: {
+      name: t('phases.cause.name', 'Cause'),
+      question: t('phases.cause.question', 'Ours or theirs, and what changed?'),
+    },
+    recovery: {
+      name: t('phases.recovery.name', 'Recovery'),
+      question: t('phases.recovery.question', 'Fix it and prove it.'),
+    },
+  };
+  return titles[phase];
+}
+
+/** What a step is up to: its outcome, or that it has none yet, or that it will never have one. */
+export type StepState = StepResult['outcome'] | 'running' | 'not run';
+
+/** A step of the checklist; its result is absent until it has ended. */
+export interface ChecklistStep extends PlannedStep {
+  key: string;
+  state: StepState;
+  result?: StepResult;
+}
+
+/** The steps of one phase as they stand, in the order of the plan. */
+export function stepsOf(phase: Phase, progress: Progress): ChecklistStep[] {
+  const results = new Map(progress.case?.steps.map((step) => [stepKey(step), step]));
+  return progress.plan
+    .filter((step) => step.phase === phase)
+    .map((step) => {
+      const key = stepKey(step);
+      const result = results.get(key);
+      return { ...step, key, result, state: result?.outcome ?? (isOver(progress) ? 'not run' : 'running') };
+    });
+}

@@ -1,0 +1,51 @@
+import type { Case, Finding, Query, StepResult } from '../../src/api/case.gen';
+
+const window = { from: '2026-03-10T10:30:00Z', to: '2026-03-10T10:47:00Z' };
+
+/** A query that was answered with one row in 12 ms. */
+export function aQuery(parts: Partial<Query> = {}): Query {
+  return {
+    text: 'up',
+    language: 'promql',
+    dataSource: 'prom',
+    window,
+    rows: 1,
+    milliseconds: 12,
+    bytes: 100,
+    ...parts,
+  };
+}
+
+/** A critical finding without numbers. */
+export function aFinding(parts: Partial<Finding> = {}): Finding {
+  return { sentence: 'Error rate is 7.3 %, normally 0.1 %.', severity: 'critical', values: [], ...parts };
+}
+
+/** The step that compares the error rate, which found something. */
+export function aStep(parts: Partial<StepResult> = {}): StepResult {
+  return {
+    phase: 'impact',
+    id: 'error-rate',
+    title: 'Error rate',
+    outcome: 'found',
+    findings: [aFinding()],
+    queries: [aQuery()],
+    milliseconds: 40,
+    ...parts,
+  };
+}
+
+/** A case about the checkout of order-service in which nothing has been learned yet. */
+export function aCase(parts: Partial<Case> = {}): Case {
+  return {
+    version: 1,
+    subject: { service: 'order-service', operation: 'POST /api/checkout' },
+    window,
+    started: window.to,
+    steps: [],
+    facts: {},
+    verdict: { level: 'no clear cause', sentence: '', candidates: [], chain: [], normal: [], unchecked: [] },
+    cost: { queries: 0, milliseconds: 0, upstreamMilliseconds: 0, bytes: 0 },
+    ...parts,
+  };
+}

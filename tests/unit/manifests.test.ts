@@ -1,0 +1,37 @@
+import { existsSync, readFileSync } from 'node:fs';
+
+interface Manifest {
+  id: string;
+  info: { logos: { small: string } };
+  includes?: Array<{ type: string; path: string; role?: string }>;
+  executable?: string;
+}
+const read = (path: string) => JSON.parse(readFileSync(path, 'utf8')) as Manifest;
+const app = read('src/plugin.json');
+const dataSource = read('src/datasource/plugin.json');
+
+describe('the manifests', () => {
+  it('are the same at the top of the repository and below src', () => {
+    expect(read('plugin.json')).toEqual(app);
+  });
+
+  it('name the data source as a part of the app', () => {
+    expect(app.includes).toContainEqual(
+      expect.objectContaining({ type: 'datasource', path: 'datasource/plugin.json' })
+    );
+    expect(dataSource.id.replace('-datasource', '')).toBe(app.id.replace('-app', ''));
+  });
+
+  it('let viewers see every page', () => {
+    expect(app.includes?.filter(({ role }) => role !== undefined)).toEqual([]);
+  });
+
+  it('name a logo that there is', () => {
+    expect(existsSync(`src/${app.info.logos.small}`)).toBe(true);
+    expect(dataSource.info.logos.small).toBe(app.info.logos.small);
+  });
+
+  it('name the executable that the build writes', () => {
+    expect(readFileSync('Magefile.go', 'utf8')).toContain(`"${dataSource.executable}"`);
+  });
+});

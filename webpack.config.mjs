@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import CopyPlugin from 'copy-webpack-plugin';
+
+const root = path.dirname(fileURLToPath(import.meta.url));
+const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+const { id } = JSON.parse(readFileSync(path.join(root, 'src/plugin.json'), 'utf8'));
+
+// What every Grafana from 12.3 on hands to plugins. @grafana/i18n and @grafana/schema are not among it: they are bundled.
+const externals = [
+  '@emotion/css',
+  '@emotion/react',
+  '@grafana/data',
+  '@grafana/runtime',
+  '@grafana/ui',
+  'i18next',
+  'lodash',
+  'moment',
+  'react',
+  'react-dom',
+  'react-inlinesvg',
+  'react-redux',
+  'react-router',
+  'react/jsx-dev-runtime',
+  'react/jsx-runtime',
+  'redux',
+  'rxjs',
+  'rxjs/operators',
+];
+
+// SOURCE_DATE_EPOCH makes builds of the same commit equal to the byte.
+const built = new Date(Number(process.env.SOURCE_DATE_EPOCH ?? Date.now() / 1000) * 1000);
+const fillManifest = (content) =>
+  content.toString().replaceAll('%VERSION%', version).replaceAll('%TODAY%', built.toISOString().slice(0, 10));
+
+export default (_env, { mode }) => ({
+  name: 'faultline',
+  target: ['web', 'es2022'],
+  context: path.join(root, 'src'),
+  entry: { module: './module.tsx', 'datasource/module': './datasource/module.ts' },
+  devtool: mode === 'production' ? 'source-map' : 'eval-source-map',
+  externals: ['amd-module', ...externals].map((name) => ({ [name]: name === 'amd-module' ? 'module' : name })),
+  resolve: {
+    extensions: ['.ts', '.tsx', '.mjs', '.js'],
+    // Only the host plays with made-up languages.
+    alias: { 'i18next-pseudo': false },
+  },
+  module: {
+    rules: [
+      {
+        test: /\.tsx?$/,
+        exclude: /node_modules/,
+        use: {
+          loader: 'swc-loader',
+          options: {
+            jsc: {
+              target: 'es2022',
+              parser: { syntax: 'typescript', tsx: true },
+              transform: { react: { runtime: 'automatic', development: false } },
+            },
+          },
+        },
+      },
+    ],
+  },
+  output: {
+    path: path.join(root, 'dist'),
+    filename: '[name].js',
+    chunkFilename: '[name].[contenthash:8].js',
+    library: { type: 'amd' },
+    publicPath: `public/plugins/${id}/`,
+    uniqueName: id,
+    // The backend's files live in the same folder.
+    clean: { keep: /gpx_|go_plugin_build_manifest/ },
+  },
+  optimization: { chunkIds: 'named', splitChunks: false },
+  performance: {
+    hints: mode === 'production' ? 'error' : false,
+    maxEntrypointSize: 60_000,
+    maxAssetSize: 250_000,
+    assetFilter: (name) => name.endsWith('.js'),
+  },
+  plugins: [
+    new CopyPlugin({
+      patterns: [
+        { from: 'plugin.json', transform: fillManifest },
+        { from: 'datasource/plugin.json', to: 'datasource/plugin.json', transform: fillManifest },
+        { from: 'img', to: 'img' },
+        { from: 'img/logo.svg', to: 'datasource/img/logo.svg' },
+        { from: '../README.md' },
+        { from: '../CHANGELOG.md' },
+        { from: '../LICENSE', to: 'LICENSE', toType: 'file' },
+      ],
+    }),
+  ],
+});
