@@ -4,6 +4,9 @@ go 1.26.7
 
 tool github.com/magefile/mage
 
+// A package from npm brings Go files of its own.
+ignore ./node_modules
+
 require (
 	charm.land/lipgloss/v2 v2.0.6
 	github.com/cenkalti/backoff/v5 v5.0.3

@@ -35,13 +35,13 @@ func faults() []fault {
 		{"answers with a body that is no answer", func(w http.ResponseWriter, _ *http.Request) {
 			_, _ = fmt.Fprint(w, `<html>Please sign in</html>`)
 		}, "answered with something that is not its API's format", "not to a login page"},
-		{"does not answer for 30 s", func(w http.ResponseWriter, r *http.Request) {
+		{"does not answer for 30 s", func(_ http.ResponseWriter, r *http.Request) {
 			select {
 			case <-r.Context().Done():
 			case <-time.After(30 * time.Second):
 			}
 		}, "did not answer within", "Check the store's load"},
-		{"hangs up", func(w http.ResponseWriter, _ *http.Request) { panic(http.ErrAbortHandler) },
+		{"hangs up", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
 			"could not be reached", "Check that it runs"},
 	}
 }

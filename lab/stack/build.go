@@ -107,7 +107,7 @@ func goVersion(ctx context.Context, module string) (string, error) {
 
 // goCommand runs go in a module's folder, free of what a surrounding workspace or a person's settings would change.
 func goCommand(ctx context.Context, module string, args ...string) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, "go", args...) //nolint:gosec // the arguments are those of this package's programs
+	cmd := exec.CommandContext(ctx, "go", args...)
 	cmd.Dir = module
 	cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=-mod=readonly", "CGO_ENABLED=0",
 		"GOOS="+runtime.GOOS, "GOARCH="+runtime.GOARCH)

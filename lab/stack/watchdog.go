@@ -38,7 +38,7 @@ type watchdog struct {
 }
 
 func startWatchdog(folder string) (*watchdog, error) {
-	//nolint:gosec // the folder is one this package made, and the script quotes it
+
 	cmd := exec.CommandContext(context.Background(), "/bin/sh", "-c", watchdogScript, "faultline-lab-watchdog", folder)
 	cmd.Dir = "/"
 	cmd.Env = plainEnvironment()

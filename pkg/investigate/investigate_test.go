@@ -2,7 +2,6 @@ package investigate_test
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"sync/atomic"
 	"testing"
@@ -64,10 +63,10 @@ func facts(f ...incident.Fact) []incident.Fact { return f }
 
 func run(t *testing.T, querier source.Querier, steps ...phase.Step) (*incident.Case, []investigate.Event) {
 	t.Helper()
-	return runIn(t, t.Context(), querier, investigate.Limits{}, steps...)
+	return runIn(t.Context(), t, querier, investigate.Limits{}, steps...)
 }
 
-func runIn(t *testing.T, ctx context.Context, querier source.Querier, limits investigate.Limits, steps ...phase.Step) (*incident.Case, []investigate.Event) {
+func runIn(ctx context.Context, t *testing.T, querier source.Querier, limits investigate.Limits, steps ...phase.Step) (*incident.Case, []investigate.Event) {
 	t.Helper()
 	var events []investigate.Event
 	c, err := investigate.Run(ctx, investigate.Request{Subject: incident.Subject{Service: "shop"}}, querier,
@@ -242,7 +241,7 @@ func TestACancelledRunEndsAndSaysWhatItDidNotLookAt(t *testing.T) {
 		<-ctx.Done()
 		return source.Answer{Question: q, Problem: &source.Problem{Kind: source.Cancelled, Sentence: "The investigation was cancelled."}}
 	})
-	c, _ := runIn(t, ctx, slow, investigate.Limits{}, asks("first", "1", nil, facts(incident.FactConventions)), asks("second", "2", facts(incident.FactConventions), nil))
+	c, _ := runIn(ctx, t, slow, investigate.Limits{}, asks("first", "1", nil, facts(incident.FactConventions)), asks("second", "2", facts(incident.FactConventions), nil))
 	require.Equal(t, map[string]incident.Outcome{"first": incident.NotChecked, "second": incident.NotChecked}, outcomes(c))
 	require.Contains(t, c.Steps[1].Reason, "cancelled")
 }
@@ -255,7 +254,7 @@ func TestAQuestionHasItsOwnTime(t *testing.T) {
 	})
 	limits := investigate.DefaultLimits()
 	limits.QuestionTimeout = 20 * time.Millisecond
-	c, _ := runIn(t, t.Context(), stalled, limits, asks("a", "1", nil, nil))
+	c, _ := runIn(t.Context(), t, stalled, limits, asks("a", "1", nil, nil))
 	require.Equal(t, "context deadline exceeded", c.Steps[0].Reason)
 }
 
@@ -280,7 +279,7 @@ func TestNoMoreThanTheAllowedQuestionsAreOutAtOnce(t *testing.T) {
 	for _, text := range []string{"1", "2", "3", "4", "5", "6", "7"} {
 		steps = append(steps, asks("step "+text, text, nil, nil))
 	}
-	_, _ = runIn(t, t.Context(), counting, limits, steps...)
+	_, _ = runIn(t.Context(), t, counting, limits, steps...)
 	require.LessOrEqual(t, most.Load(), int32(2))
 }
 
@@ -288,7 +287,7 @@ func TestARunThatUsedUpItsQuestionsSaysSo(t *testing.T) {
 	t.Parallel()
 	limits := investigate.DefaultLimits()
 	limits.Questions = 1
-	c, _ := runIn(t, t.Context(), willing(), limits,
+	c, _ := runIn(t.Context(), t, willing(), limits,
 		asks("first", "1", nil, facts(incident.FactConventions)), asks("second", "2", facts(incident.FactConventions), nil))
 	require.Equal(t, incident.Found, c.Steps[0].Outcome)
 	require.Equal(t, "The run's 1 questions are used up.", c.Steps[1].Reason)
@@ -326,7 +325,7 @@ func TestARequestThatCannotBeInvestigatedIsRefusedWithAdvice(t *testing.T) {
 			_, err := investigate.Run(t.Context(), c.request, willing(), investigate.Options{Now: func() time.Time { return at }},
 				func(investigate.Event) { t.Error("an event of a run that never began") })
 			var invalid *investigate.InvalidRequest
-			require.True(t, errors.As(err, &invalid))
+			require.ErrorAs(t, err, &invalid)
 			require.Contains(t, invalid.Sentence, c.says)
 			require.NotEmpty(t, invalid.Advice)
 		})

@@ -93,6 +93,8 @@ func (r *recording) addMetrics(metrics pmetric.Metrics) {
 					r.addNumbers(outer.Resource(), metric.Name(), metric.Sum().DataPoints())
 				case pmetric.MetricTypeHistogram:
 					r.addHistograms(outer.Resource(), metric.Name(), metric.Histogram().DataPoints())
+				case pmetric.MetricTypeEmpty, pmetric.MetricTypeExponentialHistogram, pmetric.MetricTypeSummary:
+					panic("the scenario writes no " + metric.Type().String())
 				}
 			}
 		}

@@ -55,6 +55,8 @@ func (g *generator) sayFailure(f failure, on, payer *pod) {
 		g.sayPayment(payer, f.gaveUp(), f.trace, paymentLine{Level: "error", Message: "Charge failed", UserID: f.user, Error: poolSays})
 	case stripeRefused:
 		g.sayPayment(payer, f.gaveUp(), f.trace, paymentLine{Level: "error", Message: "Charge failed", UserID: f.user, Error: "card processor answered 502"})
+	case databaseBusy:
+		// order-service fails by itself: payment-service has nothing to say.
 	}
 	if f.endpoint == checkout {
 		text := fmt.Sprintf("level=error msg=\"checkout failed\" user=%s status=%d reason=%q", f.user, f.status(), rootSays(f))

@@ -72,7 +72,7 @@ func EqualAll(values map[string]string) []Matcher {
 // Select picks the series of one metric.
 func Select(metric string, matchers ...Matcher) Expr {
 	selector := &parser.VectorSelector{}
-	name := labels.MustNewMatcher(labels.MatchEqual, labels.MetricName, metric)
+	name := labels.MustNewMatcher(labels.MatchEqual, model.MetricNameLabel, metric)
 	if model.LegacyValidation.IsValidMetricName(metric) {
 		selector.Name = metric
 	}
@@ -85,7 +85,7 @@ func Select(metric string, matchers ...Matcher) Expr {
 
 // SelectMetrics picks the series of several metrics.
 func SelectMetrics(metrics ...string) Expr {
-	return Expr{&parser.VectorSelector{LabelMatchers: []*labels.Matcher{OneOf(labels.MetricName, metrics...).matcher}}}
+	return Expr{&parser.VectorSelector{LabelMatchers: []*labels.Matcher{OneOf(model.MetricNameLabel, metrics...).matcher}}}
 }
 
 // Rate is the increase per second of the selected counters over the window.

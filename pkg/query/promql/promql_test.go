@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 	"github.com/stretchr/testify/require"
@@ -34,7 +35,7 @@ func TestAnyStringAsALabelValueReadsBackAsThatValueAndNothingElse(t *testing.T) 
 		require.Equal(t, "rate", rate.Func.Name)
 		matrix := rate.Args[0].(*parser.MatrixSelector)
 		require.Equal(t, time.Minute, matrix.Range)
-		require.Equal(t, map[string]string{labels.MetricName: "requests_total", "service": value}, equalities(t, matrix.VectorSelector))
+		require.Equal(t, map[string]string{model.MetricNameLabel: "requests_total", "service": value}, equalities(t, matrix.VectorSelector))
 	})
 }
 
@@ -44,7 +45,7 @@ func TestAnyStringAsAMetricNameReadsBackAsThatName(t *testing.T) {
 		name := rapid.StringN(1, 30, -1).Draw(t, "name")
 		text, err := promql.Select(name).Text()
 		require.NoError(t, err)
-		require.Equal(t, map[string]string{labels.MetricName: name}, equalities(t, parse(t, text)))
+		require.Equal(t, map[string]string{model.MetricNameLabel: name}, equalities(t, parse(t, text)))
 	})
 }
 
