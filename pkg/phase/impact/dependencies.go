@@ -152,25 +152,37 @@ func dependenciesFinding(c *incident.Case, table incident.Dependencies) incident
 	finding := incident.Finding{Severity: incident.Normal, Interval: &current, Baseline: &normal,
 		Method:   "rates of the last 5 min against the hour before the onset; a callee's own view where it has one, the caller's where it is worse",
 		Evidence: incident.Evidence{Rows: table.Rows}}
-	var unwell, well []string
+	var unwell, well, silent []string
 	for _, d := range table.Rows {
 		finding.Values = append(finding.Values, dependencyValues(d)...)
-		if d.Health == incident.Degraded || d.Health == incident.Failing {
-			unwell = append(unwell, describeDependency(d))
+		switch d.Health {
+		case incident.Degraded, incident.Failing:
+			unwell = append(unwell, describeDependency(d)+".")
 			finding.Severity = incident.Critical
-			continue
+		case incident.Healthy:
+			well = append(well, d.Service)
+		case incident.Unknown:
+			silent = append(silent, d.Service)
+			finding.Severity = worst(finding.Severity, incident.Warning)
 		}
-		well = append(well, d.Service)
 	}
-	if len(unwell) == 0 {
-		finding.Sentence = "All callees are as they normally are: " + phase.List(well) + "."
-		return finding
-	}
-	finding.Sentence = strings.Join(unwell, ". ") + "."
+	sentences := unwell
 	if len(well) > 0 {
-		finding.Sentence += fmt.Sprintf(" %s %s normal.", phase.List(well), phase.Plural(len(well), "is", "are"))
+		sentences = append(sentences, fmt.Sprintf("%s %s as usual.", phase.List(well), phase.Plural(len(well), "is", "are")))
 	}
+	if len(silent) > 0 {
+		sentences = append(sentences, fmt.Sprintf("%s answered no calls in the last %s.", phase.List(silent), phase.Duration(now.Seconds())))
+	}
+	finding.Sentence = strings.Join(sentences, " ")
 	return finding
+}
+
+// worst keeps a severity that is critical already.
+func worst(severity, other incident.Severity) incident.Severity {
+	if severity == incident.Critical {
+		return severity
+	}
+	return other
 }
 
 func dependencyValues(d incident.Dependency) []incident.Value {
