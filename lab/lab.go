@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/faultline-investigation/faultline/lab/plugin"
+	"github.com/faultline-investigation/faultline/lab/progress"
 	"github.com/faultline-investigation/faultline/lab/scenarios"
 	"github.com/faultline-investigation/faultline/lab/stack"
 	"github.com/faultline-investigation/faultline/lab/telemetry"
@@ -86,17 +87,19 @@ func (l *Lab) begin(ctx context.Context, o Options) error {
 	return nil
 }
 
-func (l *Lab) load(ctx context.Context, progress io.Writer) error {
-	began := time.Now()
-	volume, err := telemetry.Load(ctx, l.Generator, l.endpoints(), nil)
+func (l *Lab) load(ctx context.Context, out io.Writer) error {
+	var volume telemetry.Volume
+	err := progress.New(out).During("loading the incident "+l.Scenario.Name(), func() (err error) {
+		if volume, err = telemetry.Load(ctx, l.Generator, l.endpoints(), nil); err != nil {
+			return fmt.Errorf("the incident could not be loaded: %w", err)
+		}
+		return l.settle(ctx)
+	})
 	if err != nil {
-		return fmt.Errorf("the incident could not be loaded: %w", err)
-	}
-	if err := l.settle(ctx); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(progress, "Loaded %s: %d spans, %d samples, %d log lines in %s.\n", l.Scenario.Name(),
-		volume.Spans, volume.Points, volume.Lines, time.Since(began).Round(100*time.Millisecond))
+	_, err = fmt.Fprintf(out, "Loaded %s: %d spans, %d samples, %d log lines.\n", l.Scenario.Name(),
+		volume.Spans, volume.Points, volume.Lines)
 	return err
 }
 

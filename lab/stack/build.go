@@ -10,6 +10,8 @@ import (
 	"runtime"
 	"strings"
 	"time"
+
+	"github.com/faultline-investigation/faultline/lab/progress"
 )
 
 // unusedFor is how long a cached program may lie unused before a later build clears it away.
@@ -19,7 +21,7 @@ const unusedFor = 30 * 24 * time.Hour
 type builder struct {
 	root     string
 	cache    string
-	progress *progress
+	progress *progress.Teller
 }
 
 // ensure returns the path of the built program, building it if the cache lacks it. Any number of processes may call it at once:
@@ -47,7 +49,7 @@ func (b builder) ensure(ctx context.Context, p program) (string, error) {
 // buildOnce builds under the cache's lock, unless another process did while this one waited for it.
 func (b builder) buildOnce(ctx context.Context, p program, module, path string) error {
 	var lock *fileLock
-	err := b.progress.during("waiting for another build in "+b.cache, func() (err error) {
+	err := b.progress.During("waiting for another build in "+b.cache, func() (err error) {
 		lock, err = awaitLock(ctx, filepath.Join(b.cache, "build.lock"))
 		return err
 	})
@@ -60,7 +62,7 @@ func (b builder) buildOnce(ctx context.Context, p program, module, path string) 
 	}
 	sweepCache(b.cache)
 	label := fmt.Sprintf("building %s (first time only, %s)", p.name, p.duration)
-	return b.progress.during(label, func() error { return build(ctx, p, module, path) })
+	return b.progress.During(label, func() error { return build(ctx, p, module, path) })
 }
 
 // build writes to a folder of its own first: what stands at path is always whole.

@@ -13,6 +13,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sync/errgroup"
+
+	"github.com/faultline-investigation/faultline/lab/progress"
 )
 
 var tiny = program{name: "Tiny", file: "tiny", folder: "tiny", pkg: "./cmd/tiny", duration: "a moment"}
@@ -26,7 +28,7 @@ func tinyBuilder(t *testing.T) (builder, string) {
 	write(t, filepath.Join(module, "go.mod"), "module example.org/tiny\n\ngo 1.26\n")
 	write(t, filepath.Join(module, "go.sum"), "")
 	write(t, filepath.Join(module, "cmd", "tiny", "main.go"), "package main\n\nfunc main() { println(\"hello\") }\n")
-	return builder{root: root, cache: filepath.Join(t.TempDir(), "cache"), progress: newProgress(&bytes.Buffer{})}, module
+	return builder{root: root, cache: filepath.Join(t.TempDir(), "cache"), progress: progress.New(&bytes.Buffer{})}, module
 }
 
 func write(t *testing.T, path, text string) {
@@ -157,7 +159,7 @@ func TestAMissingGoCommandIsNamed(t *testing.T) {
 
 func TestAnIncompleteCheckoutIsNamed(t *testing.T) {
 	t.Parallel()
-	b := builder{root: t.TempDir(), cache: t.TempDir(), progress: newProgress(&bytes.Buffer{})}
+	b := builder{root: t.TempDir(), cache: t.TempDir(), progress: progress.New(&bytes.Buffer{})}
 	_, err := b.ensure(context.Background(), lokiProgram)
 	require.ErrorIs(t, err, os.ErrNotExist)
 	assert.ErrorContains(t, err, "check out the whole repository")

@@ -99,7 +99,8 @@ func (s *Server) Err() error {
 	}
 }
 
-// Pause stalls the server: it keeps its connections and answers nothing until Resume.
+// Pause stalls the server: it keeps its connections and, but for what is being answered at this moment, answers nothing until
+// Resume.
 func (s *Server) Pause() error {
 	if err := pause(s.process); err != nil {
 		return fmt.Errorf("cannot pause %s: %w", s.Name, err)

@@ -10,6 +10,8 @@ import (
 	"sync"
 
 	"golang.org/x/sync/errgroup"
+
+	"github.com/faultline-investigation/faultline/lab/progress"
 )
 
 // tries is how often a server is started anew when another program took a port that was free when it was chosen.
@@ -39,14 +41,14 @@ func Start(ctx context.Context, o Options) (*Stack, error) {
 	if err != nil {
 		return nil, err
 	}
-	progress, chosen := newProgress(o.Progress), plans(o.Ports)
+	teller, chosen := progress.New(o.Progress), plans(o.Ports)
 	// Nobody should wait for a build to learn that a port is taken.
 	for _, plan := range chosen {
 		if _, err := choosePorts(plan.program.name, plan.fixed); err != nil {
 			return nil, err
 		}
 	}
-	binaries, err := buildAll(ctx, o, progress, chosen)
+	binaries, err := buildAll(ctx, o, teller, chosen)
 	if err != nil {
 		return nil, err
 	}
@@ -54,7 +56,7 @@ func Start(ctx context.Context, o Options) (*Stack, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = progress.during("starting Prometheus, Loki and Tempo", func() error { return s.startAll(ctx, chosen, binaries) })
+	err = teller.During("starting Prometheus, Loki and Tempo", func() error { return s.startAll(ctx, chosen, binaries) })
 	if err != nil {
 		return nil, errors.Join(err, s.Stop(context.Background()))
 	}
@@ -73,12 +75,12 @@ func Build(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	_, err = buildAll(ctx, o, newProgress(o.Progress), plans(o.Ports))
+	_, err = buildAll(ctx, o, progress.New(o.Progress), plans(o.Ports))
 	return err
 }
 
 // buildAll builds one after another: each build already uses every core.
-func buildAll(ctx context.Context, o Options, p *progress, chosen []plan) ([]string, error) {
+func buildAll(ctx context.Context, o Options, p *progress.Teller, chosen []plan) ([]string, error) {
 	build := builder{root: o.Root, cache: o.Cache, progress: p}
 	binaries := make([]string, len(chosen))
 	for i, plan := range chosen {

@@ -1,6 +1,10 @@
 package stack
 
-import "context"
+import (
+	"context"
+
+	"github.com/faultline-investigation/faultline/lab/progress"
+)
 
 // BuildTraceQLParser returns the path of a program that lets Tempo's own TraceQL parser judge queries, building it once into the
 // cache. The program reads JSON lines {"query": "..."} and answers each, in order and at once, with a JSON line
@@ -11,5 +15,5 @@ func BuildTraceQLParser(ctx context.Context, o Options) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return builder{root: o.Root, cache: o.Cache, progress: newProgress(o.Progress)}.ensure(ctx, traceqlProgram)
+	return builder{root: o.Root, cache: o.Cache, progress: progress.New(o.Progress)}.ensure(ctx, traceqlProgram)
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/charmbracelet/x/term"
 
 	"github.com/faultline-investigation/faultline/lab"
+	"github.com/faultline-investigation/faultline/lab/progress"
 	"github.com/faultline-investigation/faultline/lab/terminal"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/investigate"
@@ -63,8 +64,8 @@ func demo(ctx context.Context, s settings) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, controls.Close()) }()
-	var unlooked *uncheckedError
-	if err := investigateAndPrint(ctx, l, s.format); err != nil && !errors.As(err, &unlooked) {
+	var partly *uncheckedError
+	if err := investigateAndPrint(ctx, l, s.format); err != nil && !errors.As(err, &partly) {
 		return err
 	}
 	fmt.Fprintf(os.Stderr, "\nThe incident goes on. In another terminal, `go tool mage fix` applies its fix and `go tool mage relapse` takes it back.\n"+
@@ -88,30 +89,32 @@ func open(ctx context.Context, s settings) (*lab.Lab, error) {
 }
 
 func investigateAndPrint(ctx context.Context, l *lab.Lab, format string) error {
-	ended := 0
-	c, err := l.Backend.Investigate(ctx, l.Instance(), l.Request(), func(e investigate.Event) {
-		if e.Type == investigate.StepEnded {
-			ended++
-			progress("Investigating %s: %d steps done", l.Scenario.Alert().Service, ended)
-		}
+	var c *incident.Case
+	err := progress.New(os.Stderr).During("investigating "+l.Scenario.Alert().Service, func() (err error) {
+		c, err = l.Backend.Investigate(ctx, l.Instance(), l.Request(), func(investigate.Event) {})
+		return err
 	})
-	progress("")
 	if err != nil {
 		return err
 	}
 	if err := formats[format](os.Stdout, c); err != nil {
 		return fmt.Errorf("printing: %w", err)
 	}
-	unlooked := 0
+	return unlooked(c)
+}
+
+// unlooked is an *uncheckedError when some steps of the case could not look.
+func unlooked(c *incident.Case) error {
+	n := 0
 	for _, s := range c.Steps {
 		if s.Outcome == incident.NotChecked {
-			unlooked++
+			n++
 		}
 	}
-	if unlooked > 0 {
-		return &uncheckedError{unlooked}
+	if n == 0 {
+		return nil
 	}
-	return nil
+	return &uncheckedError{n}
 }
 
 // formats are the ways to print a case.
@@ -138,13 +141,6 @@ func width() int {
 		return columns
 	}
 	return usual
-}
-
-// progress shows a line that the next one replaces; only on a terminal, where lines can be replaced.
-func progress(format string, args ...any) {
-	if term.IsTerminal(os.Stderr.Fd()) {
-		fmt.Fprintf(os.Stderr, "\r\033[K"+format, args...)
-	}
 }
 
 func send(ctx context.Context, verb string) error {

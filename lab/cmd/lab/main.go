@@ -22,16 +22,24 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	err := run(ctx, os.Args[1:])
 	stop()
-	var unlooked *uncheckedError
-	switch {
-	case errors.As(err, &unlooked):
-		fmt.Fprintln(os.Stderr, unlooked)
-		os.Exit(incomplete)
-	case errors.Is(err, flag.ErrHelp):
-		os.Exit(misused)
-	case err != nil:
+	if err != nil && !errors.Is(err, flag.ErrHelp) {
 		fmt.Fprintln(os.Stderr, "Error:", err)
-		os.Exit(failed)
+	}
+	os.Exit(status(err))
+}
+
+// status is the exit status that an error means.
+func status(err error) int {
+	var partly *uncheckedError
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &partly):
+		return incomplete
+	case errors.Is(err, flag.ErrHelp):
+		return misused
+	default:
+		return failed
 	}
 }
 

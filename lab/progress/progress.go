@@ -1,4 +1,5 @@
-package stack
+// Package progress tells a waiting person what is going on, once it has taken more than a moment.
+package progress
 
 import (
 	"fmt"
@@ -16,20 +17,22 @@ const (
 	betweenUpdate = time.Second      // on a terminal, where one line is refreshed
 )
 
-// progress tells a waiting person what is going on and for how long.
-type progress struct {
+// Teller writes lines about long work. It is safe for concurrent use.
+type Teller struct {
 	mu       sync.Mutex
 	out      io.Writer
 	terminal bool
 }
 
-func newProgress(out io.Writer) *progress {
+// New makes a teller that refreshes its line where out is a terminal, and adds lines elsewhere.
+func New(out io.Writer) *Teller {
 	file, isFile := out.(*os.File)
-	return &progress{out: out, terminal: isFile && term.IsTerminal(file.Fd())}
+	return &Teller{out: out, terminal: isFile && term.IsTerminal(file.Fd())}
 }
 
-// during runs work and, once it has taken two seconds, says so again and again until it ends.
-func (p *progress) during(label string, work func() error) error {
+// During runs work and, once it has taken two seconds, says so again and again until it ends. The error is
+// the work's own.
+func (p *Teller) During(label string, work func() error) error {
 	begun := time.Now()
 	done, quiet := make(chan struct{}), make(chan struct{})
 	go func() {
@@ -45,7 +48,7 @@ func (p *progress) during(label string, work func() error) error {
 	return err
 }
 
-func (p *progress) tell(label string, begun time.Time, done <-chan struct{}) {
+func (p *Teller) tell(label string, begun time.Time, done <-chan struct{}) {
 	again := betweenLines
 	if p.terminal {
 		again = betweenUpdate
@@ -63,7 +66,7 @@ func (p *progress) tell(label string, begun time.Time, done <-chan struct{}) {
 	}
 }
 
-func (p *progress) ended(label string, took time.Duration, err error) {
+func (p *Teller) ended(label string, took time.Duration, err error) {
 	how := "done in"
 	if err != nil {
 		how = "failed after"
@@ -72,7 +75,7 @@ func (p *progress) ended(label string, took time.Duration, err error) {
 }
 
 // show writes one line; on a terminal it takes the place of the last one that was not final.
-func (p *progress) show(line string, final bool) {
+func (p *Teller) show(line string, final bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.terminal {

@@ -1,4 +1,4 @@
-package stack
+package progress
 
 import (
 	"errors"
@@ -15,7 +15,7 @@ func TestALongStepIsToldInLinesWhereLinesPileUp(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var said strings.Builder
-		require.NoError(t, newProgress(&said).during("building Loki", func() error {
+		require.NoError(t, New(&said).During("building Loki", func() error {
 			time.Sleep(33 * time.Second)
 			return nil
 		}))
@@ -27,10 +27,10 @@ func TestALongStepIsRefreshedInPlaceOnATerminal(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var said strings.Builder
-		p := newProgress(&said)
+		p := New(&said)
 		p.terminal = true
 		failure := errors.New("no")
-		require.ErrorIs(t, p.during("building Loki", func() error {
+		require.ErrorIs(t, p.During("building Loki", func() error {
 			time.Sleep(3500 * time.Millisecond)
 			return failure
 		}), failure)
@@ -43,7 +43,7 @@ func TestAShortStepIsNotWorthTelling(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var said strings.Builder
-		require.NoError(t, newProgress(&said).during("building Loki", func() error {
+		require.NoError(t, New(&said).During("building Loki", func() error {
 			time.Sleep(time.Second)
 			return nil
 		}))
