@@ -7,8 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
+	"io/fs"
 	"os/exec"
+	"strings"
+	"syscall"
 	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
@@ -36,7 +38,7 @@ func Start(binary string, log io.Writer) (*Backend, error) {
 			MagicCookieKey: grpcplugin.MagicCookieKey, MagicCookieValue: grpcplugin.MagicCookieValue},
 		VersionedPlugins: map[int]goplugin.PluginSet{grpcplugin.ProtocolVersion: {
 			"resource": &grpcplugin.ResourceGRPCPlugin{}, "data": &grpcplugin.DataGRPCPlugin{}, "diagnostics": &grpcplugin.DiagnosticsGRPCPlugin{}}},
-		Cmd:              exec.Command(binary),
+		Cmd:              exec.Command(binary), //nolint:noctx // Stop ends it, in good order
 		AllowedProtocols: []goplugin.Protocol{goplugin.ProtocolGRPC},
 		SkipHostEnv:      true,
 		Logger:           hclog.New(&hclog.LoggerOptions{Output: log, Level: hclog.Warn}),
@@ -44,9 +46,24 @@ func Start(binary string, log io.Writer) (*Backend, error) {
 	b := &Backend{client: client}
 	if err := b.connect(); err != nil {
 		client.Kill()
-		return nil, fmt.Errorf("the backend %s did not start: %w. Build it with `go tool mage build` and see its log", binary, err)
+		return nil, fmt.Errorf("the backend %s did not start: %w. Build it with `go tool mage build` and see its log", binary, plainly(err))
 	}
 	return b, nil
+}
+
+// plainly says in a line why a program did not become a backend; go-plugin says it in a dozen.
+func plainly(err error) error {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return errors.New("there is no such file")
+	case errors.Is(err, fs.ErrPermission):
+		return errors.New("it may not be executed")
+	case errors.Is(err, syscall.ENOEXEC):
+		return errors.New("it is not a program for this machine")
+	case strings.Contains(err.Error(), "Unrecognized remote plugin message"): //nolint:misspell // go-plugin's spelling
+		return errors.New("it is not a Grafana plugin's backend, or ended before it could say so")
+	}
+	return errors.New(strings.Join(strings.Fields(err.Error()), " "))
 }
 
 func (b *Backend) connect() error {
@@ -101,58 +118,6 @@ func (i Instance) context() (*pluginv2.PluginContext, error) {
 		DataSourceInstanceSettings: &backend.DataSourceInstanceSettings{ID: 1, UID: i.UID, Type: ID, Name: i.Name, JSONData: settings,
 			DecryptedSecureJSONData: i.Secrets, Updated: time.Unix(0, 0)},
 	}), nil
-}
-
-// Call sends a request to the data source's resources and hands over the answer's chunks as they arrive. A status other
-// than 2xx is a *Refused.
-func (b *Backend) Call(ctx context.Context, i Instance, method, path string, body any, chunk func([]byte) error) error {
-	plugin, err := i.context()
-	if err != nil {
-		return err
-	}
-	payload, err := json.Marshal(body)
-	if err != nil {
-		return fmt.Errorf("body for %s: %w", path, err)
-	}
-	stream, err := b.resources.CallResource(ctx, &pluginv2.CallResourceRequest{PluginContext: plugin, Method: method, Path: path, Url: path, Body: payload,
-		Headers: map[string]*pluginv2.StringList{"Content-Type": {Values: []string{"application/json"}}}})
-	if err != nil {
-		return fmt.Errorf("call of %s: %w", path, err)
-	}
-	status := int32(0)
-	for {
-		part, err := stream.Recv()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return fmt.Errorf("answer of %s: %w", path, err)
-		}
-		if status == 0 { // only the first part carries it
-			status = part.GetCode()
-		}
-		if status/100 != http.StatusOK/100 {
-			return &Refused{Status: int(status), Body: part.GetBody()}
-		}
-		if err := chunk(part.GetBody()); err != nil {
-			return err
-		}
-	}
-}
-
-// Refused is an answer with a status other than 2xx.
-type Refused struct {
-	Status int
-	Body   []byte
-}
-
-// Error makes a Refused an error; it gives the sentence and advice that the backend sent.
-func (r *Refused) Error() string {
-	var said struct{ Sentence, Advice string }
-	if json.Unmarshal(r.Body, &said) == nil && said.Sentence != "" {
-		return said.Sentence + " " + said.Advice
-	}
-	return fmt.Sprintf("status %d: %s", r.Status, r.Body)
 }
 
 // CheckHealth is what Save & test does.

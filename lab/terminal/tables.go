@@ -14,22 +14,32 @@ import (
 
 const indent = "     "
 
-// dependencies prints the table of callees.
+const (
+	narrow     = 80 // columns below which the table leaves its baselines out
+	cellsApart = 2  // columns between two of the table's
+)
+
+// dependencies prints the table of callees. A narrow screen gets it without baselines.
 func (p *printer) dependencies(rows []incident.Dependency) {
-	t := table.New().Border(lipgloss.HiddenBorder()).BorderTop(false).BorderBottom(false).BorderHeader(false).
+	t := table.New().BorderTop(false).BorderBottom(false).BorderLeft(false).BorderRight(false).BorderHeader(false).BorderColumn(false).
 		Headers("service", "p99", "errors", "calls", "status").
 		StyleFunc(func(row, _ int) lipgloss.Style {
-			if row == table.HeaderRow {
-				return dim
+			style := dim
+			if row != table.HeaderRow {
+				style = healthStyle(rows[row].Health)
 			}
-			return healthStyle(rows[row].Health)
+			return style.PaddingRight(cellsApart)
 		})
 	for _, d := range rows {
-		t.Row(d.Service, against(d.P99, d.P99Baseline, incident.Seconds), against(d.Errors, d.ErrorsBaseline, incident.Ratio),
+		normalP99, normalErrors := d.P99Baseline, d.ErrorsBaseline
+		if p.width < narrow {
+			normalP99, normalErrors = nil, nil
+		}
+		t.Row(ansi.Truncate(d.Service, p.width/3, "…"), against(d.P99, normalP99, incident.Seconds), against(d.Errors, normalErrors, incident.Ratio),
 			against(d.Rate, nil, incident.PerSecond), string(d.Health))
 	}
 	for line := range strings.SplitSeq(strings.TrimRight(t.String(), "\n"), "\n") {
-		p.line("%s%s", indent, ansi.Truncate(line, p.width-len(indent), "…"))
+		p.line("%s%s", indent, line)
 	}
 }
 
@@ -54,20 +64,4 @@ func against(value, baseline *float64, unit incident.Unit) string {
 		text += fmt.Sprintf(" (%s)", phase.Say(*baseline, unit))
 	}
 	return text
-}
-
-// lines prints log lines with their time, cut to the width.
-func (p *printer) lines(lines []incident.Line) {
-	for _, l := range lines {
-		text := strings.Join(strings.Fields(ansi.Strip(l.Text)), " ")
-		line := fmt.Sprintf("%s  %s", l.Time.Format("15:04:05.000"), text)
-		style := dim
-		switch l.Level {
-		case "error", "fatal", "critical":
-			style = red
-		case "warn", "warning":
-			style = yellow
-		}
-		p.line("%s%s", indent, style.Render(ansi.Truncate(line, p.width-len(indent), "…")))
-	}
 }

@@ -21,7 +21,13 @@ const (
 
 // Print writes the case for a screen of the given width in columns. Colours are escape sequences; give it a writer that
 // takes them out where they cannot be shown.
+// What the telemetry says is shown and never acted on: no line, name or message of it can move the cursor or draw a line
+// of its own.
 func Print(w io.Writer, c *incident.Case, width int) error {
+	c, err := plain(c)
+	if err != nil {
+		return err
+	}
 	p := &printer{width: min(max(width, leastWidth), mostWidth)}
 	p.head(c)
 	for i, name := range incident.Phases() {
@@ -29,7 +35,7 @@ func Print(w io.Writer, c *incident.Case, width int) error {
 	}
 	p.verdict(c)
 	p.cost(c)
-	_, err := io.WriteString(w, p.text.String())
+	_, err = io.WriteString(w, p.text.String())
 	return err
 }
 
@@ -48,7 +54,8 @@ var (
 )
 
 func (p *printer) line(format string, args ...any) {
-	p.text.WriteString(strings.TrimRight(fmt.Sprintf(format, args...), " "))
+	text := strings.TrimRight(fmt.Sprintf(format, args...), " ")
+	p.text.WriteString(ansi.Truncate(text, p.width, "…"))
 	p.text.WriteByte('\n')
 }
 
@@ -74,7 +81,7 @@ func (p *printer) head(c *incident.Case) {
 		subject += "  " + c.Subject.Operation
 	}
 	p.wrapped(0, "", fmt.Sprintf("%s  %s", subject, dim.Render(fmt.Sprintf("%s, %s to %s UTC",
-		c.Environment, c.Window.From.Format("2 Jan 2006 15:04:05"), phase.Clock(c.Window.To)))))
+		c.Environment, c.Window.From.UTC().Format("2 Jan 2006 15:04:05"), phase.Clock(c.Window.To)))))
 	p.wrapped(0, "", styleOf(c.Verdict.Level).Bold(true).Render(c.Verdict.Sentence))
 	p.rule()
 }
@@ -122,7 +129,7 @@ func (p *printer) step(s incident.StepResult, c *incident.Case) {
 	if s.Outcome == incident.NotChecked {
 		p.wrapped(3, yellow.Bold(true).Render("? "), yellow.Render("Not checked: "+s.Title+". ")+s.Reason)
 		if s.Advice != "" {
-			p.wrapped(5, "", dim.Render("→ "+s.Advice))
+			p.wrapped(5, dim.Render("→ "), dim.Render(s.Advice))
 		}
 		return
 	}

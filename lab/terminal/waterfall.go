@@ -27,7 +27,11 @@ func (p *printer) waterfall(trace *incident.Trace, culprit *incident.Culprit) {
 	shown := shownSpans(tree, culprit)
 	names := int(float64(p.width) * nameShare)
 	bars := p.width - len(indent) - names - len(" 1,234,567 ms ◄")
-	p.line("%s%s", indent, dim.Render(fmt.Sprintf("%-*s %-*s", names, "0 ms", bars, strings.Repeat(" ", max(0, bars-10))+phase.Milliseconds(trace.Duration))))
+	begin, end := "0 ms", phase.Milliseconds(trace.Duration)
+	if len(begin)+len(end) >= bars { // no room for both
+		begin = ""
+	}
+	p.line("%s%s", indent, dim.Render(fmt.Sprintf("%*s %s%*s", names, "", begin, bars-len(begin), end)))
 	var draw func(i, depth int)
 	draw = func(i, depth int) {
 		if shown[i] {
@@ -41,7 +45,7 @@ func (p *printer) waterfall(trace *incident.Trace, culprit *incident.Culprit) {
 		draw(r, 0)
 	}
 	if hidden := len(trace.Spans) - len(shown); hidden > 0 {
-		p.line("%s%s", indent, dim.Render(fmt.Sprintf("… and %s shorter spans", phase.Number(float64(hidden)))))
+		p.line("%s%s", indent, dim.Render(fmt.Sprintf("… and %s shorter %s", phase.Number(float64(hidden)), phase.Plural(hidden, "span", "spans"))))
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/backend/httpclient"
+	"github.com/grafana/grafana-plugin-sdk-go/config"
 
 	"github.com/faultline-investigation/faultline/pkg/investigate"
 	"github.com/faultline-investigation/faultline/pkg/source"
@@ -23,22 +24,33 @@ type Environment struct {
 }
 
 // New makes an environment of an instance's settings. Settings that are wrong still make one: its health check and every
-// use of it say what is wrong. The error is about the process, not about the settings.
+// use of it say what is wrong. The error would be about the process and not about the settings; there is none today.
 func New(ctx context.Context, instance backend.DataSourceInstanceSettings) (*Environment, error) {
+	e := &Environment{}
+	if e.settings, e.invalid = ReadSettings(instance); e.invalid == nil {
+		e.client, e.invalid = clientOf(ctx, instance)
+	}
+	return e, nil
+}
+
+// clientOf makes the client for Grafana and the stores. Of what Grafana keeps about any data source it takes over how
+// connections are made, and nothing that would be sent along: credentials belong to one store each.
+func clientOf(ctx context.Context, instance backend.DataSourceInstanceSettings) (*http.Client, error) {
 	options, err := instance.HTTPClientOptions(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("HTTP settings of the data source: %w", err)
+		return nil, fmt.Errorf("the connection settings cannot be read: %w", err)
 	}
-	options.Timeouts = &httpclient.DefaultTimeoutOptions
-	timeouts := *options.Timeouts
+	options.BasicAuth, options.Header, options.SigV4, options.ForwardHTTPHeaders = nil, nil, nil, false
+	timeouts := httpclient.DefaultTimeoutOptions
 	timeouts.Timeout = 0 // each question has its own
 	options.Timeouts = &timeouts
 	client, err := httpclient.New(options)
 	if err != nil {
-		return nil, fmt.Errorf("HTTP client: %w", err)
+		return nil, fmt.Errorf("the connection settings cannot be used: %w", err)
 	}
-	settings, invalid := ReadSettings(instance)
-	return &Environment{settings: settings, invalid: invalid, client: client}, nil
+	// A redirect could carry the token to whom it is not meant for.
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return client, nil
 }
 
 // Name is what people call the environment.
@@ -82,7 +94,7 @@ func (e *Environment) grafanaURL(ctx context.Context) (string, error) {
 	if e.settings.GrafanaURL != "" || !e.settings.throughGrafana() {
 		return e.settings.GrafanaURL, nil
 	}
-	root, err := backend.GrafanaConfigFromContext(ctx).AppURL()
+	root, err := config.GrafanaConfigFromContext(ctx).AppURL()
 	if err != nil || root == "" {
 		return "", &Unusable{Sentence: "It is not known where Grafana is.", Advice: "Set grafanaUrl in the data source's settings."}
 	}

@@ -8,7 +8,10 @@ import (
 	"io"
 	"net/http"
 	"strings"
-	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/singleflight"
 )
 
 // guard makes sure that a token belongs to the organisation on whose behalf it is used. An organisation header would be
@@ -16,24 +19,40 @@ import (
 // seen to belong is not asked about again as long as the instance lives; Grafana makes a new instance when settings
 // change.
 type guard struct {
-	mu    sync.Mutex
-	known int64 // the organisation the token belongs to; 0 until asked
+	asking singleflight.Group
+	known  atomic.Int64 // the organisation the token belongs to; 0 until Grafana has told
 }
 
-const orgAnswerBytes = 1 << 16
+const (
+	orgAnswerBytes = 1 << 16
+	orgTimeout     = 10 * time.Second
+)
 
+// check refuses with an *Unusable unless the token belongs to the organisation. Callers at the same time share one
+// question to Grafana; each waits only as long as its own ctx.
 func (g *guard) check(ctx context.Context, client *http.Client, grafana, token string, organisation int64) error {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.known == 0 {
-		id, err := askOrganisation(ctx, client, grafana, token)
-		if err != nil {
-			return err
+	if g.known.Load() == 0 {
+		// The question is not this caller's alone, so that it outlives this caller.
+		asked := g.asking.DoChan("", func() (any, error) {
+			shared, cancel := context.WithTimeout(context.WithoutCancel(ctx), orgTimeout)
+			defer cancel()
+			id, err := askOrganisation(shared, client, grafana, token)
+			if err == nil {
+				g.known.Store(id)
+			}
+			return nil, err
+		})
+		select {
+		case <-ctx.Done():
+			return &Unusable{Sentence: "The request was cancelled before Grafana said whom the token belongs to.", Advice: "Try again."}
+		case result := <-asked:
+			if result.Err != nil {
+				return result.Err
+			}
 		}
-		g.known = id
 	}
-	if g.known != organisation {
-		return &Unusable{Sentence: fmt.Sprintf("The token belongs to organisation %d, but this is organisation %d.", g.known, organisation),
+	if known := g.known.Load(); known != organisation {
+		return &Unusable{Sentence: fmt.Sprintf("The token belongs to organisation %d, but this is organisation %d.", known, organisation),
 			Advice: "Create a service account in this organisation and set its token."}
 	}
 	return nil
@@ -46,6 +65,9 @@ func askOrganisation(ctx context.Context, client *http.Client, grafana, token st
 	}
 	req.Header = bearer(token)
 	resp, err := client.Do(req)
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return 0, &Unusable{Sentence: fmt.Sprintf("Grafana did not answer at %s within %s.", grafana, orgTimeout), Advice: "Check its load and grafanaUrl in the data source's settings."}
+	}
 	if err != nil {
 		return 0, &Unusable{Sentence: fmt.Sprintf("Grafana could not be reached at %s: %s.", grafana, innermost(err)),
 			Advice: "Set grafanaUrl in the data source's settings to an address that the Grafana server itself can reach."}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
@@ -58,26 +59,38 @@ func (e *Environment) CheckHealth(ctx context.Context, req *backend.CheckHealthR
 	return &backend.CheckHealthResult{Status: backend.HealthStatusOk, Message: "Metrics, traces and logs answer.", JSONDetails: details}, nil
 }
 
-// examine asks each store and gives what it found, and a sentence with advice for every problem.
+// examine asks every store at the same time, and gives what it found and a sentence with advice for every problem.
 func examine(ctx context.Context, querier source.Querier) (Health, []string) {
-	hour := incident.Window{From: time.Now().Add(-time.Hour), To: time.Now()}
+	now := time.Now()
+	hour := incident.Window{From: now.Add(-time.Hour), To: now}
 	names, err := promql.SelectMetrics(convention.Names()...).Text()
 	if err != nil {
 		return Health{}, []string{err.Error()}
 	}
-	var health Health
-	var problems []string
-	for _, q := range []source.Question{
+	questions := []source.Question{
 		{Name: "metrics", Kind: source.MetricNames, Text: names, Window: hour},
 		{Name: "traces", Kind: source.TraceSearch, Text: traceql.Spans(traceql.Failed()), Window: hour, Limit: 1},
 		{Name: "logs", Kind: source.LogLabels, Window: hour},
-	} {
-		answer := querier.Ask(ctx, q)
-		store := StoreHealth{Signal: q.Kind.Signal(), DataSource: answer.DataSource, OK: answer.Problem == nil, Milliseconds: answer.Elapsed.Milliseconds()}
+	}
+	answers := make([]source.Answer, len(questions))
+	var asking sync.WaitGroup
+	for i, q := range questions {
+		asking.Go(func() { answers[i] = querier.Ask(ctx, q) })
+	}
+	asking.Wait()
+	return diagnose(answers)
+}
+
+func diagnose(answers []source.Answer) (Health, []string) {
+	var health Health
+	var problems []string
+	for _, answer := range answers {
+		kind := answer.Question.Kind
+		store := StoreHealth{Signal: kind.Signal(), DataSource: answer.DataSource, OK: answer.Problem == nil, Milliseconds: answer.Elapsed.Milliseconds()}
 		if answer.Problem != nil {
 			store.Problem, store.Advice = answer.Problem.Sentence, answer.Problem.Advice
 			problems = append(problems, answer.Problem.Error())
-		} else if q.Kind == source.MetricNames {
+		} else if kind == source.MetricNames {
 			chosen := convention.Choose(answer.Names)
 			health.Conventions = &chosen
 			if chosen.Requests == nil {

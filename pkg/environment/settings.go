@@ -3,15 +3,11 @@
 package environment
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
-
-	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
 	"github.com/faultline-investigation/faultline/pkg/investigate"
 	"github.com/faultline-investigation/faultline/pkg/source"
@@ -47,65 +43,6 @@ type Settings struct {
 }
 
 const tokenSecret = "token"
-
-// foreign are keys that Grafana itself keeps in any data source's jsonData.
-var foreign = []string{"pdcInjected", "enableSecureSocksProxy", "oauthPassThru", "tlsAuth", "tlsAuthWithCACert", "tlsSkipVerify", "serverName", "timeout"}
-
-// ReadSettings reads an instance's settings. The error joins a sentence for everything that is wrong with them.
-func ReadSettings(instance backend.DataSourceInstanceSettings) (Settings, error) {
-	s := Settings{secrets: instance.DecryptedSecureJSONData, uid: instance.UID, name: instance.Name}
-	if len(instance.JSONData) == 0 {
-		return s, errors.New("nothing is set: set metrics, traces and logs to the data sources to look in")
-	}
-	if err := json.Unmarshal(instance.JSONData, &s); err != nil {
-		return s, fmt.Errorf("the settings cannot be read: %w", err)
-	}
-	problems := append(unknown(instance.JSONData), s.problems()...)
-	return s, errors.Join(problems...)
-}
-
-// unknown names the settings that nothing reads, so that a misspelt one is not silently ignored.
-func unknown(data json.RawMessage) []error {
-	var keys map[string]json.RawMessage
-	if err := json.Unmarshal(data, &keys); err != nil {
-		return []error{fmt.Errorf("the settings cannot be read: %w", err)}
-	}
-	known := append([]string{"metrics", "traces", "logs", "grafanaUrl", "limits"}, foreign...)
-	var problems []error
-	for key := range keys {
-		if !slices.Contains(known, key) {
-			problems = append(problems, fmt.Errorf("there is no setting %q; known are metrics, traces, logs, grafanaUrl and limits", key))
-		}
-	}
-	slices.SortFunc(problems, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
-	return problems
-}
-
-func (s Settings) problems() []error {
-	var problems []error
-	for _, signal := range signals() {
-		store := s.store(signal)
-		if store.UID != "" && store.URL != "" {
-			problems = append(problems, fmt.Errorf("%s has both a uid and a url: keep one", signal))
-		}
-		if store.URL != "" && !isURL(store.URL) {
-			problems = append(problems, fmt.Errorf("%s.url is %q, which is not a URL such as http://localhost:9090", signal, store.URL))
-		}
-	}
-	if s.Metrics == (StoreSettings{}) && s.Traces == (StoreSettings{}) && s.Logs == (StoreSettings{}) {
-		problems = append(problems, errors.New("no store is set: set metrics, traces and logs to the data sources to look in"))
-	}
-	if s.throughGrafana() && s.secrets[tokenSecret] == "" {
-		problems = append(problems, errors.New("the token is missing: create a service account with the role Viewer in this organisation and set its token"))
-	}
-	if s.GrafanaURL != "" && !isURL(s.GrafanaURL) {
-		problems = append(problems, fmt.Errorf("grafanaUrl is %q, which is not a URL such as http://localhost:3000", s.GrafanaURL))
-	}
-	if _, err := s.runLimits(); err != nil {
-		problems = append(problems, err)
-	}
-	return problems
-}
 
 // runLimits are the limits of a run, with defaults for what is not set.
 func (s Settings) runLimits() (investigate.Limits, error) {
@@ -149,11 +86,4 @@ func (s Settings) address(signal source.Signal, grafana string) httpapi.Store {
 		return httpapi.Store{Name: store.URL, URL: store.URL, Header: basic(store.User, s.secrets[string(signal)+"Password"])}
 	}
 	return httpapi.Store{}
-}
-
-func signals() []source.Signal { return []source.Signal{source.Metrics, source.Traces, source.Logs} }
-
-func isURL(text string) bool {
-	u, err := url.Parse(text)
-	return err == nil && u.Host != "" && (u.Scheme == "http" || u.Scheme == "https")
 }

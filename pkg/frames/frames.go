@@ -39,23 +39,22 @@ func (h *Handler) QueryData(ctx context.Context, req *backend.QueryDataRequest) 
 
 func (h *Handler) answer(ctx context.Context, organisation int64, q backend.DataQuery) backend.DataResponse {
 	if q.QueryType != Findings {
-		return refused(backend.StatusBadRequest, fmt.Sprintf("There is no query type %q; choose %q.", q.QueryType, Findings))
+		return refused(fmt.Sprintf("There is no query type %q; choose %q.", q.QueryType, Findings))
 	}
 	var asked query
 	if err := json.Unmarshal(q.JSON, &asked); err != nil {
-		return refused(backend.StatusBadRequest, fmt.Sprintf("The query cannot be read: %s.", err))
+		return refused(fmt.Sprintf("The query cannot be read: %s.", err))
 	}
 	querier, err := h.Environment.Querier(ctx, organisation)
 	if err != nil {
-		return refused(backend.StatusValidationFailed, err.Error())
+		return refused(err.Error())
 	}
 	request := investigate.Request{Environment: h.Environment.Name(),
 		Subject: incident.Subject{Service: asked.Service, Operation: asked.Operation},
 		Window:  incident.Window{From: q.TimeRange.From, To: q.TimeRange.To}}
 	result, err := investigate.Run(ctx, request, querier, investigate.Options{Limits: h.Environment.Limits()}, func(investigate.Event) {})
-	var invalid *investigate.InvalidRequest
-	if errors.As(err, &invalid) {
-		return refused(backend.StatusBadRequest, invalid.Error())
+	if err != nil { // always an *investigate.InvalidRequest
+		return refused(err.Error())
 	}
 	return backend.DataResponse{Frames: data.Frames{findings(q.RefID, result)}}
 }
@@ -87,6 +86,6 @@ func findings(refID string, c *incident.Case) *data.Frame {
 	return frame
 }
 
-func refused(status backend.Status, sentence string) backend.DataResponse {
-	return backend.DataResponse{Status: status, Error: errors.New(sentence), ErrorSource: backend.ErrorSourceDownstream}
+func refused(sentence string) backend.DataResponse {
+	return backend.DataResponse{Status: backend.StatusBadRequest, Error: errors.New(sentence), ErrorSource: backend.ErrorSourceDownstream}
 }

@@ -19,7 +19,7 @@ func Markdown(c *incident.Case) string {
 	}
 	fmt.Fprintf(&b, "# %s\n\n", escape(title))
 	fmt.Fprintf(&b, "**%s**\n\n", escape(c.Verdict.Sentence))
-	fmt.Fprintf(&b, "%s, %s to %s\n", escape(c.Environment), c.Window.From.Format(time.RFC3339), c.Window.To.Format(time.RFC3339))
+	fmt.Fprintf(&b, "%s, %s to %s\n", escape(c.Environment), c.Window.From.UTC().Format(time.RFC3339), c.Window.To.UTC().Format(time.RFC3339))
 	for i, name := range incident.Phases() {
 		fmt.Fprintf(&b, "\n## %d. %s\n\n", i+1, name.Title())
 		for _, s := range c.Steps {
@@ -45,7 +45,7 @@ func step(b *strings.Builder, s incident.StepResult) {
 	}
 	for _, q := range s.Queries {
 		if q.Text != "" {
-			fmt.Fprintf(b, "  - %s: %s (%d rows, %d ms)\n", q.Language, code(q.Text), q.Rows, q.Milliseconds)
+			fmt.Fprintf(b, "  - %s: %s (%d rows, %d ms)\n", escape(q.Language), code(q.Text), q.Rows, q.Milliseconds)
 		}
 	}
 }
@@ -54,14 +54,14 @@ func evidence(b *strings.Builder, e incident.Evidence) {
 	if len(e.Rows) > 0 {
 		b.WriteString("\n  | service | p99 (s) | errors (ratio) | status |\n  |---|---|---|---|\n")
 		for _, d := range e.Rows {
-			fmt.Fprintf(b, "  | %s | %s | %s | %s |\n", cell(d.Service), number(d.P99), number(d.Errors), d.Health)
+			fmt.Fprintf(b, "  | %s | %s | %s | %s |\n", escape(d.Service), number(d.P99), number(d.Errors), escape(string(d.Health)))
 		}
 		b.WriteString("\n")
 	}
 	if len(e.Lines) > 0 {
-		b.WriteString("\n")
+		b.WriteString("\n  Log lines:\n\n")
 		for _, l := range e.Lines {
-			fmt.Fprintf(b, "      %s %s\n", l.Time.Format("15:04:05.000"), strings.Join(strings.Fields(l.Text), " "))
+			fmt.Fprintf(b, "  - %s\n", code(l.Time.UTC().Format("15:04:05.000")+" "+l.Text))
 		}
 		b.WriteString("\n")
 	}
@@ -78,7 +78,7 @@ func verdict(b *strings.Builder, v incident.Verdict) {
 	if len(v.Chain) > 0 {
 		b.WriteString("\n| time (UTC) | what |\n|---|---|\n")
 		for _, l := range v.Chain {
-			fmt.Fprintf(b, "| %s | %s |\n", l.At.UTC().Format("15:04:05"), cell(l.Sentence))
+			fmt.Fprintf(b, "| %s | %s |\n", l.At.UTC().Format("15:04:05"), escape(l.Sentence))
 		}
 	}
 	for _, u := range v.Unchecked {
@@ -91,25 +91,4 @@ func number(v *float64) string {
 		return "–"
 	}
 	return fmt.Sprintf("%.4g", *v)
-}
-
-var special = strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "<", `&lt;`, ">", `&gt;`, "#", `\#`, "\n", " ")
-
-// escape keeps a text from being read as Markdown or HTML.
-func escape(s string) string { return special.Replace(s) }
-
-// cell is a text for a table.
-func cell(s string) string { return strings.ReplaceAll(escape(s), "|", `\|`) }
-
-// code quotes a text with more backticks than it holds in a row.
-func code(s string) string {
-	s = strings.ReplaceAll(s, "\n", " ")
-	fence := "`"
-	for strings.Contains(s, fence) {
-		fence += "`"
-	}
-	if len(fence) > 1 {
-		return fence + " " + s + " " + fence
-	}
-	return fence + s + fence
 }

@@ -28,7 +28,11 @@ type investigations struct {
 
 func (h *investigations) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var request investigate.Request
-	decoder := json.NewDecoder(io.LimitReader(r.Body, requestBytes))
+	body := r.Body
+	if body == nil { // a request that came over the plugin protocol without one
+		body = http.NoBody
+	}
+	decoder := json.NewDecoder(io.LimitReader(body, requestBytes))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&request); err != nil {
 		refuse(w, http.StatusBadRequest, fmt.Sprintf("The request is not a JSON object with subject and window: %s.", err),
@@ -44,9 +48,15 @@ func (h *investigations) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
 	stream := newStream(w, cancel)
-	defer stream.beatEvery(h.beat)()
-	if _, err := investigate.Run(ctx, request, querier, investigate.Options{Limits: h.environment.Limits()},
-		func(e investigate.Event) { stream.send(e) }); err != nil {
+	stop := stream.beatEvery(h.beat)
+	defer stop()
+	notify := func(e investigate.Event) {
+		if e.Type == investigate.Done {
+			stop() // nothing comes after it
+		}
+		stream.send(e)
+	}
+	if _, err := investigate.Run(ctx, request, querier, investigate.Options{Limits: h.environment.Limits()}, notify); err != nil {
 		refuseFor(w, err)
 	}
 }

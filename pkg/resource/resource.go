@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/backend/resource/httpadapter"
@@ -14,14 +15,22 @@ import (
 )
 
 // New makes the handler of an environment's resources.
-func New(e *environment.Environment) backend.CallResourceHandler {
+func New(e *environment.Environment) backend.CallResourceHandler { return handler(e, heartbeat) }
+
+// handler makes the handler with a sign of life at every beat of a running investigation.
+func handler(e *environment.Environment, beat time.Duration) backend.CallResourceHandler {
 	mux := http.NewServeMux()
-	mux.Handle("POST /investigations", &investigations{environment: e, beat: heartbeat})
+	mux.Handle("POST /investigations", &investigations{environment: e, beat: beat})
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusNotFound, "There is no resource "+r.Method+" "+r.URL.Path+".", "See the documentation for those there are.")
 	})
 	return httpadapter.New(mux)
 }
+
+const (
+	failed    = "failed"
+	reportBug = "Please report this as a bug of Faultline."
+)
 
 // failure is why a request got nothing, for a person.
 type failure struct {
@@ -34,7 +43,7 @@ func refuse(w http.ResponseWriter, status int, sentence, advice string) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	// A client that is gone needs no answer.
-	_ = json.NewEncoder(w).Encode(failure{Type: "failed", Sentence: sentence, Advice: advice})
+	_ = json.NewEncoder(w).Encode(failure{Type: failed, Sentence: sentence, Advice: advice})
 }
 
 // refuseFor answers with what an error has to say, and the status that fits it.
@@ -47,6 +56,6 @@ func refuseFor(w http.ResponseWriter, err error) {
 	case errors.As(err, &unusable):
 		refuse(w, http.StatusUnprocessableEntity, unusable.Sentence, unusable.Advice)
 	default:
-		refuse(w, http.StatusInternalServerError, err.Error(), "Please report this as a bug of Faultline.")
+		refuse(w, http.StatusInternalServerError, err.Error(), reportBug)
 	}
 }

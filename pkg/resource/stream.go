@@ -9,16 +9,13 @@ import (
 
 // stream writes events as lines of JSON, each flushed, so that it is seen when it happens. It is safe for concurrent use.
 type stream struct {
-	mu      sync.Mutex
-	w       http.ResponseWriter
-	began   bool
-	broken  func() // called when the client cannot be written to any more
-	encoder *json.Encoder
+	mu     sync.Mutex
+	w      http.ResponseWriter
+	began  bool
+	broken func() // called when the stream cannot go on: the client is gone, or an event cannot be written
 }
 
-func newStream(w http.ResponseWriter, broken func()) *stream {
-	return &stream{w: w, broken: broken, encoder: json.NewEncoder(w)}
-}
+func newStream(w http.ResponseWriter, broken func()) *stream { return &stream{w: w, broken: broken} }
 
 func (s *stream) send(event any) {
 	s.mu.Lock()
@@ -34,7 +31,12 @@ func (s *stream) write(event any) {
 		header.Set("Cache-Control", "no-cache")
 		header.Set("X-Accel-Buffering", "no")
 	}
-	if err := s.encoder.Encode(event); err != nil {
+	line, err := json.Marshal(event)
+	if err != nil {
+		line = defective(err)
+		s.broken()
+	}
+	if _, err := s.w.Write(append(line, '\n')); err != nil {
 		s.broken()
 		return
 	}
@@ -43,7 +45,14 @@ func (s *stream) write(event any) {
 	}
 }
 
-// beatEvery sends a sign of life at every interval once the stream has begun, until the returned function is called.
+// defective is the last event of a stream one of whose events has no JSON.
+func defective(err error) []byte {
+	line, _ := json.Marshal(failure{Type: failed, Sentence: "An event of the investigation cannot be written: " + err.Error() + ".", Advice: reportBug})
+	return line
+}
+
+// beatEvery sends a sign of life at every interval once the stream has begun, until the returned function is called for
+// the first time.
 func (s *stream) beatEvery(interval time.Duration) (stop func()) {
 	done := make(chan struct{})
 	var stopped sync.WaitGroup
@@ -59,10 +68,10 @@ func (s *stream) beatEvery(interval time.Duration) (stop func()) {
 			}
 		}
 	})
-	return func() {
+	return sync.OnceFunc(func() {
 		close(done)
 		stopped.Wait()
-	}
+	})
 }
 
 func (s *stream) beat() {

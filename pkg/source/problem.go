@@ -19,15 +19,16 @@ const (
 	TooLarge     ProblemKind = "too large"    // more than the size limit
 	BadAnswer    ProblemKind = "bad answer"   // not what the API promises
 	BadQuestion  ProblemKind = "bad question" // our query does not parse; never sent
+	Unrecorded   ProblemKind = "unrecorded"   // a recording that was never asked this
 	Defect       ProblemKind = "defect"       // our fault
 )
 
 // Problem is why a question has no answer: a kind for the program, a sentence and advice for the person.
 type Problem struct {
-	Kind     ProblemKind
-	Signal   Signal
-	Sentence string // what happened
-	Advice   string // what to do about it
+	Kind     ProblemKind `json:"kind"`
+	Signal   Signal      `json:"signal"`
+	Sentence string      `json:"sentence"` // what happened
+	Advice   string      `json:"advice"`   // what to do about it
 }
 
 // Error makes a Problem an error; it is the sentence and the advice.

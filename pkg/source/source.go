@@ -21,8 +21,8 @@ type Kind string
 
 // The kinds of question.
 const (
-	Instant     Kind = "instant"      // PromQL at Window.To; answers Series of one point
-	Range       Kind = "range"        // PromQL over Window every Step; answers Series
+	Instant     Kind = "instant"      // PromQL at Window.To; answers Series of one point, without those that are no number
+	Range       Kind = "range"        // PromQL over Window every Step; answers Series, without points that are no number
 	MetricNames Kind = "metric names" // names of the metrics that Text, a series selector, picks; answers Names
 	LogLabels   Kind = "log labels"   // names of the labels in the log store; answers Names
 	Lines       Kind = "lines"        // LogQL over Window, the oldest Limit lines; answers Lines
@@ -79,17 +79,17 @@ type Question struct {
 
 // Answer is what came back, or why nothing did.
 type Answer struct {
-	Question   Question
-	DataSource string                  // uid or address of the store that was asked
-	Series     []incident.Series       // Instant, Range, LogCount
-	Names      []string                // MetricNames, LogLabels
-	Lines      []incident.Line         // Lines, ordered by time
-	Traces     []incident.TraceSummary // TraceSearch, newest first
-	Trace      *incident.Trace         // TraceByID
-	Truncated  bool                    // there is more than Limit
-	Bytes      int64                   // size of the answer's body
-	Elapsed    time.Duration
-	Problem    *Problem // nil when the store answered
+	Question   Question                `json:"question"`
+	DataSource string                  `json:"dataSource,omitempty"` // uid or address of the store that was asked
+	Series     []incident.Series       `json:"series,omitempty"`     // Instant, Range, LogCount
+	Names      []string                `json:"names,omitempty"`      // MetricNames, LogLabels
+	Lines      []incident.Line         `json:"lines,omitempty"`      // Lines, ordered by time
+	Traces     []incident.TraceSummary `json:"traces,omitempty"`     // TraceSearch, newest first
+	Trace      *incident.Trace         `json:"trace,omitempty"`      // TraceByID
+	Truncated  bool                    `json:"truncated,omitempty"`  // the store stopped at Limit, so there may be more
+	Bytes      int64                   `json:"bytes"`                // size of the answer's body
+	Elapsed    time.Duration           `json:"elapsed"`              // ns
+	Problem    *Problem                `json:"problem,omitempty"`    // nil when the store answered
 }
 
 // Rows counts what the answer holds.

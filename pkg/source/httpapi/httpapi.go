@@ -69,10 +69,14 @@ func open(o Options, signal source.Signal, product string, s Store) (*door, erro
 	}
 	base, err := url.Parse(s.URL)
 	if err != nil || base.Host == "" || (base.Scheme != "http" && base.Scheme != "https") {
-		return nil, fmt.Errorf("the address of the %s store, %q, is not a URL such as http://localhost:9090", signal, s.URL)
+		return nil, fmt.Errorf("the address of the %s store, %q, is not a URL such as http://localhost:9090", signal, s.Name)
 	}
+	// A store that redirects is misconfigured or asks for a login. Following it would lose the body of a POST, and could
+	// carry a token to whom it is not meant for.
+	client := *o.Client
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return &door{signal: signal, name: fmt.Sprintf("%s (%s)", product, s.Name), base: base, header: s.Header,
-		client: o.Client, limit: o.AnswerBytes}, nil
+		client: &client, limit: o.AnswerBytes}, nil
 }
 
 // Ask implements source.Querier.
@@ -92,6 +96,9 @@ func (q *Querier) answer(ctx context.Context, question source.Question) (source.
 	if q.door(question.Kind.Signal()) == nil {
 		return source.Answer{}, unconfigured(question.Kind.Signal())
 	}
+	if problem := malposed(question); problem != nil {
+		return source.Answer{}, problem
+	}
 	switch question.Kind {
 	case source.Instant:
 		return q.instant(ctx, question)
@@ -110,8 +117,23 @@ func (q *Querier) answer(ctx context.Context, question source.Question) (source.
 	case source.TraceByID:
 		return q.traceByID(ctx, question)
 	}
-	return source.Answer{}, &source.Problem{Kind: source.Defect, Signal: question.Kind.Signal(),
-		Sentence: fmt.Sprintf("There is no way to ask for %q.", question.Kind), Advice: "Please report this as a bug of Faultline."}
+	return source.Answer{}, defect(question, fmt.Sprintf("There is no way to ask for %q.", question.Kind))
+}
+
+// malposed is the problem of a question that lacks what its kind needs; nil when it lacks nothing.
+func malposed(question source.Question) *source.Problem {
+	switch {
+	case question.Kind == source.Range && question.Step <= 0:
+		return defect(question, fmt.Sprintf("The question %q has no step.", question.Name))
+	case (question.Kind == source.Lines || question.Kind == source.TraceSearch) && question.Limit <= 0:
+		return defect(question, fmt.Sprintf("The question %q has no limit.", question.Name))
+	}
+	return nil
+}
+
+func defect(question source.Question, sentence string) *source.Problem {
+	return &source.Problem{Kind: source.Defect, Signal: question.Kind.Signal(), Sentence: sentence,
+		Advice: "Please report this as a bug of Faultline."}
 }
 
 func (q *Querier) door(signal source.Signal) *door {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/url"
 	"sort"
 	"strconv"
@@ -24,14 +23,14 @@ func (q *Querier) logLabels(ctx context.Context, question source.Question) (sour
 	if err != nil {
 		return source.Answer{}, err
 	}
-	var response struct {
-		Status string   `json:"status"`
-		Data   []string `json:"data"`
-	}
-	if err := json.Unmarshal(body, &response); err != nil {
+	if err := q.logs.successful(body); err != nil {
 		return source.Answer{}, err
 	}
-	return source.Answer{Names: response.Data}, successful(response.Status)
+	var response struct {
+		Data []string `json:"data"`
+	}
+	err = json.Unmarshal(body, &response)
+	return source.Answer{Names: response.Data}, err
 }
 
 func (q *Querier) lines(ctx context.Context, question source.Question) (source.Answer, error) {
@@ -48,7 +47,7 @@ func (q *Querier) lines(ctx context.Context, question source.Question) (source.A
 		return source.Answer{}, errors.New("the result is not a list of log streams")
 	}
 	lines := linesOf(streams)
-	return source.Answer{Lines: lines, Truncated: question.Limit > 0 && len(lines) >= question.Limit}, nil
+	return source.Answer{Lines: lines, Truncated: len(lines) >= question.Limit}, nil
 }
 
 func (q *Querier) logCount(ctx context.Context, question source.Question) (source.Answer, error) {
@@ -76,23 +75,10 @@ func (q *Querier) askLoki(ctx context.Context, endpoint string, values url.Value
 		return response, err
 	}
 	// Loki's own decoder skips what it does not understand, so that the envelope is checked first.
-	var envelope struct {
-		Status string `json:"status"`
-	}
-	if err := json.Unmarshal(body, &envelope); err != nil {
-		return response, err
-	}
-	if err := successful(envelope.Status); err != nil {
+	if err := q.logs.successful(body); err != nil {
 		return response, err
 	}
 	return response, response.UnmarshalJSON(body)
-}
-
-func successful(status string) error {
-	if status != loghttp.QueryStatusSuccess {
-		return fmt.Errorf("the status is %q and not success", status)
-	}
-	return nil
 }
 
 func linesOf(streams loghttp.Streams) []incident.Line {

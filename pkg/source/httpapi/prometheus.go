@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
@@ -17,8 +16,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/source"
 )
 
-// prometheusDoor adds to the door what the Prometheus client leaves out: a 2xx body must claim success, else an answer
-// such as {} would pass for an empty result.
+// prometheusDoor adds to the door what the Prometheus client leaves out: a 2xx body must claim success.
 type prometheusDoor struct{ *door }
 
 // Do implements the Prometheus client's api.Client.
@@ -27,14 +25,8 @@ func (d prometheusDoor) Do(ctx context.Context, req *http.Request) (*http.Respon
 	if err != nil {
 		return resp, body, err
 	}
-	var envelope struct {
-		Status string `json:"status"`
-	}
-	if err := json.Unmarshal(body, &envelope); err != nil {
-		return resp, nil, d.malformed(err)
-	}
-	if envelope.Status != "success" {
-		return resp, nil, d.malformed(fmt.Errorf("the status is %q and not success", envelope.Status))
+	if err := d.successful(body); err != nil {
+		return resp, nil, err
 	}
 	return resp, body, nil
 }
@@ -71,22 +63,35 @@ func (q *Querier) metricNames(ctx context.Context, question source.Question) (so
 	return source.Answer{Names: names}, nil
 }
 
+// errHistograms is about a query whose result has to be reduced to numbers first.
+var errHistograms = errors.New("it holds native histograms where numbers were asked for")
+
 // seriesOf turns the client's values into ours. Points that are not numbers (0/0 of a quiet minute) are left out: they
-// say that there was nothing to measure.
+// say that there was nothing to measure. A vector's sample that is no number is left out with its series, so that every
+// series of a vector has its point.
 func seriesOf(value model.Value) ([]incident.Series, error) {
 	var series []incident.Series
 	switch v := value.(type) {
 	case model.Vector:
 		for _, sample := range v {
-			series = append(series, incident.Series{Labels: labelsOf(sample.Metric),
-				Points: points([]model.SamplePair{{Timestamp: sample.Timestamp, Value: sample.Value}})})
+			if sample.Histogram != nil {
+				return nil, errHistograms
+			}
+			if at := points([]model.SamplePair{{Timestamp: sample.Timestamp, Value: sample.Value}}); len(at) > 0 {
+				series = append(series, incident.Series{Labels: labelsOf(sample.Metric), Points: at})
+			}
 		}
 	case model.Matrix:
 		for _, stream := range v {
+			if len(stream.Histograms) > 0 {
+				return nil, errHistograms
+			}
 			series = append(series, incident.Series{Labels: labelsOf(stream.Metric), Points: points(stream.Values)})
 		}
 	case *model.Scalar:
-		series = append(series, incident.Series{Points: points([]model.SamplePair{{Timestamp: v.Timestamp, Value: v.Value}})})
+		if at := points([]model.SamplePair{{Timestamp: v.Timestamp, Value: v.Value}}); len(at) > 0 {
+			series = append(series, incident.Series{Points: at})
+		}
 	default:
 		return nil, errors.New("the result is neither a vector, a matrix nor a scalar")
 	}

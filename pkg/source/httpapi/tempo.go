@@ -12,7 +12,6 @@ import (
 	"strings"
 	"time"
 
-	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
@@ -86,7 +85,7 @@ func (q *Querier) traceByID(ctx context.Context, question source.Question) (sour
 	}
 	body, err := q.traces.get(ctx, "/api/traces/"+id, url.Values{}, "application/protobuf")
 	var problem *source.Problem
-	if errors.As(err, &problem) && problem.Kind == source.NotFound {
+	if errors.As(err, &problem) && problem.Kind == source.NotFound && saysUnknownTrace(body) {
 		return source.Answer{}, q.traces.problem(source.NotFound, fmt.Sprintf("%s does not have trace %s.", q.traces.name, question.Text),
 			"It may be older than the store keeps, or was never sampled.")
 	}
@@ -104,75 +103,8 @@ func (q *Querier) traceByID(ctx context.Context, question source.Question) (sour
 	return source.Answer{Trace: TraceOf(traces)}, nil
 }
 
-// TraceOf reads the spans of one trace from OTLP data. The trace spans the time from its first start to its last end.
-func TraceOf(traces ptrace.Traces) *incident.Trace {
-	trace := &incident.Trace{}
-	var last time.Time
-	for _, resourceSpans := range traces.ResourceSpans().All() {
-		resource := attributesOf(resourceSpans.Resource().Attributes())
-		for _, scope := range resourceSpans.ScopeSpans().All() {
-			for _, span := range scope.Spans().All() {
-				trace.ID = strings.TrimLeft(span.TraceID().String(), "0")
-				s := spanOf(span, resource)
-				trace.Spans = append(trace.Spans, s)
-				if trace.Start.IsZero() || s.Start.Before(trace.Start) {
-					trace.Start = s.Start
-				}
-				if s.End().After(last) {
-					last = s.End()
-				}
-			}
-		}
-	}
-	trace.Duration = last.Sub(trace.Start)
-	sort.SliceStable(trace.Spans, func(i, j int) bool {
-		a, b := trace.Spans[i], trace.Spans[j]
-		if !a.Start.Equal(b.Start) {
-			return a.Start.Before(b.Start)
-		}
-		return a.Duration > b.Duration
-	})
-	return trace
-}
-
-func spanOf(span ptrace.Span, resource map[string]string) incident.Span {
-	s := incident.Span{
-		ID:            span.SpanID().String(),
-		Parent:        span.ParentSpanID().String(),
-		Service:       resource["service.name"],
-		Name:          span.Name(),
-		Kind:          kindOf(span.Kind()),
-		Start:         span.StartTimestamp().AsTime(),
-		Duration:      span.EndTimestamp().AsTime().Sub(span.StartTimestamp().AsTime()),
-		Failed:        span.Status().Code() == ptrace.StatusCodeError,
-		StatusMessage: span.Status().Message(),
-		Attributes:    attributesOf(span.Attributes()),
-		Resource:      resource,
-	}
-	for _, event := range span.Events().All() {
-		s.Events = append(s.Events, incident.SpanEvent{Name: event.Name(), Time: event.Timestamp().AsTime(),
-			Attributes: attributesOf(event.Attributes())})
-	}
-	return s
-}
-
-func kindOf(kind ptrace.SpanKind) incident.SpanKind {
-	return map[ptrace.SpanKind]incident.SpanKind{
-		ptrace.SpanKindInternal: incident.KindInternal,
-		ptrace.SpanKindServer:   incident.KindServer,
-		ptrace.SpanKindClient:   incident.KindClient,
-		ptrace.SpanKindProducer: incident.KindProducer,
-		ptrace.SpanKindConsumer: incident.KindConsumer,
-	}[kind]
-}
-
-func attributesOf(attributes pcommon.Map) map[string]string {
-	if attributes.Len() == 0 {
-		return nil
-	}
-	read := make(map[string]string, attributes.Len())
-	for name, value := range attributes.All() {
-		read[name] = value.AsString()
-	}
-	return read
+// saysUnknownTrace tells Tempo's 404 for a trace it does not have, which is empty or speaks of the trace, from the 404 of
+// whatever else may stand at the address.
+func saysUnknownTrace(body []byte) bool {
+	return len(body) == 0 || strings.Contains(strings.ToLower(saying(body)), "trace")
 }

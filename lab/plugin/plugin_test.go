@@ -1,0 +1,186 @@
+package plugin_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/faultline-investigation/faultline/lab/plugin"
+	"github.com/faultline-investigation/faultline/pkg/environment"
+	"github.com/faultline-investigation/faultline/pkg/frames"
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/investigate"
+)
+
+// binary is the real backend, built once for all tests; impostors is a folder of programs that are none.
+var binary, impostors string
+
+func TestMain(m *testing.M) { os.Exit(run(m)) }
+
+func run(m *testing.M) int {
+	folder, err := os.MkdirTemp("", "faultline-plugin-test-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer func() { _ = os.RemoveAll(folder) }()
+	binary, impostors = filepath.Join(folder, "backend"), folder
+	if runtime.GOOS == "windows" {
+		binary += ".exe"
+	}
+	// They are written before the first test starts a program: one that is open for writing cannot be started.
+	for name, content := range map[string]string{"text": "not a program", "exits": "#!/bin/sh\nexit 3\n", "greets": "#!/bin/sh\necho hello\n"} {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(content), 0o700); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+	}
+	if said, err := exec.Command("go", "build", "-o", binary, "../../pkg").CombinedOutput(); err != nil {
+		fmt.Fprintf(os.Stderr, "the backend cannot be built: %s\n%s", err, said)
+		return 1
+	}
+	return m.Run()
+}
+
+func started(t *testing.T) *plugin.Backend {
+	t.Helper()
+	b, err := plugin.Start(binary, io.Discard)
+	require.NoError(t, err)
+	t.Cleanup(b.Stop)
+	return b
+}
+
+// unreachable is an instance whose stores are not there.
+func unreachable() plugin.Instance {
+	nowhere := map[string]string{"url": "http://127.0.0.1:1"}
+	return plugin.Instance{Organisation: 1, UID: "test", Name: "Test",
+		Settings: map[string]any{"metrics": nowhere, "traces": nowhere, "logs": nowhere}}
+}
+
+func request(service string) investigate.Request {
+	ten := time.Date(2026, 1, 2, 10, 0, 0, 0, time.UTC)
+	return investigate.Request{Subject: incident.Subject{Service: service}, Window: incident.Window{From: ten, To: ten.Add(time.Hour)}}
+}
+
+func TestTheHealthCheckNamesEveryStoreThatCannotBeReached(t *testing.T) {
+	t.Parallel()
+	result, err := started(t).CheckHealth(t.Context(), unreachable())
+	require.NoError(t, err)
+	assert.Equal(t, backend.HealthStatusError, result.Status)
+	var health environment.Health
+	require.NoError(t, json.Unmarshal(result.JSONDetails, &health))
+	require.Len(t, health.Stores, 3)
+	for _, s := range health.Stores {
+		assert.Contains(t, s.Problem, "could not be reached: connection refused.")
+		assert.Contains(t, result.Message, s.Problem)
+	}
+}
+
+func TestAnInvestigationArrivesEventByEventAndGivesItsCase(t *testing.T) {
+	t.Parallel()
+	var types []investigate.EventType
+	c, err := started(t).Investigate(t.Context(), unreachable(), request("order-service"), func(e investigate.Event) { types = append(types, e.Type) })
+	require.NoError(t, err)
+	assert.Equal(t, "order-service", c.Subject.Service)
+	assert.Equal(t, "Test", c.Environment)
+	require.NotEmpty(t, c.Steps)
+	require.Len(t, types, len(c.Steps)+2)
+	assert.Equal(t, investigate.Started, types[0])
+	assert.Equal(t, investigate.Done, types[len(types)-1])
+}
+
+func TestAnAnswerArrivesInChunks(t *testing.T) {
+	t.Parallel()
+	chunks := 0
+	require.NoError(t, started(t).Call(t.Context(), unreachable(), "POST", "investigations", request("order-service"), func(chunk []byte) error {
+		chunks++
+		assert.Equal(t, 1, bytes.Count(chunk, []byte("\n")), "a chunk is an event")
+		return nil
+	}))
+	assert.Greater(t, chunks, 2)
+}
+
+func TestWhoCannotUseAChunkGetsTheirErrorBack(t *testing.T) {
+	t.Parallel()
+	enough := errors.New("enough")
+	err := started(t).Call(t.Context(), unreachable(), "POST", "investigations", request("order-service"), func([]byte) error { return enough })
+	require.ErrorIs(t, err, enough)
+}
+
+func TestARefusalGivesStatusSentenceAndAdvice(t *testing.T) {
+	t.Parallel()
+	b := started(t)
+	for name, c := range map[string]struct {
+		instance plugin.Instance
+		path     string
+		status   int
+		says     string
+	}{
+		"no service":     {unreachable(), "investigations", 400, "The request names no service. Set subject.service"},
+		"wrong settings": {plugin.Instance{Name: "Empty", Settings: map[string]any{}}, "investigations", 422, "The settings of Empty are wrong"},
+		"no such path":   {unreachable(), "nothing", 404, "There is no resource POST /nothing."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			err := b.Call(t.Context(), c.instance, "POST", c.path, investigate.Request{}, func([]byte) error { return nil })
+			var refused *plugin.Refused
+			require.ErrorAs(t, err, &refused)
+			assert.Equal(t, c.status, refused.Status)
+			assert.Contains(t, refused.Error(), c.says)
+		})
+	}
+}
+
+func TestAPanelsQueryIsAnsweredWithFrames(t *testing.T) {
+	t.Parallel()
+	window := request("").Window
+	response, err := started(t).Query(t.Context(), unreachable(), backend.DataQuery{RefID: "A", QueryType: frames.Findings,
+		TimeRange: backend.TimeRange{From: window.From, To: window.To}, JSON: []byte(`{"service":"order-service"}`)})
+	require.NoError(t, err)
+	require.NoError(t, response.Responses["A"].Error)
+	require.Len(t, response.Responses["A"].Frames, 1)
+	assert.Positive(t, response.Responses["A"].Frames[0].Rows())
+}
+
+func TestStopLeavesNoProcess(t *testing.T) {
+	t.Parallel()
+	b, err := plugin.Start(binary, io.Discard)
+	require.NoError(t, err)
+	process, err := os.FindProcess(b.PID())
+	require.NoError(t, err)
+	require.NoError(t, process.Signal(syscall.Signal(0)), "it runs")
+	b.Stop()
+	require.Error(t, process.Signal(syscall.Signal(0)), "it runs no more")
+	_, err = b.CheckHealth(t.Context(), unreachable())
+	require.Error(t, err)
+}
+
+func TestABinaryThatIsNoBackendIsNamed(t *testing.T) {
+	t.Parallel()
+	for name, says := range map[string]string{
+		"missing": "there is no such file",
+		"text":    "it is not a program for this machine",
+		"exits":   "it is not a Grafana plugin's backend, or ended before it could say so",
+		"greets":  "it is not a Grafana plugin's backend, or ended before it could say so",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			path := filepath.Join(impostors, name)
+			_, err := plugin.Start(path, io.Discard)
+			require.EqualError(t, err, "the backend "+path+" did not start: "+says+". Build it with `go tool mage build` and see its log")
+		})
+	}
+}

@@ -1,0 +1,110 @@
+package environment_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/faultline-investigation/faultline/pkg/environment"
+	"github.com/faultline-investigation/faultline/pkg/investigate"
+)
+
+const secret = "glsa_not-for-anyones-eyes"
+
+func instance(settings string) backend.DataSourceInstanceSettings {
+	return backend.DataSourceInstanceSettings{UID: "faultline-1", Name: "Production", Type: "faultline-investigation-datasource", JSONData: json.RawMessage(settings),
+		DecryptedSecureJSONData: map[string]string{"token": secret, "metricsPassword": secret, "tlsCACert": "nonsense"}}
+}
+
+func TestEveryWrongSettingHasItsSentence(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ settings, says string }{
+		"nothing":                          {``, "nothing is set: set metrics, traces and logs"},
+		"an empty object":                  {`{}`, "no store is set: set metrics, traces and logs"},
+		"null":                             {`null`, "no store is set: set metrics, traces and logs"},
+		"a list":                           {`[]`, "the settings are not a JSON object"},
+		"broken JSON":                      {`{"metrics":`, "the settings are not a JSON object"},
+		"a store as a text":                {`{"metrics":"prometheus"}`, "metrics is a JSON string and has to be an object"},
+		"a uid as a number":                {`{"metrics":{"uid":5}}`, "metrics.uid is a JSON number and has to be a text"},
+		"a limit as a text":                {`{"limits":{"questions":"many"}}`, "limits.questions is a JSON string and has to be a whole number"},
+		"a misspelt setting":               {`{"metric":{"uid":"p"}}`, `there is no setting "metric"; known are metrics, traces, logs, grafanaUrl, limits`},
+		"one in a store":                   {`{"logs":{"uuid":"p"}}`, `there is no setting "logs.uuid"; known are uid, url, user`},
+		"one in the limits":                {`{"logs":{"uid":"p"},"limits":{"question":5}}`, `there is no setting "limits.question"; known are concurrency, questions, questionTimeout, answerBytes`},
+		"two addresses":                    {`{"logs":{"uid":"l","url":"http://l"}}`, "logs has both a uid and a url: keep one"},
+		"a url that is none":               {`{"traces":{"url":"tempo:3200"}}`, `traces.url is "tempo:3200", which is not a URL such as http://localhost:9090`},
+		"a password in a url":              {`{"metrics":{"url":"http://me:` + secret + `@p:9090"}}`, "metrics.url holds a user or a password, which everyone could read: leave it out and set metrics.user and the secret metricsPassword"},
+		"a password in a url that is none": {`{"metrics":{"url":"http://me:` + secret + `@p:port"}}`, "metrics.url holds a user or a password"},
+		"a password in Grafana's address":  {`{"metrics":{"uid":"p"},"grafanaUrl":"http://me:` + secret + `@g"}`, "grafanaUrl holds a user or a password"},
+		"a user without a url":             {`{"metrics":{"uid":"p","user":"me"}}`, "metrics.user belongs to a url, and none is set"},
+		"a Grafana that is no URL":         {`{"metrics":{"uid":"p"},"grafanaUrl":"grafana"}`, `grafanaUrl is "grafana", which is not a URL such as http://localhost:3000`},
+		"a negative limit":                 {`{"metrics":{"uid":"p"},"limits":{"concurrency":-1}}`, "a limit is negative"},
+		"a time that is none":              {`{"metrics":{"uid":"p"},"limits":{"questionTimeout":"soon"}}`, `limits.questionTimeout is "soon", which is not a duration such as 10s`},
+		"no time at all":                   {`{"metrics":{"uid":"p"},"limits":{"questionTimeout":"0s"}}`, `limits.questionTimeout is "0s"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := environment.ReadSettings(instance(c.settings))
+			require.ErrorContains(t, err, c.says)
+			assert.NotContains(t, err.Error(), secret)
+		})
+	}
+}
+
+func TestAMissingTokenIsMissedOnlyWhereItWouldBeUsed(t *testing.T) {
+	t.Parallel()
+	without := func(settings string) error {
+		i := instance(settings)
+		i.DecryptedSecureJSONData = nil
+		_, err := environment.ReadSettings(i)
+		return err
+	}
+	require.ErrorContains(t, without(`{"logs":{"uid":"l"}}`), "the token is missing: create a service account")
+	require.NoError(t, without(`{"logs":{"url":"http://loki:3100"}}`))
+}
+
+func TestEverythingThatIsWrongIsSaidAtOnce(t *testing.T) {
+	t.Parallel()
+	_, err := environment.ReadSettings(instance(`{"metric":{},"logs":{"url":"loki"},"limits":{"questions":-5}}`))
+	require.Error(t, err)
+	assert.Len(t, strings.Split(err.Error(), "\n"), 3)
+}
+
+func TestKeysThatGrafanaKeepsInAnyDataSourceAreNoMistake(t *testing.T) {
+	t.Parallel()
+	_, err := environment.ReadSettings(instance(`{"metrics":{"uid":"p"},"pdcInjected":false,"tlsSkipVerify":true,"timeout":30}`))
+	require.NoError(t, err)
+}
+
+func TestLimitsThatAreNotSetAreTheDefaults(t *testing.T) {
+	t.Parallel()
+	limits := investigate.DefaultLimits()
+	limits.Questions = 7
+	e, err := environment.New(t.Context(), instance(`{"metrics":{"uid":"p"},"limits":{"questions":7}}`))
+	require.NoError(t, err)
+	assert.Equal(t, limits, e.Limits())
+	assert.Equal(t, "Production", e.Name())
+}
+
+func TestWrongSettingsMakeAnEnvironmentThatSaysSo(t *testing.T) {
+	t.Parallel()
+	for name, settings := range map[string]string{
+		"not an object": `[]`, "a wrong url": `{"logs":{"url":"x"}}`,
+		"a certificate that is none": `{"metrics":{"uid":"p"},"tlsAuthWithCACert":true}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			e, err := environment.New(t.Context(), instance(settings))
+			require.NoError(t, err)
+			_, err = e.Querier(t.Context(), 1)
+			var unusable *environment.Unusable
+			require.ErrorAs(t, err, &unusable)
+			assert.Contains(t, unusable.Sentence, "The settings of Production are wrong: ")
+			assert.NotContains(t, unusable.Sentence, "\n")
+			assert.Equal(t, "Mend them on the data source's page.", unusable.Advice)
+		})
+	}
+}

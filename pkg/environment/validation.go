@@ -1,0 +1,131 @@
+package environment
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+
+	"github.com/faultline-investigation/faultline/pkg/source"
+)
+
+// foreign are keys that Grafana itself keeps in any data source's jsonData.
+var foreign = []string{"pdcInjected", "enableSecureSocksProxy", "oauthPassThru", "tlsAuth", "tlsAuthWithCACert", "tlsSkipVerify", "serverName", "timeout"}
+
+// The settings that there are, at the top and one level below.
+var (
+	topKeys   = []string{"metrics", "traces", "logs", "grafanaUrl", "limits"}
+	storeKeys = []string{"uid", "url", "user"}
+	innerKeys = map[string][]string{"metrics": storeKeys, "traces": storeKeys, "logs": storeKeys,
+		"limits": {"concurrency", "questions", "questionTimeout", "answerBytes"}}
+)
+
+// ReadSettings reads an instance's settings. The error joins a sentence for everything that is wrong with them.
+func ReadSettings(instance backend.DataSourceInstanceSettings) (Settings, error) {
+	s := Settings{secrets: instance.DecryptedSecureJSONData, uid: instance.UID, name: instance.Name}
+	if len(instance.JSONData) == 0 {
+		return s, errors.New("nothing is set: set metrics, traces and logs to the data sources to look in")
+	}
+	if err := json.Unmarshal(instance.JSONData, &s); err != nil {
+		return s, unreadable(err)
+	}
+	problems := append(unknown(instance.JSONData), s.problems()...)
+	return s, errors.Join(problems...)
+}
+
+// unreadable says which setting has the wrong type, where that is what is wrong.
+func unreadable(err error) error {
+	var wrong *json.UnmarshalTypeError
+	if !errors.As(err, &wrong) || wrong.Field == "" {
+		return fmt.Errorf("the settings are not a JSON object: %w", err)
+	}
+	expected := "an object"
+	switch wrong.Type.Kind().String() {
+	case "string":
+		expected = "a text"
+	case "int", "int64":
+		expected = "a whole number"
+	}
+	return fmt.Errorf("%s is a JSON %s and has to be %s", wrong.Field, wrong.Value, expected)
+}
+
+// unknown names the settings that nothing reads, so that a misspelt one is not silently ignored.
+func unknown(data json.RawMessage) []error {
+	var keys map[string]json.RawMessage
+	if err := json.Unmarshal(data, &keys); err != nil {
+		return []error{unreadable(err)}
+	}
+	problems := strangers("", keys, topKeys)
+	for _, key := range topKeys {
+		var inner map[string]json.RawMessage
+		if known, nested := innerKeys[key]; nested && json.Unmarshal(keys[key], &inner) == nil {
+			problems = append(problems, strangers(key+".", inner, known)...)
+		}
+	}
+	return problems
+}
+
+func strangers(prefix string, keys map[string]json.RawMessage, known []string) []error {
+	var problems []error
+	for _, key := range slices.Sorted(maps.Keys(keys)) {
+		if !slices.Contains(known, key) && (prefix != "" || !slices.Contains(foreign, key)) {
+			problems = append(problems, fmt.Errorf("there is no setting %q; known are %s", prefix+key, strings.Join(known, ", ")))
+		}
+	}
+	return problems
+}
+
+func (s Settings) problems() []error {
+	var problems []error
+	for _, signal := range signals() {
+		problems = append(problems, s.storeProblems(signal)...)
+	}
+	if s.Metrics == (StoreSettings{}) && s.Traces == (StoreSettings{}) && s.Logs == (StoreSettings{}) {
+		problems = append(problems, errors.New("no store is set: set metrics, traces and logs to the data sources to look in"))
+	}
+	if s.throughGrafana() && s.secrets[tokenSecret] == "" {
+		problems = append(problems, errors.New("the token is missing: create a service account with the role Viewer in this organisation and set its token"))
+	}
+	if s.GrafanaURL != "" {
+		problems = append(problems, addressProblems("grafanaUrl", s.GrafanaURL, "http://localhost:3000", "the token")...)
+	}
+	if _, err := s.runLimits(); err != nil {
+		problems = append(problems, err)
+	}
+	return problems
+}
+
+func (s Settings) storeProblems(signal source.Signal) []error {
+	store := s.store(signal)
+	var problems []error
+	if store.UID != "" && store.URL != "" {
+		problems = append(problems, fmt.Errorf("%s has both a uid and a url: keep one", signal))
+	}
+	if store.URL != "" {
+		problems = append(problems, addressProblems(string(signal)+".url", store.URL, "http://localhost:9090",
+			fmt.Sprintf("%s.user and the secret %sPassword", signal, signal))...)
+	}
+	if store.User != "" && store.URL == "" {
+		problems = append(problems, fmt.Errorf("%s.user belongs to a url, and none is set: set %s.url or leave the user out", signal, signal))
+	}
+	return problems
+}
+
+// addressProblems checks an address. One that holds a password is not repeated.
+func addressProblems(setting, address, example, instead string) []error {
+	u, err := url.Parse(address)
+	switch {
+	case err == nil && u.User != nil, err != nil && strings.Contains(address, "@"):
+		return []error{fmt.Errorf("%s holds a user or a password, which everyone could read: leave it out and set %s", setting, instead)}
+	case err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https"):
+		return []error{fmt.Errorf("%s is %q, which is not a URL such as %s", setting, address, example)}
+	}
+	return nil
+}
+
+func signals() []source.Signal { return []source.Signal{source.Metrics, source.Traces, source.Logs} }

@@ -1,0 +1,185 @@
+package httpapi_test
+
+import (
+	"net/http"
+	"net/url"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/source"
+)
+
+// asked puts a question to a server that gives a recorded answer, and gives the request too.
+func asked(t *testing.T, q source.Question, file string) (source.Answer, *http.Request) {
+	t.Helper()
+	requests := make(chan *http.Request, 1)
+	body := recorded(t, file)
+	s := server(t, func(w http.ResponseWriter, r *http.Request) {
+		_ = r.ParseForm()
+		requests <- r
+		_, _ = w.Write(body)
+	})
+	answer := querierAt(t, s.URL).Ask(t.Context(), q)
+	require.Nil(t, answer.Problem)
+	assert.Equal(t, q, answer.Question)
+	assert.EqualValues(t, len(body), answer.Bytes)
+	assert.Positive(t, answer.Elapsed)
+	return answer, <-requests
+}
+
+func TestEveryKindAsksItsEndpointAboutItsWindow(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		question source.Question
+		file     string
+		path     string
+		form     url.Values
+		asked    string
+		rows     int
+	}{
+		{instant, "prometheus-instant.json", "/api/v1/query",
+			url.Values{"query": {instant.Text}, "time": {"1795417680"}}, "metrics-1", 2},
+		{ranged, "prometheus-range.json", "/api/v1/query_range",
+			url.Values{"query": {ranged.Text}, "start": {"1795417080"}, "end": {"1795417680"}, "step": {"30"}}, "metrics-1", 6},
+		{metricNames, "prometheus-metric-names.json", "/api/v1/label/__name__/values",
+			url.Values{"match[]": {metricNames.Text}, "start": {"1795417080"}, "end": {"1795417680"}}, "metrics-1", 3},
+		{logLabels, "loki-labels.json", "/loki/api/v1/labels",
+			url.Values{"start": {"1795417080000000000"}, "end": {"1795417680000000000"}}, "logs-1", 8},
+		{logLines, "loki-lines.json", "/loki/api/v1/query_range", url.Values{"query": {logLines.Text}, "limit": {"3"},
+			"direction": {"forward"}, "start": {"1795417080000000000"}, "end": {"1795417680000000000"}}, "logs-1", 3},
+		{logCount, "loki-count.json", "/loki/api/v1/query",
+			url.Values{"query": {logCount.Text}, "time": {"1795417680000000000"}}, "logs-1", 2},
+		{traceSearch, "tempo-search.json", "/api/search",
+			url.Values{"q": {traceSearch.Text}, "start": {"1795417080"}, "end": {"1795417680"}, "limit": {"3"}, "spss": {"1"}}, "traces-1", 3},
+		{traceByID, "tempo-trace.pb", "/api/traces/01663855e13f045d", url.Values{}, "traces-1", 4},
+	} {
+		t.Run(string(c.question.Kind), func(t *testing.T) {
+			t.Parallel()
+			answer, request := asked(t, c.question, c.file)
+			assert.Equal(t, c.path, request.URL.Path)
+			assert.Equal(t, c.form, request.Form)
+			assert.Equal(t, c.asked, answer.DataSource)
+			assert.Equal(t, c.rows, answer.Rows())
+			assert.Equal(t, c.rows, answer.Query().Rows)
+		})
+	}
+}
+
+func TestMetricsComeAsOrderedSeriesInUTC(t *testing.T) {
+	t.Parallel()
+	answer, _ := asked(t, ranged, "prometheus-range.json")
+	assert.Equal(t, []incident.Series{
+		{Labels: map[string]string{"service_name": "order-service"}, Points: []incident.Point{
+			{Time: alert.Add(-time.Minute), Value: 27.199999999999996}, {Time: alert.Add(-30 * time.Second), Value: 27.13333333333333},
+			{Time: alert, Value: 27.177777777777774}}},
+		{Labels: map[string]string{"service_name": "payment-service"}, Points: []incident.Point{
+			{Time: alert.Add(-time.Minute), Value: 47.822222222222216}, {Time: alert.Add(-30 * time.Second), Value: 47.73333333333333},
+			{Time: alert, Value: 47.77777777777777}}},
+	}, answer.Series)
+}
+
+func TestAScalarIsASeriesWithoutLabels(t *testing.T) {
+	t.Parallel()
+	answer, _ := asked(t, instant, "prometheus-instant-scalar.json")
+	assert.Equal(t, []incident.Series{{Points: []incident.Point{{Time: alert, Value: 42}}}}, answer.Series)
+}
+
+func TestWhatIsNoNumberIsLeftOut(t *testing.T) {
+	t.Parallel()
+	answer, _ := asked(t, instant, "prometheus-instant-not-numbers.json")
+	assert.Equal(t, []incident.Series{{Labels: map[string]string{"case": "seven"},
+		Points: []incident.Point{{Time: alert, Value: 7}}}}, answer.Series)
+}
+
+func TestNothingFoundIsAnAnswerWithoutRows(t *testing.T) {
+	t.Parallel()
+	for file, q := range map[string]source.Question{
+		"prometheus-empty.json": instant, "loki-empty.json": logLines, "tempo-search-empty.json": traceSearch,
+	} {
+		t.Run(file, func(t *testing.T) {
+			t.Parallel()
+			answer, _ := asked(t, q, file)
+			assert.Zero(t, answer.Rows())
+			assert.False(t, answer.Truncated)
+		})
+	}
+}
+
+func TestLinesComeInOrderWithTheirLevelAndLabels(t *testing.T) {
+	t.Parallel()
+	answer, _ := asked(t, logLines, "loki-lines.json")
+	require.Len(t, answer.Lines, 3)
+	for i, l := range answer.Lines {
+		assert.Equal(t, "error", l.Level)
+		assert.Contains(t, l.Text, `"level":"error"`)
+		assert.Equal(t, "shop", l.Labels["k8s_namespace_name"])
+		assert.True(t, last.Contains(l.Time))
+		assert.True(t, i == 0 || !l.Time.Before(answer.Lines[i-1].Time), "line %d is older than the one before it", i)
+	}
+	assert.Equal(t, time.Unix(0, 1795417620018290422).UTC(), answer.Lines[0].Time)
+}
+
+func TestTracesComeNewestFirst(t *testing.T) {
+	t.Parallel()
+	answer, _ := asked(t, traceSearch, "tempo-search.json")
+	require.Len(t, answer.Traces, 3)
+	assert.Equal(t, incident.TraceSummary{ID: "1663855e13f045d", Service: "order-service", Name: "POST /api/checkout",
+		Start: time.Unix(0, 1795417471517435547).UTC(), Duration: 657 * time.Millisecond}, answer.Traces[0])
+	assert.True(t, answer.Traces[0].Start.After(answer.Traces[1].Start))
+	assert.True(t, answer.Traces[1].Start.After(answer.Traces[2].Start))
+}
+
+func TestATraceComesWithItsSpans(t *testing.T) {
+	t.Parallel()
+	answer, _ := asked(t, traceByID, "tempo-trace.pb")
+	trace := answer.Trace
+	require.NotNil(t, trace)
+	assert.Equal(t, "1663855e13f045d", trace.ID)
+	assert.Equal(t, time.Unix(0, 1795417471517435547).UTC(), trace.Start)
+	root := trace.Spans[0]
+	assert.Empty(t, root.Parent)
+	assert.Equal(t, "order-service", root.Service)
+	assert.Equal(t, "POST /api/checkout", root.Name)
+	assert.Equal(t, incident.KindServer, root.Kind)
+	assert.True(t, root.Failed)
+	assert.Equal(t, "shop", root.Resource["service.namespace"])
+}
+
+func TestTracesOutsideTheWindowAreDropped(t *testing.T) {
+	t.Parallel()
+	oldest, newest := time.Unix(0, 1795417371875275412).UTC(), time.Unix(0, 1795417471517435547).UTC()
+	for name, c := range map[string]struct {
+		window incident.Window
+		found  int
+	}{
+		"a trace at its start is in":      {incident.Window{From: oldest, To: newest.Add(1)}, 3},
+		"a trace at its end is out":       {incident.Window{From: oldest, To: newest}, 2},
+		"a trace just before it is out":   {incident.Window{From: oldest.Add(1), To: newest.Add(1)}, 2},
+		"whole seconds around it are out": {incident.Window{From: newest.Add(1), To: newest.Add(2)}, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			q := traceSearch
+			q.Window = c.window
+			answer, _ := asked(t, q, "tempo-search.json")
+			assert.Len(t, answer.Traces, c.found)
+			assert.True(t, answer.Truncated, "the store stopped at the limit, whatever was dropped")
+		})
+	}
+}
+
+func TestAnAnswerAtItsLimitMayHaveMore(t *testing.T) {
+	t.Parallel()
+	for file, q := range map[string]source.Question{"loki-lines.json": logLines, "tempo-search.json": traceSearch} {
+		for limit, truncated := range map[int]bool{3: true, 4: false} {
+			q.Limit = limit
+			answer, _ := asked(t, q, file)
+			assert.Equal(t, truncated, answer.Truncated, "%s with limit %d", file, limit)
+			assert.Equal(t, truncated, answer.Query().Truncated)
+		}
+	}
+}
