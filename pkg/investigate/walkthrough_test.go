@@ -19,14 +19,14 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 
 // walkthrough replays the investigation of the walkthrough from what real stores answered to it. The recording is made
 // by `go test ./lab -run Recording -record`.
-func walkthrough(t testing.TB) (investigate.Request, *recorded.Recording) {
-	t.Helper()
+func walkthrough(tb testing.TB) (investigate.Request, *recorded.Recording) {
+	tb.Helper()
 	recording, err := recorded.Open("testdata/walkthrough.jsonl.gz")
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	var request investigate.Request
 	content, err := os.ReadFile("testdata/walkthrough.request.json")
-	require.NoError(t, err)
-	require.NoError(t, json.Unmarshal(content, &request))
+	require.NoError(tb, err)
+	require.NoError(tb, json.Unmarshal(content, &request))
 	return request, recording
 }
 

@@ -194,8 +194,8 @@ func TestStatusCodesAreSharesOfTheFailures(t *testing.T) {
 	require.Equal(t, "Of the failures, 72 % with 503, 28 % with 500.", reading.Findings[0].Sentence)
 	require.InDelta(t, 3000, reading.Findings[0].Values[0].Samples, 100)
 
-	clear := reads(t, impact.StatusCodes(), checkout(), answered("traffic", codes(map[int]func(float64) float64{200: always(90)})...))
-	require.Equal(t, incident.Clear, clear.Outcome)
+	noFailures := reads(t, impact.StatusCodes(), checkout(), answered("traffic", codes(map[int]func(float64) float64{200: always(90)})...))
+	require.Equal(t, incident.Clear, noFailures.Outcome)
 
 	c := checkout()
 	c.Facts.Conventions.Requests.Code = ""
