@@ -3,6 +3,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -15,28 +16,33 @@ import (
 	"github.com/magefile/mage/mg"
 )
 
+// stopWithin is how long the lab may take to end its servers.
+const stopWithin = 10 * time.Second
+
 // Demo plays the walkthrough incident into real stores, prints its investigation, and keeps the lab running until stopped.
-func Demo() error { return lab("demo") }
+func Demo(ctx context.Context) error { return lab(ctx, "demo") }
 
 // Investigate plays an incident, prints its investigation and ends: SCENARIO=name, FORMAT=text|json|markdown.
-func Investigate() error { return lab("investigate") }
+func Investigate(ctx context.Context) error { return lab(ctx, "investigate") }
 
 // Fix applies the running incident's fix.
-func Fix() error { return lab("fix") }
+func Fix(ctx context.Context) error { return lab(ctx, "fix") }
 
 // Relapse lets the running incident's fault come back.
-func Relapse() error { return lab("relapse") }
+func Relapse(ctx context.Context) error { return lab(ctx, "relapse") }
 
 // lab compiles the lab and the backend, and runs the lab's command. Its exit status becomes this one's.
-func lab(verb string) error {
-	mg.Deps(BuildBackend)
+func lab(ctx context.Context, verb string) error {
+	mg.CtxDeps(ctx, BuildBackend)
 	binary := filepath.Join(".lab", "lab")
 	say("compiling the lab")
 	if err := run("go", "build", "-o", binary, "./lab/cmd/lab"); err != nil {
 		return err
 	}
 	backend := fmt.Sprintf("%s/%s_%s_%s", backendDir, executable, runtime.GOOS, runtime.GOARCH)
-	cmd := exec.Command(binary, "-backend", backend, "-scenario", setting("SCENARIO", "walkthrough"), "-format", setting("FORMAT", "text"), verb)
+	cmd := exec.CommandContext(ctx, binary, "-backend", backend, "-scenario", setting("SCENARIO", "walkthrough"), "-format", setting("FORMAT", "text"), verb)
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
+	cmd.WaitDelay = stopWithin
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("starting the lab: %w", err)
