@@ -44,3 +44,18 @@ type LogPattern struct {
 	Exact   bool          `json:"exact,omitempty"`  // the log store counted, over all lines
 	Example Line          `json:"example,omitzero"` // one of its lines
 }
+
+// Mentions is who else's log names the host that the culprit called.
+type Mentions struct {
+	Host     string    `json:"host"`
+	Services []Mention `json:"services"` // the most frequent first
+	Window   Window    `json:"window"`
+	Baseline Window    `json:"baseline"`
+}
+
+// Mention is how often one service's log names the host.
+type Mention struct {
+	Service string  `json:"service"`
+	Now     float64 `json:"now"`    // lines in the window
+	Before  float64 `json:"before"` // lines in the baseline
+}

@@ -32,9 +32,15 @@ type Change struct {
 	Chance   float64 // how likely chance alone is to do that, corrected for the number of templates
 }
 
-// Compare mines both samples together and tells what changed between them, the surest first. A change must be large and
-// significant: of thick samples small drifts are significant, and of thin ones large jumps are chance.
-func Compare(now, before Sample) []Change {
+// Comparison is what two samples have in common and what not.
+type Comparison struct {
+	Templates int      // in both together
+	Changed   []Change // the largest change first
+}
+
+// Compare mines both samples together and tells what changed between them. A change must be large and significant: of
+// thick samples small drifts are significant, and of thin ones large jumps are chance.
+func Compare(now, before Sample) Comparison {
 	lines := append(append(make([]Line, 0, len(now.Lines)+len(before.Lines)), now.Lines...), before.Lines...)
 	mined := Mine(lines)
 	changes := counted(mined, lines, len(now.Lines))
@@ -44,17 +50,17 @@ func Compare(now, before Sample) []Change {
 		c.Ratio = (float64(c.Now) + 0.5) / now.Exposure / ((float64(c.Before) + 0.5) / before.Exposure)
 		p[i] = significance.RateRatio(c.Now, now.Exposure, c.Before, before.Exposure)
 	}
-	var told []Change
+	told := Comparison{Templates: len(changes)}
 	for i, chance := range significance.Adjust(p) {
 		c := changes[i]
 		c.Chance, c.Kind = chance, kindOf(c)
 		large := c.Ratio >= muchMore || c.Ratio <= 1/muchMore
 		if large && chance < falsePercent && max(c.Now, c.Before) >= fewestLines {
-			told = append(told, c)
+			told.Changed = append(told.Changed, c)
 		}
 	}
-	sort.SliceStable(told, func(i, j int) bool {
-		return math.Abs(math.Log(told[i].Ratio)) > math.Abs(math.Log(told[j].Ratio))
+	sort.SliceStable(told.Changed, func(i, j int) bool {
+		return math.Abs(math.Log(told.Changed[i].Ratio)) > math.Abs(math.Log(told.Changed[j].Ratio))
 	})
 	return told
 }

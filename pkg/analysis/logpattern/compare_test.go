@@ -40,7 +40,7 @@ func TestWhatIsNewGoneRisenAndFallenIsToldAndWhatStayedIsNot(t *testing.T) {
 	t.Parallel()
 	changes := logpattern.Compare(
 		sample(300, often(847, "Payment failed"), often(20, "Card declined"), often(10, "upstream timeout"), often(8, "Payment captured")),
-		sample(600, often(3, "Payment failed"), often(40, "Card declined"), often(40, "cache warmed"), often(300, "Payment captured")))
+		sample(600, often(3, "Payment failed"), often(40, "Card declined"), often(40, "cache warmed"), often(300, "Payment captured"))).Changed
 	require.Equal(t, map[string]incident.PatternChange{"Payment failed <*>": incident.PatternRisen, "upstream timeout <*>": incident.PatternNew,
 		"cache warmed <*>": incident.PatternGone, "Payment captured <*>": incident.PatternFallen}, kinds(changes))
 	require.Equal(t, "Payment failed <*>", changes[0].Template.Text(), "the largest change comes first")
@@ -51,15 +51,15 @@ func TestWhatIsNewGoneRisenAndFallenIsToldAndWhatStayedIsNot(t *testing.T) {
 
 func TestLargeButRareAndSureButSmallChangesAreNotTold(t *testing.T) {
 	t.Parallel()
-	require.Empty(t, logpattern.Compare(sample(300, often(3, "one odd thing")), sample(300)), "three lines against none")
-	require.Empty(t, logpattern.Compare(sample(300, often(3500, "tick")), sample(300, often(2500, "tick"))), "sure, but not twice as many")
+	require.Empty(t, logpattern.Compare(sample(300, often(3, "one odd thing")), sample(300)).Changed, "three lines against none")
+	require.Empty(t, logpattern.Compare(sample(300, often(3500, "tick")), sample(300, often(2500, "tick"))).Changed, "sure, but not twice as many")
 }
 
 func TestLostTrafficIsNotAGonePattern(t *testing.T) {
 	t.Parallel()
 	now, before := often(30, "order placed"), often(300, "order placed")
-	require.NotEmpty(t, logpattern.Compare(sample(300, now), sample(300, before)), "by time alone it fell")
-	require.Empty(t, logpattern.Compare(sample(300*1.5, now), sample(300*15, before)), "by requests it did not")
+	require.NotEmpty(t, logpattern.Compare(sample(300, now), sample(300, before)).Changed, "by time alone it fell")
+	require.Empty(t, logpattern.Compare(sample(300*1.5, now), sample(300*15, before)).Changed, "by requests it did not")
 }
 
 func TestTheSameLogOnBothSidesShowsNoChange(t *testing.T) {
@@ -67,14 +67,14 @@ func TestTheSameLogOnBothSidesShowsNoChange(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		lines := anyLines().Draw(t, "lines")
 		same := logpattern.Sample{Lines: lines, Exposure: rapid.Float64Range(1, 1e5).Draw(t, "exposure")}
-		require.Empty(t, logpattern.Compare(same, same))
+		require.Empty(t, logpattern.Compare(same, same).Changed)
 	})
 }
 
 func TestNothingToCompareIsNoChange(t *testing.T) {
 	t.Parallel()
-	require.Empty(t, logpattern.Compare(logpattern.Sample{}, logpattern.Sample{}))
-	require.Empty(t, logpattern.Compare(sample(300, often(50, "a line")), logpattern.Sample{}), "a baseline that covers no time says nothing")
+	require.Empty(t, logpattern.Compare(logpattern.Sample{}, logpattern.Sample{}).Changed)
+	require.Empty(t, logpattern.Compare(sample(300, often(50, "a line")), logpattern.Sample{}).Changed, "a baseline that covers no time says nothing")
 }
 
 func BenchmarkTenThousandLines(b *testing.B) {
