@@ -2,6 +2,7 @@ package logs
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/faultline-investigation/faultline/pkg/analysis/logpattern"
@@ -12,7 +13,7 @@ import (
 
 const (
 	sampleLimit = 2000 // lines of one question
-	slices      = 2    // of the baseline, spread over it
+	spread      = 2    // slices of the baseline
 	sliceLength = 5 * time.Minute
 )
 
@@ -27,19 +28,17 @@ func podLabels() []string { return []string{"k8s_pod_name", "pod", "pod_name", "
 func lookedInto(c *incident.Case) []string {
 	services := []string{}
 	switch {
-	case c.Facts.Culprit != nil:
+	case c.Facts.Culprit != nil && c.Facts.Culprit.Span.Service != "":
 		services = append(services, c.Facts.Culprit.Span.Service)
-	case c.Facts.Dependencies != nil:
+	case c.Facts.Culprit == nil && c.Facts.Dependencies != nil:
 		for _, d := range c.Facts.Dependencies.Rows {
 			if d.Health == incident.Failing || d.Health == incident.Degraded {
 				services = append(services, d.Service)
 			}
 		}
 	}
-	for _, s := range services {
-		if s == c.Subject.Service {
-			return services
-		}
+	if slices.Contains(services, c.Subject.Service) {
+		return services
 	}
 	return append(services, c.Subject.Service)
 }
@@ -54,12 +53,12 @@ func sampled(c *incident.Case, name string, window incident.Window) (source.Ques
 
 // slicesOf are short windows spread evenly over a long one; a short one is taken whole.
 func slicesOf(w incident.Window) []incident.Window {
-	if w.Length() <= slices*sliceLength {
+	if w.Length() <= spread*sliceLength {
 		return []incident.Window{w}
 	}
-	parts := make([]incident.Window, slices)
+	parts := make([]incident.Window, spread)
 	for i := range parts {
-		middle := w.From.Add(w.Length() * time.Duration(2*i+1) / (2 * slices))
+		middle := w.From.Add(w.Length() * time.Duration(2*i+1) / (2 * spread))
 		from := middle.Add(-sliceLength / 2).Truncate(time.Second)
 		parts[i] = incident.Window{From: from, To: from.Add(sliceLength)}
 	}

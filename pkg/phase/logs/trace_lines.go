@@ -32,7 +32,11 @@ func TraceLines() phase.Step {
 func planTraceLines(c *incident.Case) ([]source.Question, error) {
 	trace := c.Facts.Example.Trace
 	window := incident.Window{From: trace.Start.Add(-around), To: trace.Start.Add(trace.Duration + around)}
-	streams := logql.Streams(c.Facts.LogLabels.Service, services(&trace)...)
+	writers := services(&trace)
+	if len(writers) == 0 { // spans that do not say whose they are
+		writers = []string{c.Subject.Service}
+	}
+	streams := logql.Streams(c.Facts.LogLabels.Service, writers...)
 	inText, err := streams.ContainingAnyFold(spellings(trace.ID)...).Text()
 	if err != nil {
 		return nil, err
