@@ -59,6 +59,8 @@ func TestTheMessageOfStructuredLinesIsWhatCounts(t *testing.T) {
 		`{"message":"broken`: {`{"message":"broken`, ""},
 		`level=error msg="checkout \"A\" failed" user=usr_1 status=503`: {`checkout "A" failed`, "error"},
 		`ts=1 msg=started level=info`:                                   {"started", "info"},
+		"Response(status=1, msg=Success, data=3)":                       {"Response(status=1, msg=Success, data=3)", ""},
+		"INFO done, msg=Order 12":                                       {"INFO done, msg=Order 12", ""},
 		"request method=GET path=/":                                     {"request method=GET path=/", ""},
 		"panic: nil map\ngoroutine 1 [running]:\n\tmain.go:12":          {"panic: nil map", ""},
 	} {

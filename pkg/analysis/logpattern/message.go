@@ -2,6 +2,7 @@ package logpattern
 
 import (
 	"encoding/json"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -19,7 +20,7 @@ func Parse(line incident.Line) (message, level string) {
 	switch {
 	case strings.HasPrefix(text, "{"):
 		message, level = parseJSON(text)
-	case strings.Contains(text, "="):
+	case logfmtStart.MatchString(text):
 		message, level = parseLogfmt(text)
 	}
 	if message == "" {
@@ -36,6 +37,9 @@ func Parse(line incident.Line) (message, level string) {
 	}
 	return strings.ToValidUTF8(message, "\uFFFD"), strings.ToLower(level)
 }
+
+// logfmtStart tells logfmt from prose that holds an equals sign somewhere: a field comes first.
+var logfmtStart = regexp.MustCompile(`^[a-zA-Z_][a-zA-Z0-9_.-]*=`)
 
 // word is a JSON value that may be a string; anything else is read as empty.
 type word string

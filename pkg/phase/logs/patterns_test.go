@@ -1,6 +1,7 @@
 package logs_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -132,4 +133,18 @@ func TestWithoutATraceTheSubjectAndItsSickCalleesAreRead(t *testing.T) {
 	require.NoError(t, err)
 	require.Contains(t, questions[0].Text, `{service_name=~"stock|order-service"}`)
 	require.True(t, questions[1].Window.To.Before(lastMinutes), "without an onset the hour before the last minutes is compared")
+}
+
+func TestALongPatternIsCutInTheSentenceAndWholeInTheTable(t *testing.T) {
+	t.Parallel()
+	c := anIncident()
+	answers := asked(t, logs.Patterns(), c)
+	long := "2025-01-21 10:43:18 ERROR " + strings.Repeat("word ", 40)
+	withLines(answers, "now", false, wrote(lastMinutes, service, "payment-a", "error", long, 50))
+	withLines(answers, "before 1", false, wrote(hourBefore, service, "payment-a", "info", "Payment captured", 3))
+	r := reading(t, logs.Patterns(), c, answers)
+	require.Contains(t, r.Findings[0].Sentence, `New: "ERROR word word`)
+	require.Contains(t, r.Findings[0].Sentence, `…" in payment-service's log`)
+	require.Less(t, len(r.Findings[0].Sentence), 260)
+	require.Contains(t, c.Facts.Patterns.Changed[0].Text, strings.TrimSpace(strings.Repeat("word ", 40)))
 }
