@@ -54,15 +54,18 @@ var stores = map[string]struct {
 }{
 	"metrics": {"Prometheus",
 		[]string{"impact/conventions", "impact/service", "impact/error-rate", "impact/request-rate", "impact/latency", "impact/status-codes",
-			"impact/onset", "impact/callees", "impact/dependencies", "cause/lookups", "cause/pool"},
-		[]string{"example/failing-traces", "example/trace", "example/culprit", "logs/labels", "logs/trace-lines", "logs/failing-pattern", "cause/verdict"}},
+			"impact/onset", "impact/callees", "impact/dependencies", "example/slow-traces", "cause/lookups", "cause/pool"},
+		[]string{"example/failing-traces", "example/trace", "example/culprit", "example/traits", "logs/labels", "logs/trace-lines",
+			"logs/failing-pattern", "logs/patterns", "logs/widened", "cause/verdict"}},
 	"traces": {"Tempo",
-		[]string{"example/failing-traces", "example/trace", "example/culprit", "logs/trace-lines", "logs/failing-pattern", "cause/lookups", "cause/pool"},
-		[]string{"impact/error-rate", "impact/latency", "impact/onset", "impact/dependencies", "logs/labels", "cause/verdict", "recovery/exit-criteria"}},
+		[]string{"example/failing-traces", "example/slow-traces", "example/trace", "example/culprit", "example/traits", "logs/trace-lines",
+			"logs/failing-pattern", "logs/widened", "cause/lookups", "cause/pool"},
+		[]string{"impact/error-rate", "impact/latency", "impact/onset", "impact/dependencies", "logs/labels", "logs/patterns", "cause/verdict",
+			"recovery/exit-criteria"}},
 	"logs": {"Loki",
-		[]string{"logs/labels", "logs/trace-lines", "logs/failing-pattern"},
-		[]string{"impact/error-rate", "impact/latency", "impact/onset", "impact/dependencies", "example/failing-traces", "example/trace",
-			"example/culprit", "cause/lookups", "cause/pool", "cause/verdict", "recovery/exit-criteria"}},
+		[]string{"logs/labels", "logs/trace-lines", "logs/failing-pattern", "logs/patterns", "logs/widened"},
+		[]string{"impact/error-rate", "impact/latency", "impact/onset", "impact/dependencies", "example/failing-traces", "example/slow-traces",
+			"example/trace", "example/culprit", "example/traits", "cause/lookups", "cause/pool", "cause/verdict", "recovery/exit-criteria"}},
 }
 
 func TestABrokenStoreCostsItsOwnStepsAndNoOthers(t *testing.T) {

@@ -9,11 +9,13 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
 	"github.com/faultline-investigation/faultline/lab/stack"
+	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/query/traceql"
 )
 
@@ -42,6 +44,32 @@ func TestAnyStringInATraceQLQueryReadsBackAsThatValueAndNothingElse(t *testing.T
 		service, name = strings.ToValidUTF8(service, "\uFFFD"), strings.ToValidUTF8(name, "\uFFFD")
 		require.Equal(rt, []string{service, name}, got.Strings)
 		require.Equal(rt, before+service+between+name+after, got.Canonical, "the structure is that of the plain query")
+	})
+}
+
+func TestAQueryForAttributesKeepsItsStructureWhateverTheyAreCalled(t *testing.T) {
+	t.Parallel()
+	ask := tempoParser(t)
+	awkward := rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{`a"`, "a b", "retry.attempt", "k8s.pod.name", `x) | select(name`, "a-b", "1st", "ü", ".", "a\\"}))
+	rapid.Check(t, func(rt *rapid.T) {
+		service, limit := awkward.Draw(rt, "service"), time.Duration(rapid.Int64Range(0, int64(time.Hour)).Draw(rt, "limit"))
+		query := traceql.WithSpansOf(traceql.Spans(traceql.Service("a"), traceql.NotLongerThan(limit), traceql.Passing()), "b", service)
+		name := incident.AttributeName{Name: awkward.Draw(rt, "attribute"), Resource: rapid.Bool().Draw(rt, "resource")}
+		plain := ask(rt, query)
+		require.True(rt, plain.OK, "%s: %s", query, plain.Error)
+		require.Equal(rt, []string{"a", "b", strings.ToValidUTF8(service, "\uFFFD")}, plain.Strings)
+
+		text := traceql.Selecting(query, name)
+		selected := ask(rt, text)
+		require.True(rt, selected.OK, "%s: %s", text, selected.Error)
+		rest, found := strings.CutPrefix(selected.Canonical, plain.Canonical)
+		require.True(rt, found, "%s became %s", plain.Canonical, selected.Canonical)
+		if text == query {
+			require.Empty(rt, rest, "an attribute that is hardly one is left out")
+			return
+		}
+		require.Contains(rt, rest, name.Name)
+		require.Equal(rt, 1, strings.Count(rest, "select("), rest)
 	})
 }
 

@@ -162,6 +162,9 @@ func (p *printer) evidence(f incident.Finding, c *incident.Case) {
 	if len(f.Evidence.Lines) > 0 {
 		p.lines(f.Evidence.Lines)
 	}
+	p.patterns(f.Evidence.Patterns)
+	p.shapes(f.Evidence.Shapes)
+	p.traits(f.Evidence.Traits)
 }
 
 func (p *printer) verdict(c *incident.Case) {

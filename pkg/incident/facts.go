@@ -24,6 +24,11 @@ const (
 	FactLookups      Fact = "name lookups"
 	FactPool         Fact = "connection pool"
 	FactVerdict      Fact = "verdict"
+	FactPatterns     Fact = "changed log patterns"
+	FactMentions     Fact = "mentions of the dependency in other logs"
+	FactSlow         Fact = "slow traces"
+	FactShapes       Fact = "shapes of failing traces"
+	FactTraits       Fact = "attributes of failing traces"
 )
 
 // Facts is what the steps have learned; nil means not learned (yet).
@@ -45,6 +50,11 @@ type Facts struct {
 	Lookups      *Comparison     `json:"lookups,omitempty"`
 	Pool         *Comparison     `json:"pool,omitempty"`
 	Verdict      *Verdict        `json:"-"` // stands at the case itself
+	Patterns     *LogPatterns    `json:"logPatterns,omitempty"`
+	Mentions     *Mentions       `json:"mentions,omitempty"`
+	Slow         *FailingTraces  `json:"slowTraces,omitempty"`
+	Shapes       *TraceShapes    `json:"traceShapes,omitempty"`
+	Traits       *Traits         `json:"traits,omitempty"`
 }
 
 // Knows says whether the fact has been learned.
@@ -67,6 +77,11 @@ func (f *Facts) Knows(fact Fact) bool {
 		FactLookups:      f.Lookups != nil,
 		FactPool:         f.Pool != nil,
 		FactVerdict:      f.Verdict != nil,
+		FactPatterns:     f.Patterns != nil,
+		FactMentions:     f.Mentions != nil,
+		FactSlow:         f.Slow != nil,
+		FactShapes:       f.Shapes != nil,
+		FactTraits:       f.Traits != nil,
 	}[fact]
 }
 
@@ -183,8 +198,10 @@ type LogLabels struct {
 
 // TraceLines are the log lines of the example trace.
 type TraceLines struct {
-	Lines    []Line `json:"lines"`    // ordered by time
-	Spelling string `json:"spelling"` // where the trace id was found: "text" or "structured metadata"
+	Lines    []Line `json:"lines"`           // ordered by time
+	Spelling string `json:"spelling"`        // where the trace id was found: "text" or "structured metadata"
+	Field    string `json:"field,omitempty"` // the metadata or JSON field that holds it, for example trace_id
+	Form     string `json:"form"`            // how it is written, for example "upper-case hex"
 }
 
 // FailingPattern is what the failing requests write into the log, counted.

@@ -101,4 +101,10 @@ type Evidence struct {
 	Rows   []Dependency `json:"dependencies,omitempty"`
 	Lines  []Line       `json:"lines,omitempty"`
 	Trace  *Trace       `json:"trace,omitempty"`
+	// Patterns are kinds of log lines with their counts now and before.
+	Patterns []LogPattern `json:"patterns,omitempty"`
+	// Shapes are groups of traces that fail, or are slow, in the same way.
+	Shapes []TraceShape `json:"shapes,omitempty"`
+	// Traits are attributes that failing traces have more often than passing ones.
+	Traits []Trait `json:"traits,omitempty"`
 }

@@ -87,4 +87,5 @@ type TraceSummary struct {
 	Name     string        `json:"name"`    // of the root span
 	Start    time.Time     `json:"start"`
 	Duration time.Duration `json:"duration"` // ns
+	Spans    []Span        `json:"-"`        // matching ones, where these were asked for; with the attributes asked for
 }

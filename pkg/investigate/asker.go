@@ -37,7 +37,7 @@ func newAsker(querier source.Querier, limits Limits) *asker {
 // ask answers a question, from an earlier answer where the very same was asked before. Answers are shared: readers must
 // not change them.
 func (a *asker) ask(ctx context.Context, q source.Question) source.Answer {
-	key := fmt.Sprintf("%s\x00%s\x00%d\x00%d\x00%s\x00%d", q.Kind, q.Text, q.Window.From.UnixNano(), q.Window.To.UnixNano(), q.Step, q.Limit)
+	key := fmt.Sprintf("%s\x00%s\x00%d\x00%d\x00%s\x00%d\x00%d", q.Kind, q.Text, q.Window.From.UnixNano(), q.Window.To.UnixNano(), q.Step, q.Limit, q.Spans)
 	a.mu.Lock()
 	known, again := a.asked[key]
 	if !again {

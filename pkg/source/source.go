@@ -75,6 +75,7 @@ type Question struct {
 	Window incident.Window `json:"window"`
 	Step   time.Duration   `json:"step,omitempty"`  // ns, only for Range
 	Limit  int             `json:"limit,omitempty"` // only for Lines and TraceSearch
+	Spans  int             `json:"spans,omitempty"` // only for TraceSearch: how many of a trace's matching spans to bring
 }
 
 // Answer is what came back, or why nothing did.

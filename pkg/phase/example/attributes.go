@@ -18,9 +18,15 @@ func exception(span incident.Span, attribute string) string {
 	return ""
 }
 
-// errorType is the kind of error in the program's own words, or nothing.
+// errorType is the kind of error in the program's own words, or nothing. The name of an exception says more than a status
+// code, which error.type holds where HTTP is instrumented.
 func errorType(span incident.Span) string {
-	return firstOf(span.Attributes["error.type"], span.Attributes["exception.type"], exception(span, "exception.type"))
+	kind := span.Attributes["error.type"]
+	named := firstOf(span.Attributes["exception.type"], exception(span, "exception.type"))
+	if _, err := strconv.Atoi(kind); err == nil && named != "" {
+		return named
+	}
+	return firstOf(kind, named)
 }
 
 // errorMessage is what the program said about the error, or nothing.

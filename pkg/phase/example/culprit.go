@@ -56,8 +56,12 @@ func external(tree *criticalpath.Tree, i int) string {
 }
 
 func culpritFinding(trace *incident.Trace, c incident.Culprit) incident.Finding {
-	sentence := fmt.Sprintf("It went wrong in %s (%s): %s of the request's %s were spent there",
-		c.Span.Name, c.Span.Service, phase.Milliseconds(c.Span.Duration), phase.Milliseconds(trace.Duration))
+	verb := "It went wrong in"
+	if !c.Span.Failed {
+		verb = "Its time went to"
+	}
+	sentence := fmt.Sprintf("%s %s (%s): %s of the request's %s were spent there",
+		verb, c.Span.Name, c.Span.Service, phase.Milliseconds(c.Span.Duration), phase.Milliseconds(trace.Duration))
 	if c.External != "" {
 		sentence += fmt.Sprintf(", in a call to %s that nothing traces further", c.External)
 	}

@@ -7,7 +7,9 @@ import "github.com/faultline-investigation/faultline/pkg/phase"
 func Steps() []phase.Step {
 	return []phase.Step{
 		FailingTraces(),
+		SlowTraces(),
 		Trace(),
 		Culprit(),
+		Traits(),
 	}
 }

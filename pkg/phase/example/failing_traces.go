@@ -15,7 +15,7 @@ const (
 	searched    = 30 * time.Minute // how far back failing traces are looked for
 	searchLimit = 1000             // traces; with fewer the count is exact
 	spread      = 20               // traces sampled evenly over the time, for what is common
-	slowest     = 4                // and the longest ones, which show the fault best
+	slowest     = 2                // and the longest ones, which show the fault best
 )
 
 // FailingTraces counts the failing traces of the subject's operation and samples them.
@@ -33,14 +33,17 @@ func FailingTraces() phase.Step {
 	}
 }
 
-func failing(s incident.Subject) string {
+func failing(s incident.Subject) string { return requests(s, traceql.Failed()) }
+
+// requests is a query for the subject's requests that meet a condition.
+func requests(s incident.Subject, condition traceql.Condition) string {
 	conditions := []traceql.Condition{traceql.Service(s.Service)}
 	if s.Operation != "" {
 		conditions = append(conditions, traceql.SpanName(s.Operation))
 	} else {
 		conditions = append(conditions, traceql.Server())
 	}
-	return traceql.Spans(append(conditions, traceql.Failed())...)
+	return traceql.Spans(append(conditions, condition)...)
 }
 
 func readFailingTraces(c *incident.Case, answers source.Answers) (phase.Reading, error) {

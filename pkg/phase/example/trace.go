@@ -15,20 +15,31 @@ import (
 // Trace fetches the sampled traces, groups them by where and how they fail, and picks one that stands for the rest.
 func Trace() phase.Step {
 	return phase.Step{
-		Phase:  incident.PhaseExample,
-		ID:     "trace",
-		Title:  "One of them",
-		Needs:  []incident.Fact{incident.FactFailing},
-		Learns: []incident.Fact{incident.FactExample},
-		Plan: func(c *incident.Case) ([]source.Question, error) {
-			var questions []source.Question
-			for _, id := range c.Facts.Failing.Sampled {
-				questions = append(questions, source.Question{Name: id, Kind: source.TraceByID, Text: id, Window: c.Facts.Failing.Window})
-			}
-			return questions, nil
-		},
-		Read: readTrace,
+		Phase:    incident.PhaseExample,
+		ID:       "trace",
+		Title:    "One of them",
+		NeedsOne: []incident.Fact{incident.FactFailing, incident.FactSlow},
+		Learns:   []incident.Fact{incident.FactExample, incident.FactShapes},
+		Plan:     func(c *incident.Case) ([]source.Question, error) { return tracesAsked(c), nil },
+		Read:     readTrace,
 	}
+}
+
+// lookedAt are the traces that stand for the incident: the slow ones where slowness is its matter, else the failing ones.
+func lookedAt(c *incident.Case) *incident.FailingTraces {
+	if c.Facts.Slow != nil {
+		return c.Facts.Slow
+	}
+	return c.Facts.Failing
+}
+
+// tracesAsked asks for every sampled trace. Steps that ask alike share the answers.
+func tracesAsked(c *incident.Case) []source.Question {
+	var questions []source.Question
+	for _, id := range lookedAt(c).Sampled {
+		questions = append(questions, source.Question{Name: id, Kind: source.TraceByID, Text: id, Window: lookedAt(c).Window})
+	}
+	return questions
 }
 
 // fetched is a sampled trace with what it has in common with others.
@@ -40,33 +51,34 @@ type fetched struct {
 }
 
 func readTrace(c *incident.Case, answers source.Answers) (phase.Reading, error) {
-	traces, problem := fetchedTraces(c.Facts.Failing.Sampled, answers)
+	traces, problem := fetchedTraces(lookedAt(c).Sampled, answers)
 	if len(traces) == 0 {
 		return phase.Reading{}, problem
 	}
-	shape, like, of := commonest(traces)
+	shapes := shapesOf(traces)
+	shapes.Attributes = attributesOf(traces)
+	shape, like := shapes.Shapes[0].Shape, shapes.Shapes[0].Count
 	chosen := choose(traces, shape)
-	example := incident.Example{Trace: *chosen.trace, Shape: shape, Like: like, Of: of, Reason: fmt.Sprintf(
-		"the longest complete one of the commonest kind of failure: %s", shape)}
-	if !chosen.complete {
-		example.Reason = fmt.Sprintf("the longest one of the commonest kind of failure, though some of its spans are missing: %s", shape)
-	}
+	example := incident.Example{Trace: *chosen.trace, Shape: shape, Like: like, Of: shapes.Of, Reason: reasonFor(chosen, lookedAt(c).Slow)}
 	t := example.Trace
 	finding := incident.Finding{
 		Severity: incident.Info,
-		Sentence: fmt.Sprintf("Trace %s: %s, %d %s, %d %s. Chosen as %s (%d of %d traces looked at).", t.ID,
+		Sentence: fmt.Sprintf("Trace %s: %s, %d %s, %d %s. Chosen as %s: %s (%d of %d traces looked at).", t.ID,
 			phase.Milliseconds(t.Duration), t.Services(), phase.Plural(t.Services(), "service", "services"),
-			len(t.Spans), phase.Plural(len(t.Spans), "span", "spans"), example.Reason, like, of),
+			len(t.Spans), phase.Plural(len(t.Spans), "span", "spans"), example.Reason, shape, like, shapes.Of),
 		Values: []incident.Value{
 			{Name: "duration", Value: t.Duration.Seconds(), Unit: incident.Seconds},
 			{Name: "services", Value: float64(t.Services()), Unit: incident.Count},
 			{Name: "spans", Value: float64(len(t.Spans)), Unit: incident.Count},
-			{Name: "traces of this kind", Value: float64(like), Unit: incident.Count, Samples: float64(of)},
+			{Name: "traces of this kind", Value: float64(like), Unit: incident.Count, Samples: float64(shapes.Of)},
+			{Name: "traces looked at", Value: float64(shapes.Of), Unit: incident.Count},
 		},
 		Interval: &incident.Window{From: t.Start, To: t.Start.Add(t.Duration)},
 		Evidence: incident.Evidence{Trace: &t},
 	}
-	return phase.FoundThat(finding).Teaching(func(f *incident.Facts) { f.Example = &example }), nil
+	return phase.FoundThat(shapesFinding(shapes, lookedAt(c)), finding).Teaching(func(f *incident.Facts) {
+		f.Example, f.Shapes = &example, &shapes
+	}), nil
 }
 
 // fetchedTraces gives the traces that came back, and the first problem of those that did not.
@@ -112,24 +124,15 @@ func complete(tree *criticalpath.Tree) bool {
 	return len(tree.Roots) == 1 && tree.Trace.Spans[tree.Roots[0]].Parent == ""
 }
 
-// commonest is the shape that most of the evenly sampled traces have; ties go to the first in the alphabet.
-func commonest(traces []fetched) (shape string, like, of int) {
-	counts := map[string]int{}
-	for _, t := range traces {
-		if t.evenly {
-			counts[t.shape]++
-			of++
-		}
+func reasonFor(chosen fetched, slow bool) string {
+	kind := "the commonest kind of failure"
+	if slow {
+		kind = "those that are slow in the commonest place"
 	}
-	if of == 0 { // only long ones came back
-		return traces[0].shape, 1, len(traces)
+	if !chosen.complete {
+		return "the longest one of " + kind + ", though some of its spans are missing"
 	}
-	for s, n := range counts {
-		if n > like || n == like && s < shape {
-			shape, like = s, n
-		}
-	}
-	return shape, like, of
+	return "the longest complete one of " + kind
 }
 
 // choose picks the longest complete trace of the shape, or the longest one where none is complete.

@@ -9,5 +9,7 @@ func Steps() []phase.Step {
 		Labels(),
 		TraceLines(),
 		FailingPattern(),
+		Patterns(),
+		Widened(),
 	}
 }

@@ -16,14 +16,6 @@ const (
 	around    = time.Minute // before and after the trace; clocks differ, and logs come late
 )
 
-// traceIDField is the structured metadata field in which Loki keeps an OTLP record's trace id.
-const traceIDField = "trace_id"
-
-const (
-	spelledInText     = "text"
-	spelledInMetadata = "structured metadata"
-)
-
 // TraceLines fetches the log lines of the example trace by its id.
 func TraceLines() phase.Step {
 	return phase.Step{
@@ -40,12 +32,16 @@ func TraceLines() phase.Step {
 func planTraceLines(c *incident.Case) ([]source.Question, error) {
 	trace := c.Facts.Example.Trace
 	window := incident.Window{From: trace.Start.Add(-around), To: trace.Start.Add(trace.Duration + around)}
-	streams := logql.Streams(c.Facts.LogLabels.Service, services(&trace)...)
-	inText, err := streams.ContainingFold(trace.ID).Text()
+	writers := services(&trace)
+	if len(writers) == 0 { // spans that do not say whose they are
+		writers = []string{c.Subject.Service}
+	}
+	streams := logql.Streams(c.Facts.LogLabels.Service, writers...)
+	inText, err := streams.ContainingAnyFold(spellings(trace.ID)...).Text()
 	if err != nil {
 		return nil, err
 	}
-	inMetadata, err := streams.Where(traceIDField, trace.ID, padded(trace.ID)).Text()
+	inMetadata, err := streams.WhereAnyEndsFold(idFields(), spellings(trace.ID)...).Text()
 	return []source.Question{
 		{Name: spelledInText, Kind: source.Lines, Text: inText, Window: window, Limit: lineLimit},
 		{Name: spelledInMetadata, Kind: source.Lines, Text: inMetadata, Window: window, Limit: lineLimit},
@@ -66,9 +62,6 @@ func services(trace *incident.Trace) []string {
 	return names
 }
 
-// padded is the id with its leading zeros, as OpenTelemetry writes it.
-func padded(id string) string { return fmt.Sprintf("%032s", id) }
-
 func readTraceLines(c *incident.Case, answers source.Answers) (phase.Reading, error) {
 	if problem := answers.Problem(spelledInText, spelledInMetadata); problem != nil {
 		return phase.Reading{}, problem
@@ -79,15 +72,13 @@ func readTraceLines(c *incident.Case, answers source.Answers) (phase.Reading, er
 		AtLeast: answers[spelledInText].Truncated || answers[spelledInMetadata].Truncated}
 	if len(lines) == 0 {
 		return phase.ClearBecause(incident.Finding{Severity: incident.Info, Values: []incident.Value{value}, Sentence: fmt.Sprintf(
-			"No log line of %s holds trace id %s, neither in its text nor in its metadata.", phase.List(services(&c.Facts.Example.Trace)), id)}), nil
+			"No log line of %s holds trace id %s, in whatever spelling, neither in its text nor in its metadata.", phase.List(services(&c.Facts.Example.Trace)), id)}), nil
 	}
-	spelling := spelledInText
-	if len(answers[spelledInMetadata].Lines) > len(answers[spelledInText].Lines) {
-		spelling = spelledInMetadata
-	}
-	traceLines := incident.TraceLines{Lines: lines, Spelling: spelling}
+	spelled := usual(lines, id)
+	traceLines := incident.TraceLines{Lines: lines, Spelling: spelled.place, Field: spelled.field, Form: spelled.form}
 	finding := incident.Finding{Severity: incident.Info, Sentence: sentenceOf(c, lines), Values: []incident.Value{value},
 		Interval: &incident.Window{From: lines[0].Time, To: lines[len(lines)-1].Time.Add(1)},
+		Method:   spelled.said(),
 		Evidence: incident.Evidence{Lines: lines}}
 	return phase.FoundThat(finding).Teaching(func(f *incident.Facts) { f.TraceLines = &traceLines }), nil
 }

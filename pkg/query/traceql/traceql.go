@@ -1,14 +1,19 @@
 // Package traceql builds TraceQL span selections.
 //
 // Tempo's parser cannot be linked beside Loki's and Prometheus's (its dependencies exclude theirs), so this package
-// prints a small, fixed subset of the language itself: conjunctions of comparisons with quoted strings. A property test
-// reads what it prints back with Tempo's own parser.
+// prints a small, fixed subset of the language itself: conjunctions of comparisons with quoted strings and durations, and
+// the attributes to bring along. A property test reads what it prints back with Tempo's own parser.
 package traceql
 
 import (
+	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
+
+	"github.com/faultline-investigation/faultline/pkg/incident"
 )
 
 // Condition is one comparison of a span's field.
@@ -23,6 +28,19 @@ func SpanName(name string) Condition { return Condition{"name = " + Quote(name)}
 // Failed selects spans with error status.
 func Failed() Condition { return Condition{"status = error"} }
 
+// Passing selects spans without error status.
+func Passing() Condition { return Condition{"status != error"} }
+
+// LongerThan selects spans that took longer, to the microsecond.
+func LongerThan(d time.Duration) Condition {
+	return Condition{fmt.Sprintf("duration > %dus", d.Microseconds())}
+}
+
+// NotLongerThan selects the other spans.
+func NotLongerThan(d time.Duration) Condition {
+	return Condition{fmt.Sprintf("duration <= %dus", d.Microseconds())}
+}
+
 // Server selects the server's side of calls.
 func Server() Condition { return Condition{"kind = server"} }
 
@@ -33,6 +51,43 @@ func Spans(conditions ...Condition) string {
 		texts[i] = c.text
 	}
 	return "{ " + strings.Join(texts, " && ") + " }"
+}
+
+// WithSpansOf is a query for the traces that another query finds and that have a span of one of the services, of which
+// there must be one. It brings the spans of both.
+func WithSpansOf(query string, services ...string) string {
+	texts := make([]string, len(services))
+	for i, s := range services {
+		texts[i] = Service(s).text
+	}
+	return query + " && { " + strings.Join(texts, " || ") + " }"
+}
+
+var (
+	plainName  = regexp.MustCompile(`^[a-zA-Z_][a-zA-Z0-9_.]*$`)
+	quotedName = regexp.MustCompile(`^[a-zA-Z0-9_.:/@ -]+$`)
+)
+
+// Selecting makes a query bring these attributes of the spans it finds. Attributes with names that are hardly names are
+// left out.
+func Selecting(query string, attributes ...incident.AttributeName) string {
+	var fields []string
+	for _, a := range attributes {
+		scope, name := "span.", a.Name
+		if a.Resource {
+			scope = "resource."
+		}
+		switch {
+		case plainName.MatchString(name):
+			fields = append(fields, scope+name)
+		case quotedName.MatchString(name):
+			fields = append(fields, scope+strconv.Quote(name))
+		}
+	}
+	if len(fields) == 0 {
+		return query
+	}
+	return query + " | select(" + strings.Join(fields, ", ") + ")"
 }
 
 // Quote writes a string literal that TraceQL reads back as s. TraceQL is UTF-8: bytes that are not become U+FFFD.

@@ -3,7 +3,6 @@ package httpapi
 import (
 	"context"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
@@ -25,13 +24,13 @@ func (q *Querier) searchTraces(ctx context.Context, question source.Question) (s
 		"start": {strconv.FormatInt(question.Window.From.Unix(), 10)},
 		"end":   {strconv.FormatInt(question.Window.To.Add(time.Second-1).Unix(), 10)},
 		"limit": {strconv.Itoa(question.Limit)},
-		"spss":  {"1"},
+		"spss":  {strconv.Itoa(max(1, question.Spans))},
 	}
 	body, err := q.traces.get(ctx, "/api/search", values, "application/json")
 	if err != nil {
 		return source.Answer{}, err
 	}
-	found, err := decodeSearch(body)
+	found, err := decodeSearch(body, question.Spans > 0)
 	if err != nil {
 		return source.Answer{}, err
 	}
@@ -43,35 +42,6 @@ func (q *Querier) searchTraces(ctx context.Context, question source.Question) (s
 	}
 	sort.SliceStable(answer.Traces, func(i, j int) bool { return answer.Traces[i].Start.After(answer.Traces[j].Start) })
 	return answer, nil
-}
-
-func decodeSearch(body []byte) ([]incident.TraceSummary, error) {
-	var response struct {
-		Traces []struct {
-			TraceID           string `json:"traceID"`
-			RootServiceName   string `json:"rootServiceName"`
-			RootTraceName     string `json:"rootTraceName"`
-			StartTimeUnixNano string `json:"startTimeUnixNano"`
-			DurationMs        int64  `json:"durationMs"`
-		} `json:"traces"`
-		Metrics json.RawMessage `json:"metrics"`
-	}
-	if err := json.Unmarshal(body, &response); err != nil {
-		return nil, err
-	}
-	if response.Traces == nil && response.Metrics == nil {
-		return nil, errors.New("there is neither a list of traces nor search metrics in it")
-	}
-	found := make([]incident.TraceSummary, 0, len(response.Traces))
-	for _, t := range response.Traces {
-		nanos, err := strconv.ParseInt(t.StartTimeUnixNano, 10, 64)
-		if err != nil {
-			return nil, fmt.Errorf("start of trace %s: %w", t.TraceID, err)
-		}
-		found = append(found, incident.TraceSummary{ID: strings.TrimLeft(t.TraceID, "0"), Service: t.RootServiceName, Name: t.RootTraceName,
-			Start: time.Unix(0, nanos).UTC(), Duration: time.Duration(t.DurationMs) * time.Millisecond})
-	}
-	return found, nil
 }
 
 func (q *Querier) traceByID(ctx context.Context, question source.Question) (source.Answer, error) {

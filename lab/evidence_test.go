@@ -1,0 +1,85 @@
+package lab_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/faultline-investigation/faultline/pkg/incident"
+)
+
+func TestTheWalkthroughsFailingTracesAreGroupedAndCompared(t *testing.T) {
+	t.Parallel()
+	c := investigated(t)
+	shapes := c.Facts.Shapes
+	require.Equal(t, 20, shapes.Of)
+	counts := map[string]int{}
+	for _, s := range shapes.Shapes {
+		counts[s.Shape] = s.Count
+	}
+	require.Equal(t, map[string]int{
+		"stripe-api: POST /v1/charges of payment-service: TimeoutError": c.Facts.Example.Like,
+		"charge of payment-service: PoolExhaustedError":                 20 - c.Facts.Example.Like,
+	}, counts)
+	require.Greater(t, c.Facts.Example.Like, 10, "72 % of them time out")
+
+	require.Equal(t, incident.Found, stepOf(t, c, "example/traits").Outcome)
+	traits := c.Facts.Traits
+	require.Equal(t, 20, traits.Failing)
+	require.Equal(t, 100, traits.Passing)
+	require.Len(t, traits.Traits, 1, "no pod, version or node stands out: %v", traits.Traits)
+	last := traits.Traits[0]
+	require.Equal(t, "payment-service retry.attempt=3", last.Service+" "+last.Attribute+"="+last.Value)
+	require.Equal(t, c.Facts.Example.Like, last.Failing, "those that timed out had tried three times")
+	require.Zero(t, last.Passing)
+	require.InDelta(t, 89, last.PassingOf, 12, "of the checkouts that pass, those that pay by card touch payment-service")
+	require.Equal(t, incident.Clear, stepOf(t, c, "example/slow-traces").Outcome)
+}
+
+func TestTheWalkthroughsLogPatternsChangedAsTheStoryHasIt(t *testing.T) {
+	t.Parallel()
+	c := investigated(t)
+	byText := map[string]incident.LogPattern{}
+	for _, p := range c.Facts.Patterns.Changed {
+		byText[p.Service+": "+p.Text] = p
+	}
+	failed := byText["payment-service: Payment failed after retries"]
+	require.True(t, failed.Exact)
+	require.Equal(t, incident.PatternRisen, failed.Change)
+	require.InDelta(t, 847, failed.Now, 0)
+	require.InDelta(t, 3, failed.Before, 0)
+	require.Equal(t, [2]float64{300, 3600}, failed.Covers)
+	for _, text := range []string{"payment-service: Charge failed", "payment-service: Stripe request failed, retrying", "order-service: checkout failed"} {
+		p, told := byText[text]
+		require.True(t, told, text)
+		require.Contains(t, []incident.PatternChange{incident.PatternRisen, incident.PatternNew}, p.Change, text)
+		require.Greater(t, p.Ratio, 10.0, text)
+		require.False(t, p.Exact, text)
+	}
+	for _, text := range []string{"payment-service: Card declined", "payment-service: Ledger batch written", "order-service: order placed"} {
+		require.NotContains(t, byText, text, "it is as frequent as ever")
+	}
+	require.True(t, c.Facts.Patterns.Now.Truncated, "five minutes hold more lines than are read")
+	require.InDelta(t, 100, c.Facts.Patterns.Now.Covered.Seconds(), 25)
+}
+
+func TestWideningTheSearchLeadsFromThePodToCoreDNS(t *testing.T) {
+	t.Parallel()
+	c := investigated(t)
+	widened := stepOf(t, c, "logs/widened")
+	require.Equal(t, incident.Found, widened.Outcome)
+	require.Len(t, widened.Findings, 3)
+	require.Contains(t, widened.Findings[0].Sentence, c.Facts.Culprit.Span.Resource["k8s.pod.name"])
+	require.Equal(t, incident.Normal, widened.Findings[0].Severity, "both pods fail alike")
+	require.Equal(t, "api.stripe.com", c.Facts.Mentions.Host)
+	require.Len(t, c.Facts.Mentions.Services, 1)
+	dns := c.Facts.Mentions.Services[0]
+	require.Equal(t, "coredns", dns.Service)
+	require.InDelta(t, 372, dns.Now, 60, "two pods, three times in five seconds each")
+	require.LessOrEqual(t, dns.Before, 4.0, "the first came 15 s before latency rose")
+	require.Contains(t, widened.Findings[2].Evidence.Lines[0].Text, "upstream timeout")
+
+	require.Equal(t, "text", c.Facts.TraceLines.Spelling)
+	require.Equal(t, "trace_id", c.Facts.TraceLines.Field)
+	require.Equal(t, "hex", c.Facts.TraceLines.Form)
+}

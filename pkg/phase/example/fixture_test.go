@@ -1,0 +1,109 @@
+package example_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/phase"
+	"github.com/faultline-investigation/faultline/pkg/source"
+)
+
+var alert = time.Date(2025, 1, 21, 10, 47, 0, 0, time.UTC)
+
+const (
+	subject = "order-service"
+	callee  = "payment-service"
+)
+
+func anIncident() *incident.Case {
+	return &incident.Case{Subject: incident.Subject{Service: subject, Operation: "POST /api/checkout"},
+		Window: incident.Window{From: alert.Add(-time.Hour), To: alert}}
+}
+
+// slowIncident is one in which requests became slow and no more of them fail than before.
+func slowIncident() *incident.Case {
+	c := anIncident()
+	c.Facts.Latency = &incident.Change{Now: 2.3, Normal: 0.4, Worse: true}
+	c.Facts.Errors = &incident.Change{Now: 0.001, Normal: 0.001}
+	return c
+}
+
+// request is a trace of a request and the call that it made; milliseconds of either, and what the call says.
+func request(id string, whole, call int, failed bool, attributes map[string]string) *incident.Trace {
+	at := alert.Add(-10 * time.Minute)
+	ms := func(n int) time.Duration { return time.Duration(n) * time.Millisecond }
+	return &incident.Trace{ID: id, Start: at, Duration: ms(whole), Spans: []incident.Span{
+		{ID: "1", Service: subject, Name: "POST /api/checkout", Kind: incident.KindServer, Start: at, Duration: ms(whole), Failed: failed},
+		{ID: "2", Parent: "1", Service: callee, Name: "charge", Kind: incident.KindServer, Start: at.Add(ms(5)), Duration: ms(call), Failed: failed, Attributes: attributes},
+	}}
+}
+
+func saying(kind string) map[string]string { return map[string]string{"error.type": kind} }
+
+// searched is what a search tells of traces.
+func searched(traces ...*incident.Trace) []incident.TraceSummary {
+	out := make([]incident.TraceSummary, len(traces))
+	for i, t := range traces {
+		out[i] = incident.TraceSummary{ID: t.ID, Start: t.Start, Duration: t.Duration}
+	}
+	return out
+}
+
+// several repeats a trace under ids of their own.
+func several(n int, prefix string, make func(i int) *incident.Trace) []*incident.Trace {
+	var out []*incident.Trace
+	for i := range n {
+		t := make(i)
+		t.ID = fmt.Sprintf("%s%d", prefix, i)
+		out = append(out, t)
+	}
+	return out
+}
+
+// looking makes the case know failing traces, all of them sampled.
+func looking(c *incident.Case, traces []*incident.Trace) {
+	found := incident.FailingTraces{Count: len(traces), Window: c.Window.Last(30 * time.Minute), Slow: c.Facts.Latency != nil}
+	for _, t := range traces {
+		found.Sampled = append(found.Sampled, t.ID)
+	}
+	if found.Slow {
+		c.Facts.Slow = &found
+		return
+	}
+	c.Facts.Failing = &found
+}
+
+// fetched answers a step's questions for traces.
+func fetched(t *testing.T, s phase.Step, c *incident.Case, traces []*incident.Trace) source.Answers {
+	t.Helper()
+	questions, err := s.Plan(c)
+	require.NoError(t, err)
+	answers := source.Answers{}
+	for _, q := range questions {
+		answers[q.Name] = source.Answer{Question: q}
+	}
+	for _, trace := range traces {
+		a := answers[trace.ID]
+		a.Trace = trace
+		answers[trace.ID] = a
+	}
+	return answers
+}
+
+func reading(t *testing.T, s phase.Step, c *incident.Case, answers source.Answers) phase.Reading {
+	t.Helper()
+	r, err := s.Read(c, answers)
+	require.NoError(t, err)
+	if r.Learn != nil {
+		r.Learn(&c.Facts)
+	}
+	return r
+}
+
+func broken() *source.Problem {
+	return &source.Problem{Kind: source.ServerError, Sentence: "Tempo failed.", Advice: "See its log."}
+}

@@ -1,0 +1,68 @@
+package example
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/phase"
+	"github.com/faultline-investigation/faultline/pkg/query/traceql"
+	"github.com/faultline-investigation/faultline/pkg/source"
+)
+
+// SlowTraces finds traces that took longer than all but one in a hundred normally do, where requests are slow and not
+// failing, or where traces do not say that they failed. Where failing traces tell the story it asks nothing.
+func SlowTraces() phase.Step {
+	return phase.Step{
+		Phase:  incident.PhaseExample,
+		ID:     "slow-traces",
+		Title:  "Slow traces",
+		Needs:  []incident.Fact{incident.FactLatency},
+		Awaits: []incident.Fact{incident.FactErrors, incident.FactFailing},
+		Learns: []incident.Fact{incident.FactSlow},
+		Plan:   planSlowTraces,
+		Read:   readSlowTraces,
+	}
+}
+
+// slownessMatters says that the incident is one of slowness: latency rose, and either errors did not or no trace failed.
+func slownessMatters(f incident.Facts) bool {
+	return f.Latency.Worse && f.Latency.Normal > 0 && (f.Failing == nil || f.Errors != nil && !f.Errors.Worse)
+}
+
+func usualP99(f incident.Facts) time.Duration {
+	return time.Duration(f.Latency.Normal * float64(time.Second)).Truncate(time.Microsecond)
+}
+
+func planSlowTraces(c *incident.Case) ([]source.Question, error) {
+	if !slownessMatters(c.Facts) {
+		return nil, nil
+	}
+	return []source.Question{{Name: "slow", Kind: source.TraceSearch, Text: requests(c.Subject, traceql.LongerThan(usualP99(c.Facts))),
+		Window: c.Window.Last(searched), Limit: searchLimit}}, nil
+}
+
+func readSlowTraces(c *incident.Case, answers source.Answers) (phase.Reading, error) {
+	if !slownessMatters(c.Facts) {
+		return phase.ClearBecause(), nil
+	}
+	if problem := answers.Problem("slow"); problem != nil {
+		return phase.Reading{}, problem
+	}
+	answer, window := answers["slow"], c.Window.Last(searched)
+	found := incident.FailingTraces{Count: len(answer.Traces), AtLeast: answer.Truncated, Traces: answer.Traces, Window: window, Slow: true}
+	usual := usualP99(c.Facts).Seconds()
+	values := []incident.Value{{Name: "slow traces", Value: float64(found.Count), Unit: incident.Count, AtLeast: found.AtLeast},
+		{Name: "usual p99", Value: usual, Unit: incident.Seconds}, {Name: "searched", Value: window.Length().Seconds(), Unit: incident.Seconds}}
+	finding := incident.Finding{Severity: incident.Normal, Values: values, Interval: &window,
+		Sentence: fmt.Sprintf("No trace of %s took longer than the usual p99 of %s in the last %s; sampling may have kept none.",
+			name(c.Subject), phase.Duration(usual), phase.Duration(window.Length().Seconds()))}
+	if found.Count == 0 {
+		return phase.ClearBecause(finding), nil
+	}
+	found.Sampled = sample(found.Traces)
+	finding.Severity = incident.Critical
+	finding.Sentence = fmt.Sprintf("%s %s of %s took longer than the usual p99 of %s in the last %s.", countOf(found), phase.Plural(found.Count, "trace", "traces"),
+		name(c.Subject), phase.Duration(usual), phase.Duration(window.Length().Seconds()))
+	return phase.FoundThat(finding).Teaching(func(f *incident.Facts) { f.Slow = &found }), nil
+}

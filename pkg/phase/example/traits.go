@@ -1,0 +1,130 @@
+package example
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/faultline-investigation/faultline/pkg/analysis/traits"
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/phase"
+	"github.com/faultline-investigation/faultline/pkg/query/traceql"
+	"github.com/faultline-investigation/faultline/pkg/source"
+)
+
+const (
+	passingLimit = 100 // traces that pass, to compare with
+	spanLimit    = 50  // spans of one trace that are compared
+	toldTraits   = 3   // that a sentence names; the table has more
+	keptTraits   = 12
+)
+
+const passingTraces = "passing"
+
+// Traits compares the attributes of the traces looked at with those of requests for the same that went well: one pod, one
+// version, one kind of customer.
+func Traits() phase.Step {
+	return phase.Step{
+		Phase:  incident.PhaseExample,
+		ID:     "traits",
+		Title:  "What they have in common",
+		Needs:  []incident.Fact{incident.FactShapes, incident.FactCulprit},
+		Awaits: []incident.Fact{incident.FactFailing, incident.FactSlow},
+		Learns: []incident.Fact{incident.FactTraits},
+		Plan:   planTraits,
+		Read:   readTraits,
+	}
+}
+
+// compared lists the services whose spans are compared: the subject's, and the culprit's.
+func compared(c *incident.Case) []string {
+	if culprit := c.Facts.Culprit.Span.Service; culprit != c.Subject.Service && culprit != "" {
+		return []string{c.Subject.Service, culprit}
+	}
+	return []string{c.Subject.Service}
+}
+
+func planTraits(c *incident.Case) ([]source.Question, error) {
+	if len(c.Facts.Shapes.Attributes) == 0 {
+		return nil, phase.Skipf("Have the services record attributes such as their version, pod and region.",
+			"The spans of these traces have no attribute that could be compared.")
+	}
+	condition := traceql.Passing()
+	if lookedAt(c).Slow {
+		condition = traceql.NotLongerThan(usualP99(c.Facts))
+	}
+	query := traceql.Selecting(traceql.WithSpansOf(requests(c.Subject, condition), compared(c)...), c.Facts.Shapes.Attributes...)
+	passing := source.Question{Name: passingTraces, Kind: source.TraceSearch, Text: query, Window: lookedAt(c).Window, Limit: passingLimit, Spans: spanLimit}
+	return append(tracesAsked(c), passing), nil
+}
+
+func readTraits(c *incident.Case, answers source.Answers) (phase.Reading, error) {
+	if problem := answers.Problem(passingTraces); problem != nil {
+		return phase.Reading{}, problem
+	}
+	fetched, problem := fetchedTraces(lookedAt(c).Sampled, answers)
+	if len(fetched) == 0 {
+		return phase.Reading{}, problem
+	}
+	var failing, passing [][]incident.Span
+	for _, t := range evenlySampled(fetched) {
+		failing = append(failing, spansOf(t.trace.Spans, compared(c)))
+	}
+	for _, t := range answers[passingTraces].Traces {
+		passing = append(passing, spansOf(t.Spans, compared(c)))
+	}
+	const fewest = 5
+	if len(passing) < fewest || len(failing) < fewest {
+		return phase.Reading{}, phase.Skipf("Nothing to do, unless sampling drops too much: keep some traces of requests that go well.",
+			"%d traces of this kind and %d of requests that went well are too few to compare.", len(failing), len(passing))
+	}
+	found := incident.Traits{Traits: traits.Compare(failing, passing, c.Facts.Shapes.Attributes), Failing: len(failing), Passing: len(passing)}
+	found.Traits = found.Traits[:min(keptTraits, len(found.Traits))]
+	reading := phase.FoundThat(traitsFinding(c, found))
+	if len(found.Traits) == 0 {
+		reading = phase.ClearBecause(traitsFinding(c, found))
+	}
+	return reading.Teaching(func(f *incident.Facts) { f.Traits = &found }), nil
+}
+
+// spansOf keeps the spans of some services, no more than a search would bring.
+func spansOf(spans []incident.Span, services []string) []incident.Span {
+	var kept []incident.Span
+	for _, s := range spans {
+		if slices.Contains(services, s.Service) && len(kept) < spanLimit {
+			kept = append(kept, s)
+		}
+	}
+	return kept
+}
+
+func traitsFinding(c *incident.Case, found incident.Traits) incident.Finding {
+	these, others := "failing", "passing"
+	if lookedAt(c).Slow {
+		these, others = "slow", "other"
+	}
+	window, names := lookedAt(c).Window, c.Facts.Shapes.Attributes
+	finding := incident.Finding{Severity: incident.Normal, Interval: &window, Evidence: incident.Evidence{Traits: found.Traits},
+		Values: []incident.Value{{Name: these + " traces", Value: float64(found.Failing), Unit: incident.Count},
+			{Name: others + " traces", Value: float64(found.Passing), Unit: incident.Count},
+			{Name: "attributes compared", Value: float64(len(names)), Unit: incident.Count}},
+		Method: "Fisher's exact test over every value of the attributes, among traces that touch the same service; identifiers and what only says how it failed are left out",
+		Sentence: fmt.Sprintf("%d %s and %d %s traces do not differ in any of %d %s of %s: it is not one pod, version or kind of request.", found.Failing, these,
+			found.Passing, others, len(names), phase.Plural(len(names), "attribute", "attributes"), phase.List(compared(c)))}
+	if len(found.Traits) == 0 {
+		return finding
+	}
+	var parts []string
+	for i, t := range found.Traits {
+		inThese, inOthers := float64(t.Failing)/float64(t.FailingOf), float64(t.Passing)/float64(t.PassingOf)
+		finding.Values = append(finding.Values, incident.Value{Name: t.Attribute + "=" + t.Value, Value: inThese, Unit: incident.Ratio,
+			Baseline: incident.Baselined(inOthers), Samples: float64(t.FailingOf), Labels: map[string]string{"service": t.Service}})
+		if i < toldTraits {
+			parts = append(parts, fmt.Sprintf("%s=%s on %s (%s of them, %s of %s ones)", t.Attribute, t.Value, t.Service,
+				phase.Percent(inThese), phase.Percent(inOthers), others))
+		}
+	}
+	finding.Severity = incident.Warning
+	finding.Sentence = fmt.Sprintf("%s traces have in common: %s.", strings.ToUpper(these[:1])+these[1:], strings.Join(parts, "; "))
+	return finding
+}

@@ -1,0 +1,100 @@
+package logs
+
+import (
+	"fmt"
+
+	"github.com/faultline-investigation/faultline/pkg/analysis/significance"
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/phase"
+	"github.com/faultline-investigation/faultline/pkg/source"
+)
+
+// tally counts lines and the errors among them.
+type tally struct{ lines, errors int }
+
+func (t *tally) add(l incident.Line) {
+	t.lines++
+	if isError(l) {
+		t.errors++
+	}
+}
+
+// ownFindings says what the culprit's pod and service write: whether it is this pod alone, or all of the service.
+func ownFindings(c *incident.Case, answer source.Answer) []incident.Finding {
+	service, pod := c.Facts.Culprit.Span.Service, c.Facts.Culprit.Span.Resource["k8s.pod.name"]
+	var own, rest tally
+	named := false
+	for _, l := range answer.Lines {
+		if l.Labels[c.Facts.LogLabels.Service] != service {
+			continue
+		}
+		of := podOf(l)
+		named = named || of != ""
+		if pod != "" && of == pod {
+			own.add(l)
+		} else {
+			rest.add(l)
+		}
+	}
+	whole := tally{own.lines + rest.lines, own.errors + rest.errors}
+	findings := []incident.Finding{}
+	if pod != "" && named {
+		findings = append(findings, podFinding(c, pod, own, rest))
+	}
+	return append(findings, serviceFinding(c, service, whole, answer))
+}
+
+func podOf(l incident.Line) string {
+	for _, label := range podLabels() {
+		if pod := l.Labels[label]; pod != "" {
+			return pod
+		}
+	}
+	return ""
+}
+
+// podFinding compares the share of errors in the pod's lines with that of the service's other pods.
+func podFinding(c *incident.Case, pod string, own, rest tally) incident.Finding {
+	window := c.Window.Last(counted)
+	finding := incident.Finding{Severity: incident.Normal, Interval: &window,
+		Values: []incident.Value{
+			{Name: "error lines of the pod", Value: float64(own.errors), Unit: incident.Count, Samples: float64(own.lines)},
+			{Name: "lines of the pod", Value: float64(own.lines), Unit: incident.Count},
+			{Name: "error lines of the other pods", Value: float64(rest.errors), Unit: incident.Count, Samples: float64(rest.lines)},
+			{Name: "lines of the other pods", Value: float64(rest.lines), Unit: incident.Count},
+		},
+		Method: "Fisher's exact test of errors among the lines of this pod and of the others"}
+	counts := fmt.Sprintf("%s of its %s lines are errors", phase.Number(float64(own.errors)), phase.Number(float64(own.lines)))
+	if own.lines == 0 {
+		counts = "it wrote no line"
+	}
+	if rest.lines == 0 {
+		finding.Sentence = fmt.Sprintf("Searched the trace's pod, %s: %s; no other pod of the service wrote a line.", pod, counts)
+		return finding
+	}
+	others := fmt.Sprintf("%s of the %s of its other pods", phase.Number(float64(rest.errors)), phase.Number(float64(rest.lines)))
+	if own.errors*rest.lines > 2*rest.errors*own.lines && significance.MoreOften(own.errors, own.lines, rest.errors, rest.lines) < unlikely {
+		finding.Severity = incident.Warning
+		finding.Sentence = fmt.Sprintf("Searched the trace's pod, %s: %s, and %s: it is this pod more than the others.", pod, counts, others)
+		return finding
+	}
+	finding.Sentence = fmt.Sprintf("Searched the trace's pod, %s: %s, and %s: it is not this pod alone.", pod, counts, others)
+	return finding
+}
+
+func serviceFinding(c *incident.Case, service string, whole tally, answer source.Answer) incident.Finding {
+	covered, first := covering(answer)
+	window := c.Window.Last(counted)
+	sentence := fmt.Sprintf("Searched all of %s: %s of %s%s lines in %s are errors.", service, phase.Number(float64(whole.errors)), first,
+		phase.Number(float64(whole.lines)), phase.Duration(covered.Seconds()))
+	if whole.lines == 0 {
+		sentence = fmt.Sprintf("Searched all of %s: it wrote no line in %s.", service, phase.Duration(covered.Seconds()))
+	}
+	return incident.Finding{Severity: incident.Normal, Interval: &window, Sentence: sentence,
+		Values: []incident.Value{
+			{Name: "error lines", Value: float64(whole.errors), Unit: incident.Count, Samples: float64(whole.lines)},
+			{Name: "lines", Value: float64(whole.lines), Unit: incident.Count, AtLeast: answer.Truncated},
+			{Name: "time read", Value: covered.Seconds(), Unit: incident.Seconds},
+		},
+		Method: "the level in the line or in its labels"}
+}
