@@ -97,8 +97,18 @@ type Query struct {
 
 // Evidence is what a finding shows beside its sentence. Any part may be empty.
 type Evidence struct {
-	Series []Series     `json:"series,omitempty"`
-	Rows   []Dependency `json:"dependencies,omitempty"`
-	Lines  []Line       `json:"lines,omitempty"`
-	Trace  *Trace       `json:"trace,omitempty"`
+	Series   []Series        `json:"series,omitempty"`
+	Rows     []Dependency    `json:"dependencies,omitempty"`
+	Lines    []Line          `json:"lines,omitempty"`
+	Trace    *Trace          `json:"trace,omitempty"`
+	Changes  []ClusterChange `json:"changes,omitempty"`
+	Commands []Command       `json:"commands,omitempty"`
+}
+
+// Command is a line for a shell, to be copied by a person who has read it. Faultline never runs one.
+type Command struct {
+	Text    string `json:"text"`
+	Why     string `json:"why"`     // what it tells or does, a sentence
+	Step    string `json:"step"`    // key of the step whose finding it follows from
+	Changes bool   `json:"changes"` // it changes something, and does not only look
 }
