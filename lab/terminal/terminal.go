@@ -155,6 +155,8 @@ func (p *printer) evidence(f incident.Finding, c *incident.Case) {
 	if len(f.Evidence.Lines) > 0 {
 		p.lines(f.Evidence.Lines)
 	}
+	p.changes(f.Evidence.Changes)
+	p.commands(f.Evidence.Commands)
 }
 
 func (p *printer) verdict(c *incident.Case) {
