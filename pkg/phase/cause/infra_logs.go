@@ -158,7 +158,7 @@ func patternFinding(c *incident.Case, p pattern, truncated bool) incident.Findin
 	times := phase.Plural(int(p.Count), "once", phase.Number(p.Count)+" times")
 	sentence := fmt.Sprintf("%s logged %s %q, since %s", name(p.Service, p.Namespace), times, p.Text, phase.Clock(p.First))
 	if p.Before > 0 {
-		sentence += fmt.Sprintf("; in the hour before, %s times", phase.Number(p.Before))
+		sentence += fmt.Sprintf("; in the hour before, %s", phase.Plural(int(p.Before), "once", phase.Number(p.Before)+" times"))
 	}
 	if host := failedHost(c); host != "" && slices.Contains(p.Names, host) {
 		sentence += ". It speaks of " + host + ", the host that could not be reached"
