@@ -158,6 +158,7 @@ func changesFinding(c *incident.Case, changes []incident.ClusterChange) incident
 		Method:   "when objects were made (kube-state-metrics) and what controllers reported (Kubernetes events); what happens as often without an incident is left out",
 		Sentence: "Nothing was changed in the cluster from the hour before the onset to now."}
 	if len(changes) == 0 {
+		finding.Values = []incident.Value{{Name: "changes", Value: 0, Unit: incident.Count}}
 		return finding
 	}
 	finding.Severity = incident.Warning

@@ -85,11 +85,11 @@ func readInfraLogs(c *incident.Case, answers source.Answers) (phase.Reading, err
 	}
 	if len(patterns) == 0 {
 		near, far := around(c), before(c)
-		clear := incident.Finding{Severity: incident.Normal, Interval: &near, Baseline: &far, Method: infraMethod,
+		nothing := incident.Finding{Severity: incident.Normal, Interval: &near, Baseline: &far, Method: infraMethod,
 			Sentence: "The infrastructure's logs hold no error that is new or more frequent than before.",
 			Values: []incident.Value{{Name: "error lines", Value: float64(len(now.Lines)), Unit: incident.Count,
 				Baseline: incident.Baselined(float64(len(earlier.Lines))), AtLeast: now.Truncated}}}
-		return phase.ClearBecause(clear).Teaching(func(f *incident.Facts) { f.InfraLogs = &logs }), nil
+		return phase.ClearBecause(nothing).Teaching(func(f *incident.Facts) { f.InfraLogs = &logs }), nil
 	}
 	return phase.FoundThat(findings...).Teaching(func(f *incident.Facts) { f.InfraLogs = &logs }), nil
 }

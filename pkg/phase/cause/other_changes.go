@@ -16,14 +16,15 @@ const shortlyBefore = 30 * time.Minute
 const mostOthers = 3 // changes without a link that are shown as candidates
 
 // otherChanges are the changes before the onset that no ailing workload links to the failure. One of a service that
-// itself fails is a suspect; the others only are shown, since "what else changed?" is asked anyway.
+// itself fails is a suspect; the others only are shown, since "what else changed?" is asked anyway. Scaling answers to
+// load more often than it breaks something, and stays in the list of changes.
 func otherChanges(c *incident.Case, symptoms []*suspect, linked map[string]bool) []*suspect {
 	if c.Facts.Changes == nil {
 		return nil
 	}
 	var all, unlinked []*suspect
 	for _, k := range c.Facts.Changes.List {
-		if !k.BeforeOnset || linked[changeKey(k)] {
+		if !k.BeforeOnset || k.What == scaled || linked[changeKey(k)] {
 			continue
 		}
 		if s := serviceChange(c, k, symptoms); s != nil {

@@ -152,7 +152,7 @@ func podFindings(c *incident.Case, troubles incident.PodTroubles) []incident.Fin
 			}})
 	}
 	if text := asBefore(troubles); text != "" {
-		findings = append(findings, incident.Finding{Severity: incident.Info, Sentence: text, Baseline: &far})
+		findings = append(findings, incident.Finding{Severity: incident.Info, Sentence: text, Values: countsOf(troubles), Baseline: &far})
 	}
 	return findings
 }
@@ -160,7 +160,15 @@ func podFindings(c *incident.Case, troubles incident.PodTroubles) []incident.Fin
 func podsClear(c *incident.Case, troubles incident.PodTroubles) incident.Finding {
 	near, far := around(c), before(c)
 	sentence := "No pod of the cluster came into trouble around the incident. " + asBefore(troubles)
-	return incident.Finding{Severity: incident.Normal, Sentence: strings.TrimSpace(sentence), Interval: &near, Baseline: &far, Method: podsMethod}
+	return incident.Finding{Severity: incident.Normal, Sentence: strings.TrimSpace(sentence), Values: countsOf(troubles), Interval: &near,
+		Baseline: &far, Method: podsMethod}
+}
+
+func countsOf(troubles incident.PodTroubles) []incident.Value {
+	return []incident.Value{
+		{Name: "workloads in new trouble", Value: float64(len(troubles.New)), Unit: incident.Count},
+		{Name: "workloads in trouble as before", Value: float64(len(troubles.AsBefore)), Unit: incident.Count},
+	}
 }
 
 // asBefore lists what was wrong already; nothing where nothing was.

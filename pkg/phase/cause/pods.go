@@ -47,24 +47,18 @@ func planPods(c *incident.Case) ([]source.Question, error) {
 	if cluster == nil {
 		return nil, noCluster()
 	}
-	states, err := podStates()
+	troubles, err := podStates(nearby(c).Length())
 	if err != nil {
 		return nil, err
 	}
-	troubles, err := states.Text()
-	if err != nil {
-		return nil, err
-	}
-	restarts, err := promql.EverChanged(promql.Select(convention.PodRestarts), nearby(c).Length(), "namespace", "pod", "container").Text()
-	return []source.Question{
-		{Name: "states", Kind: source.Range, Text: troubles, Window: nearby(c), Step: nearbySpacing(c)},
-		{Name: "restarts", Kind: source.Range, Text: restarts, Window: nearby(c), Step: nearbySpacing(c)},
-	}, err
+	text, err := troubles.Text()
+	return []source.Question{{Name: "troubles", Kind: source.Range, Text: text, Window: nearby(c), Step: nearbySpacing(c)}}, err
 }
 
 // podStates asks for everything that is wrong, as one expression whose series tell by their labels what they speak of:
-// a reason, a phase, a condition, or a deployment. Where nothing is wrong it answers nothing, however large the cluster.
-func podStates() (promql.Expr, error) {
+// a reason, a phase, a condition, a deployment, or else the restarts of a container. Where nothing is wrong it answers
+// nothing, however large the cluster.
+func podStates(window time.Duration) (promql.Expr, error) {
 	waits, err := promql.Pattern("reason", badWaits)
 	if err != nil {
 		return promql.Expr{}, err
@@ -80,19 +74,23 @@ func podStates() (promql.Expr, error) {
 		promql.Unless(there(promql.Select(convention.PodReady, promql.Equal("condition", "false")), "namespace", "pod", "condition"), done,
 			"namespace", "pod"),
 		promql.Above(missing, 0),
+		promql.EverChanged(promql.Select(convention.PodRestarts), window, "namespace", "pod", "container"),
 	), nil
 }
 
 func readPods(c *incident.Case, answers source.Answers) (phase.Reading, error) {
-	if problem := answers.Problem("states", "restarts"); problem != nil {
+	if problem := answers.Problem("troubles"); problem != nil {
 		return phase.Reading{}, problem
 	}
 	var signs []sign
-	for _, s := range answers["states"].Series {
-		signs = append(signs, stateSign(c, s))
-	}
-	for _, s := range answers["restarts"].Series {
-		signs = append(signs, restartSign(c, s))
+	for _, s := range answers["troubles"].Series {
+		switch {
+		case len(s.Points) == 0:
+		case s.Labels["container"] != "":
+			signs = append(signs, restartSign(c, s))
+		default:
+			signs = append(signs, stateSign(c, s))
+		}
 	}
 	troubles := troublesOf(signs)
 	reading := phase.ClearBecause(podsClear(c, troubles))

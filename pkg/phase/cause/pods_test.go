@@ -21,32 +21,29 @@ func pod(name string, more ...string) map[string]string {
 }
 
 func states(series ...incident.Series) source.Answers {
-	return source.Answers{"states": {Series: series}, "restarts": {}}
+	return source.Answers{"troubles": {Series: series}}
 }
 
-func TestPodsAreAskedForInTwoQuestionsThatParse(t *testing.T) {
+func TestPodsAreAskedForInOneQuestionThatParses(t *testing.T) {
 	t.Parallel()
 	questions := planned(t, cause.Pods(), caseWithOnset())
-	require.Len(t, questions, 2)
-	for _, q := range questions {
-		_, err := parser.NewParser(parser.Options{}).ParseExpr(q.Text)
-		require.NoError(t, err)
-		require.Equal(t, ago(140*time.Minute+15*time.Second), q.Window.From, "an hour before the neighbourhood, which begins an hour before the onset")
-	}
+	require.Len(t, questions, 1)
+	_, err := parser.NewParser(parser.Options{}).ParseExpr(questions["troubles"].Text)
+	require.NoError(t, err)
+	require.Equal(t, ago(140*time.Minute+15*time.Second), questions["troubles"].Window.From,
+		"an hour before the neighbourhood, which begins an hour before the onset")
 }
 
 func TestAPodThatCrashesSinceBeforeTheOnsetIsNewTrouble(t *testing.T) {
 	t.Parallel()
 	c := caseWithOnset()
-	answers := states(
+	restarts := append(points(ago(2*time.Hour), ago(41*time.Minute), 3), points(ago(40*time.Minute), end, 8)...)
+	reading := readWith(t, cause.Pods(), c, states(
+		incident.Series{Labels: pod("resolver-5f9b9c7b8-abcd1", "container", "dns"), Points: restarts},
 		incident.Series{Labels: pod("resolver-5f9b9c7b8-abcd1", "reason", "CrashLoopBackOff"), Points: points(ago(40*time.Minute), end, 1)},
 		incident.Series{Labels: pod("resolver-5f9b9c7b8-efgh2", "reason", "CrashLoopBackOff"), Points: points(ago(39*time.Minute), end, 1)},
 		incident.Series{Labels: map[string]string{"namespace": "net", "deployment": "resolver"}, Points: points(ago(39*time.Minute), end, 2)},
-	)
-	restarts := append(points(ago(2*time.Hour), ago(41*time.Minute), 3), points(ago(40*time.Minute), end, 8)...)
-	answers["restarts"] = source.Answer{Series: []incident.Series{{Labels: pod("resolver-5f9b9c7b8-abcd1", "container", "dns"), Points: restarts}}}
-
-	reading := readWith(t, cause.Pods(), c, answers)
+	))
 	require.Equal(t, incident.Found, reading.Outcome)
 	require.Equal(t, "2 pods of resolver (net) are in CrashLoopBackOff, since 11:19:52; 5 restarts; 2 replicas missing.", reading.Findings[0].Sentence)
 	require.Equal(t, incident.Critical, reading.Findings[0].Severity)
@@ -107,8 +104,20 @@ func TestManyTroublesAreCountedAndNotAllTold(t *testing.T) {
 func TestPodsAreNotCheckedWithoutAnAnswerOrWithoutTheirMetrics(t *testing.T) {
 	t.Parallel()
 	c := caseWithOnset()
-	requireUnable(t, cause.Pods(), c, "states", "restarts")
+	requireUnable(t, cause.Pods(), c, "troubles")
 	c.Facts.Conventions.Cluster = nil
 	_, err := cause.Pods().Plan(c)
 	requireSkip(t, err, "No metric of Kubernetes' pods")
+}
+
+func TestAContainerThatRestartsAsOftenAsEverIsAsBefore(t *testing.T) {
+	t.Parallel()
+	c := caseWithOnset()
+	var count []incident.Point
+	for i, p := range points(ago(140*time.Minute), end, 0) {
+		count = append(count, incident.Point{Time: p.Time, Value: float64(i / 40)}) // every ten minutes
+	}
+	reading := readWith(t, cause.Pods(), c, states(incident.Series{Labels: pod("leaky-0", "container", "app"), Points: count}))
+	require.Equal(t, incident.Clear, reading.Outcome)
+	require.Contains(t, reading.Findings[0].Sentence, "As before the incident: leaky (net) Restarting.")
 }

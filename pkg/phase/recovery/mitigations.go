@@ -35,7 +35,8 @@ func readMitigations(c *incident.Case, _ source.Answers) (phase.Reading, error) 
 	looks := checks(c.Facts)
 	remedies := mitigations(c.Facts)
 	if len(looks)+len(remedies) == 0 {
-		return phase.ClearBecause(incident.Finding{Severity: incident.Normal, Sentence: "Nothing that was found in the cluster calls for a command."}), nil
+		return phase.ClearBecause(incident.Finding{Severity: incident.Normal, Sentence: "Nothing that was found in the cluster calls for a command.",
+			Values: []incident.Value{{Name: "commands", Value: 0, Unit: incident.Count}}}), nil
 	}
 	var findings []incident.Finding
 	add := func(sentence, name string, severity incident.Severity, commands []incident.Command) {
