@@ -54,18 +54,20 @@ var stores = map[string]struct {
 }{
 	"metrics": {"Prometheus",
 		[]string{"impact/conventions", "impact/service", "impact/error-rate", "impact/request-rate", "impact/latency", "impact/status-codes",
-			"impact/onset", "impact/callees", "impact/dependencies", "example/slow-traces", "cause/lookups", "cause/pool"},
+			"impact/onset", "impact/callees", "impact/dependencies", "example/slow-traces", "cause/lookups", "cause/pool", "cause/pods"},
 		[]string{"example/failing-traces", "example/trace", "example/culprit", "example/traits", "logs/labels", "logs/trace-lines",
-			"logs/failing-pattern", "logs/patterns", "logs/widened", "cause/verdict"}},
+			"logs/failing-pattern", "logs/patterns", "logs/widened", "cause/events", "cause/infra-logs", "cause/changes", "cause/verdict",
+			"recovery/mitigations"}},
 	"traces": {"Tempo",
 		[]string{"example/failing-traces", "example/slow-traces", "example/trace", "example/culprit", "example/traits", "logs/trace-lines",
 			"logs/failing-pattern", "logs/widened", "cause/lookups", "cause/pool"},
-		[]string{"impact/error-rate", "impact/latency", "impact/onset", "impact/dependencies", "logs/labels", "logs/patterns", "cause/verdict",
-			"recovery/exit-criteria"}},
+		[]string{"impact/error-rate", "impact/latency", "impact/onset", "impact/dependencies", "logs/labels", "logs/patterns",
+			"cause/pods", "cause/events", "cause/infra-logs", "cause/changes", "cause/verdict", "recovery/mitigations", "recovery/exit-criteria"}},
 	"logs": {"Loki",
-		[]string{"logs/labels", "logs/trace-lines", "logs/failing-pattern", "logs/patterns", "logs/widened"},
+		[]string{"logs/labels", "logs/trace-lines", "logs/failing-pattern", "logs/patterns", "logs/widened", "cause/events", "cause/infra-logs"},
 		[]string{"impact/error-rate", "impact/latency", "impact/onset", "impact/dependencies", "example/failing-traces", "example/slow-traces",
-			"example/trace", "example/culprit", "example/traits", "cause/lookups", "cause/pool", "cause/verdict", "recovery/exit-criteria"}},
+			"example/trace", "example/culprit", "example/traits", "cause/lookups", "cause/pool", "cause/pods", "cause/changes", "cause/verdict",
+			"recovery/mitigations", "recovery/exit-criteria"}},
 }
 
 func TestABrokenStoreCostsItsOwnStepsAndNoOthers(t *testing.T) {

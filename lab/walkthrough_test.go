@@ -97,19 +97,92 @@ func TestTheOnsetIsWhereTheStoryHasItAndLatencyComesFirst(t *testing.T) {
 	require.InDelta(t, 120, onset.Lead.Seconds(), 45)
 }
 
-func TestTheVerdictNamesTheSlowLookupsAndEveryStepLooked(t *testing.T) {
+func TestTheVerdictNamesThePolicyAndEveryStepLooked(t *testing.T) {
 	t.Parallel()
 	c := investigated(t)
 	require.Equal(t, incident.Likely, c.Verdict.Level)
+	require.Equal(t, "Likely: network policy restrict-coredns cut CoreDNS off.", c.Verdict.Sentence)
+	truth := world.Scenario.Truth()
 	top := c.Verdict.Candidates[0]
-	require.Equal(t, "payment-service", top.Service)
-	require.Equal(t, "DNS lookups of api.stripe.com", top.Component)
+	require.Equal(t, truth.Service, top.Service)
+	require.Equal(t, truth.Component, top.Component)
+	require.Greater(t, top.Score, c.Verdict.Candidates[1].Score)
 	require.NotEmpty(t, top.Because)
 	require.Empty(t, c.Verdict.Unchecked)
 	require.Len(t, c.Steps, len(investigate.All()))
-	for i := 1; i < len(c.Verdict.Chain); i++ {
-		require.False(t, c.Verdict.Chain[i].At.Before(c.Verdict.Chain[i-1].At), "the chain is in the order of time")
+}
+
+func TestTheChainRunsFromThePolicyToTheErrorsInTheOrderOfTheStory(t *testing.T) {
+	t.Parallel()
+	c := investigated(t)
+	alert := world.Generator.Alert()
+	for i, want := range []struct {
+		step    string
+		says    string
+		minutes float64 // before the alert
+	}{
+		{"cause/changes", "network policy restrict-coredns (kube-system) was created", 47},
+		{"cause/pods", "pods of coredns (kube-system) begin to crash", 46},
+		{"cause/infra-logs", `coredns (kube-system) logs "upstream timeout" for api.stripe.com`, 17.25},
+		{"cause/lookups", "DNS lookups of api.stripe.com by payment-service slow down", 17},
+	} {
+		link := c.Verdict.Chain[i]
+		require.Equal(t, want.step, link.Step)
+		require.Equal(t, want.says, link.Sentence)
+		require.InDelta(t, -60*want.minutes, link.At.Sub(alert).Seconds(), 20, want.step)
 	}
+	steps := map[string]bool{}
+	for i, link := range c.Verdict.Chain {
+		steps[link.Step] = true
+		require.False(t, i > 0 && link.At.Before(c.Verdict.Chain[i-1].At), "the chain is in the order of time")
+	}
+	for _, step := range []string{"cause/pool", "impact/latency", "impact/request-rate", "impact/error-rate"} {
+		require.True(t, steps[step], step)
+	}
+}
+
+func TestTheUnrelatedRolloutIsShownAndRanksBelowWhatIsLinked(t *testing.T) {
+	t.Parallel()
+	c := investigated(t)
+	last := len(c.Verdict.Candidates) - 1
+	require.Equal(t, "deployment/recommendation-service", c.Verdict.Candidates[last].Component)
+	require.Contains(t, c.Verdict.Candidates[last].Because[0], "also changed before the onset")
+	var listed []string
+	for _, k := range c.Facts.Changes.List {
+		require.True(t, k.BeforeOnset)
+		listed = append(listed, k.Object+" "+k.What)
+	}
+	require.Equal(t, []string{"storefront scaled", "restrict-coredns created", "recommendation-service rolled out"}, listed)
+}
+
+func TestThePodsInTroubleAreCoreDNSAndNoOthers(t *testing.T) {
+	t.Parallel()
+	c := investigated(t)
+	require.Len(t, c.Facts.Pods.New, 1)
+	trouble := c.Facts.Pods.New[0]
+	require.Equal(t, []string{"coredns-5f9b9c7b8-abcd1", "coredns-5f9b9c7b8-efgh2"}, trouble.Pods)
+	require.Equal(t, "CrashLoopBackOff", trouble.Reason)
+	require.InDelta(t, 24, valueOf(t, c, "cause/pods", "restarts").Value, 0)
+	require.Equal(t, "search-service", c.Facts.Pods.AsBefore[0].Workload)
+}
+
+func TestTheCommandsCheckCoreDNSAndTakeThePolicyBack(t *testing.T) {
+	t.Parallel()
+	c := investigated(t)
+	var looks, changes []string
+	for _, f := range stepOf(t, c, "recovery/mitigations").Findings {
+		for _, k := range f.Evidence.Commands {
+			stepOf(t, c, k.Step) // the finding that it follows from is there to be read
+			if k.Changes {
+				changes = append(changes, k.Text)
+				continue
+			}
+			looks = append(looks, k.Text)
+		}
+	}
+	require.Equal(t, []string{"kubectl delete networkpolicy restrict-coredns -n kube-system"}, changes)
+	require.Contains(t, looks, "kubectl logs coredns-5f9b9c7b8-abcd1 -n kube-system --previous --tail=50")
+	require.Contains(t, looks, "kubectl get events -n kube-system --sort-by=.lastTimestamp")
 }
 
 func TestARunKeepsToItsBudgetOfQuestions(t *testing.T) {

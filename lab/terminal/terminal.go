@@ -165,6 +165,8 @@ func (p *printer) evidence(f incident.Finding, c *incident.Case) {
 	p.patterns(f.Evidence.Patterns)
 	p.shapes(f.Evidence.Shapes)
 	p.traits(f.Evidence.Traits)
+	p.changes(f.Evidence.Changes)
+	p.commands(f.Evidence.Commands)
 }
 
 func (p *printer) verdict(c *incident.Case) {

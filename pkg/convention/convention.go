@@ -5,6 +5,7 @@
 package convention
 
 import (
+	"slices"
 	"sort"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
@@ -24,6 +25,9 @@ func Names() []string {
 	}
 	for _, m := range poolMetrics {
 		seen[m.Used], seen[m.Max] = true, true
+	}
+	for _, m := range clusterMetrics {
+		seen[m] = true
 	}
 	names := make([]string, 0, len(seen))
 	for name := range seen {
@@ -49,22 +53,32 @@ func Choose(names []string) incident.Conventions {
 		}),
 		Lookups: first(lookupMetrics, func(m incident.LookupMetric) bool { return have[m.Histogram+"_bucket"] }),
 		Pool:    first(poolMetrics, func(m incident.PoolMetric) bool { return have[m.Used] && have[m.Max] }),
+		Cluster: cluster(have),
 	}
 }
 
 // LogService picks the label that holds a service's name from those a log store has; false when none is known.
 func LogService(labels []string) (string, bool) {
-	have := map[string]bool{}
-	for _, l := range labels {
-		have[l] = true
-	}
-	for _, l := range logServiceLabels {
-		if have[l] {
+	return firstOf(labels, logServiceLabels)
+}
+
+// LogNamespace picks the label that holds a Kubernetes namespace from those a log store has; false when none is known.
+func LogNamespace(labels []string) (string, bool) {
+	return firstOf(labels, logNamespaceLabels)
+}
+
+// firstOf is the first of the known labels that is among those there are.
+func firstOf(labels, known []string) (string, bool) {
+	for _, l := range known {
+		if slices.Contains(labels, l) {
 			return l, true
 		}
 	}
 	return "", false
 }
+
+// LogNamespaceLabels lists the labels that LogNamespace knows, best first.
+func LogNamespaceLabels() []string { return append([]string(nil), logNamespaceLabels...) }
 
 // LogServiceLabels lists the labels that LogService knows, best first.
 func LogServiceLabels() []string { return append([]string(nil), logServiceLabels...) }

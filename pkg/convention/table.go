@@ -8,6 +8,9 @@ var serviceLabels = []string{"service_name", "service", "job", "app", "applicati
 // logServiceLabels are their like in Loki.
 var logServiceLabels = []string{"service_name", "service", "app", "application", "app_kubernetes_io_name", "job", "container"}
 
+// logNamespaceLabels are the labels under which Loki keeps a Kubernetes namespace.
+var logNamespaceLabels = []string{"k8s_namespace_name", "namespace", "kubernetes_namespace_name", "kubernetes_namespace"}
+
 const serverErrors = "5.."
 
 // requestMetrics are histograms of served requests. A histogram is needed: its counts give rates and errors, its

@@ -7,6 +7,7 @@ type Conventions struct {
 	Edges    *EdgeMetric    `json:"edges,omitempty"`
 	Lookups  *LookupMetric  `json:"lookups,omitempty"`
 	Pool     *PoolMetric    `json:"pool,omitempty"`
+	Cluster  *ClusterMetric `json:"cluster,omitempty"`
 }
 
 // RequestMetric is a histogram of the requests that services answer.
@@ -62,4 +63,10 @@ type PoolMetric struct {
 	Only       map[string]string `json:"only,omitempty"` // labels that pick the connections in use
 	Max        string            `json:"max"`
 	Services   []string          `json:"services"`
+}
+
+// ClusterMetric is what is told of the objects of a Kubernetes cluster.
+type ClusterMetric struct {
+	Convention string   `json:"convention"`
+	Metrics    []string `json:"metrics"` // those of the convention that the stack has, ordered
 }

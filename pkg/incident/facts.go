@@ -23,6 +23,10 @@ const (
 	FactPattern      Fact = "failing log pattern"
 	FactLookups      Fact = "name lookups"
 	FactPool         Fact = "connection pool"
+	FactPods         Fact = "pods in trouble"
+	FactEvents       Fact = "cluster events"
+	FactChanges      Fact = "changes"
+	FactInfraLogs    Fact = "infrastructure's logs"
 	FactVerdict      Fact = "verdict"
 	FactPatterns     Fact = "changed log patterns"
 	FactMentions     Fact = "mentions of the dependency in other logs"
@@ -49,12 +53,17 @@ type Facts struct {
 	Pattern      *FailingPattern `json:"failingPattern,omitempty"`
 	Lookups      *Comparison     `json:"lookups,omitempty"`
 	Pool         *Comparison     `json:"pool,omitempty"`
-	Verdict      *Verdict        `json:"-"` // stands at the case itself
 	Patterns     *LogPatterns    `json:"logPatterns,omitempty"`
 	Mentions     *Mentions       `json:"mentions,omitempty"`
 	Slow         *FailingTraces  `json:"slowTraces,omitempty"`
 	Shapes       *TraceShapes    `json:"traceShapes,omitempty"`
 	Traits       *Traits         `json:"traits,omitempty"`
+	Pods         *PodTroubles    `json:"pods,omitempty"`
+	Events       *ClusterEvents  `json:"events,omitempty"`
+	Changes      *Changes        `json:"changes,omitempty"`
+	InfraLogs    *InfraLogs      `json:"infraLogs,omitempty"`
+	Blame        *Blame          `json:"blame,omitempty"` // nil where the verdict rests on nothing in the cluster
+	Verdict      *Verdict        `json:"-"`               // stands at the case itself
 }
 
 // Knows says whether the fact has been learned.
@@ -76,6 +85,10 @@ func (f *Facts) Knows(fact Fact) bool {
 		FactPattern:      f.Pattern != nil,
 		FactLookups:      f.Lookups != nil,
 		FactPool:         f.Pool != nil,
+		FactPods:         f.Pods != nil,
+		FactEvents:       f.Events != nil,
+		FactChanges:      f.Changes != nil,
+		FactInfraLogs:    f.InfraLogs != nil,
 		FactVerdict:      f.Verdict != nil,
 		FactPatterns:     f.Patterns != nil,
 		FactMentions:     f.Mentions != nil,
@@ -193,7 +206,8 @@ type Culprit struct {
 
 // LogLabels tells how the log store names things.
 type LogLabels struct {
-	Service string `json:"service"` // the label that holds a service's name, for example service_name
+	Service   string `json:"service"`             // the label that holds a service's name, for example service_name
+	Namespace string `json:"namespace,omitempty"` // the label that holds a Kubernetes namespace, for example k8s_namespace_name
 }
 
 // TraceLines are the log lines of the example trace.

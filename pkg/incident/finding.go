@@ -107,4 +107,16 @@ type Evidence struct {
 	Shapes []TraceShape `json:"shapes,omitempty"`
 	// Traits are attributes that failing traces have more often than passing ones.
 	Traits []Trait `json:"traits,omitempty"`
+	// Changes are what was changed in the cluster.
+	Changes []ClusterChange `json:"changes,omitempty"`
+	// Commands are for a person to copy.
+	Commands []Command `json:"commands,omitempty"`
+}
+
+// Command is a line for a shell, to be copied by a person who has read it. Faultline never runs one.
+type Command struct {
+	Text    string `json:"text"`
+	Why     string `json:"why"`     // what it tells or does, a sentence
+	Step    string `json:"step"`    // key of the step whose finding it follows from
+	Changes bool   `json:"changes"` // it changes something, and does not only look
 }

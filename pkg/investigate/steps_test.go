@@ -1,6 +1,7 @@
 package investigate_test
 
 import (
+	"reflect"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -26,14 +27,23 @@ func TestTheStepsStandInTheOrderInWhichAPersonWalks(t *testing.T) {
 		"impact/callees",
 		"impact/dependencies",
 		"example/failing-traces",
+		"example/slow-traces",
 		"example/trace",
 		"example/culprit",
+		"example/traits",
 		"logs/labels",
 		"logs/trace-lines",
 		"logs/failing-pattern",
+		"logs/patterns",
+		"logs/widened",
 		"cause/lookups",
 		"cause/pool",
+		"cause/pods",
+		"cause/events",
+		"cause/infra-logs",
+		"cause/changes",
 		"cause/verdict",
+		"recovery/mitigations",
 		"recovery/exit-criteria",
 	}, keys)
 }
@@ -60,11 +70,10 @@ func TestEveryNeedOfEveryStepIsLearnedByAnother(t *testing.T) {
 
 func TestEveryFactThatIsLearnedIsAFactThatACaseCanKnow(t *testing.T) {
 	t.Parallel()
-	full := &incident.Facts{Conventions: &incident.Conventions{}, LogLabels: &incident.LogLabels{}, Service: &incident.ServiceSeries{},
-		Errors: &incident.Change{}, Traffic: &incident.Change{}, Latency: &incident.Change{}, Onset: &incident.Onset{}, Callees: &incident.Callees{},
-		Dependencies: &incident.Dependencies{}, Failing: &incident.FailingTraces{}, Example: &incident.Example{}, Culprit: &incident.Culprit{},
-		TraceLines: &incident.TraceLines{}, Pattern: &incident.FailingPattern{}, Lookups: &incident.Comparison{}, Pool: &incident.Comparison{},
-		Verdict: &incident.Verdict{}}
+	full := &incident.Facts{}
+	for _, field := range reflect.ValueOf(full).Elem().Fields() {
+		field.Set(reflect.New(field.Type().Elem()))
+	}
 	for _, s := range investigate.All() {
 		for _, fact := range s.Learns {
 			require.True(t, full.Knows(fact), "%s learns %s, which no case can know", s.Key(), fact)

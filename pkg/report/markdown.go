@@ -58,6 +58,17 @@ func evidence(b *strings.Builder, e incident.Evidence) {
 		}
 		b.WriteString("\n")
 	}
+	if len(e.Changes) > 0 {
+		b.WriteString("\n  | time (UTC) | what | told by |\n  |---|---|---|\n")
+		for _, k := range e.Changes {
+			fmt.Fprintf(b, "  | %s | %s | %s |\n", k.At.UTC().Format("15:04:05"), escape(fmt.Sprintf("%s %s (%s) %s", k.Kind, k.Object, k.Namespace, k.What)),
+				escape(strings.Join(k.Sources, ", ")))
+		}
+		b.WriteString("\n")
+	}
+	for _, k := range e.Commands {
+		fmt.Fprintf(b, "  - %s %s\n", code(k.Text), escape(k.Why))
+	}
 	if len(e.Lines) > 0 {
 		b.WriteString("\n  Log lines:\n\n")
 		for _, l := range e.Lines {

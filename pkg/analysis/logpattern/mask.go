@@ -28,6 +28,9 @@ func Tokens(message string) []string {
 }
 
 // joined writes tokens as a line; what follows an equals sign stands right behind it.
+// Of is what a message has in common with others of its kind, with Any for what differs.
+func Of(message string) string { return joined(Tokens(message)) }
+
 func joined(tokens []string) string {
 	var text strings.Builder
 	for i, token := range tokens {

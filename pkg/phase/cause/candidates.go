@@ -18,7 +18,9 @@ const (
 	inLogs    evidence = "the logs"
 	inTable   evidence = "the dependency table"
 	inTime    evidence = "the order in time"
-	kindsKept          = 5
+	inCluster evidence = "the cluster's events and changes"
+	kindsKept          = 6
+	deepest            = 2
 )
 
 // suspect is a candidate being weighed.
@@ -26,34 +28,75 @@ type suspect struct {
 	service, component string
 	saying             string // what is wrong, as the verdict says it
 	began              *incident.MovedAt
-	because            []string
+	because            []statement
 	kinds              map[evidence]bool
+	link               string // what ties it to the symptom that it explains
+	depth              int    // 0 for a symptom, 1 for what explains it, 2 for the change behind that
+	unlinked           bool   // nothing links it to the failure but time
+	ailing             *ailing
+	change             *incident.ClusterChange
+}
+
+// statement is a piece of evidence in words.
+type statement struct {
+	kind evidence
+	text string
 }
 
 func (s *suspect) speaks(kind evidence, because string, values ...any) {
 	s.kinds[kind] = true
-	s.because = append(s.because, fmt.Sprintf(because, values...))
+	s.because = append(s.because, statement{kind, fmt.Sprintf(because, values...)})
 }
 
 func newSuspect(service, component, saying string) *suspect {
 	return &suspect{service: service, component: component, saying: saying, kinds: map[evidence]bool{}}
 }
 
-// candidate is the suspect as a case shows it. Its score is the share of the kinds of evidence that speak for it.
+// inherits takes over what speaks for another suspect: of each kind of evidence that this one lacks, the first statement.
+func (s *suspect) inherits(from *suspect) {
+	for _, because := range from.because {
+		if !s.kinds[because.kind] {
+			s.speaks(because.kind, "%s", because.text)
+		}
+	}
+}
+
+// score is the share of the kinds of evidence that speak for the suspect or for what it explains, where a step from the
+// symptom towards the beginning counts as a kind more: a cause has the evidence of its symptoms, and goes before them.
+func (s *suspect) score() float64 { return float64(len(s.kinds)+s.depth) / (kindsKept + deepest) }
+
+// candidate is the suspect as a case shows it.
 func (s *suspect) candidate() incident.Candidate {
-	return incident.Candidate{Service: s.service, Component: s.component, Score: float64(len(s.kinds)) / kindsKept, Because: s.because}
+	candidate := incident.Candidate{Service: s.service, Component: s.component, Score: s.score(), Because: []string{}}
+	for _, because := range s.because {
+		candidate.Because = append(candidate.Because, because.text)
+	}
+	return candidate
 }
 
 // suspects lists what could have caused the incident, the best supported first. What infrastructure shows goes before
-// the call that suffered from it: the slow lookup explains the timeout, and not the other way round.
+// the call that suffered from it: the slow lookup explains the timeout, and not the other way round. What is linked to
+// the failure by nothing but time goes last.
 func suspects(c *incident.Case) []*suspect {
+	symptoms := symptomSuspects(c)
+	all := append(clusterSuspects(c, symptoms), symptoms...)
+	sort.SliceStable(all, func(i, j int) bool {
+		if all[i].unlinked != all[j].unlinked {
+			return all[j].unlinked
+		}
+		return all[i].score() > all[j].score()
+	})
+	return all
+}
+
+// symptomSuspects are what the service's own telemetry points at.
+func symptomSuspects(c *incident.Case) []*suspect {
 	var all []*suspect
 	for _, found := range []*suspect{lookupSuspect(c), poolSuspect(c), culpritSuspect(c), dependencySuspect(c)} {
 		if found != nil {
 			all = append(all, found)
 		}
 	}
-	sort.SliceStable(all, func(i, j int) bool { return len(all[i].kinds) > len(all[j].kinds) })
 	return all
 }
 
@@ -67,7 +110,7 @@ func lookupSuspect(c *incident.Case) *suspect {
 	s.began = l.Moved
 	s.speaks(inMetric, "%s take %s, normally %s", l.What, phase.Duration(l.Now), phase.Duration(l.Normal))
 	if culprit := c.Facts.Culprit; culprit != nil && culprit.External != "" && l.What == "DNS lookups of "+culprit.External {
-		s.speaks(inTrace, "the failing trace ends in a call to that very name, %s, and nothing came back", culprit.External)
+		s.speaks(inTrace, "the failing trace ends in a call to %s, and nothing came back", culprit.External)
 	}
 	addOrder(c, s)
 	addLogs(c, s)

@@ -14,6 +14,10 @@ func Steps() []phase.Step {
 	return []phase.Step{
 		Lookups(),
 		Pool(),
+		Pods(),
+		Events(),
+		InfraLogs(),
+		ChangeList(),
 		Verdict(),
 	}
 }

@@ -71,6 +71,11 @@ func describe(c incident.Conventions) string {
 	} else {
 		note("connection pools", "", "", false)
 	}
+	if c.Cluster != nil {
+		note("the cluster", c.Cluster.Convention, "kube_*", true)
+	} else {
+		note("the cluster", "", "", false)
+	}
 	text := "Read: " + strings.Join(parts, "; ") + "."
 	if len(missing) > 0 {
 		text += " Nothing measures " + phase.List(missing) + "."

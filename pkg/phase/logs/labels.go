@@ -37,6 +37,11 @@ func readLabels(_ *incident.Case, answers source.Answers) (phase.Reading, error)
 		return phase.Reading{}, phase.Skipf("Set labels.service in the data source's settings to the label that names a service.",
 			"None of the log store's labels is one that names a service (%s).", phase.List(convention.LogServiceLabels()))
 	}
-	return phase.FoundThat(incident.Finding{Severity: incident.Info, Sentence: fmt.Sprintf("Logs name their service in the label %s.", label)}).
-		Teaching(func(f *incident.Facts) { f.LogLabels = &incident.LogLabels{Service: label} }), nil
+	namespace, _ := convention.LogNamespace(names)
+	sentence := fmt.Sprintf("Logs name their service in the label %s.", label)
+	if namespace != "" {
+		sentence = fmt.Sprintf("Logs name their service in the label %s, its namespace in %s.", label, namespace)
+	}
+	return phase.FoundThat(incident.Finding{Severity: incident.Info, Sentence: sentence}).
+		Teaching(func(f *incident.Facts) { f.LogLabels = &incident.LogLabels{Service: label, Namespace: namespace} }), nil
 }

@@ -3,7 +3,9 @@ package logql
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -33,6 +35,16 @@ func Streams(label string, values ...string) Selection {
 		labels.MustNewMatcher(labels.MatchRegexp, label, strings.Join(quoted, "|"))}}
 }
 
+// StreamsLike picks the streams whose label matches an anchored regular expression of our own. It fails when the
+// expression is not valid.
+func StreamsLike(label, expression string) (Selection, error) {
+	m, err := labels.NewMatcher(labels.MatchRegexp, label, expression)
+	if err != nil {
+		return Selection{}, fmt.Errorf("label %s cannot match %q: %w", label, expression, err)
+	}
+	return Selection{matchers: []*labels.Matcher{m}}, nil
+}
+
 // Containing keeps the lines that hold the text, taken literally and with its case.
 func (s Selection) Containing(text string) Selection {
 	return s.with(&syntax.LineFilterExpr{LineFilter: syntax.LineFilter{Ty: log.LineMatchEqual, Match: text}})
@@ -50,14 +62,41 @@ func (s Selection) Where(label string, values ...string) Selection {
 	return s.with(&syntax.LabelFilterExpr{LabelFilterer: log.NewStringLabelFilter(matcher)})
 }
 
+// WhereAny keeps the lines that have one of the labels or pieces of structured metadata at least with a value that
+// matches the anchored regular expression of our own. It fails when the expression is not valid.
+func (s Selection) WhereAny(expression string, names ...string) (Selection, error) {
+	var either log.LabelFilterer
+	for _, name := range names {
+		m, err := labels.NewMatcher(labels.MatchRegexp, name, expression)
+		if err != nil {
+			return s, fmt.Errorf("label %s cannot match %q: %w", name, expression, err)
+		}
+		if either == nil {
+			either = log.NewStringLabelFilter(m)
+			continue
+		}
+		either = log.NewOrLabelFilter(either, log.NewStringLabelFilter(m))
+	}
+	return s.with(&syntax.LabelFilterExpr{LabelFilterer: either}), nil
+}
+
+// Logfmt reads fields of lines that are written as key=value into labels: from the label's name to the field's.
+func (s Selection) Logfmt(fields map[string]string) Selection {
+	var read []log.LabelExtractionExpr
+	for _, label := range slices.Sorted(maps.Keys(fields)) {
+		read = append(read, log.NewLabelExtractionExpr(label, fields[label]))
+	}
+	return s.with(&syntax.LogfmtExpressionParserExpr{Expressions: read})
+}
+
 // Text prints the selection after Loki's parser has read it back to the same text.
 func (s Selection) Text() (string, error) { return checked(s.expr()) }
 
-// CountOverTime is a query that counts the selected lines of the last window, all streams together.
-func (s Selection) CountOverTime(window time.Duration) (string, error) {
+// CountOverTime is a query that counts the selected lines of the last window, by the given labels.
+func (s Selection) CountOverTime(window time.Duration, by ...string) (string, error) {
 	return checked(&syntax.VectorAggregationExpr{
 		Operation: syntax.OpTypeSum,
-		Grouping:  &syntax.Grouping{},
+		Grouping:  &syntax.Grouping{Groups: by},
 		Left: &syntax.RangeAggregationExpr{
 			Operation: syntax.OpRangeTypeCount,
 			Left:      &syntax.LogRangeExpr{Left: s.expr(), Interval: window},

@@ -1,0 +1,75 @@
+package convention
+
+import (
+	"regexp"
+	"sort"
+	"strings"
+
+	"github.com/faultline-investigation/faultline/pkg/incident"
+)
+
+// The metrics of kube-state-metrics that are read.
+const (
+	PodWaiting         = "kube_pod_container_status_waiting_reason"         // there while a container waits, with the reason
+	PodTerminated      = "kube_pod_container_status_last_terminated_reason" // how a container ended last
+	PodRestarts        = "kube_pod_container_status_restarts_total"
+	PodReady           = "kube_pod_status_ready"
+	PodPhase           = "kube_pod_status_phase"
+	DeploymentWanted   = "kube_deployment_spec_replicas"
+	DeploymentThere    = "kube_deployment_status_replicas_available"
+	DeploymentObserved = "kube_deployment_status_observed_generation"
+	ReplicaSetCreated  = "kube_replicaset_created"
+	NetworkPolicies    = "kube_networkpolicy_created"
+	ConfigMapsCreated  = "kube_configmap_created"
+	IngressesCreated   = "kube_ingress_created"
+)
+
+var clusterMetrics = []string{PodWaiting, PodTerminated, PodRestarts, PodReady, PodPhase, DeploymentWanted, DeploymentThere, DeploymentObserved,
+	ReplicaSetCreated, NetworkPolicies, ConfigMapsCreated, IngressesCreated}
+
+// cluster is kube-state-metrics where it tells of pods. Metrics that appear only with something to tell, such as the
+// reason why a container waits, may be missing.
+func cluster(have map[string]bool) *incident.ClusterMetric {
+	if !have[PodPhase] && !have[PodRestarts] {
+		return nil
+	}
+	chosen := &incident.ClusterMetric{Convention: "kube-state-metrics"}
+	for _, name := range clusterMetrics {
+		if have[name] {
+			chosen.Metrics = append(chosen.Metrics, name)
+		}
+	}
+	sort.Strings(chosen.Metrics)
+	return chosen
+}
+
+// InfrastructureNamespaces is a regular expression over the namespaces in which clusters keep what every service leans
+// on: the cluster's own, the network, DNS, ingress, meshes and certificates.
+const InfrastructureNamespaces = `kube-.+|.+-system|.*(ingress|istio|linkerd|cilium|calico|traefik|egress|dns|cert-manager|consul|vault).*`
+
+// EventStreams is a regular expression over the service names under which the usual collectors write Kubernetes events:
+// names that say so, and what Loki calls a sender without a name.
+const EventStreams = `(?i).*(k8s|kube).*event.*|.*event-?(handler|router|exporter).*|unknown_service.*`
+
+var dnsServers = []struct {
+	name    *regexp.Regexp
+	product string
+}{
+	{regexp.MustCompile(`(^|[-_.])coredns([-_.]|$)`), "CoreDNS"},
+	{regexp.MustCompile(`(^|[-_.])kube-?dns([-_.]|$)`), "kube-dns"},
+	{regexp.MustCompile(`(^|[-_.])node-?local-?dns([-_.]|$)`), "NodeLocal DNSCache"},
+	{regexp.MustCompile(`(^|[-_.])(dnsmasq|unbound|bind9|powerdns|pdns)([-_.]|$)`), ""},
+}
+
+// DNSServer says whether a workload of this name resolves names for others, and what its product is called.
+func DNSServer(workload string) (product string, is bool) {
+	for _, s := range dnsServers {
+		if s.name.MatchString(strings.ToLower(workload)) {
+			if s.product == "" {
+				return workload, true
+			}
+			return s.product, true
+		}
+	}
+	return "", false
+}

@@ -1,0 +1,79 @@
+package cause
+
+import (
+	"fmt"
+	"sort"
+	"time"
+
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/phase"
+)
+
+// chain lists what is known to have happened, from the first suspect to the symptom, in the order of time.
+func chain(c *incident.Case, top *suspect) []incident.Link {
+	links := append([]incident.Link{}, clusterLinks(c, top)...)
+	add := func(moved *incident.MovedAt, step, sentence string, values ...any) {
+		if moved != nil {
+			links = append(links, incident.Link{At: moved.Middle(), Step: step, Sentence: fmt.Sprintf(sentence, values...)})
+		}
+	}
+	f := c.Facts
+	if f.Lookups != nil && f.Lookups.Abnormal {
+		add(f.Lookups.Moved, "cause/lookups", "%s by %s slow down", f.Lookups.What, f.Lookups.Service)
+	}
+	if f.Pool != nil && f.Pool.Abnormal {
+		add(f.Pool.Moved, "cause/pool", "connections of %s run out", f.Pool.Service)
+	}
+	if f.Latency != nil && f.Latency.Worse {
+		add(f.Latency.Moved, "impact/latency", "p99 latency of %s rises to %s", c.Subject.Service, phase.Duration(f.Latency.Now))
+	}
+	if f.Errors != nil && f.Errors.Worse {
+		add(f.Errors.Moved, "impact/error-rate", "errors of %s rise to %s", c.Subject.Service, phase.Percent(f.Errors.Now))
+	}
+	if f.Traffic != nil && f.Traffic.Worse {
+		add(f.Traffic.Moved, "impact/request-rate", "requests to %s fall to %s", c.Subject.Service, phase.Say(f.Traffic.Now, f.Traffic.Unit))
+	}
+	sort.SliceStable(links, func(i, j int) bool { return links[i].At.Before(links[j].At) })
+	return links
+}
+
+// clusterLinks are what happened in the cluster, as far as the first suspect rests on it.
+func clusterLinks(c *incident.Case, top *suspect) []incident.Link {
+	var links []incident.Link
+	add := func(at time.Time, step, sentence string, values ...any) {
+		links = append(links, incident.Link{At: at, Step: step, Sentence: fmt.Sprintf(sentence, values...)})
+	}
+	if top == nil {
+		return nil
+	}
+	if k := top.change; k != nil {
+		add(k.At, "cause/changes", "%s", describeChange(*k))
+	}
+	a := top.ailing
+	if a == nil {
+		return links
+	}
+	switch {
+	case a.trouble != nil:
+		add(a.trouble.Since.Middle(), "cause/pods", "%s", befell(*a.trouble))
+	case len(a.warnings) > 0:
+		add(a.warnings[0].First, "cause/events", "Kubernetes warns of %s: %s", name(a.workload, a.namespace), words(a.warnings[0].Reason))
+	}
+	if p, found := a.speaksOf(failedHost(c)); found {
+		add(p.First, "cause/infra-logs", "%s logs %q for %s", name(a.workload, a.namespace), p.Text, failedHost(c))
+	} else if len(a.patterns) > 0 {
+		add(a.patterns[0].First, "cause/infra-logs", "%s logs %q", name(a.workload, a.namespace), a.patterns[0].Text)
+	}
+	return links
+}
+
+// befell says what happened to a workload's pods.
+func befell(t incident.PodTrouble) string {
+	switch {
+	case len(t.Pods) == 0:
+		return fmt.Sprintf("%s loses replicas", name(t.Workload, t.Namespace))
+	case t.Reason == "CrashLoopBackOff":
+		return fmt.Sprintf("pods of %s begin to crash", name(t.Workload, t.Namespace))
+	}
+	return fmt.Sprintf("pods of %s: %s", name(t.Workload, t.Namespace), words(t.Reason))
+}

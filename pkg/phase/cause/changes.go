@@ -1,0 +1,188 @@
+package cause
+
+import (
+	"fmt"
+	"slices"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/faultline-investigation/faultline/pkg/convention"
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/phase"
+	"github.com/faultline-investigation/faultline/pkg/query/promql"
+	"github.com/faultline-investigation/faultline/pkg/source"
+)
+
+// ChangeList puts what was changed around the incident into one list: from the cluster's metrics and from its events.
+func ChangeList() phase.Step {
+	return phase.Step{
+		Phase:    incident.PhaseCause,
+		ID:       "changes",
+		Title:    "What changed",
+		NeedsOne: []incident.Fact{incident.FactConventions, incident.FactEvents},
+		Awaits:   []incident.Fact{incident.FactOnset},
+		Learns:   []incident.Fact{incident.FactChanges},
+		Plan:     planChanges,
+		Read:     readChanges,
+	}
+}
+
+// creations are the metrics that tell when an object was made, with the label of its name and the object's kind.
+var creations = []struct{ metric, label, kind string }{
+	{convention.NetworkPolicies, "networkpolicy", "NetworkPolicy"},
+	{convention.ReplicaSetCreated, "replicaset", "ReplicaSet"},
+	{convention.ConfigMapsCreated, "configmap", "ConfigMap"},
+	{convention.IngressesCreated, "ingress", "Ingress"},
+}
+
+func planChanges(c *incident.Case) ([]source.Question, error) {
+	if !hasCluster(c) {
+		if c.Facts.Events == nil {
+			return nil, phase.Skipf("Have kube-state-metrics scraped, or Kubernetes events sent to the log store, if the services run on Kubernetes.",
+				"Neither a metric of Kubernetes' objects nor its events are known.")
+		}
+		return nil, nil
+	}
+	var parts []promql.Expr
+	for _, k := range creations {
+		made := promql.Max(promql.Select(k.metric), "namespace", k.label)
+		parts = append(parts, promql.Above(made, float64(around(c).From.Unix())))
+	}
+	parts = append(parts, promql.EverChanged(promql.Select(convention.DeploymentObserved), around(c).Length(), "namespace", "deployment"))
+	text, err := promql.Or(parts...).Text()
+	return []source.Question{{Name: "objects", Kind: source.Range, Text: text, Window: around(c), Step: nearbySpacing(c)}}, err
+}
+
+func hasCluster(c *incident.Case) bool {
+	return c.Facts.Conventions != nil && c.Facts.Conventions.Cluster != nil
+}
+
+func readChanges(c *incident.Case, answers source.Answers) (phase.Reading, error) {
+	changes := incident.Changes{List: []incident.ClusterChange{}}
+	if c.Facts.Events != nil {
+		changes.List = append(changes.List, c.Facts.Events.Changes...)
+	}
+	unread := ""
+	if hasCluster(c) {
+		if problem := answers.Problem("objects"); problem != nil {
+			if len(changes.List) == 0 {
+				return phase.Reading{}, problem
+			}
+			unread = " Only events tell of them: " + problem.Sentence
+		}
+		for _, s := range answers["objects"].Series {
+			if change, found := objectChange(s); found {
+				changes.List = append(changes.List, change)
+			}
+		}
+	}
+	changes.List = merged(changes.List)
+	for i := range changes.List {
+		changes.List[i].BeforeOnset = beganInTime(c, changes.List[i].At)
+	}
+	finding := changesFinding(c, changes.List)
+	finding.Sentence += unread
+	reading := phase.ClearBecause(finding)
+	if len(changes.List) > 0 {
+		reading = phase.FoundThat(finding)
+	}
+	return reading.Teaching(func(f *incident.Facts) { f.Changes = &changes }), nil
+}
+
+// objectChange reads a change from a series: the time at which an object was made, or a deployment's generation.
+func objectChange(s incident.Series) (incident.ClusterChange, bool) {
+	change := incident.ClusterChange{Namespace: s.Labels["namespace"], What: created}
+	for _, k := range creations {
+		if object := s.Labels[k.label]; object != "" {
+			change.At = time.Unix(int64(s.Points[0].Value), 0).UTC()
+			change.Kind, change.Object, change.Sources = k.kind, object, []string{k.metric}
+			if k.kind == "ReplicaSet" {
+				change.Kind, change.Object, change.What = "Deployment", deploymentOf(object), rolledOut
+			}
+			return change, true
+		}
+	}
+	for i := 1; i < len(s.Points); i++ {
+		if s.Points[i].Value != s.Points[i-1].Value {
+			change.At, change.Kind, change.Object, change.What = s.Points[i].Time, "Deployment", s.Labels["deployment"], respecified
+			change.Sources = []string{convention.DeploymentObserved}
+			return change, true
+		}
+	}
+	return change, false
+}
+
+// telling orders what can be said of one change: the most telling stays when several sources tell of it.
+var telling = []string{rolledOut, created, scaled, respecified}
+
+// merged makes one change of those that several sources tell of the same object at about the same time.
+func merged(changes []incident.ClusterChange) []incident.ClusterChange {
+	const same = 5 * time.Minute // a rollout takes a while, and sources tell of different moments of it
+	sort.SliceStable(changes, func(i, j int) bool { return changes[i].At.Before(changes[j].At) })
+	kept := []incident.ClusterChange{}
+	for _, next := range changes {
+		at := slices.IndexFunc(kept, func(k incident.ClusterChange) bool {
+			return k.Kind == next.Kind && k.Namespace == next.Namespace && k.Object == next.Object && next.At.Sub(k.At) <= same &&
+				(k.What == next.What || slices.Contains(telling, k.What) && slices.Contains(telling, next.What))
+		})
+		if at < 0 {
+			kept = append(kept, next)
+			continue
+		}
+		first := &kept[at]
+		if slices.Index(telling, next.What) < slices.Index(telling, first.What) {
+			first.What = next.What
+		}
+		if first.Text == "" {
+			first.Text = next.Text
+		}
+		first.Sources = append(slices.Clone(first.Sources), next.Sources...)
+		slices.Sort(first.Sources)
+		first.Sources = slices.Compact(first.Sources)
+	}
+	return kept
+}
+
+// describeChange says what was done to what: "network policy web (shop) was created".
+func describeChange(k incident.ClusterChange) string {
+	if slices.Contains(telling, k.What) || slices.Contains([]string{"updated", "deleted", "patched", "modified"}, k.What) {
+		return fmt.Sprintf("%s %s was %s", kindWords(k.Kind), name(k.Object, k.Namespace), k.What)
+	}
+	return fmt.Sprintf("%s %s: %s", kindWords(k.Kind), name(k.Object, k.Namespace), k.What)
+}
+
+func changesFinding(c *incident.Case, changes []incident.ClusterChange) incident.Finding {
+	near := around(c)
+	finding := incident.Finding{Severity: incident.Normal, Interval: &near, Evidence: incident.Evidence{Changes: changes},
+		Method:   "when objects were made (kube-state-metrics) and what controllers reported (Kubernetes events); what happens as often without an incident is left out",
+		Sentence: "Nothing was changed in the cluster from the hour before the onset to now."}
+	if len(changes) == 0 {
+		finding.Values = []incident.Value{{Name: "changes", Value: 0, Unit: incident.Count}}
+		return finding
+	}
+	finding.Severity = incident.Warning
+	var earlier, later []string
+	for _, k := range changes {
+		text := phase.Clock(k.At) + " " + describeChange(k)
+		finding.Values = append(finding.Values, incident.Value{Name: describeChange(k), Value: float64(k.At.Unix()), Unit: incident.UnixTime})
+		if k.BeforeOnset {
+			earlier = append(earlier, text)
+			continue
+		}
+		later = append(later, text)
+	}
+	finding.Values = append(finding.Values,
+		incident.Value{Name: "changes before the onset", Value: float64(len(earlier)), Unit: incident.Count},
+		incident.Value{Name: "changes after the onset", Value: float64(len(later)), Unit: incident.Count})
+	finding.Sentence = fmt.Sprintf("%s before the onset", listed(earlier)) + "; after it " + strings.ToLower(listed(later)) + "."
+	return finding
+}
+
+// listed counts changes: "2 changes", "No change".
+func listed(changes []string) string {
+	if len(changes) == 0 {
+		return "No change"
+	}
+	return fmt.Sprintf("%d %s", len(changes), phase.Plural(len(changes), "change", "changes"))
+}

@@ -1,0 +1,126 @@
+package cause
+
+import (
+	"fmt"
+
+	"github.com/faultline-investigation/faultline/pkg/convention"
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/phase"
+	"github.com/faultline-investigation/faultline/pkg/query/logql"
+	"github.com/faultline-investigation/faultline/pkg/source"
+)
+
+const mostEvents = 5000 // lines, the most that Loki gives by default
+
+// Events reads what the cluster's controllers said around the incident and did not say all the time.
+func Events() phase.Step {
+	return phase.Step{
+		Phase:  incident.PhaseCause,
+		ID:     "events",
+		Title:  "Kubernetes events",
+		Needs:  []incident.Fact{incident.FactLogLabels},
+		Awaits: []incident.Fact{incident.FactOnset},
+		Learns: []incident.Fact{incident.FactEvents},
+		Plan:   planEvents,
+		Read:   readEvents,
+	}
+}
+
+// Events come in two makes. OpenTelemetry's receiver keeps their parts in structured metadata; Alloy and the agents
+// before it write them as logfmt, whose fields are read into labels of our own.
+const (
+	reasonAttribute = "k8s_event_reason"
+	logfmtPrefix    = "event_"
+)
+
+func planEvents(c *incident.Case) ([]source.Question, error) {
+	fields := map[string]string{}
+	for _, field := range []string{"reason", "kind", "name", "type", "msg", "namespace", "objectnamespace"} {
+		fields[logfmtPrefix+field] = field
+	}
+	streams, err := logql.StreamsLike(c.Facts.LogLabels.Service, convention.EventStreams)
+	if err != nil {
+		return nil, err
+	}
+	events, err := streams.Logfmt(fields).WhereAny(".+", reasonAttribute, logfmtPrefix+"reason")
+	if err != nil {
+		return nil, err
+	}
+	text, err := events.Text()
+	return []source.Question{{Name: "events", Kind: source.Lines, Text: text, Window: nearby(c), Limit: mostEvents}}, err
+}
+
+func readEvents(c *incident.Case, answers source.Answers) (phase.Reading, error) {
+	if problem := answers.Problem("events"); problem != nil {
+		return phase.Reading{}, problem
+	}
+	lines := answers["events"].Lines
+	if len(lines) == 0 {
+		return phase.Reading{}, phase.Skipf("Send them there with OpenTelemetry's k8s_events receiver or Alloy's loki.source.kubernetes_events.",
+			"The log store holds no Kubernetes events of the time around the incident.")
+	}
+	groups := grouped(c, lines)
+	events := incident.ClusterEvents{Warnings: []incident.EventGroup{}, Changes: []incident.ClusterChange{}}
+	for _, g := range groups {
+		switch {
+		case !oftener(c, g.Count, g.Before):
+		case g.warning:
+			events.Warnings = append(events.Warnings, g.EventGroup)
+		case changesSomething(g.EventGroup):
+			events.Changes = append(events.Changes, changeOf(g))
+		}
+	}
+	findings := eventFindings(c, events, answers["events"])
+	reading := phase.FoundThat(findings...)
+	if len(events.Warnings)+len(events.Changes) == 0 && !answers["events"].Truncated {
+		reading = phase.ClearBecause(findings...)
+	}
+	return reading.Teaching(func(f *incident.Facts) { f.Events = &events }), nil
+}
+
+const eventsMethod = "events from the hour before the onset to now that are three times as frequent as in the hour before that, by reason and object; " +
+	"what pods and jobs go through when something else changes is left out"
+
+func eventFindings(c *incident.Case, events incident.ClusterEvents, answer source.Answer) []incident.Finding {
+	near, far := around(c), before(c)
+	total := incident.Value{Name: "events read", Value: float64(len(answer.Lines)), Unit: incident.Count, AtLeast: answer.Truncated}
+	summary := incident.Finding{Severity: incident.Normal, Values: []incident.Value{total}, Interval: &near, Baseline: &far, Method: eventsMethod,
+		Sentence: fmt.Sprintf("Of %s events of the cluster, none tells of anything new.", phase.Number(total.Value))}
+	if answer.Truncated {
+		summary.Severity = incident.Warning
+		summary.Sentence = fmt.Sprintf("The cluster had more than %s events; the newest were not read.", phase.Number(total.Value))
+	}
+	var findings []incident.Finding
+	for i, w := range events.Warnings {
+		const each = 6
+		if i == each {
+			break
+		}
+		findings = append(findings, warningFinding(w, near, far))
+	}
+	if len(findings) == 0 && len(events.Changes) > 0 && !answer.Truncated {
+		summary.Sentence = fmt.Sprintf("Of %s events of the cluster, no warning is new.", phase.Number(total.Value))
+	}
+	if len(findings) == 0 || answer.Truncated {
+		findings = append(findings, summary)
+	}
+	return findings
+}
+
+func warningFinding(w incident.EventGroup, near, far incident.Window) incident.Finding {
+	who := fmt.Sprintf("%s %s", kindWords(w.Kind), name(w.Workload, w.Namespace))
+	if w.Kind == "Pod" {
+		who = fmt.Sprintf("%d %s of %s", len(w.Objects), phase.Plural(len(w.Objects), "pod", "pods"), name(w.Workload, w.Namespace))
+	}
+	times := phase.Plural(int(w.Count), "once", phase.Number(w.Count)+" times")
+	return incident.Finding{
+		Severity: incident.Warning,
+		Sentence: fmt.Sprintf("Kubernetes warned %s of %s, since %s: %s: %q.", times, who, phase.Clock(w.First), w.Reason, w.Message),
+		Values: []incident.Value{
+			{Name: "warnings", Value: w.Count, Unit: incident.Count, Baseline: incident.Baselined(w.Before)},
+			{Name: "objects", Value: float64(len(w.Objects)), Unit: incident.Count},
+			{Name: "since", Value: float64(w.First.Unix()), Unit: incident.UnixTime},
+		},
+		Interval: &near, Baseline: &far, Method: eventsMethod,
+	}
+}

@@ -1,0 +1,123 @@
+package cause_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/prometheus/prometheus/promql/parser"
+	"github.com/stretchr/testify/require"
+
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/phase/cause"
+	"github.com/faultline-investigation/faultline/pkg/source"
+)
+
+func pod(name string, more ...string) map[string]string {
+	labels := map[string]string{"namespace": "net", "pod": name}
+	for i := 0; i+1 < len(more); i += 2 {
+		labels[more[i]] = more[i+1]
+	}
+	return labels
+}
+
+func states(series ...incident.Series) source.Answers {
+	return source.Answers{"troubles": {Series: series}}
+}
+
+func TestPodsAreAskedForInOneQuestionThatParses(t *testing.T) {
+	t.Parallel()
+	questions := planned(t, cause.Pods(), caseWithOnset())
+	require.Len(t, questions, 1)
+	_, err := parser.NewParser(parser.Options{}).ParseExpr(questions["troubles"].Text)
+	require.NoError(t, err)
+	require.Equal(t, ago(140*time.Minute+15*time.Second), questions["troubles"].Window.From,
+		"an hour before the neighbourhood, which begins an hour before the onset")
+}
+
+func TestAPodThatCrashesSinceBeforeTheOnsetIsNewTrouble(t *testing.T) {
+	t.Parallel()
+	c := caseWithOnset()
+	restarts := append(points(ago(2*time.Hour), ago(41*time.Minute), 3), points(ago(40*time.Minute), end, 8)...)
+	reading := readWith(t, cause.Pods(), c, states(
+		incident.Series{Labels: pod("resolver-5f9b9c7b8-abcd1", "container", "dns"), Points: restarts},
+		incident.Series{Labels: pod("resolver-5f9b9c7b8-abcd1", "reason", "CrashLoopBackOff"), Points: points(ago(40*time.Minute), end, 1)},
+		incident.Series{Labels: pod("resolver-5f9b9c7b8-efgh2", "reason", "CrashLoopBackOff"), Points: points(ago(39*time.Minute), end, 1)},
+		incident.Series{Labels: map[string]string{"namespace": "net", "deployment": "resolver"}, Points: points(ago(39*time.Minute), end, 2)},
+	))
+	require.Equal(t, incident.Found, reading.Outcome)
+	require.Equal(t, "2 pods of resolver (net) are in CrashLoopBackOff, since 11:19:52; 5 restarts; 2 replicas missing.", reading.Findings[0].Sentence)
+	require.Equal(t, incident.Critical, reading.Findings[0].Severity)
+	trouble := c.Facts.Pods.New[0]
+	require.Equal(t, []string{"resolver-5f9b9c7b8-abcd1", "resolver-5f9b9c7b8-efgh2"}, trouble.Pods)
+	require.Equal(t, ago(40*time.Minute), trouble.Since.Latest)
+	require.InDelta(t, 5, trouble.Restarts, 0)
+}
+
+func TestTroubleThatWasThereBeforeIsListedAndDoesNotAlarm(t *testing.T) {
+	t.Parallel()
+	c := caseWithOnset()
+	reading := readWith(t, cause.Pods(), c, states(
+		incident.Series{Labels: pod("batch-0", "reason", "ImagePullBackOff"), Points: points(ago(2*time.Hour+20*time.Minute), end, 1)},
+		incident.Series{Labels: pod("cache-1", "reason", "OOMKilled"), Points: points(ago(85*time.Minute), end, 1)},
+	))
+	require.Equal(t, incident.Clear, reading.Outcome)
+	require.Empty(t, c.Facts.Pods.New)
+	require.Contains(t, reading.Findings[0].Sentence, "As before the incident: cache (net) OOMKilled and batch (net) ImagePullBackOff.")
+}
+
+func TestAMomentOfNotBeingReadyIsNoTrouble(t *testing.T) {
+	t.Parallel()
+	c := caseWithOnset()
+	reading := readWith(t, cause.Pods(), c, states(
+		incident.Series{Labels: pod("shop-0", "condition", "false"), Points: points(ago(30*time.Minute), ago(29*time.Minute), 1)}))
+	require.Equal(t, incident.Clear, reading.Outcome)
+	require.Equal(t, "No pod of the cluster came into trouble around the incident.", reading.Findings[0].Sentence)
+}
+
+func TestTheWorstThatIsToldOfAPodIsWhatIsSaid(t *testing.T) {
+	t.Parallel()
+	for labels, want := range map[string]string{"OOMKilled": "1 pod of shop (net) ran out of memory and was killed (OOMKilled), since ",
+		"ErrImagePull": "1 pod of shop (net) is in ErrImagePull, since "} {
+		c := caseWithOnset()
+		reading := readWith(t, cause.Pods(), c, states(
+			incident.Series{Labels: pod("shop-0", "condition", "false"), Points: points(ago(30*time.Minute), end, 1)},
+			incident.Series{Labels: pod("shop-0", "phase", "Pending"), Points: points(ago(30*time.Minute), end, 1)},
+			incident.Series{Labels: pod("shop-0", "reason", labels), Points: points(ago(29*time.Minute), end, 1)},
+		))
+		require.Contains(t, reading.Findings[0].Sentence, want)
+	}
+}
+
+func TestManyTroublesAreCountedAndNotAllTold(t *testing.T) {
+	t.Parallel()
+	var all []incident.Series
+	for _, name := range []string{"a-0", "b-0", "c-0", "d-0", "e-0", "f-0", "g-0"} {
+		all = append(all, incident.Series{Labels: pod(name, "phase", "Pending"), Points: points(ago(30*time.Minute), end, 1)})
+	}
+	c := caseWithOnset()
+	reading := readWith(t, cause.Pods(), c, states(all...))
+	require.Len(t, c.Facts.Pods.New, 7)
+	require.Len(t, reading.Findings, 6)
+	require.Equal(t, "2 more workloads are in new trouble.", reading.Findings[5].Sentence)
+}
+
+func TestPodsAreNotCheckedWithoutAnAnswerOrWithoutTheirMetrics(t *testing.T) {
+	t.Parallel()
+	c := caseWithOnset()
+	requireUnable(t, cause.Pods(), c, "troubles")
+	c.Facts.Conventions.Cluster = nil
+	_, err := cause.Pods().Plan(c)
+	requireSkip(t, err, "No metric of Kubernetes' pods")
+}
+
+func TestAContainerThatRestartsAsOftenAsEverIsAsBefore(t *testing.T) {
+	t.Parallel()
+	c := caseWithOnset()
+	var count []incident.Point
+	for i, p := range points(ago(140*time.Minute), end, 0) {
+		count = append(count, incident.Point{Time: p.Time, Value: float64(i / 40)}) // every ten minutes
+	}
+	reading := readWith(t, cause.Pods(), c, states(incident.Series{Labels: pod("leaky-0", "container", "app"), Points: count}))
+	require.Equal(t, incident.Clear, reading.Outcome)
+	require.Contains(t, reading.Findings[0].Sentence, "As before the incident: leaky (net) Restarting.")
+}

@@ -1,0 +1,57 @@
+package promql
+
+import (
+	"time"
+
+	"github.com/prometheus/prometheus/promql/parser"
+)
+
+// Above keeps what is larger than the limit, with its value.
+func Above(e Expr, limit float64) Expr {
+	return Expr{&parser.BinaryExpr{Op: parser.GTR, LHS: e.node, RHS: &parser.NumberLiteral{Val: limit}}}
+}
+
+// Minus subtracts series with equal labels.
+func Minus(a, b Expr) Expr {
+	return Expr{&parser.BinaryExpr{Op: parser.SUB, LHS: a.node, RHS: b.node,
+		VectorMatching: &parser.VectorMatching{Card: parser.CardOneToOne}}}
+}
+
+// And keeps the series of a that b has too, by equal labels.
+func And(a, b Expr) Expr { return set(parser.LAND, a, b) }
+
+// Unless keeps the series of a that b lacks, by the given labels.
+func Unless(a, b Expr, on ...string) Expr { return set(parser.LUNLESS, a, b, on...) }
+
+// Or joins several expressions; where two have a series with equal labels, the first one's stays. Of none it is the
+// zero Expr, which has no text.
+func Or(all ...Expr) Expr {
+	var joined Expr
+	for i, e := range all {
+		if i == 0 {
+			joined = e
+			continue
+		}
+		joined = set(parser.LOR, joined, e)
+	}
+	return joined
+}
+
+// EverChanged keeps the series of the selected metric, by the given labels, that changed at any time of the window
+// before the end of the range that is asked for.
+func EverChanged(selector Expr, window time.Duration, by ...string) Expr {
+	vector, ok := selector.node.(*parser.VectorSelector)
+	if !ok {
+		return selector
+	}
+	atEnd := *vector
+	atEnd.StartOrEnd = parser.END
+	changes := Expr{&parser.Call{Func: parser.Functions["changes"],
+		Args: parser.Expressions{&parser.MatrixSelector{VectorSelector: &atEnd, Range: window}}}}
+	return And(Max(selector, by...), Above(Max(changes, by...), 0))
+}
+
+func set(op parser.ItemType, a, b Expr, on ...string) Expr {
+	return Expr{&parser.BinaryExpr{Op: op, LHS: a.node, RHS: b.node,
+		VectorMatching: &parser.VectorMatching{Card: parser.CardManyToMany, MatchingLabels: on, On: len(on) > 0}}}
+}
