@@ -89,7 +89,7 @@ func TestWideningTheSearchLeadsFromThePodToCoreDNS(t *testing.T) {
 
 // number finds numbers that stand by themselves in a sentence, with their thousands.
 var (
-	number = regexp.MustCompile(`(?:^|[\s(])([0-9][0-9,]*(?:\.[0-9]+)?)`)
+	number = regexp.MustCompile(`(?:^|[\s(])([0-9][0-9,]*(?:\.[0-9]+)?)(?:[\s,;:.)]|$)`)
 	quoted = regexp.MustCompile(`"[^"]*"`)
 )
 
