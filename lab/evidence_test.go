@@ -1,11 +1,14 @@
 package lab_test
 
 import (
+	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/phase"
 )
 
 func TestTheWalkthroughsFailingTracesAreGroupedAndCompared(t *testing.T) {
@@ -82,4 +85,29 @@ func TestWideningTheSearchLeadsFromThePodToCoreDNS(t *testing.T) {
 	require.Equal(t, "text", c.Facts.TraceLines.Spelling)
 	require.Equal(t, "trace_id", c.Facts.TraceLines.Field)
 	require.Equal(t, "hex", c.Facts.TraceLines.Form)
+}
+
+// number finds numbers that stand by themselves in a sentence, with their thousands.
+var (
+	number = regexp.MustCompile(`(?:^|[\s(])([0-9][0-9,]*(?:\.[0-9]+)?)(?:[\s,;:.)]|$)`)
+	quoted = regexp.MustCompile(`"[^"]*"`)
+)
+
+func TestNoSentenceOfTheExampleAndTheLogsHoldsANumberThatItsValuesLack(t *testing.T) {
+	t.Parallel()
+	c := investigated(t)
+	for _, key := range []string{"example/failing-traces", "example/trace", "example/traits", "logs/trace-lines", "logs/failing-pattern", "logs/patterns", "logs/widened"} {
+		for _, f := range stepOf(t, c, key).Findings {
+			var said strings.Builder
+			for _, v := range f.Values {
+				said.WriteString(phase.Say(v.Value, v.Unit) + " " + phase.Number(1000*v.Value) + " ms ")
+				if v.Baseline != nil {
+					said.WriteString(phase.Say(*v.Baseline, v.Unit) + " ")
+				}
+			}
+			for _, found := range number.FindAllStringSubmatch(quoted.ReplaceAllString(f.Sentence, ""), -1) {
+				require.Contains(t, " "+said.String(), " "+strings.TrimSuffix(found[1], ",")+" ", "%s: %s", key, f.Sentence)
+			}
+		}
+	}
 }

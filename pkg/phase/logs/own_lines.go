@@ -21,7 +21,7 @@ func (t *tally) add(l incident.Line) {
 
 // ownFindings says what the culprit's pod and service write: whether it is this pod alone, or all of the service.
 func ownFindings(c *incident.Case, answer source.Answer) []incident.Finding {
-	service, pod := c.Facts.Culprit.Span.Service, c.Facts.Culprit.Span.Resource["k8s.pod.name"]
+	service, pod := lookedInto(c)[0], c.Facts.Culprit.Span.Resource["k8s.pod.name"]
 	var own, rest tally
 	named := false
 	for _, l := range answer.Lines {

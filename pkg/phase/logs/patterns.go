@@ -150,16 +150,16 @@ func patternFinding(p incident.LogPattern, found incident.LogPatterns) incident.
 func patternSentence(p incident.LogPattern) string {
 	what := fmt.Sprintf("%q in %s's log", shortened(p.Text), p.Service)
 	now := fmt.Sprintf("%s %s in %s", phase.Number(p.Now), phase.Plural(int(p.Now), "line", "lines"), phase.Duration(p.Covers[0]))
-	before := fmt.Sprintf("%s in %s before the incident, in samples", phase.Number(p.Before), phase.Duration(p.Covers[1]))
+	before := fmt.Sprintf("%s in %s before the incident", phase.Number(p.Before), phase.Duration(p.Covers[1]))
 	switch p.Change {
 	case incident.PatternNew:
-		return fmt.Sprintf("New: %s, %s, %s.", what, now, before)
+		return fmt.Sprintf("New in the samples: %s, %s, %s.", what, now, before)
 	case incident.PatternGone:
-		return fmt.Sprintf("Gone: %s, %s, %s.", what, now, before)
+		return fmt.Sprintf("Gone from the samples: %s, %s, %s.", what, now, before)
 	case incident.PatternFallen:
-		return fmt.Sprintf("Rarer: %s, %s, %s.", what, now, before)
+		return fmt.Sprintf("Rarer in the samples: %s, %s, %s.", what, now, before)
 	default:
-		return fmt.Sprintf("%s times as frequent: %s, %s, %s.", phase.Number(p.Ratio), what, now, before)
+		return fmt.Sprintf("%s times as frequent in the samples: %s, %s, %s.", phase.Number(p.Ratio), what, now, before)
 	}
 }
 

@@ -51,8 +51,8 @@ func TestPatternsThatAppearedRoseOrVanishedAreToldTheWorstFirst(t *testing.T) {
 	r := reading(t, logs.Patterns(), c, answers)
 	require.Equal(t, incident.Found, r.Outcome)
 	require.Equal(t, []string{
-		`New: "Stripe request failed <*>" in payment-service's log, 200 lines in 5 min, 0 in 10 min before the incident, in samples.`,
-		`Gone: "cache warmed <*>" in payment-service's log, 0 lines in 5 min, 60 in 10 min before the incident, in samples.`,
+		`New in the samples: "Stripe request failed <*>" in payment-service's log, 200 lines in 5 min, 0 in 10 min before the incident.`,
+		`Gone from the samples: "cache warmed <*>" in payment-service's log, 0 lines in 5 min, 60 in 10 min before the incident.`,
 		`Read 600 lines of payment-service and order-service (5 min) and 261 from before (10 min): 3 of their 4 patterns changed.`,
 	}, sentences(r))
 	require.Equal(t, incident.Warning, r.Findings[0].Severity)
@@ -143,7 +143,7 @@ func TestALongPatternIsCutInTheSentenceAndWholeInTheTable(t *testing.T) {
 	withLines(answers, "now", false, wrote(lastMinutes, service, "payment-a", "error", long, 50))
 	withLines(answers, "before 1", false, wrote(hourBefore, service, "payment-a", "info", "Payment captured", 3))
 	r := reading(t, logs.Patterns(), c, answers)
-	require.Contains(t, r.Findings[0].Sentence, `New: "ERROR word word`)
+	require.Contains(t, r.Findings[0].Sentence, `New in the samples: "ERROR word word`)
 	require.Contains(t, r.Findings[0].Sentence, `…" in payment-service's log`)
 	require.Less(t, len(r.Findings[0].Sentence), 260)
 	require.Contains(t, c.Facts.Patterns.Changed[0].Text, strings.TrimSpace(strings.Repeat("word ", 40)))
