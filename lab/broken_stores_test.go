@@ -54,17 +54,17 @@ var stores = map[string]struct {
 }{
 	"metrics": {"Prometheus",
 		[]string{"impact/conventions", "impact/service", "impact/error-rate", "impact/request-rate", "impact/latency", "impact/status-codes",
-			"impact/onset", "impact/callees", "impact/dependencies", "cause/lookups", "cause/pool", "cause/pods"},
+			"impact/onset", "impact/callees", "impact/dependencies", "cause/lookups", "cause/pool", "cause/limits", "cause/pods"},
 		[]string{"example/failing-traces", "example/trace", "example/culprit", "logs/labels", "logs/trace-lines", "logs/failing-pattern",
 			"cause/events", "cause/infra-logs", "cause/changes", "cause/verdict", "recovery/mitigations"}},
 	"traces": {"Tempo",
-		[]string{"example/failing-traces", "example/trace", "example/culprit", "logs/trace-lines", "logs/failing-pattern", "cause/lookups", "cause/pool"},
+		[]string{"example/failing-traces", "example/trace", "example/culprit", "logs/trace-lines", "logs/failing-pattern", "cause/lookups", "cause/pool", "cause/limits"},
 		[]string{"impact/error-rate", "impact/latency", "impact/onset", "impact/dependencies", "logs/labels",
 			"cause/pods", "cause/events", "cause/infra-logs", "cause/changes", "cause/verdict", "recovery/mitigations", "recovery/exit-criteria"}},
 	"logs": {"Loki",
 		[]string{"logs/labels", "logs/trace-lines", "logs/failing-pattern", "cause/events", "cause/infra-logs"},
 		[]string{"impact/error-rate", "impact/latency", "impact/onset", "impact/dependencies", "example/failing-traces", "example/trace",
-			"example/culprit", "cause/lookups", "cause/pool", "cause/pods", "cause/changes", "cause/verdict", "recovery/mitigations", "recovery/exit-criteria"}},
+			"example/culprit", "cause/lookups", "cause/pool", "cause/limits", "cause/pods", "cause/changes", "cause/verdict", "recovery/mitigations", "recovery/exit-criteria"}},
 }
 
 func TestABrokenStoreCostsItsOwnStepsAndNoOthers(t *testing.T) {

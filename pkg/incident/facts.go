@@ -24,6 +24,7 @@ const (
 	FactLookups      Fact = "name lookups"
 	FactPool         Fact = "connection pool"
 	FactPods         Fact = "pods in trouble"
+	FactSaturation   Fact = "saturation"
 	FactEvents       Fact = "cluster events"
 	FactChanges      Fact = "changes"
 	FactInfraLogs    Fact = "infrastructure's logs"
@@ -49,6 +50,7 @@ type Facts struct {
 	Lookups      *Comparison     `json:"lookups,omitempty"`
 	Pool         *Comparison     `json:"pool,omitempty"`
 	Pods         *PodTroubles    `json:"pods,omitempty"`
+	Saturation   *Saturation     `json:"saturation,omitempty"`
 	Events       *ClusterEvents  `json:"events,omitempty"`
 	Changes      *Changes        `json:"changes,omitempty"`
 	InfraLogs    *InfraLogs      `json:"infraLogs,omitempty"`
@@ -76,6 +78,7 @@ func (f *Facts) Knows(fact Fact) bool {
 		FactLookups:      f.Lookups != nil,
 		FactPool:         f.Pool != nil,
 		FactPods:         f.Pods != nil,
+		FactSaturation:   f.Saturation != nil,
 		FactEvents:       f.Events != nil,
 		FactChanges:      f.Changes != nil,
 		FactInfraLogs:    f.InfraLogs != nil,
