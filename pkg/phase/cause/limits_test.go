@@ -68,6 +68,14 @@ func TestMemoryNearItsLimitIsToldOnlyWhenItRose(t *testing.T) {
 		"No node is under new pressure.", reading.Findings[0].Sentence)
 }
 
+func TestAServiceThatWaitsForLessCPUThanBeforeIsNoSuspect(t *testing.T) {
+	t.Parallel()
+	c := limited()
+	reading := readWith(t, cause.Limits(), c, used(use(ofPod, 0.8, 0.3)))
+	require.Equal(t, incident.Clear, reading.Outcome)
+	require.False(t, c.Facts.Saturation.CPU.Abnormal)
+}
+
 func TestANodeThatComesUnderPressureIsTold(t *testing.T) {
 	t.Parallel()
 	c := limited()
