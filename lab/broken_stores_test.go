@@ -54,7 +54,7 @@ var stores = map[string]struct {
 }{
 	"metrics": {"Prometheus",
 		[]string{"impact/conventions", "impact/service", "impact/error-rate", "impact/request-rate", "impact/latency", "impact/status-codes",
-			"impact/onset", "impact/callees", "impact/dependencies", "example/slow-traces", "cause/lookups", "cause/pool", "cause/pods"},
+			"impact/onset", "impact/callees", "impact/dependencies", "example/slow-traces", "cause/lookups", "cause/pool", "cause/limits", "cause/pods"},
 		[]string{"example/failing-traces", "example/trace", "example/culprit", "example/traits", "logs/labels", "logs/trace-lines",
 			"logs/failing-pattern", "logs/patterns", "logs/widened", "cause/events", "cause/infra-logs", "cause/changes", "cause/verdict",
 			"recovery/mitigations"}},

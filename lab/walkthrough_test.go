@@ -131,11 +131,13 @@ func TestTheChainRunsFromThePolicyToTheErrorsInTheOrderOfTheStory(t *testing.T) 
 		require.Equal(t, want.says, link.Sentence)
 		require.InDelta(t, -60*want.minutes, link.At.Sub(alert).Seconds(), 20, want.step)
 	}
-	steps := map[string]bool{}
+	steps, said := map[string]bool{}, []string{}
 	for i, link := range c.Verdict.Chain {
+		said = append(said, link.Sentence)
 		steps[link.Step] = true
 		require.False(t, i > 0 && link.At.Before(c.Verdict.Chain[i-1].At), "the chain is in the order of time")
 	}
+	require.Contains(t, said, "connections of payment-service run out")
 	for _, step := range []string{"cause/pool", "impact/latency", "impact/request-rate", "impact/error-rate"} {
 		require.True(t, steps[step], step)
 	}

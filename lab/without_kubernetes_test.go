@@ -33,7 +33,7 @@ func TestWithoutKubernetesTheSlowLookupsAreTheVerdictAndTheClusterIsNotChecked(t
 
 	require.Equal(t, "Likely: DNS lookups of api.stripe.com by payment-service are slow.", c.Verdict.Sentence)
 	require.Equal(t, "DNS lookups of api.stripe.com", c.Verdict.Candidates[0].Component)
-	for _, key := range []string{"cause/pods", "cause/events", "cause/infra-logs", "cause/changes"} {
+	for _, key := range []string{"cause/limits", "cause/pods", "cause/events", "cause/infra-logs", "cause/changes"} {
 		s := stepOf(t, c, key)
 		require.Equal(t, incident.NotChecked, s.Outcome, key)
 		require.Empty(t, s.Root, "%s says itself what is missing", key)
@@ -41,7 +41,7 @@ func TestWithoutKubernetesTheSlowLookupsAreTheVerdictAndTheClusterIsNotChecked(t
 		require.NotEmpty(t, s.Advice, key)
 		require.Empty(t, s.Findings, key)
 	}
-	require.Len(t, c.Verdict.Unchecked, 4)
+	require.Len(t, c.Verdict.Unchecked, 5)
 	require.Equal(t, incident.NotChecked, stepOf(t, c, "recovery/mitigations").Outcome)
 }
 

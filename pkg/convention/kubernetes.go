@@ -22,10 +22,19 @@ const (
 	NetworkPolicies    = "kube_networkpolicy_created"
 	ConfigMapsCreated  = "kube_configmap_created"
 	IngressesCreated   = "kube_ingress_created"
+	NodeConditions     = "kube_node_status_condition"
+	ContainerLimits    = "kube_pod_container_resource_limits"
+)
+
+// The kubelet's metrics of containers (cAdvisor) that are read.
+const (
+	CPUPeriods    = "container_cpu_cfs_periods_total"
+	CPUThrottled  = "container_cpu_cfs_throttled_periods_total"
+	MemoryWorking = "container_memory_working_set_bytes"
 )
 
 var clusterMetrics = []string{PodWaiting, PodTerminated, PodRestarts, PodReady, PodPhase, DeploymentWanted, DeploymentThere, DeploymentObserved,
-	ReplicaSetCreated, NetworkPolicies, ConfigMapsCreated, IngressesCreated}
+	ReplicaSetCreated, NetworkPolicies, ConfigMapsCreated, IngressesCreated, NodeConditions, ContainerLimits, CPUPeriods, CPUThrottled, MemoryWorking}
 
 // cluster is kube-state-metrics where it tells of pods. Metrics that appear only with something to tell, such as the
 // reason why a container waits, may be missing.

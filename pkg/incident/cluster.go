@@ -19,6 +19,13 @@ type PodTrouble struct {
 	Missing   float64  `json:"missing"`  // replicas that are wanted and not available
 }
 
+// Saturation is how near the culprit's service's containers are to their limits. A part is nil where nobody measures it.
+type Saturation struct {
+	CPU    *Comparison `json:"cpu,omitempty"`    // ratio of CPU periods in which its most throttled pod had to wait
+	Memory *Comparison `json:"memory,omitempty"` // ratio of the limit that its fullest container uses
+	Nodes  []string    `json:"nodes"`            // nodes that came under pressure, each with the condition, ordered
+}
+
 // ClusterEvents is what the cluster's controllers had to say that they do not say all the time.
 type ClusterEvents struct {
 	Warnings []EventGroup    `json:"warnings"` // ordered by the time of the first

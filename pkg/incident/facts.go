@@ -24,6 +24,7 @@ const (
 	FactLookups      Fact = "name lookups"
 	FactPool         Fact = "connection pool"
 	FactPods         Fact = "pods in trouble"
+	FactSaturation   Fact = "saturation"
 	FactEvents       Fact = "cluster events"
 	FactChanges      Fact = "changes"
 	FactInfraLogs    Fact = "infrastructure's logs"
@@ -59,6 +60,7 @@ type Facts struct {
 	Shapes       *TraceShapes    `json:"traceShapes,omitempty"`
 	Traits       *Traits         `json:"traits,omitempty"`
 	Pods         *PodTroubles    `json:"pods,omitempty"`
+	Saturation   *Saturation     `json:"saturation,omitempty"`
 	Events       *ClusterEvents  `json:"events,omitempty"`
 	Changes      *Changes        `json:"changes,omitempty"`
 	InfraLogs    *InfraLogs      `json:"infraLogs,omitempty"`
@@ -86,6 +88,7 @@ func (f *Facts) Knows(fact Fact) bool {
 		FactLookups:      f.Lookups != nil,
 		FactPool:         f.Pool != nil,
 		FactPods:         f.Pods != nil,
+		FactSaturation:   f.Saturation != nil,
 		FactEvents:       f.Events != nil,
 		FactChanges:      f.Changes != nil,
 		FactInfraLogs:    f.InfraLogs != nil,

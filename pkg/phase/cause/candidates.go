@@ -92,7 +92,7 @@ func suspects(c *incident.Case) []*suspect {
 // symptomSuspects are what the service's own telemetry points at.
 func symptomSuspects(c *incident.Case) []*suspect {
 	var all []*suspect
-	for _, found := range []*suspect{lookupSuspect(c), poolSuspect(c), culpritSuspect(c), dependencySuspect(c)} {
+	for _, found := range append([]*suspect{lookupSuspect(c), poolSuspect(c)}, append(limitSuspects(c), culpritSuspect(c), dependencySuspect(c))...) {
 		if found != nil {
 			all = append(all, found)
 		}
@@ -135,6 +135,31 @@ func poolSuspect(c *incident.Case) *suspect {
 	addLogs(c, s)
 	addTable(c, s)
 	return s
+}
+
+// limitSuspects are the limits of CPU and memory that the culprit's service has come near. Connections that pile up
+// need memory too, and a busy service is throttled: which of them came first the order in time tells.
+func limitSuspects(c *incident.Case) []*suspect {
+	if c.Facts.Saturation == nil {
+		return nil
+	}
+	var all []*suspect
+	add := func(use *incident.Comparison, component, saying string) {
+		if use == nil || !use.Abnormal || use.Moved != nil && !beganInTime(c, use.Moved.Earliest) {
+			return
+		}
+		s := newSuspect(use.Service, component, fmt.Sprintf(saying, use.Service))
+		s.began = use.Moved
+		s.speaks(inMetric, "%s: %s, normally %s", use.What, phase.Percent(use.Now), phase.Percent(use.Normal))
+		s.speaks(inTrace, "the failing trace goes wrong in the same service")
+		addOrder(c, s)
+		addLogs(c, s)
+		addTable(c, s)
+		all = append(all, s)
+	}
+	add(c.Facts.Saturation.CPU, "CPU limit", "%s waits for CPU at its limit")
+	add(c.Facts.Saturation.Memory, "memory limit", "%s is at its memory limit")
+	return all
 }
 
 // culpritSuspect is what the failing trace points at by itself.

@@ -14,6 +14,7 @@ func Steps() []phase.Step {
 	return []phase.Step{
 		Lookups(),
 		Pool(),
+		Limits(),
 		Pods(),
 		Events(),
 		InfraLogs(),

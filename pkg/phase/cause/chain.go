@@ -18,11 +18,10 @@ func chain(c *incident.Case, top *suspect) []incident.Link {
 		}
 	}
 	f := c.Facts
-	if f.Lookups != nil && f.Lookups.Abnormal {
-		add(f.Lookups.Moved, "cause/lookups", "%s by %s slow down", f.Lookups.What, f.Lookups.Service)
-	}
-	if f.Pool != nil && f.Pool.Abnormal {
-		add(f.Pool.Moved, "cause/pool", "connections of %s run out", f.Pool.Service)
+	for _, u := range uses(f) {
+		if u.use != nil && u.use.Abnormal {
+			add(u.use.Moved, u.step, u.says, u.use.What, u.use.Service)
+		}
 	}
 	if f.Latency != nil && f.Latency.Worse {
 		add(f.Latency.Moved, "impact/latency", "p99 latency of %s rises to %s", c.Subject.Service, phase.Duration(f.Latency.Now))
@@ -35,6 +34,20 @@ func chain(c *incident.Case, top *suspect) []incident.Link {
 	}
 	sort.SliceStable(links, func(i, j int) bool { return links[i].At.Before(links[j].At) })
 	return links
+}
+
+// used is a number of the infrastructure, the step that knows it, and what happens when it is abnormal.
+type used struct {
+	use        *incident.Comparison
+	step, says string
+}
+
+func uses(f incident.Facts) []used {
+	all := []used{{f.Lookups, "cause/lookups", "%s by %s slow down"}, {f.Pool, "cause/pool", "connections of %[2]s run out"}}
+	if f.Saturation != nil {
+		all = append(all, used{f.Saturation.CPU, "cause/limits", "%[2]s begins to wait for CPU"}, used{f.Saturation.Memory, "cause/limits", "%[2]s comes near its memory limit"})
+	}
+	return all
 }
 
 // clusterLinks are what happened in the cluster, as far as the first suspect rests on it.

@@ -65,8 +65,12 @@ func TestAnErrorThatBecameMuchMoreFrequentIsTold(t *testing.T) {
 func TestInfrastructureThatSaysWhatItAlwaysSaysIsClear(t *testing.T) {
 	t.Parallel()
 	c := caseWithOnset()
-	line := said(ago(70*time.Minute), "proxy", "client closed connection")
-	reading := readWith(t, cause.InfraLogs(), c, logged([]incident.Line{line}, []incident.Line{said(ago(100*time.Minute), "proxy", "client closed connection")}))
+	var now, then []incident.Line
+	for i := range 6 {
+		now = append(now, said(ago(time.Duration(60-i)*time.Minute), "proxy", "client closed connection"))
+		then = append(then, said(ago(time.Duration(120-i)*time.Minute), "proxy", "client closed connection"))
+	}
+	reading := readWith(t, cause.InfraLogs(), c, logged(now, then))
 	require.Equal(t, incident.Clear, reading.Outcome)
 	require.Empty(t, c.Facts.InfraLogs.Patterns)
 }

@@ -18,7 +18,7 @@ func Verdict() phase.Step {
 		Title:    "Verdict",
 		NeedsOne: []incident.Fact{incident.FactErrors, incident.FactLatency, incident.FactDependencies, incident.FactFailing, incident.FactCulprit},
 		Awaits: []incident.Fact{incident.FactTraffic, incident.FactOnset, incident.FactExample, incident.FactTraceLines, incident.FactPattern,
-			incident.FactLookups, incident.FactPool, incident.FactPods, incident.FactEvents, incident.FactInfraLogs, incident.FactChanges},
+			incident.FactLookups, incident.FactPool, incident.FactSaturation, incident.FactPods, incident.FactEvents, incident.FactInfraLogs, incident.FactChanges},
 		Learns: []incident.Fact{incident.FactVerdict},
 		Plan:   func(*incident.Case) ([]source.Question, error) { return nil, nil },
 		Read:   readVerdict,

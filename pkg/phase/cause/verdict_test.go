@@ -82,6 +82,9 @@ func TestAPolicyThatCutsDNSOffIsTheCauseOfTheSlowNames(t *testing.T) {
 	require.Equal(t, "Likely: network policy closed cut kube-dns off.", v.Sentence)
 	require.Equal(t, []string{"networkpolicy/closed", "kube-dns", "DNS lookups of api.example.com", "GET", "deployment/fleet"}, components(v))
 	require.Equal(t, "kube-dns", v.Candidates[0].Service)
+	for i := 1; i < 3; i++ {
+		require.Less(t, v.Candidates[i].Score, v.Candidates[i-1].Score, "each step towards the beginning is worth more")
+	}
 	var steps []string
 	for _, l := range v.Chain {
 		steps = append(steps, l.Step)
@@ -164,4 +167,34 @@ func TestAChangeAloneIsNoVerdict(t *testing.T) {
 	require.Equal(t, incident.NoClearCause, v.Level)
 	require.Equal(t, []string{"deployment/fleet"}, components(v))
 	require.Empty(t, v.Chain)
+}
+
+func TestPodsOfTheServiceThatFallAfterTheOnsetAreNotTheCause(t *testing.T) {
+	t.Parallel()
+	c := slowNames()
+	c.Facts.Lookups = nil
+	c.Facts.Pods = &incident.PodTroubles{New: []incident.PodTrouble{{Namespace: "shop", Workload: "web", Reason: "OOMKilled", Since: moved(10 * time.Minute)}}}
+	require.Equal(t, []string{"GET"}, components(judged(t, c)))
+}
+
+func TestAChangeThatIsNamedWithoutADenialIsToldAsATime(t *testing.T) {
+	t.Parallel()
+	v := judged(t, changed(warned(crashing(slowNames(), 45*time.Minute), 45*time.Minute, `policy "closed" selects this pod`), policy(46*time.Minute)))
+	require.Equal(t, "Likely: kube-dns is unwell since network policy closed (dns) was created.", v.Sentence)
+}
+
+func TestARolloutLongBeforeTheServiceFailsIsOnlyShown(t *testing.T) {
+	t.Parallel()
+	c := slowNames()
+	c.Facts.Lookups = nil
+	v := judged(t, changed(c, rollout("web", 70*time.Minute)))
+	require.Equal(t, []string{"GET", "deployment/web"}, components(v))
+	require.Contains(t, v.Candidates[1].Because[0], "also changed before the onset")
+}
+
+func TestScalingIsNoCandidate(t *testing.T) {
+	t.Parallel()
+	more := rollout("web", 25*time.Minute)
+	more.What = "scaled"
+	require.Equal(t, []string{"DNS lookups of api.example.com", "GET"}, components(judged(t, changed(slowNames(), more))))
 }

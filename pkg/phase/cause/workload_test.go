@@ -36,6 +36,7 @@ func TestAMessageQuotesANameOnlyAsAWordOfItsOwn(t *testing.T) {
 	require.True(t, quotes("deny-web", "deny-web"))
 	require.False(t, quotes("denied by deny-web-2", "deny-web"))
 	require.True(t, quotes("my-deny-web, deny-web", "deny-web"))
+	require.False(t, quotes("denied by my-deny-web", "deny-web"))
 	require.False(t, quotes("anything", ""))
 }
 

@@ -17,7 +17,7 @@ func TestConventionsAreChosenFromTheNamesThatAreThere(t *testing.T) {
 	reading := reads(t, impact.Conventions(), c, source.Answers{"names": {Names: []string{"traces_spanmetrics_latency_bucket", "traces_spanmetrics_latency_count"}}})
 	require.Equal(t, incident.Found, reading.Outcome)
 	require.Equal(t, "Tempo span metrics", c.Facts.Conventions.Requests.Convention)
-	require.Equal(t, "Read: requests from traces_spanmetrics_latency (Tempo span metrics). Nothing measures calls between services, DNS lookups and connection pools.",
+	require.Equal(t, "Read: requests from traces_spanmetrics_latency (Tempo span metrics). Nothing measures calls between services, DNS lookups, connection pools and the cluster.",
 		reading.Findings[0].Sentence)
 }
 

@@ -1,0 +1,165 @@
+package cause
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/faultline-investigation/faultline/pkg/analysis/baseline"
+	"github.com/faultline-investigation/faultline/pkg/analysis/onset"
+	"github.com/faultline-investigation/faultline/pkg/convention"
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/phase"
+	"github.com/faultline-investigation/faultline/pkg/query/promql"
+	"github.com/faultline-investigation/faultline/pkg/source"
+)
+
+const (
+	throttledFrom = 0.25 // ratio of CPU periods from which waiting for CPU is felt
+	memoryFrom    = 0.9  // ratio of the limit from which a container is about to be killed
+	useNoise      = 0.02 // ratio, spread that chance gives either
+	leastRise     = 0.1  // ratio, least rise that matters
+)
+
+// Limits looks whether the culprit's service has come near the limits of its CPU or memory, or a node has run short.
+func Limits() phase.Step {
+	return phase.Step{
+		Phase:  incident.PhaseCause,
+		ID:     "limits",
+		Title:  "CPU, memory and nodes",
+		Needs:  []incident.Fact{incident.FactConventions, incident.FactCulprit},
+		Awaits: []incident.Fact{incident.FactOnset},
+		Learns: []incident.Fact{incident.FactSaturation},
+		Plan:   planLimits,
+		Read:   readLimits,
+	}
+}
+
+func planLimits(c *incident.Case) ([]source.Question, error) {
+	cluster := c.Facts.Conventions.Cluster
+	if cluster == nil {
+		return nil, noCluster()
+	}
+	has := func(metrics ...string) bool {
+		return !slices.ContainsFunc(metrics, func(m string) bool { return !slices.Contains(cluster.Metrics, m) })
+	}
+	pods, err := promql.Pattern("pod", regexp.QuoteMeta(c.Facts.Culprit.Span.Service)+"-.+")
+	if err != nil {
+		return nil, err
+	}
+	var parts []promql.Expr
+	if has(convention.CPUPeriods, convention.CPUThrottled) {
+		rate := func(metric string) promql.Expr {
+			return promql.Sum(promql.Rate(promql.Select(metric, pods), averaging(c)), "namespace", "pod")
+		}
+		parts = append(parts, promql.Divide(rate(convention.CPUThrottled), rate(convention.CPUPeriods)))
+	}
+	if has(convention.MemoryWorking, convention.ContainerLimits) {
+		used := promql.Select(convention.MemoryWorking, pods, promql.NotEqual("container", ""))
+		limit := promql.Select(convention.ContainerLimits, pods, promql.Equal("resource", "memory"))
+		parts = append(parts, promql.Divide(promql.Max(used, "namespace", "pod", "container"), promql.Max(limit, "namespace", "pod", "container")))
+	}
+	if has(convention.NodeConditions) {
+		short := promql.Select(convention.NodeConditions, promql.Equal("status", "true"),
+			promql.OneOf("condition", "MemoryPressure", "DiskPressure", "PIDPressure", "NetworkUnavailable"))
+		parts = append(parts, promql.Above(promql.Max(short, "node", "condition"), 0))
+	}
+	if len(parts) == 0 {
+		return nil, phase.Skipf("Have the kubelet's cAdvisor metrics scraped.", "No metric of containers' CPU and memory is known in this metrics store.")
+	}
+	text, err := promql.Or(parts...).Text()
+	return []source.Question{{Name: "use", Kind: source.Range, Text: text, Window: nearby(c), Step: nearbySpacing(c)}}, err
+}
+
+func readLimits(c *incident.Case, answers source.Answers) (phase.Reading, error) {
+	if problem := answers.Problem("use"); problem != nil {
+		return phase.Reading{}, problem
+	}
+	service := c.Facts.Culprit.Span.Service
+	read := incident.Saturation{Nodes: []string{}}
+	var courses []incident.Series
+	for _, s := range answers["use"].Series {
+		switch {
+		case s.Labels["node"] != "":
+			if _, fresh, _ := beginning(c, s.Points); fresh {
+				read.Nodes = append(read.Nodes, fmt.Sprintf("%s (%s)", s.Labels["node"], s.Labels["condition"]))
+			}
+		case s.Labels["container"] != "":
+			if worse(c, &read.Memory, s, "memory of its limit", memoryFrom) {
+				courses = append(courses, s)
+			}
+		default:
+			if worse(c, &read.CPU, s, "throttled CPU periods", throttledFrom) {
+				courses = append(courses, s)
+			}
+		}
+	}
+	if read.CPU == nil && read.Memory == nil && len(read.Nodes) == 0 {
+		return phase.Reading{}, phase.Skipf("Check that its pods are named after it, and have limits.",
+			"No pod of %s reports its CPU or memory against a limit.", service)
+	}
+	findings := limitsFindings(c, read, courses)
+	reading := phase.ClearBecause(findings...)
+	if findings[0].Severity != incident.Normal {
+		reading = phase.FoundThat(findings...)
+	}
+	return reading.Teaching(func(f *incident.Facts) { f.Saturation = &read }), nil
+}
+
+// worse compares a pod's use with what is normal and keeps it where it is the most so far. It says whether the use has
+// come near the limit.
+func worse(c *incident.Case, most **incident.Comparison, s incident.Series, what string, from float64) bool {
+	current := baseline.Within(s.Points, c.Window.Last(now))
+	if len(current) == 0 {
+		return false
+	}
+	one := 1.0
+	use := incident.Comparison{What: what, Service: c.Facts.Culprit.Span.Service, Now: baseline.Mean(current), Limit: &one, Unit: incident.Ratio,
+		Normal: baseline.Median(baseline.Within(s.Points, nearby(c)))}
+	if change, found := onset.Find(s.Points, onset.Options{Window: averaging(c), Averaged: true, Absolute: leastRise, Noise: useNoise}); found {
+		use.Normal, use.Moved = change.Before, &change.Moved
+		use.Abnormal = change.Up() && use.Now >= from
+	}
+	if *most == nil || use.Abnormal && !(*most).Abnormal || use.Abnormal == (*most).Abnormal && use.Now > (*most).Now {
+		*most = &use
+	}
+	return use.Abnormal
+}
+
+func limitsFindings(c *incident.Case, read incident.Saturation, courses []incident.Series) []incident.Finding {
+	service := c.Facts.Culprit.Span.Service
+	current, whole := c.Window.Last(now), nearby(c)
+	var bad, good []string
+	finding := incident.Finding{Severity: incident.Normal, Interval: &current, Baseline: &whole, Evidence: incident.Evidence{Series: courses},
+		Method: "the worst of the service's pods: throttled of all CPU periods, working set of the memory limit; nodes by their conditions"}
+	tell := func(use *incident.Comparison, is, was string) {
+		if use == nil {
+			return
+		}
+		finding.Values = append(finding.Values, incident.Value{Name: use.What, Value: use.Now, Unit: use.Unit, Baseline: incident.Baselined(use.Normal)})
+		if use.Abnormal {
+			bad = append(bad, fmt.Sprintf("%s, normally %s%s", fmt.Sprintf(is, phase.Percent(use.Now)), phase.Percent(use.Normal), since(use.Moved)))
+			return
+		}
+		good = append(good, fmt.Sprintf(was, phase.Percent(use.Now)))
+	}
+	tell(read.CPU, "waits for CPU in %s of its periods", "is throttled in %s of its CPU periods")
+	tell(read.Memory, "uses %s of its memory limit", "uses %s of its memory limit")
+	finding.Values = append(finding.Values, incident.Value{Name: "nodes under pressure", Value: float64(len(read.Nodes)), Unit: incident.Count})
+	var findings []incident.Finding
+	switch {
+	case len(bad) > 0:
+		finding.Severity = incident.Critical
+		finding.Sentence = fmt.Sprintf("%s %s.", service, phase.List(bad))
+		findings = append(findings, finding)
+	case len(good) > 0 && len(read.Nodes) == 0:
+		finding.Sentence = fmt.Sprintf("%s is far from its limits, or as near as ever: it %s. No node is under new pressure.", service, phase.List(good))
+		findings = append(findings, finding)
+	}
+	if len(read.Nodes) > 0 {
+		findings = append(findings, incident.Finding{Severity: incident.Warning, Interval: &current, Values: finding.Values, Method: finding.Method,
+			Sentence: fmt.Sprintf("Under pressure since around the incident: %s.", strings.Join(read.Nodes, ", "))})
+	}
+	return findings
+}

@@ -1,0 +1,99 @@
+package cause_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/prometheus/prometheus/promql/parser"
+	"github.com/stretchr/testify/require"
+
+	"github.com/faultline-investigation/faultline/pkg/convention"
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/phase/cause"
+	"github.com/faultline-investigation/faultline/pkg/source"
+)
+
+// limited is a case whose cluster tells of limits, and whose culprit is the web service.
+func limited() *incident.Case {
+	c := slowNames()
+	c.Facts.Lookups = nil
+	c.Facts.Conventions.Cluster.Metrics = []string{convention.CPUPeriods, convention.CPUThrottled, convention.MemoryWorking, convention.ContainerLimits, convention.NodeConditions}
+	return c
+}
+
+func use(labels map[string]string, before, after float64) incident.Series {
+	return incident.Series{Labels: labels, Points: append(points(ago(140*time.Minute), ago(22*time.Minute), before), points(ago(22*time.Minute-15*time.Second), end, after)...)}
+}
+
+func used(series ...incident.Series) source.Answers {
+	return source.Answers{"use": {Series: series}}
+}
+
+var (
+	ofPod       = map[string]string{"namespace": "shop", "pod": "web-0"}
+	ofContainer = map[string]string{"namespace": "shop", "pod": "web-0", "container": "web"}
+	ofNode      = map[string]string{"node": "node-a", "condition": "MemoryPressure"}
+)
+
+func TestLimitsAreAskedForInOneQuestionThatParses(t *testing.T) {
+	t.Parallel()
+	questions := planned(t, cause.Limits(), limited())
+	require.Len(t, questions, 1)
+	_, err := parser.NewParser(parser.Options{}).ParseExpr(questions["use"].Text)
+	require.NoError(t, err)
+}
+
+func TestAServiceThatBeginsToWaitForCPUIsASuspect(t *testing.T) {
+	t.Parallel()
+	c := limited()
+	reading := readWith(t, cause.Limits(), c, used(use(ofPod, 0.02, 0.6), use(ofContainer, 0.5, 0.5)))
+	require.Equal(t, incident.Found, reading.Outcome)
+	require.Regexp(t, `^web waits for CPU in 60 % of its periods, normally 2 %, since 11:3\d:\d\d\.$`, reading.Findings[0].Sentence)
+	v := judged(t, c)
+	require.Equal(t, "Likely: web waits for CPU at its limit.", v.Sentence)
+	require.Equal(t, "CPU limit", v.Candidates[0].Component)
+	require.Equal(t, "web begins to wait for CPU", v.Chain[0].Sentence)
+}
+
+func TestMemoryNearItsLimitIsToldOnlyWhenItRose(t *testing.T) {
+	t.Parallel()
+	c := limited()
+	reading := readWith(t, cause.Limits(), c, used(use(ofContainer, 0.5, 0.97)))
+	require.Contains(t, reading.Findings[0].Sentence, "web uses 97 % of its memory limit, normally 50 %")
+
+	c = limited()
+	reading = readWith(t, cause.Limits(), c, used(use(ofContainer, 0.95, 0.95), use(ofPod, 0.4, 0.4)))
+	require.Equal(t, incident.Clear, reading.Outcome)
+	require.Equal(t, "web is far from its limits, or as near as ever: it is throttled in 40 % of its CPU periods and uses 95 % of its memory limit. "+
+		"No node is under new pressure.", reading.Findings[0].Sentence)
+}
+
+func TestAServiceThatWaitsForLessCPUThanBeforeIsNoSuspect(t *testing.T) {
+	t.Parallel()
+	c := limited()
+	reading := readWith(t, cause.Limits(), c, used(use(ofPod, 0.8, 0.3)))
+	require.Equal(t, incident.Clear, reading.Outcome)
+	require.False(t, c.Facts.Saturation.CPU.Abnormal)
+}
+
+func TestANodeThatComesUnderPressureIsTold(t *testing.T) {
+	t.Parallel()
+	c := limited()
+	reading := readWith(t, cause.Limits(), c, used(use(ofPod, 0, 0), incident.Series{Labels: ofNode, Points: points(ago(30*time.Minute), end, 1)}))
+	require.Equal(t, incident.Found, reading.Outcome)
+	require.Equal(t, "Under pressure since around the incident: node-a (MemoryPressure).", reading.Findings[0].Sentence)
+}
+
+func TestLimitsAreNotCheckedWithoutAnAnswerAMetricOrAPod(t *testing.T) {
+	t.Parallel()
+	c := limited()
+	requireUnable(t, cause.Limits(), c, "use")
+	_, err := cause.Limits().Read(c, used())
+	requireSkip(t, err, "No pod of web reports")
+	c.Facts.Conventions.Cluster.Metrics = []string{convention.PodPhase}
+	_, err = cause.Limits().Plan(c)
+	requireSkip(t, err, "No metric of containers' CPU and memory")
+	c.Facts.Conventions.Cluster = nil
+	_, err = cause.Limits().Plan(c)
+	requireSkip(t, err, "No metric of Kubernetes' pods")
+}
