@@ -20,26 +20,18 @@ func (p *printer) changes(changes []incident.ClusterChange) {
 		if k.Namespace != "" {
 			object += " (" + k.Namespace + ")"
 		}
-		text := fmt.Sprintf("%s  %s %s", phase.Clock(k.At), printable(object), printable(k.What))
-		source := dim.Render("  from " + printable(strings.Join(k.Sources, ", ")))
-		p.line("%s%s", indent, ansi.Truncate(text+source, p.width-len(indent), "…"))
+		text := fmt.Sprintf("%s  %s %s", phase.Clock(k.At), object, k.What)
+		if len(k.Sources) > 0 {
+			text += dim.Render("  from " + strings.Join(k.Sources, ", "))
+		}
+		p.line("%s%s", indent, ansi.Truncate(text, p.width-len(indent), "…"))
 	}
 }
 
 // commands prints each command on lines of its own, never cut: a command that is copied must be whole.
 func (p *printer) commands(commands []incident.Command) {
 	for _, k := range commands {
-		p.line("%s%s", indent, bold.Render("$ "+printable(k.Text)))
+		p.whole(indent + bold.Render("$ "+k.Text))
 		p.wrapped(len(indent)+2, "", dim.Render(fmt.Sprintf("%s Follows from %s.", k.Why, k.Step)))
 	}
-}
-
-// printable takes out what a terminal would obey.
-func printable(text string) string {
-	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f {
-			return -1
-		}
-		return r
-	}, ansi.Strip(text))
 }

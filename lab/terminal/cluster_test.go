@@ -39,5 +39,5 @@ func TestChangesStandInTwoPartsWithTheOnsetBetween(t *testing.T) {
 	before, after, found := strings.Cut(text, "── onset ──")
 	require.True(t, found)
 	require.Contains(t, before, "12:00:00  Deployment/web (shop) rolled out  from event X")
-	require.Contains(t, after, "12:01:00  Node/n1 registered")
+	require.Contains(t, after, "12:01:00  Node/n[2J1 registered\n", "what a terminal would obey is gone")
 }

@@ -59,6 +59,12 @@ func (p *printer) line(format string, args ...any) {
 	p.text.WriteByte('\n')
 }
 
+// whole writes a line that must not be cut, however narrow the screen: the terminal breaks it.
+func (p *printer) whole(text string) {
+	p.text.WriteString(text)
+	p.text.WriteByte('\n')
+}
+
 // wrapped writes a text below a mark, its further lines indented under its first.
 func (p *printer) wrapped(indent int, mark, text string) {
 	margin := indent + ansi.StringWidth(mark)

@@ -38,6 +38,7 @@ func TestTheStepsStandInTheOrderInWhichAPersonWalks(t *testing.T) {
 		"logs/widened",
 		"cause/lookups",
 		"cause/pool",
+		"cause/limits",
 		"cause/pods",
 		"cause/events",
 		"cause/infra-logs",

@@ -43,7 +43,7 @@ func TestAnErrorThatIsNewIsToldWithWhatItSpeaksOf(t *testing.T) {
 	}, []incident.Line{said(ago(100*time.Minute), "proxy", old)}))
 	require.Equal(t, incident.Found, reading.Outcome)
 	require.Len(t, reading.Findings, 1)
-	require.Equal(t, `resolver (kube-system) logged 2 times "upstream … timed out", since 11:40:00. It speaks of api.example.com, the host that could not be reached.`,
+	require.Equal(t, `resolver (kube-system) logged 2 times "upstream <*> timed out", since 11:40:00. It speaks of api.example.com, the host that could not be reached.`,
 		reading.Findings[0].Sentence)
 	require.Len(t, reading.Findings[0].Evidence.Lines, 2)
 	p := c.Facts.InfraLogs.Patterns[0]

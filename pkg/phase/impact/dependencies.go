@@ -74,7 +74,6 @@ func edgeQueries(c *incident.Case, window time.Duration) map[string]promql.Expr 
 	edges := c.Facts.Conventions.Edges
 	client := promql.Equal(edges.Client, c.Subject.Service)
 	return map[string]promql.Expr{
-		"calls":        promql.Sum(promql.Rate(promql.Select(edges.Total, client), window), edges.Server),
 		"failed calls": promql.Sum(promql.Rate(promql.Select(edges.Failed, client), window), edges.Server),
 		"call buckets": promql.Sum(promql.Rate(promql.Select(edges.Histogram+"_bucket", client), window), edges.Server, "le"),
 	}
@@ -96,7 +95,7 @@ func serverQueries(c *incident.Case, window time.Duration) map[string]promql.Exp
 }
 
 func readDependencies(c *incident.Case, answers source.Answers) (phase.Reading, error) {
-	names := []string{"calls now", "failed calls now", "call buckets now", "calls normally", "failed calls normally", "call buckets normally"}
+	names := []string{"failed calls now", "call buckets now", "failed calls normally", "call buckets normally"}
 	served := len(serverQueries(c, now)) > 0
 	if served {
 		names = append(names, "served now", "served buckets now", "served normally", "served buckets normally")

@@ -39,9 +39,9 @@ var bounds = [4]string{"0.1", "0.4", "1.6", "3.2"}
 func (s side) buckets(labels map[string]string) []incident.Series {
 	var series []incident.Series
 	for i, bound := range bounds {
-		series = append(series, point(with(labels, "le", bound), s.upTo[i]))
+		series = append(series, point(with(labels, "le", bound), s.rate*s.upTo[i]/100))
 	}
-	return append(series, point(with(labels, "le", "+Inf"), 100))
+	return append(series, point(with(labels, "le", "+Inf"), s.rate))
 }
 
 func with(labels map[string]string, name, value string) map[string]string {
@@ -54,11 +54,10 @@ func with(labels map[string]string, name, value string) map[string]string {
 func seen(answers source.Answers, moment string, client, server *side) source.Answers {
 	edge := map[string]string{"server": "payment-service"}
 	own := map[string]string{"service_name": "payment-service"}
-	for _, name := range []string{"calls", "failed calls", "call buckets", "served", "served buckets"} {
+	for _, name := range []string{"failed calls", "call buckets", "served", "served buckets"} {
 		answers[name+" "+moment] = source.Answer{}
 	}
 	if client != nil {
-		answers["calls "+moment] = source.Answer{Series: []incident.Series{point(edge, client.rate)}}
 		answers["failed calls "+moment] = source.Answer{Series: []incident.Series{point(edge, client.failed)}}
 		answers["call buckets "+moment] = source.Answer{Series: client.buckets(edge)}
 	}
@@ -161,10 +160,10 @@ func TestTheTableIsAskedNowAndBeforeTheOnset(t *testing.T) {
 	c := checkout()
 	c.Facts.Callees = &incident.Callees{Services: []string{"a", "b.c"}}
 	texts := plans(t, impact.Dependencies(), c)
-	require.Len(t, texts, 10)
-	require.Equal(t, `sum by (server) (rate(traces_service_graph_request_total{client="order-service"}[5m]))`, texts["calls now"])
+	require.Len(t, texts, 8)
+	require.Equal(t, `sum by (server) (rate(traces_service_graph_request_failed_total{client="order-service"}[5m]))`, texts["failed calls now"])
 	require.Equal(t, `sum by (service_name, le) (rate(http_server_request_duration_seconds_bucket{service_name=~"a|b\\.c"}[1h]))`, texts["served buckets normally"])
 
 	c.Facts.Service = nil
-	require.Len(t, plans(t, impact.Dependencies(), c), 6, "the callers' view alone")
+	require.Len(t, plans(t, impact.Dependencies(), c), 4, "the callers' view alone")
 }

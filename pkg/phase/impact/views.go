@@ -32,7 +32,11 @@ type views struct{ client, server map[string]*view }
 func viewsOf(c *incident.Case, answers source.Answers, moment string, served bool) views {
 	edges := c.Facts.Conventions.Edges
 	v := views{client: map[string]*view{}, server: map[string]*view{}}
-	count(v.client, answers["calls "+moment].Series, edges.Server, func(w *view, _ incident.Series, n float64) { w.rate += n })
+	count(v.client, answers["call buckets "+moment].Series, edges.Server, func(w *view, s incident.Series, n float64) {
+		if s.Labels["le"] == "+Inf" { // the bucket of all calls
+			w.rate += n
+		}
+	})
 	count(v.client, answers["failed calls "+moment].Series, edges.Server, func(w *view, _ incident.Series, n float64) { w.failed += n })
 	quantiles(v.client, answers["call buckets "+moment].Series, edges.Server, edges.Seconds)
 	if !served {
