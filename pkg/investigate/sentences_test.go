@@ -30,7 +30,7 @@ func TestNoSentenceHoldsANumberThatItsValuesLack(t *testing.T) {
 	checked := 0
 	for _, s := range c.Steps {
 		for _, f := range s.Findings {
-			known := spellings(c, f)
+			known := spellings(f)
 			text := clock.ReplaceAllString(quoted.ReplaceAllString(withoutNames(c, f.Sentence), "…"), "…")
 			for _, found := range amount.FindAllStringSubmatch(text, -1) {
 				checked++
@@ -57,7 +57,7 @@ func withoutNames(c *incident.Case, sentence string) string {
 }
 
 // spellings are all the ways in which a sentence may write the finding's values.
-func spellings(c *incident.Case, f incident.Finding) map[string]bool {
+func spellings(f incident.Finding) map[string]bool {
 	known := map[string]bool{}
 	add := func(v float64, unit incident.Unit) {
 		v = math.Abs(v)

@@ -155,6 +155,26 @@ export interface Evidence {
   dependencies?: Dependency[];
   lines?: Line[];
   trace?: Trace;
+  /**
+   * Patterns are kinds of log lines with their counts now and before.
+   */
+  patterns?: LogPattern[];
+  /**
+   * Shapes are groups of traces that fail, or are slow, in the same way.
+   */
+  shapes?: TraceShape[];
+  /**
+   * Traits are attributes that failing traces have more often than passing ones.
+   */
+  traits?: Trait[];
+  /**
+   * Changes are what was changed in the cluster.
+   */
+  changes?: ClusterChange[];
+  /**
+   * Commands are for a person to copy.
+   */
+  commands?: Command[];
 }
 /**
  * Series is one line of numbers over time.
@@ -286,6 +306,131 @@ export interface SpanEvent {
   };
 }
 /**
+ * LogPattern is one kind of line now against before. Counts are of the samples, unless they are exact.
+ */
+export interface LogPattern {
+  service: string;
+  level?: string;
+  /**
+   * with <*> where lines differ
+   */
+  text: string;
+  change: string;
+  /**
+   * lines
+   */
+  now: number;
+  /**
+   * lines
+   */
+  before: number;
+  /**
+   * s that Now and Before were counted over
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  covers: [number, number];
+  /**
+   * of the rates; above 1 is more than before
+   */
+  ratio: number;
+  /**
+   * how likely chance alone does that
+   */
+  chance: number;
+  /**
+   * the log store counted, over all lines
+   */
+  exact?: boolean;
+  /**
+   * one of its lines
+   */
+  example?: Line;
+}
+/**
+ * TraceShape is one way to fail.
+ */
+export interface TraceShape {
+  /**
+   * for example "charge of payment-service: PoolExhaustedError"
+   */
+  shape: string;
+  count: number;
+  /**
+   * id of the longest one
+   */
+  trace: string;
+}
+/**
+ * Trait is an attribute's value on the spans of a service.
+ */
+export interface Trait {
+  service: string;
+  attribute: string;
+  value: string;
+  /**
+   * failing traces that have it
+   */
+  failing: number;
+  /**
+   * failing traces that touch the service
+   */
+  failingOf: number;
+  passing: number;
+  passingOf: number;
+  /**
+   * how likely chance alone does that, corrected for the number of values compared
+   */
+  chance: number;
+}
+/**
+ * ClusterChange is one thing that someone, or a controller, changed.
+ */
+export interface ClusterChange {
+  at: string;
+  /**
+   * of the object, as Kubernetes writes it, for example "NetworkPolicy"
+   */
+  kind: string;
+  namespace?: string;
+  object: string;
+  /**
+   * a participle, for example "created", "rolled out", "scaled"
+   */
+  what: string;
+  /**
+   * in the source's own words
+   */
+  text?: string;
+  /**
+   * who tells of it, for example "event Created", "kube_networkpolicy_created"
+   */
+  sources: string[];
+  /**
+   * not after the onset
+   */
+  beforeOnset: boolean;
+}
+/**
+ * Command is a line for a shell, to be copied by a person who has read it. Faultline never runs one.
+ */
+export interface Command {
+  text: string;
+  /**
+   * what it tells or does, a sentence
+   */
+  why: string;
+  /**
+   * key of the step whose finding it follows from
+   */
+  step: string;
+  /**
+   * it changes something, and does not only look
+   */
+  changes: boolean;
+}
+/**
  * Query is one question as it was sent, and what answering it took.
  */
 export interface Query {
@@ -329,6 +474,20 @@ export interface Facts {
   failingPattern?: FailingPattern;
   lookups?: Comparison;
   pool?: Comparison;
+  logPatterns?: LogPatterns;
+  mentions?: Mentions;
+  slowTraces?: FailingTraces;
+  traceShapes?: TraceShapes;
+  traits?: Traits;
+  pods?: PodTroubles;
+  saturation?: Saturation;
+  events?: ClusterEvents;
+  changes?: Changes;
+  infraLogs?: InfraLogs;
+  /**
+   * nil where the verdict rests on nothing in the cluster
+   */
+  blame?: Blame;
 }
 /**
  * Conventions says what this stack's metrics are called: for each role the spelling that was chosen, nil where none was found. The values are data, so that a case can show them and a test can write them down.
@@ -338,6 +497,7 @@ export interface Conventions {
   edges?: EdgeMetric;
   lookups?: LookupMetric;
   pool?: PoolMetric;
+  cluster?: ClusterMetric;
 }
 /**
  * RequestMetric is a histogram of the requests that services answer.
@@ -446,6 +606,16 @@ export interface PoolMetric {
   services: string[];
 }
 /**
+ * ClusterMetric is what is told of the objects of a Kubernetes cluster.
+ */
+export interface ClusterMetric {
+  convention: string;
+  /**
+   * those of the convention that the stack has, ordered
+   */
+  metrics: string[];
+}
+/**
  * LogLabels tells how the log store names things.
  */
 export interface LogLabels {
@@ -453,6 +623,10 @@ export interface LogLabels {
    * the label that holds a service's name, for example service_name
    */
   service: string;
+  /**
+   * the label that holds a Kubernetes namespace, for example k8s_namespace_name
+   */
+  namespace?: string;
 }
 /**
  * ServiceSeries tells how the subject's service is found in the request metric.
@@ -628,6 +802,14 @@ export interface TraceLines {
    * where the trace id was found: "text" or "structured metadata"
    */
   spelling: string;
+  /**
+   * the metadata or JSON field that holds it, for example trace_id
+   */
+  field?: string;
+  /**
+   * how it is written, for example "upper-case hex"
+   */
+  form: string;
 }
 /**
  * FailingPattern is what the failing requests write into the log, counted.
@@ -664,6 +846,262 @@ export interface Comparison {
   unit: Unit;
   abnormal: boolean;
   moved?: MovedAt;
+}
+/**
+ * LogPatterns is what changed in the log of some services.
+ */
+export interface LogPatterns {
+  /**
+   * whose lines were read
+   */
+  services: string[];
+  /**
+   * the worst first
+   */
+  changed: LogPattern[];
+  /**
+   * what the lines of now were read from
+   */
+  window: Window;
+  /**
+   * within which the slices of before lie
+   */
+  baseline: Window;
+  now: LogSample;
+  before: LogSample;
+}
+/**
+ * LogSample is how many lines were read, and what time they cover.
+ */
+export interface LogSample {
+  lines: number;
+  /**
+   * ns
+   */
+  covered: number;
+  /**
+   * there were more lines in the time asked for
+   */
+  truncated?: boolean;
+}
+/**
+ * Mentions is who else's log names the host that the culprit called.
+ */
+export interface Mentions {
+  host: string;
+  /**
+   * the most frequent first
+   */
+  services: Mention[];
+  window: Window;
+  baseline: Window;
+}
+/**
+ * Mention is how often one service's log names the host.
+ */
+export interface Mention {
+  service: string;
+  /**
+   * lines in the window
+   */
+  now: number;
+  /**
+   * lines in the baseline
+   */
+  before: number;
+}
+/**
+ * TraceShapes groups the traces looked at by where and how they fail.
+ */
+export interface TraceShapes {
+  /**
+   * the commonest first
+   */
+  shapes: TraceShape[];
+  /**
+   * traces looked at, sampled evenly over time
+   */
+  of: number;
+  /**
+   * Attributes are those that the spans of these traces have and that could tell why these and not others; identifiers and what only describes the failure are left out. As TraceQL names them, without scope.
+   */
+  attributes: AttributeName[];
+}
+/**
+ * AttributeName is an attribute of spans, or of the resource that recorded them.
+ */
+export interface AttributeName {
+  resource?: boolean;
+  name: string;
+}
+/**
+ * Traits is what failing traces have in common and passing ones do not.
+ */
+export interface Traits {
+  /**
+   * the largest difference first
+   */
+  traits: Trait[];
+  /**
+   * traces compared
+   */
+  failing: number;
+  passing: number;
+}
+/**
+ * PodTroubles is what is wrong with the cluster's pods.
+ */
+export interface PodTroubles {
+  /**
+   * began in the hour before the onset or later, the worst first
+   */
+  new: PodTrouble[];
+  /**
+   * were there before that already
+   */
+  asBefore: PodTrouble[];
+}
+/**
+ * PodTrouble is what is wrong with the pods of one workload.
+ */
+export interface PodTrouble {
+  namespace: string;
+  /**
+   * the pods' common name, without what a controller appended
+   */
+  workload: string;
+  /**
+   * ordered; empty when only the deployment tells of it
+   */
+  pods: string[];
+  /**
+   * the worst that is told of them, as Kubernetes calls it, for example "CrashLoopBackOff"
+   */
+  reason: string;
+  since: MovedAt;
+  /**
+   * since the hour before the onset, all pods together
+   */
+  restarts: number;
+  /**
+   * replicas that are wanted and not available
+   */
+  missing: number;
+}
+/**
+ * Saturation is how near the culprit's service's containers are to their limits. A part is nil where nobody measures it.
+ */
+export interface Saturation {
+  /**
+   * ratio of CPU periods in which its most throttled pod had to wait
+   */
+  cpu?: Comparison;
+  /**
+   * ratio of the limit that its fullest container uses
+   */
+  memory?: Comparison;
+  /**
+   * nodes that came under pressure, each with the condition, ordered
+   */
+  nodes: string[];
+}
+/**
+ * ClusterEvents is what the cluster's controllers had to say that they do not say all the time.
+ */
+export interface ClusterEvents {
+  /**
+   * ordered by the time of the first
+   */
+  warnings: EventGroup[];
+  /**
+   * ordered by time
+   */
+  changes: ClusterChange[];
+}
+/**
+ * EventGroup is the warnings of one reason about the objects of one workload.
+ */
+export interface EventGroup {
+  namespace: string;
+  /**
+   * of the objects, for example "Pod"
+   */
+  kind: string;
+  /**
+   * the objects' common name
+   */
+  workload: string;
+  /**
+   * ordered
+   */
+  objects: string[];
+  reason: string;
+  /**
+   * of the first
+   */
+  message: string;
+  first: string;
+  last: string;
+  /**
+   * since the hour before the onset
+   */
+  count: number;
+  /**
+   * in the hour before that
+   */
+  before: number;
+}
+/**
+ * Changes is what was changed around the onset, ordered by time.
+ */
+export interface Changes {
+  list: ClusterChange[];
+}
+/**
+ * InfraLogs is what the infrastructure's logs say that they did not say before.
+ */
+export interface InfraLogs {
+  /**
+   * ordered by the time of the first line
+   */
+  patterns: InfraPattern[];
+}
+/**
+ * InfraPattern is error lines of one service that differ in numbers and quoted names only.
+ */
+export interface InfraPattern {
+  namespace?: string;
+  service: string;
+  /**
+   * what the lines have in common
+   */
+  text: string;
+  /**
+   * host names that the lines speak of, ordered
+   */
+  names: string[];
+  first: string;
+  /**
+   * since the hour before the onset
+   */
+  count: number;
+  /**
+   * in the hour before that
+   */
+  before: number;
+}
+/**
+ * Blame is what the verdict's first candidate rests on in the cluster; a part is nil where there is none.
+ */
+export interface Blame {
+  /**
+   * what was changed
+   */
+  change?: ClusterChange;
+  /**
+   * the pods that it broke
+   */
+  trouble?: PodTrouble;
 }
 /**
  * Verdict is what the investigation thinks happened.

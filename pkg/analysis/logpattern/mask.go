@@ -27,10 +27,10 @@ func Tokens(message string) []string {
 	return tokens
 }
 
-// joined writes tokens as a line; what follows an equals sign stands right behind it.
 // Of is what a message has in common with others of its kind, with Any for what differs.
 func Of(message string) string { return joined(Tokens(message)) }
 
+// joined writes tokens as a line; what follows an equals sign stands right behind it.
 func joined(tokens []string) string {
 	var text strings.Builder
 	for i, token := range tokens {

@@ -54,10 +54,10 @@ func searched(traces ...*incident.Trace) []incident.TraceSummary {
 }
 
 // several repeats a trace under ids of their own.
-func several(n int, prefix string, make func(i int) *incident.Trace) []*incident.Trace {
+func several(n int, prefix string, of func(i int) *incident.Trace) []*incident.Trace {
 	var out []*incident.Trace
 	for i := range n {
-		t := make(i)
+		t := of(i)
 		t.ID = fmt.Sprintf("%s%d", prefix, i)
 		out = append(out, t)
 	}

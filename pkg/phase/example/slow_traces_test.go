@@ -19,7 +19,7 @@ func TestWhereRequestsAreSlowAndDoNotFailTheSlowOnesAreLookedAt(t *testing.T) {
 	require.Len(t, questions, 1)
 	require.Equal(t, `{ resource.service.name = "order-service" && name = "POST /api/checkout" && duration > 400000us }`, questions[0].Text)
 
-	traces := several(20, "s", func(i int) *incident.Trace { return request("", 2300, 2200, false, nil) })
+	traces := several(20, "s", func(int) *incident.Trace { return request("", 2300, 2200, false, nil) })
 	r := reading(t, example.SlowTraces(), c, source.Answers{"slow": {Question: questions[0], Traces: searched(traces...)}})
 	require.Equal(t, incident.Found, r.Outcome)
 	require.Equal(t, "20 traces of POST /api/checkout (order-service) took longer than the usual p99 of 400 ms in the last 30 min.", r.Findings[0].Sentence)

@@ -15,7 +15,7 @@ func timeouts(n int) []*incident.Trace {
 }
 
 func exhausted(n int) []*incident.Trace {
-	return several(n, "b", func(i int) *incident.Trace { return request("", 700, 600, true, saying("PoolExhaustedError")) })
+	return several(n, "b", func(int) *incident.Trace { return request("", 700, 600, true, saying("PoolExhaustedError")) })
 }
 
 func TestFailingTracesAreGroupedByShapeWithTheSizesOfTheGroups(t *testing.T) {

@@ -75,10 +75,11 @@ func (s Selection) Keeping(names ...string) Selection {
 	}
 	// The stage's own constructor is not exported; names are checked above, so that parsing cannot give anything else.
 	read, err := syntax.ParseLogSelector(fmt.Sprintf(`{a="a"} | keep %s`, strings.Join(names, ",")), true)
-	if err != nil {
+	pipeline, ok := read.(*syntax.PipelineExpr)
+	if err != nil || !ok {
 		return s
 	}
-	return s.with(read.(*syntax.PipelineExpr).MultiStages[0])
+	return s.with(pipeline.MultiStages[0])
 }
 
 // CountBy is a query that counts the selected lines of the last window for each value of a label.
