@@ -15,8 +15,12 @@ import (
 	"github.com/magefile/mage/mg"
 )
 
-// Demo plays the walkthrough incident into real stores, prints its investigation, and keeps the lab running until stopped.
-func Demo() error { return lab("demo") }
+// Demo plays the walkthrough incident into real stores, prints its investigation, and serves the page at
+// http://localhost:3000 until stopped: LISTEN=127.0.0.1:3001 for another address.
+func Demo() error {
+	mg.SerialDeps(BuildFrontend, buildHostPage)
+	return lab("demo")
+}
 
 // Investigate plays an incident, prints its investigation and ends: SCENARIO=name, FORMAT=text|json|markdown.
 func Investigate() error { return lab("investigate") }
@@ -29,14 +33,9 @@ func Relapse() error { return lab("relapse") }
 
 // lab compiles the lab and the backend, and runs the lab's command. Its exit status becomes this one's.
 func lab(verb string) error {
-	mg.Deps(BuildBackend)
-	binary := filepath.Join(".lab", "lab")
-	say("compiling the lab")
-	if err := run("go", "build", "-o", binary, "./lab/cmd/lab"); err != nil {
-		return err
-	}
-	backend := fmt.Sprintf("%s/%s_%s_%s", backendDir, executable, runtime.GOOS, runtime.GOARCH)
-	cmd := exec.Command(binary, "-backend", backend, "-scenario", setting("SCENARIO", "walkthrough"), "-format", setting("FORMAT", "text"), verb)
+	mg.SerialDeps(BuildBackend, compileLab)
+	cmd := exec.Command(labBinary, "-backend", labBackend(), "-scenario", setting("SCENARIO", "walkthrough"),
+		"-format", setting("FORMAT", "text"), "-listen", setting("LISTEN", "127.0.0.1:3000"), verb)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("starting the lab: %w", err)
@@ -52,6 +51,30 @@ func lab(verb string) error {
 		return fmt.Errorf("running the lab: %w", err)
 	}
 	return nil
+}
+
+var labBinary = filepath.Join(".lab", "lab")
+
+func labBackend() string {
+	return fmt.Sprintf("%s/%s_%s_%s", backendDir, executable, runtime.GOOS, runtime.GOARCH)
+}
+
+func compileLab() error {
+	say("compiling the lab")
+	return run("go", "build", "-o", labBinary, "./lab/cmd/lab")
+}
+
+// buildHostPage bundles the page that stands in for Grafana, when something of it has changed.
+func buildHostPage() error {
+	sources, err := filesBelow("lab/host/web")
+	if err != nil {
+		return err
+	}
+	built := stamp{name: "host", files: append(sources, "package-lock.json"), product: "dist-host/build/host.js"}
+	return built.unlessCurrent(func() error {
+		say("bundling the host page, which takes half a minute")
+		return npm("run", "build:host")
+	})
 }
 
 // endWithParent ends the lab when mage is ended by a signal that reaches mage alone.
