@@ -51,7 +51,7 @@ func findChromium() (string, error) {
 	}
 	say("installing Chromium with apt-get")
 	if err := installChromium(); err != nil {
-		return "", fmt.Errorf("Chromium could not be installed: %s (%w)", advice, err)
+		return "", fmt.Errorf("installing Chromium failed: %s (%w)", advice, err)
 	}
 	if path := installedChromium(); path != "" {
 		return path, nil

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -34,7 +35,8 @@ func Relapse() error { return lab("relapse") }
 // lab compiles the lab and the backend, and runs the lab's command. Its exit status becomes this one's.
 func lab(verb string) error {
 	mg.SerialDeps(BuildBackend, compileLab)
-	cmd := exec.Command(labBinary, "-backend", labBackend(), "-scenario", setting("SCENARIO", "walkthrough"),
+	// It ends by its own signals, so that it can take its stores down.
+	cmd := exec.CommandContext(context.Background(), labBinary, "-backend", labBackend(), "-scenario", setting("SCENARIO", "walkthrough"),
 		"-format", setting("FORMAT", "text"), "-listen", setting("LISTEN", "127.0.0.1:3000"), verb)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	if err := cmd.Start(); err != nil {

@@ -36,7 +36,7 @@ func Start(binary string, log io.Writer) (*Backend, error) {
 			MagicCookieKey: grpcplugin.MagicCookieKey, MagicCookieValue: grpcplugin.MagicCookieValue},
 		VersionedPlugins: map[int]goplugin.PluginSet{grpcplugin.ProtocolVersion: {
 			"resource": &grpcplugin.ResourceGRPCPlugin{}, "data": &grpcplugin.DataGRPCPlugin{}, "diagnostics": &grpcplugin.DiagnosticsGRPCPlugin{}}},
-		Cmd:              exec.Command(binary),
+		Cmd:              exec.CommandContext(context.Background(), binary), // until Stop
 		AllowedProtocols: []goplugin.Protocol{goplugin.ProtocolGRPC},
 		SkipHostEnv:      true,
 		Logger:           hclog.New(&hclog.LoggerOptions{Output: log, Level: hclog.Warn}),
