@@ -59,6 +59,7 @@ func Test(ctx context.Context) error {
 		{"TypeScript tests", func() error { return npm("run", "test") }},
 		{"build", func() error { return errors.Join(BuildFrontend(), BuildBackend(ctx)) }},
 		{"Go tests", func() error { return run("go", append([]string{"test", "-timeout", "40m"}, goPackages...)...) }},
+		{"browser tests", func() error { return Browser(ctx) }},
 	}
 	return runAll(sections)
 }

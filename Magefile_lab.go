@@ -19,8 +19,12 @@ import (
 // stopWithin is how long the lab may take to end its servers.
 const stopWithin = 10 * time.Second
 
-// Demo plays the walkthrough incident into real stores, prints its investigation, and keeps the lab running until stopped.
-func Demo(ctx context.Context) error { return lab(ctx, "demo") }
+// Demo plays the walkthrough incident into real stores, prints its investigation, and serves the page at
+// http://localhost:3000 until stopped: LISTEN=127.0.0.1:3001 for another address.
+func Demo(ctx context.Context) error {
+	mg.SerialCtxDeps(ctx, BuildFrontend, buildHostPage)
+	return lab(ctx, "demo")
+}
 
 // Investigate plays an incident, prints its investigation and ends: SCENARIO=name, FORMAT=text|json|markdown.
 func Investigate(ctx context.Context) error { return lab(ctx, "investigate") }
@@ -33,14 +37,9 @@ func Relapse(ctx context.Context) error { return lab(ctx, "relapse") }
 
 // lab compiles the lab and the backend, and runs the lab's command. Its exit status becomes this one's.
 func lab(ctx context.Context, verb string) error {
-	mg.CtxDeps(ctx, BuildBackend)
-	binary := filepath.Join(".lab", "lab")
-	say("compiling the lab")
-	if err := run("go", "build", "-o", binary, "./lab/cmd/lab"); err != nil {
-		return err
-	}
-	backend := fmt.Sprintf("%s/%s_%s_%s", backendDir, executable, runtime.GOOS, runtime.GOARCH)
-	cmd := exec.CommandContext(ctx, binary, "-backend", backend, "-scenario", setting("SCENARIO", "walkthrough"), "-format", setting("FORMAT", "text"), verb)
+	mg.SerialCtxDeps(ctx, BuildBackend, compileLab)
+	cmd := exec.CommandContext(ctx, labBinary, "-backend", labBackend(), "-scenario", setting("SCENARIO", "walkthrough"),
+		"-format", setting("FORMAT", "text"), "-listen", setting("LISTEN", "127.0.0.1:3000"), verb)
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	cmd.WaitDelay = stopWithin
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
@@ -58,6 +57,30 @@ func lab(ctx context.Context, verb string) error {
 		return fmt.Errorf("running the lab: %w", err)
 	}
 	return nil
+}
+
+var labBinary = filepath.Join(".lab", "lab")
+
+func labBackend() string {
+	return fmt.Sprintf("%s/%s_%s_%s", backendDir, executable, runtime.GOOS, runtime.GOARCH)
+}
+
+func compileLab() error {
+	say("compiling the lab")
+	return run("go", "build", "-o", labBinary, "./lab/cmd/lab")
+}
+
+// buildHostPage bundles the page that stands in for Grafana, when something of it has changed.
+func buildHostPage() error {
+	sources, err := filesBelow("lab/host/web")
+	if err != nil {
+		return err
+	}
+	built := stamp{name: "host", files: append(sources, "package-lock.json"), product: "dist-host/build/host.js"}
+	return built.unlessCurrent(func() error {
+		say("bundling the host page, which takes half a minute")
+		return npm("run", "build:host")
+	})
 }
 
 // endWithParent ends the lab when mage is ended by a signal that reaches mage alone.

@@ -11,44 +11,80 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/genproto/pluginv2"
 )
 
-// Call sends a request to the data source's resources and hands over the answer's chunks as they arrive. A status other
-// than 2xx is a *Refused. When chunk fails, the request is cancelled and its error given.
-func (b *Backend) Call(ctx context.Context, i Instance, method, path string, body any, chunk func([]byte) error) error {
+// Request is an HTTP request to the data source's resources.
+type Request struct {
+	Method, Path string
+	Query        string // without the question mark
+	Body         []byte // JSON
+}
+
+// Part is a piece of the answer. Status and headers are the first one's.
+type Part struct {
+	Status  int
+	Headers map[string][]string
+	Body    []byte
+}
+
+// Stream sends a request to the data source's resources and hands over the answer's parts as they arrive, whatever its
+// status. An error of take ends it.
+func (b *Backend) Stream(ctx context.Context, i Instance, r Request, take func(Part) error) error {
 	plugin, err := i.context()
 	if err != nil {
 		return err
 	}
+	address := r.Path
+	if r.Query != "" {
+		address += "?" + r.Query
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	stream, err := b.resources.CallResource(ctx, &pluginv2.CallResourceRequest{PluginContext: plugin, Method: r.Method, Path: r.Path, Url: address,
+		Body: r.Body, Headers: map[string]*pluginv2.StringList{"Content-Type": {Values: []string{"application/json"}}}})
+	if err != nil {
+		return fmt.Errorf("call of %s: %w", r.Path, err)
+	}
+	for {
+		part, err := stream.Recv()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("answer of %s: %w", r.Path, err)
+		}
+		headers := make(map[string][]string, len(part.GetHeaders()))
+		for name, values := range part.GetHeaders() {
+			headers[name] = values.GetValues()
+		}
+		if err := take(Part{Status: int(part.GetCode()), Headers: headers, Body: part.GetBody()}); err != nil {
+			return err
+		}
+	}
+}
+
+// Call sends a value to the data source's resources and hands over the answer's chunks as they arrive. A status other
+// than 2xx is a *Refused. When chunk fails, the request is cancelled and its error given.
+func (b *Backend) Call(ctx context.Context, i Instance, method, path string, body any, chunk func([]byte) error) error {
 	payload, err := json.Marshal(body)
 	if err != nil {
 		return fmt.Errorf("body for %s: %w", path, err)
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	stream, err := b.resources.CallResource(ctx, &pluginv2.CallResourceRequest{PluginContext: plugin, Method: method, Path: path, Url: path, Body: payload,
-		Headers: map[string]*pluginv2.StringList{"Content-Type": {Values: []string{"application/json"}}}})
-	if err != nil {
-		return fmt.Errorf("call of %s: %w", path, err)
-	}
 	var refused *Refused
-	for first := true; ; first = false {
-		part, err := stream.Recv()
-		switch {
-		case errors.Is(err, io.EOF) && refused != nil:
-			return refused
-		case errors.Is(err, io.EOF):
-			return nil
-		case err != nil:
-			return fmt.Errorf("answer of %s: %w", path, err)
+	first := true
+	err = b.Stream(ctx, i, Request{Method: method, Path: path, Body: payload}, func(part Part) error {
+		if first && part.Status/100 != http.StatusOK/100 { // only the first part carries the status
+			refused = &Refused{Status: part.Status}
 		}
-		if first && part.GetCode()/100 != http.StatusOK/100 { // only the first part carries the status
-			refused = &Refused{Status: int(part.GetCode())}
-		}
+		first = false
 		if refused != nil {
-			refused.Body = append(refused.Body, part.GetBody()...)
-		} else if err := chunk(part.GetBody()); err != nil {
-			return err
+			refused.Body = append(refused.Body, part.Body...)
+			return nil
 		}
+		return chunk(part.Body)
+	})
+	if err == nil && refused != nil {
+		return refused
 	}
+	return err
 }
 
 // Refused is an answer with a status other than 2xx.

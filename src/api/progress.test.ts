@@ -22,6 +22,11 @@ describe('the progress of an investigation', () => {
     expect(document).toEqual(aCase({ steps: [aStep()], cost }));
   });
 
+  it('knows when each step had ended', () => {
+    const { ended } = after(startedEvent, { type: 'step', step: aStep(), cost });
+    expect(ended).toEqual({ 'impact/error-rate': 120 });
+  });
+
   it('replaces a step that reports again', () => {
     const better = aStep({ outcome: 'clear', findings: [] });
     const { case: document } = after(

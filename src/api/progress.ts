@@ -10,6 +10,8 @@ export interface Progress {
   /** The case with the steps that have ended so far; absent until the backend has answered. */
   case?: Case;
   failure?: Failure;
+  /** When each step had ended, by its key: milliseconds since the investigation began. */
+  ended?: Record<string, number>;
 }
 
 /** What happens to an investigation: the backend's events and the person's decisions. */
@@ -56,6 +58,7 @@ function withStep(progress: Progress, step: StepResult, cost: Case['cost']): Pro
     ...progress,
     case: { ...progress.case, steps: [...others, step], cost },
     plan: withAll(progress.plan, [step]),
+    ended: { ...progress.ended, [stepKey(step)]: cost.milliseconds },
   };
 }
 

@@ -6,6 +6,8 @@ import { advance, starting, type Progress, type ProgressAction } from './progres
 /** A running or ended investigation and what a person can do about it. */
 export interface Investigation {
   progress: Progress;
+  /** which time it is that this request is investigated, from 0 */
+  run: number;
   cancel: () => void;
   again: () => void;
 }
@@ -31,7 +33,7 @@ export function useInvestigation(request: InvestigationRequest): Investigation {
     controller.current?.abort();
   }, []);
   const again = useCallback(() => setRun((count) => count + 1), []);
-  return { progress, cancel, again };
+  return { progress, run, cancel, again };
 }
 
 async function follow(

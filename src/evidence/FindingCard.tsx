@@ -6,7 +6,9 @@ import type { Finding, Severity } from '../api/case.gen';
 import { formatInterval } from '../format/formatInterval';
 import { DependencyTable } from './DependencyTable';
 import { LogLines } from './LogLines';
+import { SeriesChart } from './SeriesChart';
 import { ValueList } from './ValueList';
+import { Waterfall } from './Waterfall';
 
 const icons: Record<Severity, IconName> = {
   info: 'info-circle',
@@ -18,19 +20,33 @@ const icons: Record<Severity, IconName> = {
 /** One statement with its numbers, the time it speaks of, and what it rests on. */
 export function FindingCard({ finding }: { finding: Finding }) {
   const styles = useStyles2(getStyles, finding.severity);
-  const { dependencies, lines } = finding.evidence ?? {};
+  const { dependencies, lines, series, trace } = finding.evidence ?? {};
+  const values = hasNumbersOfItsOwn(finding) ? finding.values : [];
   return (
     <article className={styles.card}>
       <p className={styles.sentence}>
         <Icon name={icons[finding.severity]} className={styles.icon} title={severityName(finding.severity)} />
-        {finding.sentence}
+        <span>{finding.sentence}</span>
       </p>
-      <ValueList values={finding.values} />
-      {finding.interval && <p className={styles.interval}>{formatInterval(finding.interval)}</p>}
+      {(values.length > 0 || finding.interval || series) && (
+        <div className={styles.numbers}>
+          <div>
+            <ValueList values={values} />
+            {finding.interval && <p className={styles.interval}>{formatInterval(finding.interval)}</p>}
+          </div>
+          {series && <SeriesChart finding={finding} series={series} />}
+        </div>
+      )}
       {dependencies && <DependencyTable rows={dependencies} />}
+      {trace && <Waterfall trace={trace} />}
       {lines && <LogLines lines={lines} />}
     </article>
   );
+}
+
+// Numbers that only inform stand in the sentence, those of dependencies in their table.
+function hasNumbersOfItsOwn({ severity, evidence }: Finding): boolean {
+  return severity !== 'info' && !evidence?.dependencies;
 }
 
 function severityName(severity: Severity): string {
@@ -45,7 +61,7 @@ function severityName(severity: Severity): string {
 
 const getStyles = (theme: GrafanaTheme2, severity: Severity) => {
   const color = {
-    info: theme.colors.info,
+    info: theme.colors.secondary,
     normal: theme.colors.success,
     warning: theme.colors.warning,
     critical: theme.colors.error,
@@ -58,8 +74,25 @@ const getStyles = (theme: GrafanaTheme2, severity: Severity) => {
       paddingLeft: theme.spacing(1.5),
       borderLeft: `${theme.spacing(0.5)} solid ${color.border}`,
     }),
-    sentence: css({ ...theme.typography.body, margin: 0, fontWeight: theme.typography.fontWeightMedium }),
-    icon: css({ color: color.text, marginRight: theme.spacing(1) }),
-    interval: css({ ...theme.typography.bodySmall, color: theme.colors.text.secondary, margin: 0 }),
+    sentence: css({
+      ...theme.typography.body,
+      display: 'flex',
+      gap: theme.spacing(1),
+      margin: 0,
+      fontWeight: severity === 'info' ? theme.typography.fontWeightRegular : theme.typography.fontWeightMedium,
+    }),
+    icon: css({ color: color.text, flexShrink: 0, marginTop: theme.spacing(0.25) }),
+    // Beside each other where there is room for both.
+    numbers: css({
+      display: 'grid',
+      gap: theme.spacing(1, 2),
+      '&:has(figure)': { gridTemplateColumns: 'minmax(0, 22ch) minmax(0, 1fr)' },
+      [theme.breakpoints.down('md')]: { '&:has(figure)': { gridTemplateColumns: 'minmax(0, 1fr)' } },
+    }),
+    interval: css({
+      ...theme.typography.bodySmall,
+      color: theme.colors.text.secondary,
+      margin: theme.spacing(0.5, 0, 0),
+    }),
   };
 };

@@ -3,6 +3,7 @@ import { t, Trans } from '@grafana/i18n';
 import { Button, useStyles2 } from '@grafana/ui';
 import type { Line } from '../api/case.gen';
 import { formatClock } from '../format/formatInterval';
+import { LogText } from './LogText';
 import { getTableStyles } from './tableStyles';
 
 const shownAtFirst = 20;
@@ -23,7 +24,9 @@ export function LogLines({ lines }: { lines: Line[] }) {
                   <time dateTime={line.time}>{formatClock(line.time)}</time>
                 </td>
                 <td>{line.level}</td>
-                <td className={styles.code}>{line.text}</td>
+                <td className={styles.lineText} title={line.text}>
+                  <LogText text={line.text} />
+                </td>
               </tr>
             ))}
           </tbody>

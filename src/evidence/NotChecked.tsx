@@ -1,12 +1,24 @@
 import { t } from '@grafana/i18n';
 import { Alert } from '@grafana/ui';
 
+interface Props {
+  reason?: string;
+  advice?: string;
+  /** What could not be looked at either, because of this. */
+  kept?: string[];
+}
+
 /** Something that could not be looked at: why, and what to do about it. It is no smaller than a finding. */
-export function NotChecked({ reason, advice }: { reason?: string; advice?: string }) {
+export function NotChecked({ reason, advice, kept = [] }: Props) {
   const title = reason ?? t('evidence.not-checked.no-reason', 'This was not checked; the backend gave no reason.');
+  const also = t('evidence.not-checked.kept', 'Without it these could not be checked either: {{steps}}.', {
+    steps: kept.join(', '),
+    interpolation: { escapeValue: false },
+  });
   return (
-    <Alert severity="warning" title={title}>
-      {advice}
+    <Alert severity="warning" title={title} bottomSpacing={0}>
+      {advice && <div>{advice}</div>}
+      {kept.length > 0 && <div>{also}</div>}
     </Alert>
   );
 }

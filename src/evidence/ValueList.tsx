@@ -29,7 +29,7 @@ export function ValueList({ values }: { values: Value[] }) {
 
 function nameOf({ name, labels }: Value): string {
   const row = Object.values(labels ?? {}).join(', ');
-  return row ? `${row}: ${name}` : name;
+  return row && row !== name ? `${row}: ${name}` : name;
 }
 
 function contextOf({ baseline, samples, unit }: Value): string {

@@ -11,5 +11,12 @@ export const getTableStyles = (theme: GrafanaTheme2) => ({
     th: { color: theme.colors.text.secondary, fontWeight: theme.typography.fontWeightMedium },
     tr: { borderBottom: `1px solid ${theme.colors.border.weak}` },
   }),
-  code: css({ fontFamily: theme.typography.fontFamilyMonospace, whiteSpace: 'pre-wrap', wordBreak: 'break-word' }),
+  code: css(codeOf(theme)),
+  lineText: css({ ...codeOf(theme), width: '100%' }),
+});
+
+const codeOf = (theme: GrafanaTheme2) => ({
+  fontFamily: theme.typography.fontFamilyMonospace,
+  whiteSpace: 'pre-wrap' as const,
+  overflowWrap: 'anywhere' as const,
 });

@@ -11,6 +11,11 @@ export function formatInterval({ from, to }: Window): string {
   return `${dateTimeFormat(from, { format: `${day} ${clock}` })} – ${end}`;
 }
 
+/** Writes the clock time of a moment, to the second, in the reader's time zone. */
+export function formatTime(time: string | number): string {
+  return dateTimeFormat(time, { format: clock });
+}
+
 /** Writes the clock time of a moment, with milliseconds, in the reader's time zone. */
 export function formatClock(time: string): string {
   return dateTimeFormat(time, { format: `${clock}.SSS` });

@@ -49,6 +49,13 @@ describe('the checklist', () => {
     ]);
   });
 
+  it('has a clock for each phase, against the minutes that a person has', () => {
+    draw({ ...running, ended: { 'impact/error-rate': 120, 'impact/latency': 300 } });
+    const [impact, example] = screen.getAllByTitle(/of what a person has for this phase/);
+    expect(impact).toHaveTextContent('300 ms / 2 min');
+    expect(example).toHaveTextContent('3 min');
+  });
+
   it('does not let a step run on after the investigation was cancelled', () => {
     draw({ ...running, state: 'cancelled' });
     expect(screen.getByRole('button', { name: /Pods/ })).toHaveTextContent('not run');

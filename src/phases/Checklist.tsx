@@ -3,7 +3,8 @@ import type { GrafanaTheme2 } from '@grafana/data';
 import { t } from '@grafana/i18n';
 import { useStyles2 } from '@grafana/ui';
 import type { Progress } from '../api/progress';
-import { phaseOrder, phaseTitle, stepsOf, type ChecklistStep } from './phases';
+import { PhaseClock } from './PhaseClock';
+import { phaseOrder, phaseTitle, stepsOf, worstOf, type ChecklistStep } from './phases';
 import { StepStateLabel } from './StepStateLabel';
 
 interface Props {
@@ -19,7 +20,10 @@ export function Checklist({ progress, onSelect }: Props) {
     <nav className={styles.list} aria-label={t('phases.checklist.label', 'Phases')}>
       {phaseOrder.map((phase, index) => (
         <section key={phase}>
-          <h3 className={styles.phase}>{`${index + 1} ${phaseTitle(phase).name}`}</h3>
+          <div className={styles.head}>
+            <h3 className={styles.phase}>{`${index + 1} ${phaseTitle(phase).name}`}</h3>
+            <PhaseClock phase={phase} progress={progress} />
+          </div>
           <ul className={styles.steps}>
             {stepsOf(phase, progress).map((step) => (
               <ChecklistEntry key={step.key} step={step} onSelect={onSelect} />
@@ -37,22 +41,28 @@ function ChecklistEntry({ step, onSelect }: { step: ChecklistStep; onSelect: Pro
     <li>
       <button type="button" className={styles.step} disabled={!step.result} onClick={() => onSelect(step.key)}>
         <span>{step.title}</span>
-        <StepStateLabel state={step.state} />
+        <StepStateLabel state={step.state} severity={step.result && worstOf(step.result)} />
       </button>
     </li>
   );
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
-  list: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(2) }),
-  phase: css({ ...theme.typography.h5, margin: theme.spacing(0, 0, 0.5, 1) }),
-  steps: css({ listStyle: 'none' }),
+  list: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(1.5) }),
+  head: css({
+    display: 'flex',
+    justifyContent: 'space-between',
+    alignItems: 'baseline',
+    padding: theme.spacing(0, 1),
+  }),
+  phase: css({ ...theme.typography.h6, margin: 0 }),
+  steps: css({ listStyle: 'none', margin: 0, padding: 0 }),
   step: css({
     display: 'flex',
     justifyContent: 'space-between',
     gap: theme.spacing(1),
     width: '100%',
-    padding: theme.spacing(0.5, 1),
+    padding: theme.spacing(0.25, 1),
     border: 'none',
     borderRadius: theme.shape.radius.default,
     background: 'none',

@@ -1,4 +1,4 @@
-import { css } from '@emotion/css';
+import { css, cx } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Trans } from '@grafana/i18n';
 import { useStyles2 } from '@grafana/ui';
@@ -7,6 +7,7 @@ import { stepKey } from '../api/progress';
 import { FindingCard } from '../evidence/FindingCard';
 import { HowWeKnow } from '../evidence/HowWeKnow';
 import { NotChecked } from '../evidence/NotChecked';
+import { isBackground, worstOf } from './phases';
 import { StepStateLabel } from './StepStateLabel';
 
 /** The id of a step's card in the page, for jumping to it. */
@@ -14,19 +15,30 @@ export function stepCardId(key: string): string {
   return `faultline-step-${key.replace('/', '-')}`;
 }
 
+interface Props {
+  step: StepResult;
+  /** Titles of the steps that could not look because this one could not. */
+  kept?: string[];
+}
+
 /** What one step found, or that it found nothing unusual, or why it could not look. */
-export function StepCard({ step }: { step: StepResult }) {
+export function StepCard({ step, kept = [] }: Props) {
   const styles = useStyles2(getStyles);
   const id = stepCardId(stepKey(step));
   return (
-    <section id={id} tabIndex={-1} className={styles.card} aria-labelledby={`${id}-title`}>
+    <section
+      id={id}
+      tabIndex={-1}
+      className={cx(styles.card, isBackground(step) && styles.background)}
+      aria-labelledby={`${id}-title`}
+    >
       <header className={styles.header}>
         <h3 id={`${id}-title`} className={styles.title}>
           {step.title}
         </h3>
-        <StepStateLabel state={step.outcome} />
+        <StepStateLabel state={step.outcome} severity={worstOf(step)} />
       </header>
-      {step.outcome === 'not checked' && <NotChecked reason={step.reason} advice={step.advice} />}
+      {step.outcome === 'not checked' && <NotChecked reason={step.reason} advice={step.advice} kept={kept} />}
       {step.outcome === 'clear' && step.findings.length === 0 && (
         <Trans i18nKey="phases.step.nothing-unusual">Looked, and found nothing unusual.</Trans>
       )}
@@ -42,12 +54,13 @@ const getStyles = (theme: GrafanaTheme2) => ({
   card: css({
     display: 'flex',
     flexDirection: 'column',
-    gap: theme.spacing(1.5),
-    padding: theme.spacing(2),
+    gap: theme.spacing(1),
+    padding: theme.spacing(1.5, 2),
     background: theme.colors.background.secondary,
     borderRadius: theme.shape.radius.default,
     scrollMarginTop: theme.spacing(10),
   }),
+  background: css({ gap: theme.spacing(0.5), paddingTop: theme.spacing(0.75), paddingBottom: theme.spacing(0.75) }),
   header: css({ display: 'flex', justifyContent: 'space-between', gap: theme.spacing(1) }),
-  title: css({ ...theme.typography.h5, margin: 0 }),
+  title: css({ ...theme.typography.h6, color: theme.colors.text.secondary, margin: 0 }),
 });

@@ -2,21 +2,41 @@ import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { t } from '@grafana/i18n';
 import { Icon, Spinner, useStyles2, type IconName } from '@grafana/ui';
+import type { Severity } from '../api/case.gen';
 import type { StepState } from './phases';
 
+interface Props {
+  state: StepState;
+  /** of the worst that was found */
+  severity?: Severity;
+}
+
 /** A step's state as a sign and a word, so that it does not depend on colour. */
-export function StepStateLabel({ state }: { state: StepState }) {
+export function StepStateLabel({ state, severity }: Props) {
+  const look = lookOf(state, severity);
   const styles = useStyles2(getStyles);
   return (
-    <span className={`${styles.label} ${styles[state]}`}>
-      {state === 'running' ? <Spinner inline size="sm" /> : <Icon name={icons[state]} size="sm" />}
+    <span className={`${styles.label} ${styles[look]}`}>
+      {look === 'running' ? <Spinner inline size="sm" /> : <Icon name={icons[look]} size="sm" />}
       {wordFor(state)}
     </span>
   );
 }
 
-const icons: Record<Exclude<StepState, 'running'>, IconName> = {
+type Look = StepState | 'warning' | 'info';
+
+// What was found may worry a lot, a little, or not at all.
+function lookOf(state: StepState, severity?: Severity): Look {
+  if (state !== 'found' || severity === 'critical') {
+    return state;
+  }
+  return severity === 'warning' ? 'warning' : 'info';
+}
+
+const icons: Record<Exclude<Look, 'running'>, IconName> = {
   found: 'exclamation-circle',
+  warning: 'exclamation-triangle',
+  info: 'info-circle',
   clear: 'check',
   'not checked': 'question-circle',
   'not run': 'circle',
@@ -42,6 +62,8 @@ const getStyles = (theme: GrafanaTheme2) => ({
     whiteSpace: 'nowrap',
   }),
   found: css({ color: theme.colors.error.text, fontWeight: theme.typography.fontWeightMedium }),
+  warning: css({ color: theme.colors.warning.text, fontWeight: theme.typography.fontWeightMedium }),
+  info: css({ color: theme.colors.text.secondary }),
   clear: css({ color: theme.colors.success.text }),
   'not checked': css({ color: theme.colors.warning.text, fontWeight: theme.typography.fontWeightMedium }),
   'not run': css({ color: theme.colors.text.secondary }),

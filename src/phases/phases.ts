@@ -1,10 +1,13 @@
 import { t } from '@grafana/i18n';
-import type { Phase, StepResult } from '../api/case.gen';
+import type { Phase, Severity, StepResult } from '../api/case.gen';
 import type { PlannedStep } from '../api/events';
 import { isOver, stepKey, type Progress } from '../api/progress';
 
 /** The five phases in the order in which a person walks them. */
 export const phaseOrder: Phase[] = ['impact', 'example', 'logs', 'cause', 'recovery'];
+
+/** How many minutes a person has for each phase. */
+export const phaseBudgets: Record<Phase, number> = { impact: 2, example: 3, logs: 2, cause: 3, recovery: 5 };
 
 /** A phase's name and the question it answers. */
 export function phaseTitle(phase: Phase): { name: string; question: string } {
@@ -47,4 +50,16 @@ export function stepsOf(phase: Phase, progress: Progress): ChecklistStep[] {
       const result = results.get(key);
       return { ...step, key, result, state: result?.outcome ?? (isOver(progress) ? 'not run' : 'running') };
     });
+}
+
+const bySeverity: Severity[] = ['critical', 'warning', 'normal', 'info'];
+
+/** How much the worst of a step's findings should worry; undefined when it has none. */
+export function worstOf({ findings }: StepResult): Severity | undefined {
+  return bySeverity.find((severity) => findings.some((finding) => finding.severity === severity));
+}
+
+/** Says whether a step only tells what the others rest on: nothing to worry about, and nothing to look at. */
+export function isBackground(step: StepResult): boolean {
+  return step.outcome === 'found' && worstOf(step) === 'info' && step.findings.every(({ evidence }) => !evidence);
 }

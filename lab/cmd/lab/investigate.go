@@ -13,6 +13,7 @@ import (
 	"github.com/charmbracelet/x/term"
 
 	"github.com/faultline-investigation/faultline/lab"
+	"github.com/faultline-investigation/faultline/lab/host"
 	"github.com/faultline-investigation/faultline/lab/progress"
 	"github.com/faultline-investigation/faultline/lab/terminal"
 	"github.com/faultline-investigation/faultline/pkg/incident"
@@ -25,6 +26,8 @@ type settings struct {
 	backend  string
 	scenario string
 	format   string
+	files    files
+	listen   string
 }
 
 func settingsOf(flags *flag.FlagSet) *settings {
@@ -32,6 +35,9 @@ func settingsOf(flags *flag.FlagSet) *settings {
 	flags.StringVar(&s.backend, "backend", "", "path of the plugin's backend binary")
 	flags.StringVar(&s.scenario, "scenario", "walkthrough", "name of the incident")
 	flags.StringVar(&s.format, "format", "text", "text, json or markdown")
+	flags.StringVar(&s.files.plugin, "plugin", "dist", "folder of the built plugin, for demo and serve")
+	flags.StringVar(&s.files.page, "page", "dist-host", "folder of the built host page, for demo and serve")
+	flags.StringVar(&s.listen, "listen", host.Address, "where demo and serve show the page; port 0 means any free one")
 	return &s
 }
 
@@ -50,32 +56,6 @@ func investigateOnce(ctx context.Context, s settings) (err error) {
 	}
 	defer func() { err = errors.Join(err, l.Stop()) }()
 	return investigateAndPrint(ctx, l, s.format)
-}
-
-// demo brings the lab up, prints one investigation, and leaves the lab running until it is told to stop.
-func demo(ctx context.Context, s settings) (err error) {
-	l, err := open(ctx, s)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, l.Stop()) }()
-	controls, err := l.Control(ctx)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, controls.Close()) }()
-	var partly *uncheckedError
-	if err := investigateAndPrint(ctx, l, s.format); err != nil && !errors.As(err, &partly) {
-		return err
-	}
-	fmt.Fprintf(os.Stderr, "\nThe incident goes on. In another terminal, `go tool mage fix` applies its fix and `go tool mage relapse` takes it back.\n"+
-		"Prometheus %s   Loki %s   Tempo %s\nCtrl-C ends the lab.\n", l.Stack.Prometheus.URL, l.Stack.Loki.URL, l.Stack.Tempo.URL)
-	select {
-	case <-ctx.Done():
-		return nil
-	case err := <-l.Stack.Failed():
-		return err
-	}
 }
 
 func open(ctx context.Context, s settings) (*lab.Lab, error) {

@@ -47,7 +47,7 @@ func run(ctx context.Context, arguments []string) error {
 	flags := flag.NewFlagSet("lab", flag.ContinueOnError)
 	settings := settingsOf(flags)
 	flags.Usage = func() {
-		fmt.Fprintln(flags.Output(), "usage: lab [flags] demo | investigate | fix | relapse")
+		fmt.Fprintln(flags.Output(), "usage: lab [flags] demo | investigate | serve | fix | relapse")
 		flags.PrintDefaults()
 	}
 	if err := flags.Parse(arguments); err != nil {
@@ -56,6 +56,8 @@ func run(ctx context.Context, arguments []string) error {
 	switch verb := flags.Arg(0); verb {
 	case "demo":
 		return demo(ctx, *settings)
+	case "serve":
+		return serve(ctx, *settings)
 	case "investigate":
 		return investigateOnce(ctx, *settings)
 	case "fix", "relapse":

@@ -48,7 +48,7 @@ describe('the page of an investigation', () => {
     const verdict = { ...aCase().verdict, level: 'likely', sentence: 'CoreDNS is down.' };
     const steps = [aStep(), aStep({ phase: 'cause', id: 'pods', title: 'Pods', outcome: 'clear', findings: [] })];
     send({ type: 'done', case: { ...aCase({ steps, cost }), verdict } });
-    expect(await screen.findByText('Likely: CoreDNS is down.')).toBeVisible();
+    expect(await screen.findByRole('heading', { name: 'LIKELY CoreDNS is down.' })).toBeVisible();
     expect(screen.getByRole('status')).toHaveTextContent('Done · 2 of 2 steps · 2 queries, 1.9 s');
   });
 

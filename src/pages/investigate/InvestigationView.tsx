@@ -4,12 +4,15 @@ import { Alert, useStyles2 } from '@grafana/ui';
 import type { InvestigationRequest } from '../../api/investigations';
 import type { Progress } from '../../api/progress';
 import { useInvestigation } from '../../api/useInvestigation';
-import { VerdictBanner } from '../../evidence/VerdictBanner';
+import { FactsProvider } from '../../evidence/factsContext';
+import { VerdictPanel } from '../../evidence/VerdictPanel';
 import { Checklist } from '../../phases/Checklist';
 import { phaseOrder } from '../../phases/phases';
 import { PhaseSection } from '../../phases/PhaseSection';
 import { stepCardId } from '../../phases/StepCard';
 import { ProgressBar } from './ProgressBar';
+
+const nothingKnown = {};
 
 /** An investigation while it runs and after: verdict on top, checklist left, findings in the centre. */
 export function InvestigationView({ request }: { request: InvestigationRequest }) {
@@ -17,7 +20,7 @@ export function InvestigationView({ request }: { request: InvestigationRequest }
   const investigation = useInvestigation(request);
   const { progress } = investigation;
   return (
-    <>
+    <FactsProvider value={progress.case?.facts ?? nothingKnown}>
       <ProgressBar {...investigation} />
       <Conclusion progress={progress} />
       <div className={styles.columns}>
@@ -26,11 +29,11 @@ export function InvestigationView({ request }: { request: InvestigationRequest }
         </div>
         <main className={styles.findings}>
           {phaseOrder.map((phase) => (
-            <PhaseSection key={phase} phase={phase} progress={progress} />
+            <PhaseSection key={phase} phase={phase} progress={progress} onSelect={showStep} />
           ))}
         </main>
       </div>
-    </>
+    </FactsProvider>
   );
 }
 
@@ -42,7 +45,9 @@ function Conclusion({ progress }: { progress: Progress }) {
       </Alert>
     );
   }
-  return progress.state === 'done' && progress.case ? <VerdictBanner verdict={progress.case.verdict} /> : null;
+  return progress.state === 'done' && progress.case ? (
+    <VerdictPanel verdict={progress.case.verdict} onSelect={showStep} />
+  ) : null;
 }
 
 function showStep(key: string) {
@@ -67,5 +72,5 @@ const getStyles = (theme: GrafanaTheme2) => ({
       overflow: 'auto',
     },
   }),
-  findings: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(4) }),
+  findings: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(3) }),
 });

@@ -5,13 +5,19 @@ import { Button, useStyles2 } from '@grafana/ui';
 import { isOver, type Progress } from '../../api/progress';
 import type { Investigation } from '../../api/useInvestigation';
 import { formatMilliseconds } from '../../format/formatDuration';
+import { formatInterval } from '../../format/formatInterval';
+import { Elapsed } from './Elapsed';
 
 /** How far the investigation is and what it has cost, with the button that ends it or runs it again. */
-export function ProgressBar({ progress, cancel, again }: Investigation) {
+export function ProgressBar({ progress, run, cancel, again }: Investigation) {
   const styles = useStyles2(getStyles);
   return (
     <div className={styles.bar}>
-      <span role="status">{describe(progress)}</span>
+      <div>
+        <div className={styles.scope}>{scopeOf(progress)}</div>
+        <span role="status">{describe(progress)}</span>
+        <Elapsed key={run} isRunning={!isOver(progress)} />
+      </div>
       {isOver(progress) ? (
         <Button variant="secondary" size="sm" icon="sync" onClick={again}>
           <Trans i18nKey="investigate.again">Run again</Trans>
@@ -23,6 +29,10 @@ export function ProgressBar({ progress, cancel, again }: Investigation) {
       )}
     </div>
   );
+}
+
+function scopeOf({ case: document }: Progress): string {
+  return document ? [document.environment, formatInterval(document.window)].filter(Boolean).join(' · ') : '';
 }
 
 function describe(progress: Progress): string {
@@ -64,5 +74,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
     gap: theme.spacing(1),
     marginBottom: theme.spacing(2),
     color: theme.colors.text.secondary,
+    button: { flexShrink: 0 },
   }),
+  scope: css({ minHeight: '1lh' }),
 });

@@ -1,0 +1,101 @@
+package host
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"os"
+	"path/filepath"
+
+	"github.com/faultline-investigation/faultline/lab/plugin"
+)
+
+const appID = "faultline-investigation-app"
+
+// site is everything that is served, below its guard.
+type site struct {
+	Options
+
+	page []byte
+}
+
+// newSite reads the plugin's manifests. The error names what has not been built.
+func newSite(o Options) (*site, error) {
+	for _, file := range []string{filepath.Join(o.Plugin, "module.js"), filepath.Join(o.Page, "build", "host.js")} {
+		if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("%s is missing: run this through `go tool mage demo`, which builds it", file)
+		}
+	}
+	app, err := readManifest(filepath.Join(o.Plugin, "plugin.json"))
+	if err != nil {
+		return nil, err
+	}
+	source, err := readManifest(filepath.Join(o.Plugin, "datasource", "plugin.json"))
+	if err != nil {
+		return nil, err
+	}
+	page, err := render(app, source, o.Instances)
+	if err != nil {
+		return nil, err
+	}
+	return &site{Options: o, page: page}, nil
+}
+
+func (s *site) handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /public/plugins/"+appID+"/", http.StripPrefix("/public/plugins/"+appID+"/", files(s.Plugin)))
+	mux.Handle("GET /public/", http.StripPrefix("/public/", files(s.Page)))
+	mux.HandleFunc("GET /a/"+appID, s.showPage)
+	mux.HandleFunc("GET /a/"+appID+"/", s.showPage)
+	mux.Handle("GET /{$}", http.RedirectHandler("/a/"+appID, http.StatusFound))
+	mux.HandleFunc("/api/datasources/uid/{uid}/resources/{path...}", s.resource)
+	mux.HandleFunc("GET /api/datasources/uid/{uid}/health", s.health)
+	mux.HandleFunc("POST /api/ds/query", s.query)
+	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
+		refuse(w, http.StatusNotFound, "The lab has no "+r.URL.Path+"; it answers for Faultline's data sources only.")
+	})
+	return mux
+}
+
+func (s *site) showPage(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	_, _ = w.Write(s.page)
+}
+
+// instance is the data source with the uid; where there is none it has answered so already.
+func (s *site) instance(w http.ResponseWriter, uid string) (plugin.Instance, bool) {
+	for _, i := range s.Instances {
+		if i.UID == uid {
+			return i, true
+		}
+	}
+	refuse(w, http.StatusNotFound, "Data source not found")
+	return plugin.Instance{}, false
+}
+
+// files serves a folder's files and lists none; a browser asks each time whether they have changed.
+func files(folder string) http.Handler {
+	serve := http.FileServer(http.Dir(folder))
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if info, err := os.Stat(filepath.Join(folder, filepath.FromSlash(filepath.Clean("/"+r.URL.Path)))); err != nil || info.IsDir() {
+			http.NotFound(w, r)
+			return
+		}
+		w.Header().Set("Cache-Control", "no-cache")
+		serve.ServeHTTP(w, r)
+	})
+}
+
+// refuse answers as Grafana's API does when something is wrong.
+func refuse(w http.ResponseWriter, status int, message string) {
+	answer(w, status, map[string]string{"message": message})
+}
+
+func answer(w http.ResponseWriter, status int, body any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(body) // a client that is gone needs no answer
+}

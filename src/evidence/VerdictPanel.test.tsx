@@ -1,0 +1,81 @@
+import { render, screen, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import type { Verdict } from '../api/case.gen';
+import { VerdictPanel } from './VerdictPanel';
+
+const likely: Verdict = {
+  level: 'likely',
+  sentence: 'CoreDNS is cut off by a network policy.',
+  candidates: [
+    { service: 'coredns', component: 'network policy', score: 0.9, because: ['It was deployed before the onset.'] },
+    { service: 'payment-service', component: '', score: 0.2, because: ['it is slow'] },
+  ],
+  chain: [
+    { at: '2026-03-10T10:00:00Z', sentence: 'Policy deployed.', step: 'cause/changes' },
+    { at: '2026-03-10T10:30:00Z', sentence: 'Lookups became slow.', step: 'cause/lookups' },
+  ],
+  normal: ['auth-service is as fast as ever.'],
+  unchecked: ['The status page of Stripe.'],
+};
+
+function draw(verdict: Verdict) {
+  const onSelect = jest.fn();
+  render(<VerdictPanel verdict={verdict} onSelect={onSelect} />);
+  return onSelect;
+}
+
+function listBelow(title: string): string[] {
+  const list = screen.getByRole('heading', { name: title }).nextElementSibling as HTMLElement;
+  return within(list)
+    .getAllByRole('listitem')
+    .map(({ textContent }) => textContent);
+}
+
+describe('a verdict', () => {
+  it('says how sure it is, and of what', () => {
+    draw(likely);
+    expect(screen.getByRole('heading', { level: 2 })).toHaveTextContent(
+      'LIKELY CoreDNS is cut off by a network policy.'
+    );
+  });
+
+  it('does not say twice how sure it is', () => {
+    draw({ ...likely, sentence: 'Likely: CoreDNS is cut off.' });
+    expect(screen.getByRole('heading', { level: 2 })).toHaveTextContent(/^LIKELY CoreDNS is cut off\.$/);
+  });
+
+  it('gives the reasons for its best candidate', () => {
+    draw(likely);
+    expect(listBelow('Because')).toEqual(['It was deployed before the onset.']);
+  });
+
+  it('tells the chain from cause to symptom in the order of time', () => {
+    draw(likely);
+    expect(listBelow('What happened')).toEqual(['10:00:00Policy deployed.', '10:30:00Lookups became slow.']);
+  });
+
+  it('leads from an event of the chain to the step that knows it', async () => {
+    const onSelect = draw(likely);
+    await userEvent.click(screen.getByRole('button', { name: 'Lookups became slow.' }));
+    expect(onSelect).toHaveBeenCalledWith('cause/lookups');
+  });
+
+  it('shows openly what could not be checked, and counts what was normal', () => {
+    draw(likely);
+    expect(listBelow('Could not be checked')).toEqual(['The status page of Stripe.']);
+    expect(screen.getByText('The status page of Stripe.')).toBeVisible();
+    expect(screen.getByText('Checked and normal (1)')).toBeVisible();
+  });
+
+  it('lists the other candidates with their reasons', async () => {
+    draw(likely);
+    await userEvent.click(screen.getByText('Less likely (1)'));
+    expect(screen.getByText('payment-service: it is slow.')).toBeVisible();
+  });
+
+  it('admits that there is no clear cause', () => {
+    draw({ level: 'no clear cause', sentence: '', candidates: [], chain: [], normal: [], unchecked: [] });
+    expect(screen.getByText('NO CLEAR CAUSE')).toBeVisible();
+    expect(screen.queryByRole('list')).not.toBeInTheDocument();
+  });
+});

@@ -1,0 +1,82 @@
+import { css } from '@emotion/css';
+import type { GrafanaTheme2 } from '@grafana/data';
+import { t } from '@grafana/i18n';
+import { Badge, useStyles2, type BadgeColor } from '@grafana/ui';
+import type { Candidate, Level, Verdict } from '../api/case.gen';
+import { Chain } from './Chain';
+import { SentenceFold, SentenceList } from './SentenceList';
+
+interface Props {
+  verdict: Verdict;
+  /** Called with the key of the step that a person wants to see. */
+  onSelect: (key: string) => void;
+}
+
+/** What the investigation thinks happened, how sure it is and why, in the order of time, and what it could not see. */
+export function VerdictPanel({ verdict, onSelect }: Props) {
+  const styles = useStyles2(getStyles, verdict.level);
+  const [best, ...others] = verdict.candidates;
+  return (
+    <section className={styles.panel} aria-label={t('evidence.verdict.label', 'Verdict')}>
+      <h2 className={styles.title}>
+        <LevelBadge level={verdict.level} /> {withoutLevel(verdict)}
+      </h2>
+      <div className={styles.columns}>
+        <SentenceList title={t('evidence.verdict.because', 'Because')} sentences={best?.because ?? []} />
+        <Chain links={verdict.chain} onSelect={onSelect} />
+      </div>
+      <SentenceList
+        isWarning
+        title={t('evidence.verdict.unchecked', 'Could not be checked')}
+        sentences={verdict.unchecked}
+      />
+      <SentenceFold title={t('evidence.verdict.normal', 'Checked and normal')} sentences={verdict.normal} />
+      <SentenceFold title={t('evidence.verdict.others', 'Less likely')} sentences={others.map(nameWithReasons)} />
+    </section>
+  );
+}
+
+function LevelBadge({ level }: { level: Level }) {
+  const looks: Record<Level, { text: string; color: BadgeColor }> = {
+    likely: { text: t('evidence.verdict.likely', 'LIKELY'), color: 'red' },
+    possible: { text: t('evidence.verdict.possible', 'POSSIBLE'), color: 'orange' },
+    'no clear cause': { text: t('evidence.verdict.none', 'NO CLEAR CAUSE'), color: 'blue' },
+  };
+  return <Badge {...looks[level]} />;
+}
+
+// The sentence begins with the level where it is read alone.
+function withoutLevel({ level, sentence }: Verdict): string {
+  return sentence.toLowerCase().startsWith(`${level}: `) ? sentence.slice(level.length + 2) : sentence;
+}
+
+function nameWithReasons({ service, component, because }: Candidate): string {
+  const name = [service, component].filter(Boolean).join(', ');
+  return because.length > 0 ? `${name}: ${because.join('; ')}.` : name;
+}
+
+const getStyles = (theme: GrafanaTheme2, level: Level) => ({
+  panel: css({
+    display: 'flex',
+    flexDirection: 'column',
+    gap: theme.spacing(1.5),
+    padding: theme.spacing(2),
+    marginBottom: theme.spacing(3),
+    background: theme.colors.background.secondary,
+    border: `1px solid ${theme.colors.border.weak}`,
+    borderLeft: `${theme.spacing(0.75)} solid ${borderOf(theme, level)}`,
+    borderRadius: theme.shape.radius.default,
+  }),
+  title: css({ ...theme.typography.h3, margin: 0, overflowWrap: 'anywhere' }),
+  columns: css({
+    display: 'grid',
+    gridTemplateColumns: 'minmax(0, 1fr) minmax(0, 1fr)',
+    gap: theme.spacing(2, 4),
+    [theme.breakpoints.down('md')]: { gridTemplateColumns: 'minmax(0, 1fr)' },
+  }),
+});
+
+function borderOf(theme: GrafanaTheme2, level: Level): string {
+  const colors = { likely: theme.colors.error, possible: theme.colors.warning, 'no clear cause': theme.colors.info };
+  return colors[level].border;
+}

@@ -1,0 +1,88 @@
+import { expect } from '@playwright/test';
+import { card, investigation, logsDown, metricsSilent, test, untilDone } from './lab';
+
+test("the walkthrough's link leads to the verdict and its numbers", async ({ page }) => {
+  await page.goto(investigation());
+  await untilDone(page);
+
+  const verdict = page.getByRole('region', { name: 'Verdict' }).first();
+  await expect(verdict.getByRole('heading', { level: 2 })).toContainText(/LIKELY.*DNS lookups of api\.stripe\.com/);
+  await expect(verdict).toContainText('2.1 s');
+  await expect(card(page, 'Error rate')).toContainText('7.3 %');
+  await expect(card(page, 'Latency (p99)')).toContainText('2.3 s');
+  const payment = card(page, 'Dependencies').getByRole('row', { name: /payment-service/ });
+  await expect(payment).toContainText('DEGRADED');
+  await expect(card(page, 'Failing traces')).toContainText('847 failing traces');
+  await expect(card(page, 'One of them')).toContainText('8f2e4a1b7c9d3e5f');
+  await expect(card(page, 'How many lines like it')).toContainText('847');
+  await expect(card(page, 'DNS lookups')).toContainText('2.1 s');
+});
+
+test('numbers over time are drawn, and told to those who do not see them', async ({ page }) => {
+  await page.goto(investigation());
+  await untilDone(page);
+  const chart = card(page, 'Error rate').getByRole('img', { name: /^error rate, .* at most 7\.\d+%/ });
+  await expect(chart.locator('canvas')).toBeVisible();
+  await expect(card(page, 'Error rate')).toContainText(/onset \d\d:\d\d:\d\d/);
+});
+
+test('a span of the waterfall opens to what it says', async ({ page }) => {
+  await page.goto(investigation());
+  await untilDone(page);
+  const culprit = card(page, 'One of them').getByRole('listitem').filter({ hasText: 'CULPRIT' });
+  await expect(culprit).toHaveCount(1);
+  await culprit.getByText('stripe-api: POST /v1/charges').click();
+  await expect(culprit.getByRole('row', { name: /server\.address/ })).toContainText('api.stripe.com');
+  await expect(culprit.getByRole('table', { name: 'Events' })).toContainText('timeout');
+});
+
+test('an event of the verdict leads to the step that knows it', async ({ page }) => {
+  await page.goto(investigation());
+  await untilDone(page);
+  await page.getByRole('button', { name: /p99 latency of order-service rises/ }).click();
+  await expect(card(page, 'Latency (p99)')).toBeFocused();
+});
+
+test('a store that is down is told as loudly as what is found', async ({ page }) => {
+  await page.goto(investigation(logsDown));
+  await untilDone(page);
+  const alert = card(page, 'What the logs are labelled with').getByRole('alert');
+  await expect(alert).toContainText('Loki');
+  await expect(alert).toContainText('could not be reached');
+  await expect(alert).toContainText('Its log lines, How many lines like it');
+  await expect(page.getByRole('region', { name: 'Verdict' }).first()).toContainText('Could not be checked');
+
+  const [told, found] = await Promise.all([
+    alert.boundingBox(),
+    card(page, 'Failing traces').getByRole('article').first().boundingBox(),
+  ]);
+  expect(told?.width).toBeGreaterThanOrEqual((found?.width ?? Infinity) - 1);
+  expect(told?.height).toBeGreaterThan(40);
+  // On top, and where it was looked for; and in the fold of the query that failed.
+  await expect(page.getByText('could not be reached').filter({ visible: true })).toHaveCount(2);
+});
+
+test('long work says that it goes on, and ends when it is cancelled', async ({ page }) => {
+  const ended = page.waitForEvent('requestfailed', (request) => request.url().includes('investigations'));
+  await page.goto(investigation(metricsSilent));
+  await expect(card(page, 'Failing traces')).toBeVisible();
+  await expect(page.getByRole('status')).toContainText('Investigating');
+  await expect(page.getByText(/\d+ s so far/)).toBeVisible();
+
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await ended;
+  await expect(page.getByRole('status')).toContainText('Cancelled');
+  await expect(page.getByRole('button', { name: /Error rate/ })).toContainText('not run');
+  await expect(card(page, 'Failing traces')).toContainText('847');
+  await expect(page.getByRole('button', { name: 'Run again' })).toBeVisible();
+});
+
+test('the start page leads to an investigation', async ({ page }) => {
+  await page.goto(new URL('/', investigation()).href);
+  await page.getByLabel('Service').fill('order-service');
+  await page.getByLabel('Operation').fill('POST /api/checkout');
+  await page.getByRole('button', { name: 'Investigate' }).click();
+  await untilDone(page);
+  await expect(page).toHaveURL(/ds=faultline-lab.*service=order-service/);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('order-service · POST /api/checkout');
+});

@@ -1,0 +1,41 @@
+import path from 'node:path';
+import { defineConfig } from '@playwright/test';
+
+const root = path.resolve(__dirname, '../..');
+const { CHROMIUM = '/usr/bin/chromium', LAB = '.lab/lab', LAB_BACKEND = '' } = process.env;
+
+/** Run by `go tool mage browser` and `go tool mage screenshots`, which build what is needed and name it. */
+export default defineConfig({
+  testDir: '.',
+  outputDir: path.join(root, 'test-results'),
+  timeout: 60_000,
+  expect: { timeout: 20_000 },
+  // The stores, the backend and the browser share the machine; more at a time would only wait for each other.
+  workers: 1,
+  forbidOnly: true,
+  reporter: [['list']],
+  use: {
+    browserName: 'chromium',
+    viewport: { width: 1280, height: 900 },
+    timezoneId: 'UTC',
+    trace: 'retain-on-failure',
+    launchOptions: {
+      executablePath: CHROMIUM,
+      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
+    },
+  },
+  projects: [
+    { name: 'tests', testMatch: '*.spec.ts' },
+    { name: 'screenshots', testMatch: 'screenshots.ts' },
+  ],
+  webServer: {
+    name: 'lab',
+    cwd: root,
+    command: `exec ${LAB} -backend ${LAB_BACKEND} -listen 127.0.0.1:0 serve`,
+    // The lab says on one line where the walkthrough's investigation is; tests find it in INVESTIGATION.
+    wait: { stdout: /investigation: (?<investigation>\S+)/ },
+    timeout: 10 * 60_000,
+    stderr: 'pipe',
+    gracefulShutdown: { signal: 'SIGTERM', timeout: 20_000 },
+  },
+});
