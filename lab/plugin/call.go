@@ -81,10 +81,14 @@ func (b *Backend) Call(ctx context.Context, i Instance, method, path string, bod
 		}
 		return chunk(part.Body)
 	})
-	if err == nil && refused != nil {
+	switch {
+	case err != nil:
+		return err
+	case refused != nil:
 		return refused
+	default:
+		return nil
 	}
-	return err
 }
 
 // Refused is an answer with a status other than 2xx.

@@ -4,11 +4,9 @@ import { t } from '@grafana/i18n';
 import { Icon, useStyles2, type IconName } from '@grafana/ui';
 import type { Finding, Severity } from '../api/case.gen';
 import { formatInterval } from '../format/formatInterval';
-import { DependencyTable } from './DependencyTable';
-import { LogLines } from './LogLines';
+import { EvidenceList } from './EvidenceList';
 import { SeriesChart } from './SeriesChart';
 import { ValueList } from './ValueList';
-import { Waterfall } from './Waterfall';
 
 const icons: Record<Severity, IconName> = {
   info: 'info-circle',
@@ -20,7 +18,7 @@ const icons: Record<Severity, IconName> = {
 /** One statement with its numbers, the time it speaks of, and what it rests on. */
 export function FindingCard({ finding }: { finding: Finding }) {
   const styles = useStyles2(getStyles, finding.severity);
-  const { dependencies, lines, series, trace } = finding.evidence ?? {};
+  const series = finding.evidence?.series;
   const values = hasNumbersOfItsOwn(finding) ? finding.values : [];
   return (
     <article className={styles.card}>
@@ -37,9 +35,7 @@ export function FindingCard({ finding }: { finding: Finding }) {
           {series && <SeriesChart finding={finding} series={series} />}
         </div>
       )}
-      {dependencies && <DependencyTable rows={dependencies} />}
-      {trace && <Waterfall trace={trace} />}
-      {lines && <LogLines lines={lines} />}
+      {finding.evidence && <EvidenceList evidence={finding.evidence} />}
     </article>
   );
 }

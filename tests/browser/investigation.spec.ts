@@ -6,7 +6,7 @@ test("the walkthrough's link leads to the verdict and its numbers", async ({ pag
   await untilDone(page);
 
   const verdict = page.getByRole('region', { name: 'Verdict' }).first();
-  await expect(verdict.getByRole('heading', { level: 2 })).toContainText(/LIKELY.*DNS lookups of api\.stripe\.com/);
+  await expect(verdict.getByRole('heading', { level: 2 })).toContainText(/LIKELY.*network policy restrict-coredns/);
   await expect(verdict).toContainText('2.1 s');
   await expect(card(page, 'Error rate')).toContainText('7.3 %');
   await expect(card(page, 'Latency (p99)')).toContainText('2.3 s');
@@ -16,6 +16,12 @@ test("the walkthrough's link leads to the verdict and its numbers", async ({ pag
   await expect(card(page, 'One of them')).toContainText('8f2e4a1b7c9d3e5f');
   await expect(card(page, 'How many lines like it')).toContainText('847');
   await expect(card(page, 'DNS lookups')).toContainText('2.1 s');
+  await expect(
+    page.getByRole('table', { name: 'Changes' }).getByRole('row', { name: /restrict-coredns/ })
+  ).toContainText('before');
+  await expect(
+    page.getByText('kubectl get networkpolicy restrict-coredns -n kube-system -o yaml').first()
+  ).toBeVisible();
 });
 
 test('numbers over time are drawn, and told to those who do not see them', async ({ page }) => {

@@ -1,0 +1,29 @@
+import { t } from '@grafana/i18n';
+import type { ClusterChange } from '../api/case.gen';
+import { formatClock } from '../format/formatInterval';
+import { PlainTable } from './PlainTable';
+
+/** What was changed in the cluster, in the order of time, and on which side of the onset. */
+export function ChangeTable({ changes }: { changes: ClusterChange[] }) {
+  return (
+    <PlainTable
+      label={t('evidence.changes.label', 'Changes')}
+      headers={[
+        t('evidence.changes.time', 'Time'),
+        t('evidence.changes.onset', 'Onset'),
+        t('evidence.changes.what', 'What'),
+        t('evidence.changes.source', 'Told by'),
+      ]}
+      rows={changes.map((change) => [
+        formatClock(change.at),
+        change.beforeOnset ? t('evidence.changes.before', 'before') : t('evidence.changes.after', 'after'),
+        describe(change),
+        change.sources.join(', '),
+      ])}
+    />
+  );
+}
+
+function describe({ kind, object, namespace, what }: ClusterChange): string {
+  return namespace ? `${kind} ${object} (${namespace}) ${what}` : `${kind} ${object} ${what}`;
+}
