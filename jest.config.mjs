@@ -22,6 +22,8 @@ const esModules = [
 ];
 
 export default {
+  // A busy machine is no failure.
+  testTimeout: 60_000,
   testEnvironment: './tests/unit/environment.mjs',
   roots: ['<rootDir>/src', '<rootDir>/tests/unit'],
   setupFilesAfterEnv: ['<rootDir>/tests/unit/setup.ts'],

@@ -2,7 +2,7 @@ import type { StepResult } from '../api/case.gen';
 import { stepKey } from '../api/progress';
 
 /** A step that could not look, with those that needed what it would have learned. */
-export interface Blockage {
+interface Blockage {
   root: StepResult;
   steps: StepResult[];
 }
