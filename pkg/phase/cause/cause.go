@@ -34,6 +34,15 @@ func lookback(c *incident.Case) incident.Window {
 	return incident.Window{From: c.Window.From.Add(-time.Hour), To: c.Window.To}
 }
 
+// usualTime is the part of a chart that its normal value was taken from: all of it, or what lies before the move.
+func usualTime(c *incident.Case, moved *incident.MovedAt) incident.Window {
+	w := lookback(c)
+	if moved != nil && moved.Earliest.After(w.From) {
+		w.To = moved.Earliest
+	}
+	return w
+}
+
 // averaging and spacing follow how often the subject's service is sampled, where that is known.
 func averaging(c *incident.Case) time.Duration {
 	if c.Facts.Service == nil {

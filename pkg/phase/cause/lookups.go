@@ -97,7 +97,7 @@ func compareLookups(c *incident.Case, s incident.Series, seconds float64) (incid
 }
 
 func lookupFinding(c *incident.Case, worst incident.Comparison, names int, course incident.Series) incident.Finding {
-	current, whole := c.Window.Last(now), lookback(c)
+	current, usual := c.Window.Last(now), usualTime(c, worst.Moved)
 	course.Name, course.Unit = worst.What, incident.Seconds
 	finding := incident.Finding{
 		Severity: incident.Normal,
@@ -105,7 +105,7 @@ func lookupFinding(c *incident.Case, worst incident.Comparison, names int, cours
 			phase.Plural(names, "name", "names"), worst.What, phase.Duration(worst.Now)),
 		Values: []incident.Value{{Name: worst.What, Value: worst.Now, Unit: worst.Unit, Baseline: incident.Baselined(worst.Normal)},
 			{Name: "names looked up", Value: float64(names), Unit: incident.Count}},
-		Interval: &current, Baseline: &whole,
+		Interval: &current, Baseline: &usual,
 		Method:   "time spent in lookups over their number, last 5 min; normal is the median before it rose",
 		Evidence: incident.Evidence{Series: []incident.Series{course}},
 	}

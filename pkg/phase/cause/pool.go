@@ -79,7 +79,7 @@ func readPool(c *incident.Case, answers source.Answers) (phase.Reading, error) {
 }
 
 func poolFinding(c *incident.Case, pool incident.Comparison, course incident.Series) incident.Finding {
-	current, whole := c.Window.Last(now), lookback(c)
+	current, usual := c.Window.Last(now), usualTime(c, pool.Moved)
 	course.Name, course.Unit = pool.What, incident.Count
 	finding := incident.Finding{
 		Severity: incident.Normal,
@@ -87,7 +87,7 @@ func poolFinding(c *incident.Case, pool incident.Comparison, course incident.Ser
 			phase.Number(math.Round(pool.Normal))),
 		Values: []incident.Value{{Name: pool.What, Value: pool.Now, Unit: pool.Unit, Baseline: incident.Baselined(pool.Normal)},
 			{Name: "connections allowed", Value: *pool.Limit, Unit: incident.Count}},
-		Interval: &current, Baseline: &whole,
+		Interval: &current, Baseline: &usual,
 		Method:   "the fullest pool of any of its instances, at the end of the window; normal is the median before it rose",
 		Evidence: incident.Evidence{Series: []incident.Series{course}},
 	}
