@@ -68,27 +68,33 @@ func (b *Backend) Call(ctx context.Context, i Instance, method, path string, bod
 	if err != nil {
 		return fmt.Errorf("body for %s: %w", path, err)
 	}
-	var refused *Refused
-	first := true
-	err = b.Stream(ctx, i, Request{Method: method, Path: path, Body: payload}, func(part Part) error {
-		if first && part.Status/100 != http.StatusOK/100 { // only the first part carries the status
-			refused = &Refused{Status: part.Status}
-		}
-		first = false
-		if refused != nil {
-			refused.Body = append(refused.Body, part.Body...)
-			return nil
-		}
-		return chunk(part.Body)
-	})
-	switch {
-	case err != nil:
+	answer := &collected{take: chunk}
+	if err := b.Stream(ctx, i, Request{Method: method, Path: path, Body: payload}, answer.part); err != nil {
 		return err
-	case refused != nil:
-		return refused
-	default:
-		return nil
 	}
+	if answer.refused != nil {
+		return answer.refused
+	}
+	return nil
+}
+
+// collected hands the parts of a good answer on, and keeps those of a refusal together.
+type collected struct {
+	take    func([]byte) error
+	begun   bool
+	refused *Refused
+}
+
+func (c *collected) part(p Part) error {
+	if !c.begun && p.Status/100 != http.StatusOK/100 { // only the first part carries the status
+		c.refused = &Refused{Status: p.Status}
+	}
+	c.begun = true
+	if c.refused == nil {
+		return c.take(p.Body)
+	}
+	c.refused.Body = append(c.refused.Body, p.Body...)
+	return nil
 }
 
 // Refused is an answer with a status other than 2xx.
