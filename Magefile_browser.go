@@ -79,5 +79,9 @@ func installChromium() error {
 	}
 	update := append(apt[1:len(apt):len(apt)], "update", "-q")
 	install := append(apt[1:len(apt):len(apt)], "install", "-y", "-q", "--no-install-recommends", "chromium")
-	return errors.Join(run(apt[0], update...), run(apt[0], install...))
+	stale := run(apt[0], update...) // an old list of packages may do
+	if err := run(apt[0], install...); err != nil {
+		return errors.Join(stale, err)
+	}
+	return nil
 }
