@@ -83,6 +83,11 @@ func readInfraLogs(c *incident.Case, answers source.Answers) (phase.Reading, err
 			findings = append(findings, patternFinding(c, p, now.Truncated))
 		}
 	}
+	if len(patterns) == 0 && now.Truncated {
+		return phase.Reading{}, phase.Skipf("Look at the newest of them in Explore.",
+			"There are more than %s error lines in the infrastructure's logs; the first of them are as usual, and the newest could not be read.",
+			phase.Number(mostErrors))
+	}
 	if len(patterns) == 0 {
 		near, far := around(c), before(c)
 		nothing := incident.Finding{Severity: incident.Normal, Interval: &near, Baseline: &far, Method: infraMethod,

@@ -75,6 +75,16 @@ func TestInfrastructureThatSaysWhatItAlwaysSaysIsClear(t *testing.T) {
 	require.Empty(t, c.Facts.InfraLogs.Patterns)
 }
 
+func TestInfrastructureWhoseNewestErrorsWereCutOffIsNotClear(t *testing.T) {
+	t.Parallel()
+	answers := logged([]incident.Line{said(ago(time.Minute), "proxy", "client closed connection")}, []incident.Line{said(ago(100*time.Minute), "proxy", "client closed connection")})
+	cut := answers["around"]
+	cut.Truncated = true
+	answers["around"] = cut
+	_, err := cause.InfraLogs().Read(caseWithOnset(), answers)
+	requireSkip(t, err, "the newest could not be read")
+}
+
 func TestInfrastructureLogsAreNotCheckedWithoutAnAnswerALabelOrAnyLine(t *testing.T) {
 	t.Parallel()
 	c := caseWithOnset()

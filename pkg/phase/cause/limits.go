@@ -51,7 +51,7 @@ func planLimits(c *incident.Case) ([]source.Question, error) {
 	var parts []promql.Expr
 	if has(convention.CPUPeriods, convention.CPUThrottled) {
 		rate := func(metric string) promql.Expr {
-			return promql.Sum(promql.Rate(promql.Select(metric, pods), averaging(c)), "namespace", "pod")
+			return promql.Sum(promql.Rate(promql.Select(metric, pods), phase.Averaging(c)), "namespace", "pod")
 		}
 		parts = append(parts, promql.Divide(rate(convention.CPUThrottled), rate(convention.CPUPeriods)))
 	}
@@ -117,7 +117,7 @@ func worse(c *incident.Case, most **incident.Comparison, s incident.Series, what
 	one := 1.0
 	use := incident.Comparison{What: what, Service: c.Facts.Culprit.Span.Service, Now: baseline.Mean(current), Limit: &one, Unit: incident.Ratio,
 		Normal: baseline.Median(baseline.Within(s.Points, nearby(c)))}
-	if change, found := onset.Find(s.Points, onset.Options{Window: averaging(c), Averaged: true, Absolute: leastRise, Noise: useNoise}); found {
+	if change, found := onset.Find(s.Points, onset.Options{Window: phase.Averaging(c), Averaged: true, Absolute: leastRise, Noise: useNoise}); found {
 		use.Normal, use.Moved = change.Before, &change.Moved
 		use.Abnormal = change.Up() && use.Now >= from
 	}

@@ -39,10 +39,10 @@ func planLookups(c *incident.Case) ([]source.Question, error) {
 			"No metric of DNS lookups is known in this metrics store.")
 	}
 	service := ofCulprit(c, metric.Services)
-	spent := promql.Rate(promql.Select(metric.Histogram+"_sum", service), averaging(c))
-	made := promql.Rate(promql.Select(metric.Histogram+"_count", service), averaging(c))
+	spent := promql.Rate(promql.Select(metric.Histogram+"_sum", service), phase.Averaging(c))
+	made := promql.Rate(promql.Select(metric.Histogram+"_count", service), phase.Averaging(c))
 	text, err := promql.Divide(promql.Sum(spent, metric.Name), promql.Sum(made, metric.Name)).Text()
-	return []source.Question{{Name: "mean", Kind: source.Range, Text: text, Window: lookback(c), Step: spacing(c)}}, err
+	return []source.Question{{Name: "mean", Kind: source.Range, Text: text, Window: phase.Lookback(c), Step: phase.Spacing(c)}}, err
 }
 
 func readLookups(c *incident.Case, answers source.Answers) (phase.Reading, error) {
@@ -86,7 +86,7 @@ func compareLookups(c *incident.Case, s incident.Series, seconds float64) (incid
 	if len(current) == 0 {
 		return incident.Comparison{}, false
 	}
-	change, moved := onset.Find(points, onset.Options{Window: averaging(c), Averaged: true, Relative: muchSlower, Absolute: leastSlower, Noise: lookupNoise})
+	change, moved := onset.Find(points, onset.Options{Window: phase.Averaging(c), Averaged: true, Relative: muchSlower, Absolute: leastSlower, Noise: lookupNoise})
 	compared := incident.Comparison{Now: baseline.Mean(current), Normal: baseline.Median(values), Unit: incident.Seconds}
 	// Where no moment of change is found, a number can still be far from what is usual.
 	compared.Abnormal = compared.Now-compared.Normal > math.Max(leastSlower, muchSlower*compared.Normal)

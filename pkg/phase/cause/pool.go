@@ -44,7 +44,7 @@ func planPool(c *incident.Case) ([]source.Question, error) {
 	}
 	limit, err := promql.Max(promql.Select(metric.Max, service)).Text()
 	return []source.Question{
-		{Name: "used", Kind: source.Range, Text: used, Window: lookback(c), Step: spacing(c)},
+		{Name: "used", Kind: source.Range, Text: used, Window: phase.Lookback(c), Step: phase.Spacing(c)},
 		{Name: "limit", Kind: source.Instant, Text: limit, Window: c.Window},
 	}, err
 }
@@ -64,7 +64,7 @@ func readPool(c *incident.Case, answers source.Answers) (phase.Reading, error) {
 	}
 	limit := answers["limit"].Series[0].Points[0].Value
 	change, moved := onset.Find(course.Points, onset.Options{Relative: muchUsed, Absolute: 1, Noise: 1})
-	normal := baseline.Median(baseline.Within(course.Points, lookback(c)))
+	normal := baseline.Median(baseline.Within(course.Points, phase.Lookback(c)))
 	pool := incident.Comparison{What: "connections in use", Service: service, Now: current[len(current)-1], Normal: normal, Limit: &limit, Unit: incident.Count}
 	if moved {
 		pool.Normal, pool.Moved = change.Before, &change.Moved

@@ -30,7 +30,7 @@ func planCallees(c *incident.Case) ([]source.Question, error) {
 			"No metric of calls between services is known in this metrics store.")
 	}
 	calls := promql.Select(edges.Total, promql.Equal(edges.Client, c.Subject.Service))
-	text, err := promql.Sum(promql.Rate(calls, lookback(c).Length()), edges.Server).Text()
+	text, err := promql.Sum(promql.Rate(calls, phase.Lookback(c).Length()), edges.Server).Text()
 	return []source.Question{{Name: "callees", Kind: source.Instant, Text: text, Window: c.Window}}, err
 }
 

@@ -64,8 +64,8 @@ func readErrorRate(c *incident.Case, answers source.Answers) (phase.Reading, err
 
 func errorChange(c *incident.Case, t traffic, ratio, requests float64) incident.Change {
 	ratios := t.ratios()
-	perPoint := baseline.Mean(valuesOf(t.total)) * averaging(c).Seconds()
-	change, moved := onset.Find(ratios, onset.Options{Window: averaging(c), Averaged: true, Absolute: leastErrs, Relative: leastShare,
+	perPoint := baseline.Mean(valuesOf(t.total)) * phase.Averaging(c).Seconds()
+	change, moved := onset.Find(ratios, onset.Options{Window: phase.Averaging(c), Averaged: true, Absolute: leastErrs, Relative: leastShare,
 		Noise: countNoise(baseline.Median(valuesOf(ratios)), perPoint)})
 	window := baselineOf(ratios, currently(c), change, moved)
 	normal, _ := t.share(window)

@@ -23,8 +23,6 @@ func Steps() []phase.Step {
 }
 
 const (
-	now         = 5 * time.Minute // what "now" averages over
-	leastWindow = time.Minute     // what a point of a chart averages over, at least
-	pointLimit  = 500             // of one series
-	quantile    = 0.99
+	now      = 5 * time.Minute // what "now" averages over
+	quantile = 0.99
 )

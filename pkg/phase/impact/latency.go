@@ -32,13 +32,13 @@ func Latency() phase.Step {
 
 func planLatency(c *incident.Case) ([]source.Question, error) {
 	buckets := selectOperation(c, "_bucket")
-	course, err := promql.Quantile(quantile, promql.Rate(buckets, averaging(c))).Text()
+	course, err := promql.Quantile(quantile, promql.Rate(buckets, phase.Averaging(c))).Text()
 	if err != nil {
 		return nil, err
 	}
 	current, err := promql.Quantile(quantile, promql.Rate(buckets, now)).Text()
 	return []source.Question{
-		{Name: "course", Kind: source.Range, Text: course, Window: lookback(c), Step: spacing(c)},
+		{Name: "course", Kind: source.Range, Text: course, Window: phase.Lookback(c), Step: phase.Spacing(c)},
 		{Name: "now", Kind: source.Instant, Text: current, Window: c.Window},
 	}, err
 }
@@ -52,7 +52,7 @@ func readLatency(c *incident.Case, answers source.Answers) (phase.Reading, error
 	if len(current) == 0 {
 		return phase.Reading{}, noTraffic(c)
 	}
-	change, moved := onset.Find(course, onset.Options{Window: averaging(c), Relative: leastSlower, Absolute: leastDuration,
+	change, moved := onset.Find(course, onset.Options{Window: phase.Averaging(c), Relative: leastSlower, Absolute: leastDuration,
 		Noise: bucketNoise * baseline.Median(valuesOf(course))})
 	window := baselineOf(course, currently(c), change, moved)
 	latency := incident.Change{Now: current[0].Value, Normal: baseline.Median(baseline.Within(course, window)), Unit: incident.Seconds,

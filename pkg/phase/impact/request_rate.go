@@ -48,8 +48,8 @@ func readRequestRate(c *incident.Case, answers source.Answers) (phase.Reading, e
 
 func trafficChange(c *incident.Case, total []incident.Point, rate float64) incident.Change {
 	// Requests arrive at random: a rate over a window is the count of a Poisson process over its length.
-	noise := math.Sqrt(baseline.Median(valuesOf(total)) / averaging(c).Seconds())
-	change, moved := onset.Find(total, onset.Options{Window: averaging(c), Averaged: true, Noise: noise / 2, Relative: leastTraffic})
+	noise := math.Sqrt(baseline.Median(valuesOf(total)) / phase.Averaging(c).Seconds())
+	change, moved := onset.Find(total, onset.Options{Window: phase.Averaging(c), Averaged: true, Noise: noise / 2, Relative: leastTraffic})
 	window := baselineOf(total, currently(c), change, moved)
 	normal := baseline.Mean(baseline.Within(total, window))
 	return incident.Change{Now: rate, Normal: normal, Unit: incident.PerSecond, Samples: rate * now.Seconds(),

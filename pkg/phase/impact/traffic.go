@@ -7,6 +7,7 @@ import (
 
 	"github.com/faultline-investigation/faultline/pkg/analysis/baseline"
 	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/query/promql"
 	"github.com/faultline-investigation/faultline/pkg/source"
 )
@@ -37,30 +38,11 @@ func operationMatchers(labels incident.OperationLabels, operation string) []prom
 	return []promql.Matcher{promql.Equal(labels.Method, parts[1]), promql.Equal(labels.Route, parts[2])}
 }
 
-// lookback is the window of the charts: an hour of baseline before the investigated window.
-func lookback(c *incident.Case) incident.Window {
-	return incident.Window{From: c.Window.From.Add(-time.Hour), To: c.Window.To}
-}
-
-// averaging is what a point of a chart averages over: four samples, since a rate needs two and one may be missing.
-func averaging(c *incident.Case) time.Duration {
-	return max(leastWindow, 4*c.Facts.Service.Interval)
-}
-
-// spacing is the distance between a chart's points: a sample, or more where the window is long.
-func spacing(c *incident.Case) time.Duration {
-	step := max(15*time.Second, c.Facts.Service.Interval)
-	if widest := lookback(c).Length() / pointLimit; widest > step {
-		step = widest.Round(time.Second)
-	}
-	return step
-}
-
 // trafficQuestion asks for the operation's request rate by status. Several steps ask it; it is sent once.
 func trafficQuestion(c *incident.Case) (source.Question, error) {
-	rate := promql.Rate(selectOperation(c, "_count"), averaging(c))
+	rate := promql.Rate(selectOperation(c, "_count"), phase.Averaging(c))
 	text, err := promql.Sum(rate, c.Facts.Conventions.Requests.Failed.Label).Text()
-	return source.Question{Name: "traffic", Kind: source.Range, Text: text, Window: lookback(c), Step: spacing(c)}, err
+	return source.Question{Name: "traffic", Kind: source.Range, Text: text, Window: phase.Lookback(c), Step: phase.Spacing(c)}, err
 }
 
 // traffic is the operation's request rate over time: all of it, what failed, and what failed by status.
