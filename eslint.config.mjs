@@ -14,9 +14,12 @@ const mayImport = {
   format: ['api'],
   evidence: ['api', 'format'],
   phases: ['api', 'format', 'evidence'],
-  pages: ['api', 'format', 'evidence', 'phases'],
-  app: ['api', 'pages'],
+  links: ['api', 'format'],
+  pages: ['api', 'format', 'evidence', 'phases', 'links'],
+  app: ['api', 'links', 'pages'],
   datasource: ['api'],
+  extensions: ['api', 'links'],
+  connect: ['api', 'links'],
 };
 const phases = ['impact', 'example', 'logs', 'cause', 'recovery'];
 

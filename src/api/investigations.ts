@@ -10,6 +10,8 @@ export interface InvestigationRequest {
   dataSourceUid: string;
   subject: Subject;
   window?: Window;
+  /** fingerprint of an alert, whose investigation may be ready already; what is ready is not looked up again */
+  alert?: string;
 }
 
 /**
@@ -17,11 +19,11 @@ export interface InvestigationRequest {
  * when it cannot be started or its answer breaks off. Aborting the signal ends it on the server too.
  */
 export async function* investigate(
-  { dataSourceUid, subject, window }: InvestigationRequest,
+  { dataSourceUid, subject, window, alert }: InvestigationRequest,
   signal: AbortSignal
 ): AsyncGenerator<InvestigationEvent> {
   const path = `/api/datasources/uid/${encodeURIComponent(dataSourceUid)}/resources/investigations`;
-  const response = await post(config.appSubUrl + path, { subject, window }, signal);
+  const response = await post(config.appSubUrl + path, { subject, window, alert }, signal);
   if (!response.ok || !response.body) {
     throw await refusal(response);
   }

@@ -1,5 +1,5 @@
+import { investigatePath } from '../links/link';
 import { InvestigatePage } from '../pages/investigate/InvestigatePage';
-import { investigatePath } from '../pages/links';
 import { StartPage } from '../pages/start/StartPage';
 import { useLocation } from './useLocation';
 

@@ -1,8 +1,11 @@
 import { act, render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
+import { locationService } from '@grafana/runtime';
 import { aCase, aStep } from '../../../tests/unit/cases';
+import { aDataSource, installDataSources } from '../../../tests/unit/grafana';
 import { answerFetchWith, LiveAnswer } from '../../../tests/unit/streams';
-import { investigationUrl } from '../links';
+import { dataSourceType } from '../../api/pluginIds';
+import { investigationUrl } from '../../links/link';
 import { InvestigatePage } from './InvestigatePage';
 
 const plan = [
@@ -16,6 +19,8 @@ const link = investigationUrl({
   operation: 'POST /api/checkout',
   window: { from: '2026-03-10T10:00:00Z', to: '2026-03-10T10:47:00Z' },
 });
+
+beforeEach(() => installDataSources(aDataSource(dataSourceType, 'prod'), aDataSource(dataSourceType, 'staging')));
 
 async function open(url = link) {
   const backend = new LiveAnswer();
@@ -84,12 +89,51 @@ describe('the page of an investigation', () => {
   });
 
   it.each([
-    ['?service=order-service', 'This link does not say which service to investigate in which environment.'],
+    ['?theme=light', 'This link does not say which service to investigate in which environment.'],
     ['?ds=prod&service=order-service&from=tea+time', '"tea time" is not a time.'],
   ])('asks nothing when its address is %s, and says why', (search, sentence) => {
     const asked = answerFetchWith(() => new Response());
     render(<InvestigatePage search={search} />);
     expect(screen.getByText(sentence)).toBeVisible();
     expect(asked).toHaveLength(0);
+  });
+
+  it('asks which environment, when its address names a service and there is a choice', () => {
+    const asked = answerFetchWith(() => new Response());
+    render(<InvestigatePage search="?label.service=order-service&label.span_name=checkout&at=2026-03-10T10:30:00Z" />);
+    expect(screen.getByLabelText(/Service/)).toHaveValue('order-service');
+    expect(screen.getByLabelText(/Operation/)).toHaveValue('checkout');
+    expect(screen.getByLabelText('Environment')).toBeVisible();
+    expect(asked).toHaveLength(0);
+  });
+
+  it('tells the backend which alert it is about', async () => {
+    const { asked } = await open('?ds=prod&service=order-service&alert=8f3c');
+    expect(asked[0]?.body).toEqual({ subject: { service: 'order-service' }, alert: '8f3c' });
+  });
+
+  it('asks the backend what an alert is about, and goes on to it', async () => {
+    const known = {
+      subject: { service: 'order-service' },
+      window: { from: '2026-03-10T10:00:00Z', to: '2026-03-10T11:00:00Z' },
+    };
+    const urls: string[] = [];
+    globalThis.fetch = (url) => {
+      urls.push(url as string);
+      return Promise.resolve(new Response(JSON.stringify(known)));
+    };
+    render(<InvestigatePage search="?ds=prod&alert=8f%2F3c" />);
+    await waitFor(() =>
+      expect(locationService.getLocation().search).toBe(
+        '?ds=prod&service=order-service&from=2026-03-10T10%3A00%3A00Z&to=2026-03-10T11%3A00%3A00Z&alert=8f%2F3c'
+      )
+    );
+    expect(urls).toEqual(['/api/datasources/uid/prod/resources/alerts/8f%2F3c']);
+  });
+
+  it('asks a person about an alert that the backend does not know', async () => {
+    globalThis.fetch = () => Promise.resolve(new Response('{}', { status: 404 }));
+    render(<InvestigatePage search="?ds=prod&alert=8f" />);
+    expect(await screen.findByLabelText(/Service/)).toHaveValue('');
   });
 });

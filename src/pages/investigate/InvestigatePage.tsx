@@ -4,14 +4,23 @@ import { PluginPage } from '@grafana/runtime';
 import { Alert, LinkButton } from '@grafana/ui';
 import { failureOf, type Failure } from '../../api/failure';
 import type { InvestigationRequest } from '../../api/investigations';
-import { parseWindow } from '../../format/parseWindow';
-import { readInvestigationLink, startPath, type InvestigationLink } from '../links';
+import { readInvestigationLink, startPath, type InvestigationLink } from '../../links/link';
+import { isComplete, resolveLink } from '../../links/resolve';
+import { StartPage } from '../start/StartPage';
+import { AlertLookup } from './AlertLookup';
 import { InvestigationView } from './InvestigationView';
 
 /** Runs the investigation that the address describes. */
 export function InvestigatePage({ search }: { search: string }) {
   // A relative window is read once, so that the page does not start anew with every second that passes.
-  const { request, failure } = useMemo(() => readRequest(readInvestigationLink(search)), [search]);
+  const { request, link, failure } = useMemo(() => readRequest(readInvestigationLink(search)), [search]);
+  if (link) {
+    return link.ds && link.alert ? (
+      <AlertLookup link={{ ...link, ds: link.ds, alert: link.alert }} />
+    ) : (
+      <StartPage known={link} />
+    );
+  }
   if (!request) {
     return (
       <PluginPage>
@@ -30,28 +39,33 @@ export function InvestigatePage({ search }: { search: string }) {
   );
 }
 
-type ReadRequest = { request: InvestigationRequest; failure?: never } | { request?: never; failure: Failure };
+type ReadRequest =
+  | { request: InvestigationRequest; link?: never; failure?: never }
+  | { request?: never; link: InvestigationLink; failure?: never }
+  | { request?: never; link?: never; failure: Failure };
 
-function readRequest(link: InvestigationLink | undefined): ReadRequest {
-  if (!link) {
-    return {
-      failure: {
-        sentence: t(
-          'investigate.incomplete',
-          'This link does not say which service to investigate in which environment.'
-        ),
-        advice: t(
-          'investigate.incomplete-advice',
-          'It needs the parameters ds (uid of a Faultline data source) and service.'
-        ),
-      },
-    };
-  }
-  const { ds, service, operation, window } = link;
+/** The request; or the link, when it says something and not enough; or why there is neither. */
+function readRequest(link: InvestigationLink): ReadRequest {
   try {
-    const parsed = window && parseWindow(window);
-    return { request: { dataSourceUid: ds, subject: { service, operation }, window: parsed } };
+    const asked = resolveLink(link);
+    if (isComplete(asked)) {
+      return { request: asked };
+    }
+    const ds = asked.dataSourceUid;
+    return asked.subject || link.alert || link.ds
+      ? { link: { ...link, ...asked.subject, ds } }
+      : { failure: incomplete() };
   } catch (error) {
     return { failure: failureOf(error) };
   }
+}
+
+function incomplete(): Failure {
+  return {
+    sentence: t('investigate.incomplete', 'This link does not say which service to investigate in which environment.'),
+    advice: t(
+      'investigate.incomplete-advice',
+      'It needs the parameters ds (uid of a Faultline data source) and service.'
+    ),
+  };
 }

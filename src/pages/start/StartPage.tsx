@@ -2,19 +2,20 @@ import { useState, type FormEvent } from 'react';
 import { rangeUtil, type DataSourceInstanceSettings } from '@grafana/data';
 import { t, Trans } from '@grafana/i18n';
 import { DataSourcePicker, locationService, PluginPage } from '@grafana/runtime';
-import { Alert, Button, Field, Input, Stack, TimeRangeInput } from '@grafana/ui';
+import { Alert, Button, Field, Input, LinkButton, Stack, TimeRangeInput } from '@grafana/ui';
 import { listEnvironments } from '../../api/environments';
 import { dataSourceType } from '../../api/pluginIds';
-import { investigationUrl } from '../links';
+import { configPath, investigationUrl, type InvestigationLink } from '../../links/link';
 
 const lastHour = { from: 'now-1h', to: 'now' };
 
-/** Asks what to investigate. */
-export function StartPage() {
-  const [first] = listEnvironments();
+/** Asks what to investigate; what a link said already is filled in. */
+export function StartPage({ known = {} }: { known?: InvestigationLink }) {
+  const environments = listEnvironments();
+  const first = environments.find(({ uid }) => uid === known.ds) ?? environments[0];
   return (
     <PluginPage subTitle={t('start.subtitle', 'What broke, since when, and why: in seconds, with every query shown.')}>
-      {first ? <StartForm first={first} /> : <NoEnvironment />}
+      {first ? <StartForm first={first} known={known} /> : <NoEnvironment />}
     </PluginPage>
   );
 }
@@ -25,20 +26,27 @@ function NoEnvironment() {
       <Trans i18nKey="start.no-environment.advice">
         Add a data source of the type Faultline and tell it where this environment keeps its metrics, traces and logs.
       </Trans>
+      <div>
+        <LinkButton href={configPath} variant="secondary">
+          {t('start.no-environment.set-up', 'Set one up')}
+        </LinkButton>
+      </div>
     </Alert>
   );
 }
 
-function StartForm({ first }: { first: DataSourceInstanceSettings }) {
+function StartForm({ first, known }: { first: DataSourceInstanceSettings; known: InvestigationLink }) {
   const [environment, setEnvironment] = useState(first.uid);
-  const [service, setService] = useState('');
-  const [operation, setOperation] = useState('');
-  const [window, setWindow] = useState(lastHour);
+  const [service, setService] = useState(known.service ?? '');
+  const [operation, setOperation] = useState(known.operation ?? '');
+  const [window, setWindow] = useState(known.window);
 
   const investigate = (event: FormEvent) => {
     event.preventDefault();
     const subject = { service: service.trim(), operation: operation.trim() };
-    locationService.push(investigationUrl({ ds: environment, ...subject, window }));
+    // The alert's own time holds until another is chosen.
+    const when = window ?? (known.at ? undefined : lastHour);
+    locationService.push(investigationUrl({ ...known, ds: environment, ...subject, window: when }));
   };
 
   return (
@@ -66,7 +74,7 @@ function StartForm({ first }: { first: DataSourceInstanceSettings }) {
         />
         <Field noMargin label={t('start.window', 'Time range')}>
           <TimeRangeInput
-            value={rangeUtil.convertRawToRange(window)}
+            value={rangeUtil.convertRawToRange(window ?? lastHour)}
             onChange={({ raw }) => setWindow({ from: rawEnd(raw.from), to: rawEnd(raw.to) })}
           />
         </Field>
