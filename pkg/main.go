@@ -22,7 +22,12 @@ type instance struct {
 	backend.CallResourceHandler
 	backend.QueryDataHandler
 	backend.CheckHealthHandler
+
+	environment *environment.Environment
 }
+
+// Dispose ends what the instance does in the background.
+func (i *instance) Dispose() { i.environment.Dispose() }
 
 func main() {
 	if err := datasource.Manage(pluginID, newInstance, datasource.ManageOpts{}); err != nil {
@@ -40,5 +45,6 @@ func newInstance(ctx context.Context, settings backend.DataSourceInstanceSetting
 		CallResourceHandler: resource.New(e),
 		QueryDataHandler:    &frames.Handler{Environment: e},
 		CheckHealthHandler:  e,
+		environment:         e,
 	}, nil
 }

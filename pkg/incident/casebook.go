@@ -17,6 +17,8 @@ type CaseSummary struct {
 type CaseList struct {
 	Cases []CaseSummary `json:"cases"` // the newest first
 	More  bool          `json:"more"`  // there are more than were asked for
+	// Lasting says that cases are kept in Grafana; otherwise they are gone when the backend ends.
+	Lasting bool `json:"lasting"`
 }
 
 // NewCase is the body of POST cases. An ID of the sender's own choice makes sending it again harmless.
@@ -30,6 +32,8 @@ type OpenedCase struct {
 	ID     string    `json:"id"`
 	State  CaseState `json:"state"`
 	Joined bool      `json:"joined"` // it was there already
+	// Lasting says that it is kept in Grafana; otherwise it is gone when the backend ends.
+	Lasting bool `json:"lasting"`
 }
 
 // NewEntry is the body of POST cases/{id}/entries. The same ID sent again is kept once, and answered as if it were new.

@@ -1341,6 +1341,10 @@ export interface CaseList {
    * there are more than were asked for
    */
   more: boolean;
+  /**
+   * Lasting says that cases are kept in Grafana; otherwise they are gone when the backend ends.
+   */
+  lasting: boolean;
 }
 /**
  * CaseSummary is a case as a list shows it.
@@ -1374,6 +1378,10 @@ export interface OpenedCase {
    * it was there already
    */
   joined: boolean;
+  /**
+   * Lasting says that it is kept in Grafana; otherwise it is gone when the backend ends.
+   */
+  lasting: boolean;
 }
 /**
  * NewEntry is the body of POST cases/{id}/entries. The same ID sent again is kept once, and answered as if it were new.
