@@ -32,6 +32,7 @@ func (h *cases) register(mux *http.ServeMux) {
 	mux.Handle("GET /cases/{id}", h.with(viewer, h.read))
 	mux.Handle("DELETE /cases/{id}", h.with(admin, h.remove))
 	mux.Handle("POST /cases/{id}/entries", h.with(editor, h.append))
+	mux.Handle("GET /cases/{id}/report", h.with(viewer, h.report))
 	mux.Handle("GET /cases/{id}/events", h.with(viewer, h.events))
 }
 
