@@ -80,12 +80,12 @@ func Bench() error {
 	return run("go", "test", "-run", "^$", "-bench", ".", "-benchmem", "-timeout", "40m", "./pkg/...")
 }
 
-// Generate writes the JSON Schema of the case document and the TypeScript types made from it.
+// Generate writes the JSON Schemas of cases and the TypeScript types made from them.
 func Generate() error {
 	if err := nodeModules(); err != nil {
 		return err
 	}
-	say("writing docs/case.schema.json and src/api/case.gen.ts")
+	say("writing the schemas in docs/ and src/api/case.gen.ts")
 	if err := run("go", "run", "./tools/casetypes"); err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ package main
 import (
 	"context"
 	"os"
+	_ "time/tzdata" // reports are written in their reader's zone, on machines that know none too
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/backend/datasource"
@@ -22,7 +23,12 @@ type instance struct {
 	backend.CallResourceHandler
 	backend.QueryDataHandler
 	backend.CheckHealthHandler
+
+	environment *environment.Environment
 }
+
+// Dispose ends what the instance does in the background.
+func (i *instance) Dispose() { i.environment.Dispose() }
 
 func main() {
 	if err := datasource.Manage(pluginID, newInstance, datasource.ManageOpts{}); err != nil {
@@ -40,5 +46,6 @@ func newInstance(ctx context.Context, settings backend.DataSourceInstanceSetting
 		CallResourceHandler: resource.New(e),
 		QueryDataHandler:    &frames.Handler{Environment: e},
 		CheckHealthHandler:  e,
+		environment:         e,
 	}, nil
 }

@@ -5,11 +5,13 @@ import (
 	"encoding/base64"
 	"fmt"
 	"net/http"
+	"sync"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/backend/httpclient"
 	"github.com/grafana/grafana-plugin-sdk-go/config"
 
+	"github.com/faultline-investigation/faultline/pkg/casebook"
 	"github.com/faultline-investigation/faultline/pkg/investigate"
 	"github.com/faultline-investigation/faultline/pkg/source"
 	"github.com/faultline-investigation/faultline/pkg/source/httpapi"
@@ -21,6 +23,9 @@ type Environment struct {
 	invalid  error // what is wrong with the settings; nothing is asked then
 	client   *http.Client
 	guard    guard
+
+	opening sync.Mutex
+	book    *casebook.Casebook // nil until somebody asks for it
 }
 
 // New makes an environment of an instance's settings. Settings that are wrong still make one: its health check and every
@@ -52,6 +57,18 @@ func clientOf(ctx context.Context, instance backend.DataSourceInstanceSettings) 
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return client, nil
 }
+
+// Dispose ends what the environment does in the background. Grafana's SDK calls it when settings have changed.
+func (e *Environment) Dispose() {
+	e.opening.Lock()
+	defer e.opening.Unlock()
+	if e.book != nil {
+		e.book.Close()
+	}
+}
+
+// UID is the environment's data source instance.
+func (e *Environment) UID() string { return e.settings.uid }
 
 // Name is what people call the environment.
 func (e *Environment) Name() string { return e.settings.name }
@@ -94,6 +111,11 @@ func (e *Environment) grafanaURL(ctx context.Context) (string, error) {
 	if e.settings.GrafanaURL != "" || !e.settings.throughGrafana() {
 		return e.settings.GrafanaURL, nil
 	}
+	return rootURL(ctx)
+}
+
+// rootURL is where Grafana says that it is.
+func rootURL(ctx context.Context) (string, error) {
 	root, err := config.GrafanaConfigFromContext(ctx).AppURL()
 	if err != nil || root == "" {
 		return "", &Unusable{Sentence: "It is not known where Grafana is.", Advice: "Set grafanaUrl in the data source's settings."}

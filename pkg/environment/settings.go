@@ -36,6 +36,8 @@ type Settings struct {
 	Logs       StoreSettings `json:"logs"`
 	GrafanaURL string        `json:"grafanaUrl,omitempty"` // where this backend reaches Grafana; empty means Grafana's root_url
 	Limits     Limits        `json:"limits,omitzero"`
+	Cases      Cases         `json:"cases,omitzero"`
+	Masks      []string      `json:"masks,omitempty"` // regular expressions of what is masked in saved cases, beside the usual secrets
 
 	secrets map[string]string
 	uid     string

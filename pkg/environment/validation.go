@@ -11,6 +11,7 @@ import (
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
+	"github.com/faultline-investigation/faultline/pkg/casebook/freeze"
 	"github.com/faultline-investigation/faultline/pkg/source"
 )
 
@@ -19,10 +20,11 @@ var foreign = []string{"pdcInjected", "enableSecureSocksProxy", "oauthPassThru",
 
 // The settings that there are, at the top and one level below.
 var (
-	topKeys   = []string{"metrics", "traces", "logs", "grafanaUrl", "limits"}
+	topKeys   = []string{"metrics", "traces", "logs", "grafanaUrl", "limits", "cases", "masks"}
 	storeKeys = []string{"uid", "url", "user"}
 	innerKeys = map[string][]string{"metrics": storeKeys, "traces": storeKeys, "logs": storeKeys,
-		"limits": {"concurrency", "questions", "questionTimeout", "answerBytes"}}
+		"limits": {"concurrency", "questions", "questionTimeout", "answerBytes"},
+		"cases":  {"retention"}}
 )
 
 // ReadSettings reads an instance's settings. The error joins a sentence for everything that is wrong with them.
@@ -95,6 +97,12 @@ func (s Settings) problems() []error {
 		problems = append(problems, addressProblems("grafanaUrl", s.GrafanaURL, "http://localhost:3000", "the token")...)
 	}
 	if _, err := s.runLimits(); err != nil {
+		problems = append(problems, err)
+	}
+	if _, err := s.Cases.retention(); err != nil {
+		problems = append(problems, err)
+	}
+	if _, err := freeze.NewMasks(s.Masks); err != nil {
 		problems = append(problems, err)
 	}
 	return problems

@@ -38,7 +38,11 @@ func (h *Handler) QueryData(ctx context.Context, req *backend.QueryDataRequest) 
 }
 
 func (h *Handler) answer(ctx context.Context, organisation int64, q backend.DataQuery) backend.DataResponse {
-	if q.QueryType != Findings {
+	switch q.QueryType {
+	case Findings:
+	case Frozen:
+		return thaw(q)
+	default:
 		return refused(fmt.Sprintf("There is no query type %q; choose %q.", q.QueryType, Findings))
 	}
 	var asked query

@@ -20,7 +20,7 @@ const (
 )
 
 // investigations answers POST /investigations: it runs an investigation and streams its events, a line of JSON each.
-// When the client goes away, the run is cancelled.
+// When the client goes away, the run is cancelled. With ?save=true it is kept as a case.
 type investigations struct {
 	environment *environment.Environment
 	beat        time.Duration
@@ -50,13 +50,20 @@ func (h *investigations) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	stream := newStream(w, cancel)
 	stop := stream.beatEvery(h.beat)
 	defer stop()
+	keeper := newKeeper(r, h.environment)
 	notify := func(e investigate.Event) {
 		if e.Type == investigate.Done {
+			keeper.settle()
 			stop() // nothing comes after it
 		}
 		stream.send(e)
+		if e.Type == investigate.Started {
+			keeper.begin(h.environment, e.Case, stream.send)
+		}
 	}
-	if _, err := investigate.Run(ctx, request, querier, investigate.Options{Limits: h.environment.Limits()}, notify); err != nil {
+	found, err := investigate.Run(ctx, request, querier, investigate.Options{Limits: h.environment.Limits()}, notify)
+	if err != nil {
 		refuseFor(w, err)
 	}
+	keeper.conclude(found, ctx.Err() == nil)
 }

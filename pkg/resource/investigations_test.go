@@ -208,7 +208,7 @@ func refused(t *testing.T, page *client, status int, sentence, advice string) {
 
 func TestAResourceThatIsNotThereIsNamed(t *testing.T) {
 	t.Parallel()
-	for _, c := range []struct{ method, path string }{{"GET", "cases"}, {"GET", "investigations"}, {"POST", ""}} {
+	for _, c := range []struct{ method, path string }{{"GET", "nothing"}, {"GET", "investigations"}, {"POST", ""}} {
 		page := &client{}
 		request := &backend.CallResourceRequest{Method: c.method, Path: c.path, URL: c.path}
 		require.NoError(t, New(directly(t, emptyStores)).CallResource(t.Context(), request, page))

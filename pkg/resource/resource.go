@@ -10,6 +10,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/backend/resource/httpadapter"
 
+	"github.com/faultline-investigation/faultline/pkg/casebook"
 	"github.com/faultline-investigation/faultline/pkg/environment"
 	"github.com/faultline-investigation/faultline/pkg/investigate"
 )
@@ -21,6 +22,7 @@ func New(e *environment.Environment) backend.CallResourceHandler { return handle
 func handler(e *environment.Environment, beat time.Duration) backend.CallResourceHandler {
 	mux := http.NewServeMux()
 	mux.Handle("POST /investigations", &investigations{environment: e, beat: beat})
+	(&cases{environment: e, beat: beat}).register(mux)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusNotFound, "There is no resource "+r.Method+" "+r.URL.Path+".", "See the documentation for those there are.")
 	})
@@ -48,14 +50,24 @@ func refuse(w http.ResponseWriter, status int, sentence, advice string) {
 
 // refuseFor answers with what an error has to say, and the status that fits it.
 func refuseFor(w http.ResponseWriter, err error) {
+	sentence, advice := sayOf(err)
+	refuse(w, statusOf(err), sentence, advice)
+}
+
+func statusOf(err error) int {
 	var invalid *investigate.InvalidRequest
 	var unusable *environment.Unusable
+	var failure *casebook.Failure
 	switch {
 	case errors.As(err, &invalid):
-		refuse(w, http.StatusBadRequest, invalid.Sentence, invalid.Advice)
+		return http.StatusBadRequest
 	case errors.As(err, &unusable):
-		refuse(w, http.StatusUnprocessableEntity, unusable.Sentence, unusable.Advice)
+		return http.StatusUnprocessableEntity
+	case errors.As(err, &failure):
+		return map[casebook.FailureKind]int{casebook.NotFound: http.StatusNotFound, casebook.Conflict: http.StatusConflict,
+			casebook.Refused: http.StatusForbidden, casebook.Unavailable: http.StatusServiceUnavailable, casebook.TooLarge: http.StatusRequestEntityTooLarge,
+			casebook.Invalid: http.StatusBadRequest, casebook.Unreadable: http.StatusUnprocessableEntity}[failure.Kind]
 	default:
-		refuse(w, http.StatusInternalServerError, err.Error(), reportBug)
+		return http.StatusInternalServerError
 	}
 }

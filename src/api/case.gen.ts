@@ -29,7 +29,62 @@ export type Health = "healthy" | "degraded" | "failing" | "unknown";
  * Level is how sure a verdict is.
  */
 export type Level = "likely" | "possible" | "no clear cause";
+/**
+ * EntryKind says what an entry reports.
+ */
+export type EntryKind =
+  | "opened"
+  | "investigated"
+  | "note"
+  | "ticked"
+  | "skipped"
+  | "step reopened"
+  | "phase done"
+  | "pinned"
+  | "fix applied"
+  | "recovered"
+  | "relapsed"
+  | "handed over"
+  | "closed"
+  | "reopened";
+/**
+ * CaseState is where a case is on its way from the alert to the end.
+ */
+export type CaseState = "open" | "watched" | "recovered" | "closed";
+/**
+ * CaseEventType says what a line of GET cases/{id}/events reports.
+ */
+export type CaseEventType = "case" | "entry" | "here" | "watch" | "alive" | "deleted";
+/**
+ * WatchStage is a part of watching a recovery.
+ */
+export type WatchStage = "waiting" | "holding" | "guarding" | "over" | "relapsed" | "blind";
 
+export interface CaseMessages {
+  saved: SavedCase;
+  list: CaseList;
+  new: NewCase;
+  opened: OpenedCase;
+  entry: NewEntry;
+  taken: TakenEntry;
+  event: CaseEvent;
+}
+/**
+ * SavedCase is a case as it is kept: what was found, frozen, and the log of what people did. The log is append-only, and the case's state is what its entries say (see StateOf).
+ */
+export interface SavedCase {
+  version: number;
+  /**
+   * letters, digits and hyphens, at most 40; also the uid of its dashboard
+   */
+  id: string;
+  /**
+   * with the evidence that its findings rest on
+   */
+  case: Case;
+  entries: Entry[];
+  frozen?: Frozen;
+}
 /**
  * Case is one investigation, running or done: the document that is streamed, printed and saved.
  */
@@ -1169,4 +1224,257 @@ export interface Cost {
    * size of the stores' answers
    */
   bytes: number;
+}
+/**
+ * Entry is one line of a case's log: what somebody did or said, and when.
+ */
+export interface Entry {
+  /**
+   * ID is chosen by the writer, so that an entry that is sent twice is kept once: letters, digits and hyphens, at most 64.
+   */
+  id: string;
+  /**
+   * when it was taken into the log
+   */
+  at: string;
+  by: Author;
+  kind: EntryKind;
+  /**
+   * Markdown, as it was typed
+   */
+  text?: string;
+  /**
+   * key of the step that is ticked, skipped, reopened or pinned
+   */
+  step?: string;
+  /**
+   * Happened is when it happened, where that is not when it was written down.
+   */
+  happened?: string;
+  /**
+   * with pinned
+   */
+  pin?: Pin;
+  /**
+   * with recovered and relapsed
+   */
+  recovery?: Recovery;
+}
+/**
+ * Author is who wrote an entry.
+ */
+export interface Author {
+  /**
+   * empty for Faultline itself
+   */
+  login: string;
+  name: string;
+}
+/**
+ * Pin is a finding that somebody put on the timeline.
+ */
+export interface Pin {
+  step: string;
+  sentence: string;
+  /**
+   * what the finding speaks of
+   */
+  at: string;
+}
+/**
+ * Recovery is what a watch has to say when the numbers have come back, or have left again.
+ */
+export interface Recovery {
+  /**
+   * when the criteria began to hold, or ceased to
+   */
+  since: string;
+  readings: Reading[];
+}
+/**
+ * Reading is one number before the fix and after.
+ */
+export interface Reading {
+  name: string;
+  unit: Unit;
+  /**
+   * the worst since the fix, or what the investigation found
+   */
+  before: number;
+  after: number;
+  /**
+   * at most this much counts as back
+   */
+  limit: number;
+  /**
+   * what it was before the incident
+   */
+  normal: number;
+  /**
+   * Path is the number at even steps from Before to After.
+   */
+  path?: number[];
+}
+/**
+ * Frozen says what became of the evidence on its way into the saved case.
+ */
+export interface Frozen {
+  at: string;
+  /**
+   * secrets that were replaced
+   */
+  masked: number;
+  /**
+   * Left names what was thinned or left out so that the case stays within its size, a sentence each.
+   */
+  left?: string[];
+}
+/**
+ * CaseList is the answer of GET cases.
+ */
+export interface CaseList {
+  /**
+   * the newest first
+   */
+  cases: CaseSummary[];
+  /**
+   * there are more than were asked for
+   */
+  more: boolean;
+  /**
+   * Lasting says that cases are kept in Grafana; otherwise they are gone when the backend ends.
+   */
+  lasting: boolean;
+}
+/**
+ * CaseSummary is a case as a list shows it.
+ */
+export interface CaseSummary {
+  id: string;
+  title: string;
+  service: string;
+  verdict: Level;
+  state: CaseState;
+  opened: string;
+  /**
+   * of its dashboard, below Grafana's own address; empty where there is none
+   */
+  url?: string;
+}
+/**
+ * NewCase is the body of POST cases. An ID of the sender's own choice makes sending it again harmless.
+ */
+export interface NewCase {
+  id?: string;
+  case: Case;
+}
+/**
+ * OpenedCase is the answer of POST cases.
+ */
+export interface OpenedCase {
+  id: string;
+  state: CaseState;
+  /**
+   * it was there already
+   */
+  joined: boolean;
+  /**
+   * Lasting says that it is kept in Grafana; otherwise it is gone when the backend ends.
+   */
+  lasting: boolean;
+}
+/**
+ * NewEntry is the body of POST cases/{id}/entries. The same ID sent again is kept once, and answered as if it were new.
+ */
+export interface NewEntry {
+  id: string;
+  kind: EntryKind;
+  text?: string;
+  step?: string;
+  happened?: string;
+  pin?: Pin;
+}
+/**
+ * TakenEntry is the answer of POST cases/{id}/entries.
+ */
+export interface TakenEntry {
+  entry: Entry;
+  state: CaseState;
+}
+/**
+ * CaseEvent is a line of GET cases/{id}/events.
+ */
+export interface CaseEvent {
+  type: CaseEventType;
+  /**
+   * with case
+   */
+  saved?: SavedCase;
+  /**
+   * with entry
+   */
+  entry?: Entry;
+  /**
+   * with case and entry
+   */
+  state?: CaseState;
+  /**
+   * with here: ordered by login
+   */
+  here?: Author[];
+  /**
+   * with watch
+   */
+  watch?: WatchState;
+}
+/**
+ * WatchState is how far a recovery is, at one moment.
+ */
+export interface WatchState {
+  /**
+   * when the fix was applied
+   */
+  since: string;
+  /**
+   * of these readings
+   */
+  at: string;
+  stage: WatchStage;
+  sentence: string;
+  criteria: Criterion[];
+  /**
+   * HeldSince is when the last of the criteria began to hold; nil while one of them does not.
+   */
+  heldSince?: string;
+  /**
+   * s for which all must hold
+   */
+  holdFor: number;
+}
+/**
+ * Criterion is one number that has to come back, and how far it is.
+ */
+export interface Criterion {
+  name: string;
+  unit: Unit;
+  /**
+   * clear when it is back, found when it is not, not checked when nobody can tell
+   */
+  outcome: Outcome;
+  /**
+   * with not checked: why
+   */
+  reason?: string;
+  before: number;
+  now: number;
+  limit: number;
+  /**
+   * Floor says that Now has to be at least Limit, and not at most: so it is with traffic.
+   */
+  floor?: boolean;
+  /**
+   * with clear: since when
+   */
+  since?: string;
+  query: string;
 }

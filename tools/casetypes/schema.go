@@ -17,11 +17,16 @@ const module = "github.com/faultline-investigation/faultline"
 // words lists the values that a string type of the case document can have. Types missing here become plain strings.
 func words() map[reflect.Type][]any {
 	return map[reflect.Type][]any{
-		reflect.TypeFor[incident.Phase]():    anys(incident.Phases()...),
-		reflect.TypeFor[incident.Outcome]():  anys(incident.Found, incident.Clear, incident.NotChecked),
-		reflect.TypeFor[incident.Severity](): anys(incident.Info, incident.Normal, incident.Warning, incident.Critical),
-		reflect.TypeFor[incident.Level]():    anys(incident.Likely, incident.Possible, incident.NoClearCause),
-		reflect.TypeFor[incident.Health]():   anys(incident.Healthy, incident.Degraded, incident.Failing, incident.Unknown),
+		reflect.TypeFor[incident.Phase]():      anys(incident.Phases()...),
+		reflect.TypeFor[incident.Outcome]():    anys(incident.Found, incident.Clear, incident.NotChecked),
+		reflect.TypeFor[incident.Severity]():   anys(incident.Info, incident.Normal, incident.Warning, incident.Critical),
+		reflect.TypeFor[incident.Level]():      anys(incident.Likely, incident.Possible, incident.NoClearCause),
+		reflect.TypeFor[incident.Health]():     anys(incident.Healthy, incident.Degraded, incident.Failing, incident.Unknown),
+		reflect.TypeFor[incident.CaseState]():  anys(incident.CaseStates()...),
+		reflect.TypeFor[incident.EntryKind]():  anys(incident.EntryKinds()...),
+		reflect.TypeFor[incident.WatchStage](): anys(incident.WatchStages()...),
+		reflect.TypeFor[incident.CaseEventType](): anys(incident.CaseIs, incident.CaseEntry, incident.CaseHere, incident.CaseWatch,
+			incident.CaseAlive, incident.CaseGone),
 		reflect.TypeFor[incident.Unit](): anys(incident.Ratio, incident.Seconds, incident.PerSecond, incident.Count,
 			incident.Bytes, incident.UnixTime),
 	}
@@ -35,8 +40,34 @@ func anys[T ~string](values ...T) []any {
 	return all
 }
 
-// caseSchema is the JSON Schema of incident.Case, indented, with the Go comments found below root as descriptions.
-func caseSchema(root string) ([]byte, error) {
+// messages holds one of everything that the page and the backend say to each other about cases.
+type messages struct {
+	Saved  incident.SavedCase  `json:"saved"`
+	List   incident.CaseList   `json:"list"`
+	New    incident.NewCase    `json:"new"`
+	Opened incident.OpenedCase `json:"opened"`
+	Entry  incident.NewEntry   `json:"entry"`
+	Taken  incident.TakenEntry `json:"taken"`
+	Event  incident.CaseEvent  `json:"event"`
+}
+
+// schemaDocument is a schema that is kept in docs/.
+type schemaDocument struct {
+	file  string // below the root of the repository
+	title string
+	root  reflect.Type
+}
+
+func documents() []schemaDocument {
+	return []schemaDocument{
+		{"docs/case.schema.json", "Case", reflect.TypeFor[incident.Case]()},
+		{"docs/saved-case.schema.json", "SavedCase", reflect.TypeFor[incident.SavedCase]()},
+		{"docs/cases-api.schema.json", "CaseMessages", reflect.TypeFor[messages]()},
+	}
+}
+
+// schemaOf is the JSON Schema of a document, indented, with the Go comments found below root as descriptions.
+func schemaOf(root string, d schemaDocument) ([]byte, error) {
 	words := words()
 	r := &jsonschema.Reflector{
 		Anonymous:                 true,
@@ -51,17 +82,40 @@ func caseSchema(root string) ([]byte, error) {
 	if err := addComments(r, root); err != nil {
 		return nil, err
 	}
-	schema := r.Reflect(incident.Case{})
-	schema.Title = "Case"
+	schema := r.ReflectFromType(d.root)
+	schema.Title = d.title
 	for t, values := range words {
+		if !mentions(d.root, t, map[reflect.Type]bool{}) {
+			continue
+		}
 		schema.Definitions[t.Name()] = &jsonschema.Schema{Type: "string", Enum: values, Description: r.CommentMap[fullName(t)]}
 	}
-	matchEncoding(schema.Definitions, reflect.TypeFor[incident.Case](), map[reflect.Type]bool{})
+	matchEncoding(schema.Definitions, d.root, map[reflect.Type]bool{})
 	document, err := json.MarshalIndent(schema, "", "  ")
 	if err != nil {
 		return nil, fmt.Errorf("encoding the schema: %w", err)
 	}
 	return append(document, '\n'), nil
+}
+
+// mentions says whether a type is part of another.
+func mentions(whole, part reflect.Type, seen map[reflect.Type]bool) bool {
+	for whole.Kind() == reflect.Pointer || whole.Kind() == reflect.Slice || whole.Kind() == reflect.Map || whole.Kind() == reflect.Array {
+		whole = whole.Elem()
+	}
+	if whole == part {
+		return true
+	}
+	if whole.Kind() != reflect.Struct || seen[whole] {
+		return false
+	}
+	seen[whole] = true
+	for field := range whole.Fields() {
+		if field.Tag.Get("json") != "-" && mentions(field.Type, part, seen) {
+			return true
+		}
+	}
+	return false
 }
 
 // addComments reads the comments of package incident. The library names a package by the path it was found at; its keys
@@ -92,7 +146,7 @@ func matchEncoding(defs jsonschema.Definitions, t reflect.Type, seen map[reflect
 	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice || t.Kind() == reflect.Map {
 		t = t.Elem()
 	}
-	if t.Kind() != reflect.Struct || seen[t] || t.PkgPath() != module+"/pkg/incident" {
+	if t.Kind() != reflect.Struct || seen[t] || (t.PkgPath() != module+"/pkg/incident" && t != reflect.TypeFor[messages]()) {
 		return
 	}
 	seen[t] = true

@@ -12,13 +12,15 @@ import (
 
 const repository = "../.."
 
-func TestTheWrittenSchemaMatchesTheGoTypes(t *testing.T) {
+func TestTheWrittenSchemasMatchTheGoTypes(t *testing.T) {
 	t.Parallel()
-	written, err := os.ReadFile(filepath.Join(repository, schemaFile))
-	require.NoError(t, err)
-	current, err := caseSchema(repository)
-	require.NoError(t, err)
-	require.True(t, bytes.Equal(current, written), "%s is stale; run: go tool mage generate", schemaFile)
+	for _, d := range documents() {
+		written, err := os.ReadFile(filepath.Join(repository, d.file))
+		require.NoError(t, err)
+		current, err := schemaOf(repository, d)
+		require.NoError(t, err)
+		require.True(t, bytes.Equal(current, written), "%s is stale; run: go tool mage generate", d.file)
+	}
 }
 
 func TestTheSchemaTellsWhatEncodingJSONDoes(t *testing.T) {
@@ -46,7 +48,7 @@ func TestTheSchemaTellsWhatEncodingJSONDoes(t *testing.T) {
 
 func TestTheGeneratorNamesWhereToRunIt(t *testing.T) {
 	t.Parallel()
-	_, err := caseSchema(t.TempDir())
+	_, err := schemaOf(t.TempDir(), documents()[0])
 	require.ErrorContains(t, err, "root of the repository")
 }
 
@@ -58,7 +60,7 @@ type definition struct {
 
 func definitions(t *testing.T) map[string]definition {
 	t.Helper()
-	document, err := caseSchema(repository)
+	document, err := schemaOf(repository, documents()[0])
 	require.NoError(t, err)
 	var schema struct {
 		Defs map[string]definition `json:"$defs"`

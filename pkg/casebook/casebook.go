@@ -1,0 +1,390 @@
+// Package casebook keeps cases: it opens them, appends to their logs, and tells those who look at one what others do.
+//
+// A Store holds the documents: package grafana keeps them as dashboards, package memory in the process. What both have in
+// common is here: an append is read, change and write, done again when somebody else has written in between, and an
+// entry's id makes an append that is sent twice one entry.
+package casebook
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/cenkalti/backoff/v5"
+
+	"github.com/faultline-investigation/faultline/pkg/casebook/freeze"
+	"github.com/faultline-investigation/faultline/pkg/incident"
+)
+
+// Revision names one state of a saved case. The empty one is that of a case that is not there yet.
+type Revision string
+
+// Store holds documents. It is safe for concurrent use, and its errors are *Failure.
+type Store interface {
+	// Read gives a case; NotFound when there is none.
+	Read(ctx context.Context, id string) (*incident.SavedCase, Revision, error)
+	// Write replaces the case that has the revision, or creates one with the empty revision; Conflict when the case is at
+	// another revision, or is there although it should not be.
+	Write(ctx context.Context, s *incident.SavedCase, was Revision) error
+	// Revision is that of a case, found at less cost than by reading it; NotFound when there is none.
+	Revision(ctx context.Context, id string) (Revision, error)
+	// List gives the cases that pass the filter, the newest first.
+	List(ctx context.Context, f Filter) (incident.CaseList, error)
+	// Delete removes a case; NotFound when there is none.
+	Delete(ctx context.Context, id string) error
+	// Mark shows the time of a case on the dashboards of others. Marking again moves the mark.
+	Mark(ctx context.Context, s *incident.SavedCase) error
+	// Lasts says whether cases outlive this process.
+	Lasts() bool
+}
+
+// Filter picks cases of a list. What is empty picks all.
+type Filter struct {
+	Service string
+	State   incident.CaseState
+	Verdict incident.Level
+	Text    string // words of the title
+	Limit   int    // 0 means 100
+}
+
+// Options set up a casebook.
+type Options struct {
+	Masks     *freeze.Masks
+	Retention time.Duration    // after which closed cases are deleted; 0 keeps them for ever
+	Now       func() time.Time // nil means the clock
+	LookEvery time.Duration    // for what others wrote through another process; 0 means 2 s
+	// GuardAfter is when to look whether what was written is still there; 0 means 3 s.
+	GuardAfter time.Duration
+}
+
+// Casebook keeps the cases of one environment. It is safe for concurrent use.
+type Casebook struct {
+	store Store
+	o     Options
+
+	mu     sync.Mutex
+	locks  map[string]*sync.Mutex // one write at a time for a case in this process; others are met by their revision
+	rooms  map[string]*room
+	recent map[string][]recent
+	swept  time.Time
+
+	guarding sync.WaitGroup
+	ctx      context.Context //nolint:containedctx // ends with Close what outlives requests
+	end      context.CancelFunc
+}
+
+const (
+	usualLimit   = 100
+	lookEvery    = 2 * time.Second
+	retryFirst   = 20 * time.Millisecond
+	retryMost    = time.Second
+	retryWithin  = 30 * time.Second
+	sweepEvery   = 24 * time.Hour
+	sweepAtATime = 50
+)
+
+// New makes a casebook over a store.
+func New(store Store, o Options) *Casebook {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.LookEvery == 0 {
+		o.LookEvery = lookEvery
+	}
+	if o.GuardAfter == 0 {
+		o.GuardAfter = guardAfter
+	}
+	ctx, end := context.WithCancel(context.Background())
+	return &Casebook{store: store, o: o, locks: map[string]*sync.Mutex{}, rooms: map[string]*room{}, recent: map[string][]recent{}, ctx: ctx, end: end}
+}
+
+// Close ends what the casebook does in the background.
+func (b *Casebook) Close() {
+	b.end()
+	b.guarding.Wait()
+}
+
+// Lasts says whether the cases outlive this process.
+func (b *Casebook) Lasts() bool { return b.store.Lasts() }
+
+// Read gives a case.
+func (b *Casebook) Read(ctx context.Context, id string) (*incident.SavedCase, error) {
+	s, _, err := b.store.Read(ctx, id)
+	return s, err
+}
+
+// List gives the cases that pass the filter, the newest first.
+func (b *Casebook) List(ctx context.Context, f Filter) (incident.CaseList, error) {
+	if f.Limit <= 0 || f.Limit > usualLimit {
+		f.Limit = usualLimit
+	}
+	list, err := b.store.List(ctx, f)
+	list.Lasting = b.store.Lasts()
+	return list, err
+}
+
+// Delete removes a case for ever.
+func (b *Casebook) Delete(ctx context.Context, id string) error {
+	if err := b.store.Delete(ctx, id); err != nil {
+		return err
+	}
+	b.tellGone(id)
+	return nil
+}
+
+// Open saves a new case with its first entry, or joins the one that is there: the one with the same id, or one that is not
+// closed and looks at the same operation of the same service at an overlapping time. An empty id means IDOf.
+func (b *Casebook) Open(ctx context.Context, id, environment string, c *incident.Case, by incident.Author) (incident.OpenedCase, error) {
+	if id == "" {
+		id = IDOf(environment, c)
+	}
+	if !idPattern.MatchString(id) {
+		return incident.OpenedCase{}, invalid("The case's id is not of letters, digits and hyphens, at most 40.", "Leave it out; one is made then.")
+	}
+	if c.Subject.Service == "" {
+		return incident.OpenedCase{}, invalid("The case names no service.", "Set case.subject.service.")
+	}
+	opened, there, err := b.join(ctx, id, c)
+	if err != nil || there {
+		return opened, err
+	}
+	kept, frozen, err := freeze.Case(c, b.o.Masks, b.o.Now())
+	if err != nil {
+		return opened, tooLarge(err)
+	}
+	s := &incident.SavedCase{Version: incident.SavedVersion, ID: id, Case: kept, Frozen: frozen, Entries: []incident.Entry{
+		{ID: "opened", At: b.now(), By: by, Kind: incident.EntryOpened, Text: strings.TrimSpace(c.Subject.Service + " " + c.Subject.Operation)}}}
+	err = b.write(ctx, s)
+	var failure *Failure
+	if errors.As(err, &failure) && failure.Kind == Conflict { // somebody opened it at the same time
+		opened, _, err = b.join(ctx, id, c)
+		return opened, err
+	}
+	if err != nil {
+		return opened, err
+	}
+	// The mark is for other dashboards; the case is saved without it too, and closing marks again.
+	_ = b.store.Mark(ctx, s)
+	b.sweep(ctx)
+	return incident.OpenedCase{ID: id, State: s.State(), Lasting: b.store.Lasts()}, nil
+}
+
+// write creates a case, and tries again while its store is out of reach.
+func (b *Casebook) write(ctx context.Context, s *incident.SavedCase) error {
+	_, err := retry(ctx, func() (struct{}, error) {
+		return struct{}{}, b.store.Write(ctx, s, "")
+	}, Unavailable)
+	return err
+}
+
+// join finds the case that is there already.
+func (b *Casebook) join(ctx context.Context, id string, c *incident.Case) (incident.OpenedCase, bool, error) {
+	s, _, err := b.store.Read(ctx, id)
+	var failure *Failure
+	if errors.As(err, &failure) && failure.Kind == NotFound {
+		s, err = b.overlapping(ctx, c)
+	}
+	if err != nil || s == nil {
+		return incident.OpenedCase{}, false, err
+	}
+	return incident.OpenedCase{ID: s.ID, State: s.State(), Joined: true, Lasting: b.store.Lasts()}, true, nil
+}
+
+const lookedAt = 5 // open cases of one service whose subject is compared
+
+func (b *Casebook) overlapping(ctx context.Context, c *incident.Case) (*incident.SavedCase, error) {
+	list, err := b.store.List(ctx, Filter{Service: c.Subject.Service, Limit: usualLimit})
+	if err != nil {
+		return nil, err
+	}
+	looked := 0
+	for _, summary := range list.Cases {
+		if summary.State == incident.CaseClosed || looked == lookedAt {
+			continue
+		}
+		looked++
+		s, _, err := b.store.Read(ctx, summary.ID)
+		if err != nil { // deleted since, or unreadable: then it is not the one to join
+			continue
+		}
+		w := s.Case.Window
+		if s.Case.Subject == c.Subject && s.Case.Environment == c.Environment && w.From.Before(c.Window.To) && c.Window.From.Before(w.To) {
+			return s, nil
+		}
+	}
+	return nil, nil //nolint:nilnil // no case overlaps, and nothing went wrong
+}
+
+// Conclude keeps what an investigation found in its case, and writes an entry with its verdict. The first one that came to
+// its end stays, unless a later one's verdict is surer.
+func (b *Casebook) Conclude(ctx context.Context, id string, c *incident.Case) error {
+	kept, frozen, err := freeze.Case(c, b.o.Masks, b.o.Now())
+	if err != nil {
+		return tooLarge(err)
+	}
+	entry := incident.Entry{ID: "investigated-" + c.Started.UTC().Format("20060102T150405.000000000"), By: incident.Itself(),
+		Kind: incident.EntryInvestigated, Text: kept.Verdict.Sentence}
+	entry.ID = strings.ReplaceAll(entry.ID, ".", "-")
+	changed, err := b.change(ctx, id, func(s *incident.SavedCase) error {
+		if !b.add(s, entry) {
+			return errUnchanged
+		}
+		if len(s.Case.Steps) == 0 || surer(kept.Verdict.Level, s.Case.Verdict.Level) {
+			s.Case, s.Frozen = kept, frozen
+		}
+		return nil
+	})
+	if err == nil {
+		_ = b.store.Mark(ctx, changed) // as in Open
+	}
+	return err
+}
+
+func surer(a, b incident.Level) bool {
+	order := []incident.Level{incident.NoClearCause, incident.Possible, incident.Likely}
+	return slices.Index(order, a) > slices.Index(order, b)
+}
+
+// Append writes an entry into a case's log. The same id again changes nothing and gives the entry as it stands.
+func (b *Casebook) Append(ctx context.Context, id string, e incident.NewEntry, by incident.Author) (incident.TakenEntry, error) {
+	if err := check(e); err != nil {
+		return incident.TakenEntry{}, err
+	}
+	text, _ := b.o.Masks.Text(e.Text)
+	entry := incident.Entry{ID: e.ID, By: by, Kind: e.Kind, Text: text, Step: e.Step, Happened: e.Happened, Pin: e.Pin}
+	if e.Pin != nil {
+		sentence, _ := b.o.Masks.Text(e.Pin.Sentence)
+		entry.Pin = &incident.Pin{Step: e.Pin.Step, Sentence: sentence, At: e.Pin.At}
+	}
+	return b.take(ctx, id, entry)
+}
+
+// Record writes an entry of Faultline's own.
+func (b *Casebook) Record(ctx context.Context, id string, e incident.Entry) (incident.TakenEntry, error) {
+	e.By = incident.Itself()
+	return b.take(ctx, id, e)
+}
+
+func (b *Casebook) take(ctx context.Context, id string, entry incident.Entry) (incident.TakenEntry, error) {
+	s, err := b.change(ctx, id, func(s *incident.SavedCase) error {
+		if !b.add(s, entry) {
+			return errUnchanged
+		}
+		return nil
+	})
+	if err != nil {
+		return incident.TakenEntry{}, err
+	}
+	if entry.Kind == incident.EntryClosed || entry.Kind == incident.EntryReopened {
+		_ = b.store.Mark(ctx, s) // as in Open
+	}
+	at := slices.IndexFunc(s.Entries, func(other incident.Entry) bool { return other.ID == entry.ID })
+	return incident.TakenEntry{Entry: s.Entries[at], State: s.State()}, nil
+}
+
+// add appends an entry unless its id is there. Times of entries never go back, whatever the clocks of several processes say.
+func (b *Casebook) add(s *incident.SavedCase, e incident.Entry) bool {
+	for _, other := range s.Entries {
+		if other.ID == e.ID {
+			return false
+		}
+	}
+	e.At = b.now()
+	if n := len(s.Entries); n > 0 && e.At.Before(s.Entries[n-1].At) {
+		e.At = s.Entries[n-1].At
+	}
+	s.Entries = append(s.Entries, e)
+	return true
+}
+
+func (b *Casebook) now() time.Time { return b.o.Now().UTC() }
+
+// errUnchanged ends a change that has nothing to write.
+var errUnchanged = errors.New("nothing to write")
+
+// change reads a case, changes it and writes it, again and again while others write in between or the store is out of
+// reach for a moment. It gives the case as it is then. The change must be one that can be made twice.
+func (b *Casebook) change(ctx context.Context, id string, mutate mutation) (*incident.SavedCase, error) {
+	lock := b.lock(id)
+	lock.Lock()
+	defer lock.Unlock()
+	s, err := retry(ctx, func() (*incident.SavedCase, error) {
+		s, revision, err := b.store.Read(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		changed, err := apply(s, append(b.unguarded(id), mutate))
+		if err != nil || !changed {
+			return s, err
+		}
+		return s, b.store.Write(ctx, s, revision)
+	}, Conflict, Unavailable)
+	if err == nil {
+		b.guard(id, mutate)
+		b.tell(s)
+	}
+	return s, err
+}
+
+func (b *Casebook) lock(id string) *sync.Mutex {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	lock, ok := b.locks[id]
+	if !ok {
+		lock = &sync.Mutex{}
+		b.locks[id] = lock
+	}
+	return lock
+}
+
+// retry calls again after failures of the given kinds, at growing distances, until retryWithin has passed.
+func retry[T any](ctx context.Context, operation func() (T, error), kinds ...FailureKind) (T, error) {
+	distance := backoff.NewExponentialBackOff()
+	distance.InitialInterval, distance.MaxInterval = retryFirst, retryMost
+	result, err := backoff.Retry(ctx, func() (T, error) {
+		result, err := operation()
+		var failure *Failure
+		if err != nil && (!errors.As(err, &failure) || !slices.Contains(kinds, failure.Kind)) {
+			return result, backoff.Permanent(err)
+		}
+		return result, err
+	}, backoff.WithBackOff(distance), backoff.WithMaxElapsedTime(retryWithin))
+	var permanent *backoff.PermanentError
+	if errors.As(err, &permanent) {
+		err = permanent.Err
+	}
+	return result, err
+}
+
+// sweep deletes closed cases that are past their time, now and then.
+func (b *Casebook) sweep(ctx context.Context) {
+	now := b.o.Now()
+	b.mu.Lock()
+	due := b.o.Retention > 0 && now.Sub(b.swept) >= sweepEvery
+	if due {
+		b.swept = now
+	}
+	b.mu.Unlock()
+	if !due {
+		return
+	}
+	list, err := b.store.List(ctx, Filter{State: incident.CaseClosed, Limit: usualLimit})
+	if err != nil {
+		return // the next day looks again
+	}
+	deleted := 0
+	for _, summary := range slices.Backward(list.Cases) {
+		if summary.Opened.Before(now.Add(-b.o.Retention)) && deleted < sweepAtATime {
+			_ = b.store.Delete(ctx, summary.ID)
+			deleted++
+		}
+	}
+}
+
+func tooLarge(err error) error {
+	return &Failure{Kind: TooLarge, Sentence: fmt.Sprintf("The case cannot be saved: %s.", err), Advice: "Investigate a shorter window."}
+}

@@ -1,0 +1,51 @@
+package casebook
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+
+	"github.com/faultline-investigation/faultline/pkg/incident"
+)
+
+const mostText = 32 << 10 // bytes of one entry
+
+var (
+	idPattern      = regexp.MustCompile(`^[A-Za-z0-9-]{1,40}$`)
+	entryIDPattern = regexp.MustCompile(`^[A-Za-z0-9-]{1,64}$`)
+)
+
+// check says what is wrong with an entry that somebody sent.
+func check(e incident.NewEntry) error {
+	switch {
+	case !entryIDPattern.MatchString(e.ID):
+		return invalid("The entry's id is not of letters, digits and hyphens, at most 64.", "Send a new random id with every entry, and the same one when you send it again.")
+	case !slices.Contains(incident.EntryKinds(), e.Kind) || !e.Kind.ByPeople():
+		return invalid(fmt.Sprintf("People write no entries of the kind %q.", e.Kind), "Choose for example note, ticked, skipped, fix applied, handed over or closed.")
+	case len(e.Text) > mostText:
+		return invalid(fmt.Sprintf("The entry has %d bytes of text; it can have %d.", len(e.Text), mostText), "Write it in several entries, or link to a document.")
+	}
+	return checkContent(e)
+}
+
+func checkContent(e incident.NewEntry) error {
+	switch e.Kind {
+	case incident.EntryNote, incident.EntryHandedOver:
+		if e.Text == "" {
+			return invalid("The entry is empty.", "Write something.")
+		}
+	case incident.EntryTicked, incident.EntryUnticked:
+		if e.Step == "" {
+			return invalid("The entry names no step.", "Set step to its key, for example impact/error-rate.")
+		}
+	case incident.EntrySkipped:
+		if e.Step == "" || e.Text == "" {
+			return invalid("A step is skipped with its key and a reason.", "Set step to its key, and text to the reason.")
+		}
+	case incident.EntryPinned:
+		if e.Pin == nil || e.Pin.Sentence == "" || e.Pin.At.IsZero() {
+			return invalid("The entry pins nothing.", "Set pin to a finding's step, sentence and time.")
+		}
+	}
+	return nil
+}

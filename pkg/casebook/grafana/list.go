@@ -1,0 +1,70 @@
+package grafana
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/faultline-investigation/faultline/pkg/casebook"
+	"github.com/faultline-investigation/faultline/pkg/casebook/dashboard"
+	"github.com/faultline-investigation/faultline/pkg/incident"
+)
+
+// hit is a dashboard as Grafana's search gives it.
+type hit struct {
+	UID   string   `json:"uid"`
+	Title string   `json:"title"`
+	URL   string   `json:"url"`
+	Tags  []string `json:"tags"`
+}
+
+// List implements casebook.Store: service, state and verdict are tags, and text is looked for in titles. Titles begin with
+// the time, so that their order is the cases'.
+func (g *Store) List(ctx context.Context, f casebook.Filter) (incident.CaseList, error) {
+	list := incident.CaseList{Cases: []incident.CaseSummary{}}
+	tags := []string{dashboard.Marked()}
+	if f.Service != "" {
+		tags = append(tags, dashboard.ServiceTag(f.Service))
+	}
+	if f.State != "" {
+		tags = append(tags, dashboard.StateTag(f.State))
+	}
+	if f.Verdict != "" {
+		tags = append(tags, dashboard.VerdictTag(f.Verdict))
+	}
+	asked := url.Values{"type": {"dash-db"}, "tag": tags, "sort": {"alpha-desc"}, "limit": {strconv.Itoa(f.Limit + 1)}}
+	if f.Text != "" {
+		asked.Set("query", f.Text)
+	}
+	var hits []hit
+	if err := g.call(ctx, http.MethodGet, "/api/search?"+asked.Encode(), nil, &hits); err != nil {
+		return list, explain(err)
+	}
+	for _, h := range hits {
+		if has(h.Tags, tags) { // Grafana's search has been seen to take several tags for alternatives
+			list.Cases = append(list.Cases, summaryOf(h))
+		}
+	}
+	casebook.NewestFirst(list.Cases)
+	if f.Limit > 0 && len(list.Cases) > f.Limit {
+		list.Cases, list.More = list.Cases[:f.Limit], true
+	}
+	return list, nil
+}
+
+func has(all, wanted []string) bool {
+	have := "\x00" + strings.Join(all, "\x00") + "\x00"
+	for _, tag := range wanted {
+		if !strings.Contains(have, "\x00"+tag+"\x00") {
+			return false
+		}
+	}
+	return true
+}
+
+func summaryOf(h hit) incident.CaseSummary {
+	service, verdict, state := dashboard.ReadTags(h.Tags)
+	return incident.CaseSummary{ID: h.UID, Title: h.Title, Service: service, Verdict: verdict, State: state, Opened: casebook.TimeOf(h.UID), URL: h.URL}
+}

@@ -1,0 +1,62 @@
+package casebook
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/faultline-investigation/faultline/pkg/casebook/freeze"
+	"github.com/faultline-investigation/faultline/pkg/incident"
+)
+
+const mostTitle = 180 // bytes; Grafana's databases keep 189
+
+// Title is what a case is called in lists: when it was, what it is about, and the verdict. It is what searches look in.
+func Title(s *incident.SavedCase) string {
+	title := s.Case.Window.To.UTC().Format("2006-01-02 15:04") + " " + strings.TrimSpace(s.Case.Subject.Service+" "+s.Case.Subject.Operation)
+	if s.Case.Verdict.Sentence != "" && len(s.Case.Verdict.Candidates) > 0 {
+		title += ": " + strings.TrimSuffix(s.Case.Verdict.Sentence, ".")
+	}
+	return shortened(strings.Join(strings.Fields(title), " "), mostTitle)
+}
+
+// shortened cuts a text to at most that many bytes, between two characters.
+func shortened(text string, most int) string {
+	if len(text) <= most {
+		return text
+	}
+	cut := most - len("…")
+	for cut > 0 && !utf8.RuneStart(text[cut]) {
+		cut--
+	}
+	return text[:cut] + "…"
+}
+
+// Summary is a case as a list shows it; it has no URL.
+func Summary(s *incident.SavedCase) incident.CaseSummary {
+	opened := TimeOf(s.ID)
+	if opened.IsZero() {
+		opened = s.Opened()
+	}
+	return incident.CaseSummary{ID: s.ID, Title: Title(s), Service: s.Case.Subject.Service, Verdict: s.Case.Verdict.Level, State: s.State(), Opened: opened}
+}
+
+// NewestFirst orders a list.
+func NewestFirst(cases []incident.CaseSummary) {
+	slices.SortStableFunc(cases, func(a, b incident.CaseSummary) int {
+		if by := b.Opened.Compare(a.Opened); by != 0 {
+			return by
+		}
+		return strings.Compare(a.ID, b.ID)
+	})
+}
+
+// CheckSize refuses a document that has grown too large with what people wrote.
+func CheckSize(document []byte) error {
+	if len(document) <= freeze.MostBytes {
+		return nil
+	}
+	return &Failure{Kind: TooLarge, Sentence: fmt.Sprintf("The case has reached its size of %d bytes.", freeze.MostBytes),
+		Advice: "Close it, and open another for what follows."}
+}

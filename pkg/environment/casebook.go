@@ -1,0 +1,71 @@
+package environment
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/faultline-investigation/faultline/pkg/casebook"
+	"github.com/faultline-investigation/faultline/pkg/casebook/dashboard"
+	"github.com/faultline-investigation/faultline/pkg/casebook/freeze"
+	"github.com/faultline-investigation/faultline/pkg/casebook/grafana"
+	"github.com/faultline-investigation/faultline/pkg/casebook/memory"
+)
+
+// sourceType is the id of the data source plugin, by which panels of saved cases name it.
+const sourceType = "faultline-investigation-datasource"
+
+// Cases are the settings of the casebook; zero values mean the defaults.
+type Cases struct {
+	Retention string `json:"retention,omitempty"` // after which closed cases are deleted, as Go writes durations, for example "8760h"; empty keeps them
+}
+
+func (c Cases) retention() (time.Duration, error) {
+	if c.Retention == "" {
+		return 0, nil
+	}
+	d, err := time.ParseDuration(c.Retention)
+	if err != nil || d < 24*time.Hour {
+		return 0, fmt.Errorf("cases.retention is %q, which is not a duration of at least 24h such as 8760h", c.Retention)
+	}
+	return d, nil
+}
+
+// Casebook gives the environment's cases, for a request of the given organisation: in Grafana where a token is set, and
+// otherwise in this process. It refuses with an *Unusable as Querier does.
+func (e *Environment) Casebook(ctx context.Context, organisation int64) (*casebook.Casebook, error) {
+	if e.invalid != nil {
+		return nil, &Unusable{Sentence: fmt.Sprintf("The settings of %s are wrong: %s.", e.settings.name, oneLine(e.invalid)),
+			Advice: "Mend them on the data source's page."}
+	}
+	token := e.settings.secrets[tokenSecret]
+	address := ""
+	if token != "" {
+		var err error
+		if address = e.settings.GrafanaURL; address == "" {
+			if address, err = rootURL(ctx); err != nil {
+				return nil, err
+			}
+		}
+		if err := e.guard.check(ctx, e.client, address, token, organisation); err != nil {
+			return nil, err
+		}
+	}
+	e.opening.Lock()
+	defer e.opening.Unlock()
+	if e.book != nil {
+		return e.book, nil
+	}
+	var store casebook.Store = memory.New()
+	if token != "" {
+		store = grafana.New(grafana.Options{URL: address, Token: token, Client: e.client, Source: dashboard.Source{Type: sourceType, UID: e.settings.uid}})
+	}
+	masks, err := freeze.NewMasks(e.settings.Masks)
+	retention, wrong := e.settings.Cases.retention()
+	if err = errors.Join(err, wrong); err != nil { // already among what is invalid
+		return nil, &Unusable{Sentence: oneLine(err) + ".", Advice: "Mend the data source's settings."}
+	}
+	e.book = casebook.New(store, casebook.Options{Masks: masks, Retention: retention})
+	return e.book, nil
+}

@@ -1,0 +1,244 @@
+package report
+
+import (
+	"slices"
+	"time"
+
+	"github.com/faultline-investigation/faultline/pkg/incident"
+)
+
+// PostMortem is what can be written about a saved case without asking anybody: everything in it stands in the case's
+// findings or its log. The same case and zone always give the same one.
+type PostMortem struct {
+	ID          string             `json:"id"`
+	Title       string             `json:"title"`
+	Environment string             `json:"environment"`
+	State       incident.CaseState `json:"state"`
+	Zone        string             `json:"zone"` // of the local times, as the IANA names it
+	Summary     []string           `json:"summary"`
+	Impact      []Number           `json:"impact"`
+	Timeline    []Moment           `json:"timeline"` // ordered by time
+	Cause       Cause              `json:"cause"`
+	Times       []Span             `json:"times"`
+	Helped      []string           `json:"helped"` // what made it fast
+	Slowed      []string           `json:"slowed"` // what made it slow, or could not be seen
+	FollowUps   []string           `json:"followUps"`
+	Notes       []Note             `json:"notes"` // what people wrote, as Markdown
+	Recovery    []Number           `json:"recovery"`
+	Queries     []Asked            `json:"queries"`
+	Left        []string           `json:"left"` // what was thinned or left out when the case was saved
+}
+
+// Number is a number of the incident, as text with its unit.
+type Number struct {
+	Name   string `json:"name"`
+	Value  string `json:"value"`
+	Normal string `json:"normal,omitempty"`
+	From   string `json:"from,omitempty"` // key of the step that found it
+}
+
+// Part is the part of an incident that a moment belongs to.
+type Part string
+
+// The parts, in the order in which they are told.
+const (
+	PartCause      Part = "Root cause"
+	PartImpact     Part = "Impact"
+	PartResponse   Part = "Response"
+	PartResolution Part = "Resolution"
+)
+
+// Moment is a line of the timeline.
+type Moment struct {
+	At    time.Time `json:"at"`
+	UTC   string    `json:"utc"`
+	Local string    `json:"local"`
+	Part  Part      `json:"part"`
+	Text  string    `json:"text"`
+	By    string    `json:"by,omitempty"`   // who did or wrote it; empty for what was found
+	From  string    `json:"from,omitempty"` // key of the step whose queries it was found with
+	Entry string    `json:"entry,omitempty"`
+}
+
+// Cause is what the verdict says.
+type Cause struct {
+	Level      incident.Level       `json:"level"`
+	Sentence   string               `json:"sentence"`
+	Candidates []incident.Candidate `json:"candidates"`
+	Chain      []Moment             `json:"chain"`
+	Normal     []string             `json:"normal"`
+	Unchecked  []string             `json:"unchecked"`
+}
+
+// Span is a time between two moments of the incident, with how it was computed.
+type Span struct {
+	Name string `json:"name"`
+	Took string `json:"took"`
+	How  string `json:"how"`
+}
+
+// Note is what somebody wrote.
+type Note struct {
+	ID    string `json:"id"`
+	Local string `json:"local"`
+	By    string `json:"by"`
+	Kind  string `json:"kind"`
+	Text  string `json:"text"` // Markdown
+}
+
+// Asked is a query with the step that asked it.
+type Asked struct {
+	Step     string `json:"step"`
+	Language string `json:"language"`
+	Text     string `json:"text"`
+	Problem  string `json:"problem,omitempty"`
+}
+
+// PostMortemOf writes about a case, with local times in a zone; nil means UTC.
+func PostMortemOf(s *incident.SavedCase, zone *time.Location) *PostMortem {
+	if zone == nil {
+		zone = time.UTC
+	}
+	c := &s.Case
+	title := c.Subject.Service
+	if c.Subject.Operation != "" {
+		title += " " + c.Subject.Operation
+	}
+	w := writer{s, zone}
+	p := &PostMortem{ID: s.ID, Title: title, Environment: c.Environment, State: s.State(), Zone: zone.String(), Timeline: w.timeline(), Times: w.times(),
+		Impact: impact(c), Recovery: recovery(s), Notes: w.notes(), FollowUps: followUps(s), Queries: queries(c), Left: nonNil(s.Frozen.Left),
+		Cause: Cause{Level: c.Verdict.Level, Sentence: c.Verdict.Sentence, Candidates: nonNil(c.Verdict.Candidates), Chain: w.chain(),
+			Normal: nonNil(c.Verdict.Normal), Unchecked: nonNil(c.Verdict.Unchecked)}}
+	p.Summary = w.summary(p)
+	p.Helped, p.Slowed = w.judged()
+	return p
+}
+
+func nonNil[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}
+
+// writer holds what all parts are written from.
+type writer struct {
+	s    *incident.SavedCase
+	zone *time.Location
+}
+
+const clock = "2006-01-02 15:04:05"
+
+func (w writer) moment(at time.Time, part Part, text string) Moment {
+	return Moment{At: at.UTC(), UTC: at.UTC().Format(clock), Local: at.In(w.zone).Format(clock + " MST"), Part: part, Text: text}
+}
+
+// onset is when the subject began to suffer; the end of the window where nobody knows.
+func (w writer) onset() time.Time {
+	if o := w.s.Case.Facts.Onset; o != nil {
+		return o.Middle()
+	}
+	return w.s.Case.Window.To
+}
+
+func (w writer) chain() []Moment {
+	chain, suffering := []Moment{}, w.s.Case.Window.To
+	if o := w.s.Case.Facts.Onset; o != nil {
+		suffering = o.Earliest
+	}
+	for _, k := range w.s.Case.Verdict.Chain {
+		part := PartImpact
+		if k.At.Before(suffering) {
+			part = PartCause
+		}
+		m := w.moment(k.At, part, k.Sentence)
+		m.From = k.Step
+		chain = append(chain, m)
+	}
+	return chain
+}
+
+// timeline joins what was found with what people did.
+func (w writer) timeline() []Moment {
+	all := w.chain()
+	for _, e := range w.s.Entries {
+		m := w.moment(e.When(), partOf(e.Kind), entryText(e))
+		m.By, m.Entry = e.By.Name, e.ID
+		if e.Kind == incident.EntryRecovered && e.Recovery != nil {
+			m = w.moment(e.Recovery.Since, PartResolution, entryText(e))
+			m.By, m.Entry = e.By.Name, e.ID
+		}
+		if e.Pin != nil {
+			m = w.moment(e.Pin.At, PartCause, e.Pin.Sentence)
+			m.By, m.Entry, m.From = e.By.Name, e.ID, e.Pin.Step
+		}
+		all = append(all, m)
+	}
+	slices.SortStableFunc(all, func(a, b Moment) int { return a.At.Compare(b.At) })
+	return all
+}
+
+func partOf(kind incident.EntryKind) Part {
+	switch kind {
+	case incident.EntryRecovered, incident.EntryClosed:
+		return PartResolution
+	default:
+		return PartResponse
+	}
+}
+
+func impact(c *incident.Case) []Number {
+	numbers := []Number{}
+	add := func(name, from string, change *incident.Change) {
+		if change != nil && (change.Moved != nil || change.Worse) {
+			numbers = append(numbers, Number{Name: name, Value: say(change.Now, change.Unit), Normal: say(change.Normal, change.Unit), From: from})
+		}
+	}
+	add("error rate", "impact/error-rate", c.Facts.Errors)
+	add("request rate", "impact/request-rate", c.Facts.Traffic)
+	add("p99 latency", "impact/latency", c.Facts.Latency)
+	if f := c.Facts.Failing; f != nil && !f.Slow {
+		numbers = append(numbers, Number{Name: "failing traces", Value: say(float64(f.Count), incident.Count), From: "example/failing-traces"})
+	}
+	for _, k := range []*incident.Comparison{c.Facts.Lookups, c.Facts.Pool} {
+		if k != nil && k.Abnormal {
+			numbers = append(numbers, Number{Name: k.What, Value: say(k.Now, k.Unit), Normal: say(k.Normal, k.Unit)})
+		}
+	}
+	return numbers
+}
+
+func recovery(s *incident.SavedCase) []Number {
+	numbers := []Number{}
+	e := s.Last(incident.EntryRecovered)
+	if e == nil || e.Recovery == nil {
+		return numbers
+	}
+	for _, r := range e.Recovery.Readings {
+		path := r.Path
+		if len(path) == 0 {
+			path = []float64{r.Before, r.After}
+		}
+		text := ""
+		for i, v := range path {
+			if i > 0 {
+				text += " → "
+			}
+			text += say(v, r.Unit)
+		}
+		numbers = append(numbers, Number{Name: r.Name, Value: text, Normal: say(r.Normal, r.Unit)})
+	}
+	return numbers
+}
+
+func queries(c *incident.Case) []Asked {
+	asked := []Asked{}
+	for _, s := range c.Steps {
+		for _, q := range s.Queries {
+			if q.Text != "" {
+				asked = append(asked, Asked{Step: s.Key(), Language: q.Language, Text: q.Text, Problem: q.Problem})
+			}
+		}
+	}
+	return asked
+}

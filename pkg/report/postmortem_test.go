@@ -1,0 +1,110 @@
+package report_test
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/report"
+)
+
+// theWalkthrough is a saved case whose times are the story's own.
+func theWalkthrough(t *testing.T) *incident.SavedCase {
+	t.Helper()
+	written, err := os.ReadFile(filepath.Join("..", "incident", "testdata", "saved.v1.json"))
+	require.NoError(t, err)
+	s, err := incident.ReadSaved(written)
+	require.NoError(t, err)
+	return s
+}
+
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		require.NoError(t, os.WriteFile(path, got, 0o600))
+	}
+	want, err := os.ReadFile(path)
+	require.NoError(t, err)
+	assert.Equal(t, string(want), string(got), "if the report was meant to change, run this package's tests with -update")
+}
+
+func TestThePostMortemIsWrittenInThreeForms(t *testing.T) {
+	t.Parallel()
+	zone := time.FixedZone("CET", 3600)
+	p := report.PostMortemOf(theWalkthrough(t), zone)
+	golden(t, "postmortem.golden.md", []byte(p.Markdown()))
+	page, err := p.HTML()
+	require.NoError(t, err)
+	golden(t, "postmortem.golden.html", page)
+	document, err := json.MarshalIndent(p, "", "  ")
+	require.NoError(t, err)
+	golden(t, "postmortem.golden.json", append(document, '\n'))
+	for range 5 {
+		assert.Equal(t, p.Markdown(), report.PostMortemOf(theWalkthrough(t), zone).Markdown())
+	}
+}
+
+func TestTheTimelineOfTheWalkthroughHasTheStorysTimes(t *testing.T) {
+	t.Parallel()
+	p := report.PostMortemOf(theWalkthrough(t), nil)
+	found := func(at, text string, part report.Part) {
+		t.Helper()
+		for _, m := range p.Timeline {
+			if strings.Contains(m.Text, text) && m.Part == part {
+				assert.Equal(t, "2025-01-21 "+at, m.UTC[:16], text)
+				return
+			}
+		}
+		assert.Fail(t, "not in the timeline", "%s %s", part, text)
+	}
+	found("10:00", "restrict-coredns (kube-system) was created", report.PartCause)
+	found("10:01", "pods of coredns (kube-system) begin to crash", report.PartCause)
+	found("10:29", `logs "upstream timeout"`, report.PartCause)
+	found("10:30", "p99 latency of order-service rises", report.PartImpact)
+	found("10:32", "errors of order-service rise to 7.3 %", report.PartImpact)
+	found("10:47", "Case opened", report.PartResponse)
+	found("10:59", "Fix applied", report.PartResponse)
+	found("11:01", "Recovery confirmed", report.PartResolution)
+	times := map[string]string{}
+	for _, s := range p.Times {
+		times[s.Name] = s.Took
+	}
+	assert.Equal(t, "12 min", times["Time to fix"])
+	assert.Equal(t, "2 min", times["Time to recover"])
+	assert.Equal(t, "14 min", times["From alert to recovery"])
+}
+
+func TestNothingThatPeopleTypeBecomesMarkupOfThePage(t *testing.T) {
+	t.Parallel()
+	s := theWalkthrough(t)
+	evil := "<script>alert(1)</script> [x](javascript:alert(1)) <img src=x onerror=alert(1)>\n# Not a heading"
+	for i := range s.Entries {
+		s.Entries[i].Text, s.Entries[i].By.Name = evil, evil
+	}
+	s.Case.Subject.Service, s.Case.Verdict.Sentence, s.Case.Environment = evil, evil, evil
+	p := report.PostMortemOf(s, nil)
+	page, err := p.HTML()
+	require.NoError(t, err)
+	for _, never := range []string{"<script", "<img", `href="javascript`} {
+		assert.NotContains(t, string(page), never)
+		assert.NotContains(t, p.Markdown(), never)
+	}
+	assert.NotContains(t, p.Markdown(), "\n# Not a heading")
+}
+
+func TestACaseThatHasJustBegunHasAReportToo(t *testing.T) {
+	t.Parallel()
+	p := report.PostMortemOf(&incident.SavedCase{ID: "x", Case: incident.Case{Subject: incident.Subject{Service: "order-service"}}}, nil)
+	assert.Contains(t, p.Markdown(), "# Post-mortem: order-service")
+	assert.Contains(t, p.Summary, "Nobody has confirmed a recovery that lasted.")
+	_, err := p.HTML()
+	require.NoError(t, err)
+}

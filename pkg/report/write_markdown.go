@@ -1,0 +1,104 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Markdown writes the post-mortem as Markdown, with the timeline as a Mermaid diagram and as a table.
+func (p *PostMortem) Markdown() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# Post-mortem: %s\n\n%s · %s · case %s\n", escape(p.Title), escape(p.Environment), escape(string(p.State)), escape(p.ID))
+	list(&b, "Summary", p.Summary)
+	numbers(&b, "Impact", "| what | value | normally |", p.Impact)
+	p.mermaid(&b)
+	b.WriteString("\n| " + escape(p.Zone) + " | UTC | what | who | known from |\n|---|---|---|---|---|\n")
+	for _, m := range p.Timeline {
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", escape(m.Local), m.UTC, escape(m.Text), escape(m.By), escape(m.From))
+	}
+	p.cause(&b)
+	b.WriteString("\n## Detection and recovery\n\n")
+	if len(p.Times) > 0 {
+		b.WriteString("| what | took | computed as |\n|---|---|---|\n")
+	}
+	for _, t := range p.Times {
+		fmt.Fprintf(&b, "| %s | %s | %s |\n", escape(t.Name), escape(t.Took), escape(t.How))
+	}
+	numbers(&b, "Recovery", "| what | before → after | normally |", p.Recovery)
+	list(&b, "What made it fast", p.Helped)
+	list(&b, "What made it slow", p.Slowed)
+	list(&b, "Follow-ups", p.FollowUps)
+	if len(p.Notes) > 0 {
+		b.WriteString("\n## Notes\n")
+	}
+	for _, n := range p.Notes {
+		fmt.Fprintf(&b, "\n**%s, %s** (%s)\n\n%s\n", escape(n.By), escape(n.Local), escape(n.Kind), quoted(n.Text))
+	}
+	b.WriteString("\n## How we know\n\n")
+	for _, q := range p.Queries {
+		fmt.Fprintf(&b, "- %s, %s: %s\n", escape(q.Step), escape(q.Language), code(q.Text))
+	}
+	for _, l := range p.Left {
+		fmt.Fprintf(&b, "\n%s\n", escape(l))
+	}
+	return b.String()
+}
+
+// quoted puts what a person wrote into a block quote, in which it can be Markdown and cannot end a section of ours. HTML in
+// it stays text.
+func quoted(text string) string {
+	safe := strings.NewReplacer("<", "&lt;", "\r", "").Replace(strings.TrimSpace(strings.ToValidUTF8(text, "?")))
+	return "> " + strings.ReplaceAll(safe, "\n", "\n> ")
+}
+
+func list(b *strings.Builder, title string, lines []string) {
+	if len(lines) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "\n## %s\n\n", title)
+	for _, l := range lines {
+		fmt.Fprintf(b, "- %s\n", escape(l))
+	}
+}
+
+func numbers(b *strings.Builder, title, heads string, all []Number) {
+	if len(all) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "\n## %s\n\n%s\n|---|---|---|\n", title, heads)
+	for _, n := range all {
+		fmt.Fprintf(b, "| %s | %s | %s |\n", escape(n.Name), escape(n.Value), escape(n.Normal))
+	}
+}
+
+// inMermaid keeps a text from being read as more than text in a Mermaid timeline: what separates there becomes an entity.
+var inMermaid = strings.NewReplacer("#", "#35;", ":", "#58;", ";", "#59;", "<", "#60;", ">", "#62;", "`", "'", "%%", "%")
+
+func (p *PostMortem) mermaid(b *strings.Builder) {
+	b.WriteString("\n## Timeline\n\n```mermaid\ntimeline\n    title " + inMermaid.Replace(Plain(p.Title)) + "\n")
+	part := Part("")
+	for _, m := range p.Timeline {
+		if m.Part != part {
+			part = m.Part
+			fmt.Fprintf(b, "    section %s\n", part)
+		}
+		fmt.Fprintf(b, "        %s : %s\n", inMermaid.Replace(m.Local[11:16]), inMermaid.Replace(Plain(m.Text)))
+	}
+	b.WriteString("```\n")
+}
+
+func (p *PostMortem) cause(b *strings.Builder) {
+	fmt.Fprintf(b, "\n## Cause\n\n**%s**\n\n", escape(p.Cause.Sentence))
+	for i, k := range p.Cause.Candidates {
+		fmt.Fprintf(b, "%d. %s of %s\n", i+1, escape(k.Component), escape(k.Service))
+		for _, because := range k.Because {
+			fmt.Fprintf(b, "   - %s\n", escape(because))
+		}
+	}
+	if len(p.Cause.Normal) > 0 {
+		fmt.Fprintf(b, "\nLooked at and normal: %s\n", escape(strings.Join(p.Cause.Normal, "; ")))
+	}
+	for _, u := range p.Cause.Unchecked {
+		fmt.Fprintf(b, "\nNot looked at: %s\n", escape(u))
+	}
+}

@@ -1,0 +1,133 @@
+package resource
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+
+	"github.com/faultline-investigation/faultline/pkg/casebook"
+	"github.com/faultline-investigation/faultline/pkg/environment"
+	"github.com/faultline-investigation/faultline/pkg/incident"
+)
+
+const (
+	caseBytes  = 12 << 20 // of a case as a page sends it, before it is thinned
+	entryBytes = 128 << 10
+)
+
+// cases answers everything below /cases. Viewers read, Editors write, and Admins delete.
+type cases struct {
+	environment *environment.Environment
+	beat        time.Duration
+}
+
+func (h *cases) register(mux *http.ServeMux) {
+	mux.Handle("GET /cases", h.with(viewer, h.list))
+	mux.Handle("POST /cases", h.with(editor, h.open))
+	mux.Handle("GET /cases/{id}", h.with(viewer, h.read))
+	mux.Handle("DELETE /cases/{id}", h.with(admin, h.remove))
+	mux.Handle("POST /cases/{id}/entries", h.with(editor, h.append))
+	mux.Handle("GET /cases/{id}/report", h.with(viewer, h.report))
+	mux.Handle("GET /cases/{id}/events", h.with(viewer, h.events))
+}
+
+// with opens the casebook for those who have the role.
+func (h *cases) with(least role, serve func(http.ResponseWriter, *http.Request, *casebook.Casebook)) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		plugin := backend.PluginConfigFromContext(r.Context())
+		if roleOf(plugin.User) < least {
+			refuse(w, http.StatusForbidden, fmt.Sprintf("This needs the role %s in this organisation.", least), "Ask an administrator for it, or a colleague who has it to do this.")
+			return
+		}
+		book, err := h.environment.Casebook(r.Context(), plugin.OrgID)
+		if err != nil {
+			refuseFor(w, err)
+			return
+		}
+		serve(w, r, book)
+	})
+}
+
+func (h *cases) list(w http.ResponseWriter, r *http.Request, book *casebook.Casebook) {
+	asked := r.URL.Query()
+	limit, _ := strconv.Atoi(asked.Get("limit")) // what is no number means the usual
+	list, err := book.List(r.Context(), casebook.Filter{Service: asked.Get("service"), State: incident.CaseState(asked.Get("state")),
+		Verdict: incident.Level(asked.Get("verdict")), Text: asked.Get("text"), Limit: limit})
+	answerWith(w, http.StatusOK, list, err)
+}
+
+func (h *cases) open(w http.ResponseWriter, r *http.Request, book *casebook.Casebook) {
+	var asked incident.NewCase
+	if !readBody(w, r, caseBytes, &asked, `Send {"case": {...}}, the case document.`) {
+		return
+	}
+	asked.Case.Environment = h.environment.Name()
+	opened, err := book.Open(r.Context(), asked.ID, h.environment.UID(), &asked.Case, authorOf(r))
+	if err == nil && len(asked.Case.Steps) > 0 {
+		err = book.Conclude(r.Context(), opened.ID, &asked.Case)
+	}
+	status := http.StatusCreated
+	if opened.Joined {
+		status = http.StatusOK
+	}
+	answerWith(w, status, opened, err)
+}
+
+func (h *cases) read(w http.ResponseWriter, r *http.Request, book *casebook.Casebook) {
+	saved, err := book.Read(r.Context(), r.PathValue("id"))
+	answerWith(w, http.StatusOK, saved, err)
+}
+
+func (h *cases) remove(w http.ResponseWriter, r *http.Request, book *casebook.Casebook) {
+	answerWith(w, http.StatusOK, struct{}{}, book.Delete(r.Context(), r.PathValue("id")))
+}
+
+func (h *cases) append(w http.ResponseWriter, r *http.Request, book *casebook.Casebook) {
+	var asked incident.NewEntry
+	if !readBody(w, r, entryBytes, &asked, `Send {"id": "...", "kind": "note", "text": "..."}.`) {
+		return
+	}
+	taken, err := book.Append(r.Context(), r.PathValue("id"), asked, authorOf(r))
+	answerWith(w, http.StatusOK, taken, err)
+}
+
+// events streams what happens to a case until the client goes away.
+func (h *cases) events(w http.ResponseWriter, r *http.Request, book *casebook.Casebook) {
+	ctx, cancel := contextOf(r)
+	defer cancel()
+	stream := newStream(w, cancel)
+	stop := stream.beatEvery(h.beat)
+	defer stop()
+	if err := book.Follow(ctx, r.PathValue("id"), authorOf(r), func(e incident.CaseEvent) { stream.send(e) }); err != nil {
+		refuseFor(w, err)
+	}
+}
+
+// readBody reads a JSON body; when it cannot, it has refused.
+func readBody(w http.ResponseWriter, r *http.Request, most int64, into any, advice string) bool {
+	body := r.Body
+	if body == nil { // a request that came over the plugin protocol without one
+		body = http.NoBody
+	}
+	if err := json.NewDecoder(io.LimitReader(body, most)).Decode(into); err != nil {
+		refuse(w, http.StatusBadRequest, fmt.Sprintf("The request cannot be read: %s.", err), advice)
+		return false
+	}
+	return true
+}
+
+// answerWith writes a value as JSON, or what an error has to say.
+func answerWith(w http.ResponseWriter, status int, value any, err error) {
+	if err != nil {
+		refuseFor(w, err)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(value) // a client that is gone needs no answer
+}

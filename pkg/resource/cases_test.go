@@ -1,0 +1,165 @@
+package resource
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/faultline-investigation/faultline/pkg/casebook/grafana/grafanatest"
+	"github.com/faultline-investigation/faultline/pkg/environment"
+	"github.com/faultline-investigation/faultline/pkg/incident"
+)
+
+// keeping is an environment whose cases are kept in a fake Grafana, and whose stores hold nothing.
+func keeping(t *testing.T) (*environment.Environment, *grafanatest.Grafana) {
+	t.Helper()
+	fake := grafanatest.New()
+	settings, err := json.Marshal(map[string]any{"metrics": map[string]string{"url": server(t, emptyStores)}, "grafanaUrl": server(t, fake.ServeHTTP)})
+	require.NoError(t, err)
+	e, err := environment.New(t.Context(), backend.DataSourceInstanceSettings{UID: "prod", Name: "Production", JSONData: settings,
+		DecryptedSecureJSONData: map[string]string{"token": grafanatest.Token}})
+	require.NoError(t, err)
+	t.Cleanup(e.Dispose)
+	return e, fake
+}
+
+// as sends a request in somebody's name and gives status and body.
+func as(t *testing.T, e *environment.Environment, role, method, path, body string) (int, string) {
+	t.Helper()
+	page := &client{}
+	require.NoError(t, handler(e, never).CallResource(t.Context(), request(role, method, path, body), page))
+	var whole strings.Builder
+	for _, r := range page.responses {
+		whole.Write(r.Body)
+	}
+	require.NotEmpty(t, page.responses)
+	return page.responses[0].Status, whole.String()
+}
+
+func request(role, method, path, body string) *backend.CallResourceRequest {
+	at, _ := url.Parse(path)
+	return &backend.CallResourceRequest{PluginContext: backend.PluginContext{OrgID: 1, User: &backend.User{Login: strings.ToLower(role), Name: role, Role: role}},
+		Method: method, Path: at.Path, URL: path, Body: []byte(body)}
+}
+
+const newCase = `{"id":"x","case":{"version":1,"subject":{"service":"order-service"},"window":{"from":"2026-01-02T10:00:00Z","to":"2026-01-02T11:00:00Z"},"started":"2026-01-02T11:00:00Z","steps":[]}}`
+
+func TestACaseIsOpenedWrittenToReportedAndDeletedByThoseWhoMay(t *testing.T) {
+	t.Parallel()
+	e, _ := keeping(t)
+	status, body := as(t, e, "Editor", "POST", "cases", newCase)
+	assert.Equal(t, http.StatusCreated, status, body)
+	status, body = as(t, e, "Editor", "POST", "cases", newCase)
+	assert.Equal(t, http.StatusOK, status, "it is there already")
+	assert.Contains(t, body, `"joined":true`)
+	status, body = as(t, e, "Editor", "POST", "cases/x/entries", `{"id":"n","kind":"note","text":"**mine**"}`)
+	assert.Equal(t, http.StatusOK, status, body)
+	status, body = as(t, e, "Viewer", "GET", "cases/x", "")
+	require.Equal(t, http.StatusOK, status, body)
+	saved, err := incident.ReadSaved([]byte(body))
+	require.NoError(t, err)
+	assert.Equal(t, incident.Author{Login: "editor", Name: "Editor"}, saved.Entries[1].By)
+	status, body = as(t, e, "Viewer", "GET", "cases?service=order-service&state=open", "")
+	require.Equal(t, http.StatusOK, status, body)
+	assert.Contains(t, body, `"id":"x"`)
+	assert.Contains(t, body, `"lasting":true`)
+	for format, begins := range map[string]string{"": "# Post-mortem: order-service", "markdown": "# Post-mortem", "html": "<!doctype html>", "json": `{"id":"x"`} {
+		status, body = as(t, e, "Viewer", "GET", "cases/x/report?zone=Europe/Berlin&format="+format, "")
+		assert.Equal(t, http.StatusOK, status, body)
+		assert.True(t, strings.HasPrefix(body, begins), "%s: %.40s", format, body)
+	}
+	status, _ = as(t, e, "Admin", "DELETE", "cases/x", "")
+	assert.Equal(t, http.StatusOK, status)
+	status, body = as(t, e, "Viewer", "GET", "cases/x", "")
+	assert.Equal(t, http.StatusNotFound, status)
+	assert.Contains(t, body, "There is no case x.")
+}
+
+func TestWhoMayNotIsRefusedWithTheRoleThatIsNeeded(t *testing.T) {
+	t.Parallel()
+	e, _ := keeping(t)
+	for _, c := range []struct{ role, method, path, needs string }{
+		{"Viewer", "POST", "cases", "Editor"}, {"Viewer", "POST", "cases/x/entries", "Editor"}, {"Editor", "DELETE", "cases/x", "Admin"}, {"None", "GET", "cases", "Viewer"},
+	} {
+		status, body := as(t, e, c.role, c.method, c.path, `{}`)
+		assert.Equal(t, http.StatusForbidden, status)
+		assert.Contains(t, body, "This needs the role "+c.needs)
+	}
+}
+
+func TestARequestAboutACaseThatMakesNoSenseIsRefused(t *testing.T) {
+	t.Parallel()
+	e, _ := keeping(t)
+	as(t, e, "Editor", "POST", "cases", newCase)
+	for _, c := range []struct {
+		method, path, body, says string
+		status                   int
+	}{
+		{"POST", "cases", `{`, "The request cannot be read", 400},
+		{"POST", "cases", `{}`, "The case names no service.", 400},
+		{"POST", "cases/x/entries", `{"id":"a","kind":"note"}`, "The entry is empty.", 400},
+		{"GET", "cases/y/events", ``, "There is no case y.", 404},
+		{"GET", "cases/x/report?format=pdf", ``, "There is no format pdf.", 400},
+		{"GET", "cases/x/report?zone=Mars/North", ``, "There is no time zone Mars/North.", 400},
+	} {
+		status, body := as(t, e, "Editor", c.method, c.path, c.body)
+		assert.Equal(t, c.status, status, c.path)
+		assert.Contains(t, body, c.says)
+	}
+}
+
+func TestAnInvestigationIsSavedWithoutAnybodyAsking(t *testing.T) {
+	t.Parallel()
+	e, fake := keeping(t)
+	_, body := as(t, e, "Editor", "POST", "investigations?save=true", checkout)
+	var types []string
+	id := ""
+	for line := range strings.Lines(body) {
+		var event struct{ Type, ID string }
+		require.NoError(t, json.Unmarshal([]byte(line), &event))
+		types = append(types, event.Type)
+		if event.Type == "saved" {
+			id = event.ID
+		}
+	}
+	assert.Contains(t, types, "saved")
+	assert.Equal(t, "done", types[len(types)-1])
+	_, there := fake.Dashboard(id)
+	require.True(t, there)
+	_, saved := as(t, e, "Viewer", "GET", "cases/"+id, "")
+	s, err := incident.ReadSaved([]byte(saved))
+	require.NoError(t, err)
+	assert.NotEmpty(t, s.Case.Steps)
+	assert.Equal(t, incident.EntryInvestigated, s.Entries[1].Kind)
+}
+
+func TestAViewersInvestigationRunsAndSaysThatItIsNotSaved(t *testing.T) {
+	t.Parallel()
+	e, _ := keeping(t)
+	_, body := as(t, e, "Viewer", "POST", "investigations?save=true", checkout)
+	assert.Contains(t, body, `"type":"unsaved"`)
+	assert.Contains(t, body, `"type":"done"`)
+	_, list := as(t, e, "Viewer", "GET", "cases", "")
+	assert.Contains(t, list, `"cases":[]`)
+}
+
+func TestTheEventsOfACaseBeginWithTheCase(t *testing.T) {
+	t.Parallel()
+	e, _ := keeping(t)
+	as(t, e, "Editor", "POST", "cases", newCase)
+	ctx, leave := context.WithCancel(t.Context())
+	page := &client{sent: func(r *backend.CallResourceResponse) {
+		if strings.Contains(string(r.Body), `"here"`) {
+			leave()
+		}
+	}}
+	require.NoError(t, handler(e, never).CallResource(ctx, request("Viewer", "GET", "cases/x/events", ""), page))
+	assert.Equal(t, []string{"case", "here"}, page.types(t))
+}

@@ -1,0 +1,135 @@
+package resource
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+
+	"github.com/faultline-investigation/faultline/pkg/casebook"
+	"github.com/faultline-investigation/faultline/pkg/environment"
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/investigate"
+)
+
+const (
+	keepWithin = time.Minute     // for saving a case, whoever still waits for it
+	waitToSay  = 5 * time.Second // for which an investigation's end waits to say where it is saved
+)
+
+// keeper saves an investigation while it runs: the case is opened with its first event, so that nothing that happens to
+// the run can lose it, and what was found is kept with the last. It delays no finding.
+type keeper struct {
+	book   *casebook.Casebook
+	source string
+	by     incident.Author
+	ctx    context.Context //nolint:containedctx // outlives the client, and ends with keepWithin
+	end    context.CancelFunc
+	say    func(any)
+	opened chan struct{} // closed when id is known, or known to stay empty
+	id     string
+}
+
+// savedEvent says in an investigation's stream where it is kept.
+type savedEvent struct {
+	Type string `json:"type"` // "saved"
+
+	incident.OpenedCase
+}
+
+// unsavedEvent says why it is not.
+type unsavedEvent struct {
+	Type     string `json:"type"` // "unsaved"
+	Sentence string `json:"sentence"`
+	Advice   string `json:"advice"`
+}
+
+// newKeeper gives the keeper of a request that asked for one with save=true, or nil, which keeps nothing. Who may not save,
+// or cannot, is told so and gets the investigation all the same.
+func newKeeper(r *http.Request, e *environment.Environment) *keeper {
+	if r.URL.Query().Get("save") != "true" {
+		return nil
+	}
+	ctx, end := context.WithTimeout(context.WithoutCancel(r.Context()), keepWithin)
+	return &keeper{source: e.UID(), by: authorOf(r), ctx: ctx, end: end, opened: make(chan struct{})}
+}
+
+// begin opens the case in the background once the run has started.
+func (k *keeper) begin(e *environment.Environment, c *incident.Case, say func(any)) {
+	if k == nil {
+		return
+	}
+	k.say = say
+	go func() {
+		defer close(k.opened)
+		opened, err := k.open(e, c)
+		if err != nil {
+			sentence, advice := sayOf(err)
+			say(unsavedEvent{Type: "unsaved", Sentence: sentence, Advice: advice})
+			return
+		}
+		k.id = opened.ID
+		say(savedEvent{Type: "saved", OpenedCase: opened})
+	}()
+}
+
+func (k *keeper) open(e *environment.Environment, c *incident.Case) (incident.OpenedCase, error) {
+	plugin := backend.PluginConfigFromContext(k.ctx)
+	if roleOf(plugin.User) < editor {
+		return incident.OpenedCase{}, &casebook.Failure{Kind: casebook.Refused, Sentence: "This investigation is not saved: that needs the role Editor.",
+			Advice: "A colleague who has it can open the same link."}
+	}
+	var err error
+	if k.book, err = e.Casebook(k.ctx, plugin.OrgID); err != nil {
+		return incident.OpenedCase{}, err
+	}
+	return k.book.Open(k.ctx, "", k.source, c, k.by)
+}
+
+// settle waits a moment for the case to be opened, so that the end of the stream does not come before where it is kept.
+func (k *keeper) settle() {
+	if k == nil || k.say == nil {
+		return
+	}
+	select {
+	case <-k.opened:
+	case <-time.After(waitToSay):
+	}
+}
+
+// conclude keeps what was found. A run that was broken off is not kept over what an earlier one found.
+func (k *keeper) conclude(c *incident.Case, whole bool) {
+	if k == nil {
+		return
+	}
+	defer k.end()
+	if k.say == nil {
+		return
+	}
+	<-k.opened
+	if k.id == "" || c == nil || !whole {
+		return
+	}
+	if err := k.book.Conclude(k.ctx, k.id, c); err != nil {
+		backend.Logger.FromContext(k.ctx).Error("What an investigation found could not be saved", "case", k.id, "error", err)
+	}
+}
+
+// sayOf gives what an error has to say to a person.
+func sayOf(err error) (sentence, advice string) {
+	var failure *casebook.Failure
+	var unusable *environment.Unusable
+	var invalid *investigate.InvalidRequest
+	switch {
+	case errors.As(err, &failure):
+		return failure.Sentence, failure.Advice
+	case errors.As(err, &unusable):
+		return unusable.Sentence, unusable.Advice
+	case errors.As(err, &invalid):
+		return invalid.Sentence, invalid.Advice
+	default:
+		return err.Error(), reportBug
+	}
+}

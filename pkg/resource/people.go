@@ -1,0 +1,45 @@
+package resource
+
+import (
+	"cmp"
+	"context"
+	"net/http"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+
+	"github.com/faultline-investigation/faultline/pkg/incident"
+)
+
+// role is a basic role of Grafana; a greater one may do more.
+type role int
+
+const (
+	nobody role = iota
+	viewer
+	editor
+	admin
+)
+
+// String is what Grafana calls the role.
+func (r role) String() string { return [...]string{"None", "Viewer", "Editor", "Admin"}[r] }
+
+// roleOf is the role of whoever sent a request; a request that nobody sent, such as an alert rule's, may do nothing here.
+func roleOf(user *backend.User) role {
+	if user == nil {
+		return nobody
+	}
+	return map[string]role{"Viewer": viewer, "Editor": editor, "Admin": admin}[user.Role]
+}
+
+// authorOf is whoever sent a request, as logs of cases show them.
+func authorOf(r *http.Request) incident.Author {
+	user := backend.PluginConfigFromContext(r.Context()).User
+	if user == nil {
+		return incident.Itself()
+	}
+	return incident.Author{Login: user.Login, Name: cmp.Or(user.Name, user.Login, user.Email)}
+}
+
+func contextOf(r *http.Request) (context.Context, context.CancelFunc) {
+	return context.WithCancel(r.Context())
+}

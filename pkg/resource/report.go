@@ -1,0 +1,47 @@
+package resource
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/faultline-investigation/faultline/pkg/casebook"
+	"github.com/faultline-investigation/faultline/pkg/report"
+)
+
+// report writes a case's post-mortem: ?format=markdown (usually), html or json, and ?zone=Europe/Berlin for local times.
+func (h *cases) report(w http.ResponseWriter, r *http.Request, book *casebook.Casebook) {
+	asked := r.URL.Query()
+	zone, err := time.LoadLocation(asked.Get("zone"))
+	if err != nil {
+		refuse(w, http.StatusBadRequest, "There is no time zone "+asked.Get("zone")+".", "Use a name such as Europe/Berlin, or leave zone out for UTC.")
+		return
+	}
+	saved, err := book.Read(r.Context(), r.PathValue("id"))
+	if err != nil {
+		refuseFor(w, err)
+		return
+	}
+	written := report.PostMortemOf(saved, zone)
+	switch format := asked.Get("format"); format {
+	case "", "markdown":
+		answerText(w, "text/markdown; charset=utf-8", []byte(written.Markdown()))
+	case "html":
+		page, err := written.HTML()
+		if err != nil {
+			refuseFor(w, err)
+			return
+		}
+		answerText(w, "text/html; charset=utf-8", page)
+	case "json":
+		answerWith(w, http.StatusOK, written, nil)
+	default:
+		refuse(w, http.StatusBadRequest, "There is no format "+format+".", "Choose markdown, html or json.")
+	}
+}
+
+func answerText(w http.ResponseWriter, kind string, content []byte) {
+	w.Header().Set("Content-Type", kind)
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	w.Header().Set("Content-Security-Policy", "sandbox; default-src 'none'; style-src 'unsafe-inline'")
+	_, _ = w.Write(content) // a client that is gone needs no answer
+}
