@@ -84,7 +84,7 @@ func TestATokenOfTheRightOrganisationPassesAndIsAskedAboutOnce(t *testing.T) {
 	for range 3 {
 		querier, err := e.Querier(t.Context(), 1)
 		require.NoError(t, err)
-		require.Nil(t, querier.Ask(t.Context(), source.Question{Kind: source.LogLabels}).Problem)
+		require.Nil(t, querier.Ask(t.Context(), source.Question{Kind: source.Instant, Text: "up"}).Problem)
 	}
 	assert.EqualValues(t, 1, grafana.asked.Load())
 	assert.Equal(t, []string{"Bearer " + secret, "Bearer " + secret, "Bearer " + secret, "Bearer " + secret}, grafana.tokens)
@@ -231,7 +231,7 @@ func TestCredentialsGoWhereTheyBelongAndNowhereElse(t *testing.T) {
 
 	querier.Ask(t.Context(), source.Question{Kind: source.MetricNames, Text: "up"})
 	assert.Equal(t, "Basic bWU6b3Blbg==", (<-seen).Get("Authorization"), "me:open")
-	querier.Ask(t.Context(), source.Question{Kind: source.LogLabels})
+	querier.Ask(t.Context(), source.Question{Kind: source.Instant, Text: "up"})
 	assert.NotContains(t, <-seen, "Authorization")
 	querier.Ask(t.Context(), source.Question{Kind: source.TraceSearch, Text: "{}", Limit: 1})
 	assert.Equal(t, []string{"Bearer " + secret, "Bearer " + secret}, grafana.tokens)

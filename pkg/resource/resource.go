@@ -12,6 +12,7 @@ import (
 
 	"github.com/faultline-investigation/faultline/pkg/environment"
 	"github.com/faultline-investigation/faultline/pkg/investigate"
+	"github.com/faultline-investigation/faultline/pkg/source"
 )
 
 // New makes the handler of an environment's resources.
@@ -21,6 +22,7 @@ func New(e *environment.Environment) backend.CallResourceHandler { return handle
 func handler(e *environment.Environment, beat time.Duration) backend.CallResourceHandler {
 	mux := http.NewServeMux()
 	mux.Handle("POST /investigations", &investigations{environment: e, beat: beat})
+	mux.Handle("GET /conventions", &conventions{environment: e})
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusNotFound, "There is no resource "+r.Method+" "+r.URL.Path+".", "See the documentation for those there are.")
 	})
@@ -50,7 +52,10 @@ func refuse(w http.ResponseWriter, status int, sentence, advice string) {
 func refuseFor(w http.ResponseWriter, err error) {
 	var invalid *investigate.InvalidRequest
 	var unusable *environment.Unusable
+	var problem *source.Problem
 	switch {
+	case errors.As(err, &problem):
+		refuse(w, http.StatusBadGateway, problem.Sentence, problem.Advice)
 	case errors.As(err, &invalid):
 		refuse(w, http.StatusBadRequest, invalid.Sentence, invalid.Advice)
 	case errors.As(err, &unusable):

@@ -53,10 +53,16 @@ func caseSchema(root string) ([]byte, error) {
 	}
 	schema := r.Reflect(incident.Case{})
 	schema.Title = "Case"
+	// What is answered beside the case: pages need its types too.
+	for name, definition := range r.Reflect(incident.ConventionReport{}).Definitions {
+		schema.Definitions[name] = definition
+	}
 	for t, values := range words {
 		schema.Definitions[t.Name()] = &jsonschema.Schema{Type: "string", Enum: values, Description: r.CommentMap[fullName(t)]}
 	}
-	matchEncoding(schema.Definitions, reflect.TypeFor[incident.Case](), map[reflect.Type]bool{})
+	seen := map[reflect.Type]bool{}
+	matchEncoding(schema.Definitions, reflect.TypeFor[incident.Case](), seen)
+	matchEncoding(schema.Definitions, reflect.TypeFor[incident.ConventionReport](), seen)
 	document, err := json.MarshalIndent(schema, "", "  ")
 	if err != nil {
 		return nil, fmt.Errorf("encoding the schema: %w", err)
