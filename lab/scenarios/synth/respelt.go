@@ -68,16 +68,16 @@ func (s *respelt) sample(at time.Time, into *Metrics) {
 
 // state is the sum of the living series' durations, and since when the youngest of them counts.
 func (s *respelt) state(at time.Time) (counts []uint64, sum float64, start time.Time) {
-	layout := s.Layout
+	layout, read := s.Layout, (*Histogram).Buckets
 	if s.Form == Exponential {
-		layout = powers
+		layout, read = powers, (*Histogram).Apart
 	}
 	counts = make([]uint64, len(layout.Bounds)+1)
 	for _, of := range s.of {
 		if of.Alive != nil && !of.Alive(at) {
 			continue
 		}
-		part, seconds := of.Histogram.Buckets(layout)
+		part, seconds := read(of.Histogram, layout)
 		for i, n := range part {
 			counts[i] += n
 		}
