@@ -108,6 +108,14 @@ func (m EdgeMetric) Counts() string {
 	return m.Histogram + "_count"
 }
 
+// Name is what a sentence calls the metric.
+func (m EdgeMetric) Name() string {
+	if m.Total != "" {
+		return m.Total
+	}
+	return m.Histogram
+}
+
 // CountsNatively says whether Counts is a native histogram, of which the count has to be taken.
 func (m EdgeMetric) CountsNatively() bool { return m.Native && m.Total == "" }
 

@@ -59,7 +59,7 @@ func describe(c incident.Conventions) string {
 	if requests.Name() != "" && requests.Histogram == "" {
 		missing = append(missing, "latency")
 	}
-	note("calls between services", edges.Counts(), edges.Convention)
+	note("calls between services", edges.Name(), edges.Convention)
 	note("DNS lookups", valueOf(c.Lookups).Histogram, valueOf(c.Lookups).Convention)
 	note("connection pools", valueOf(c.Pool).Used, valueOf(c.Pool).Convention)
 	if c.Cluster != nil {
