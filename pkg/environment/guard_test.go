@@ -10,6 +10,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/config"
@@ -17,6 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/faultline-investigation/faultline/pkg/environment"
+	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/source"
 )
 
@@ -81,10 +83,12 @@ func TestATokenOfTheRightOrganisationPassesAndIsAskedAboutOnce(t *testing.T) {
 	t.Parallel()
 	grafana := newFakeGrafana(t, organisation(1))
 	e := behind(t, grafana.URL)
-	for range 3 {
+	for i := range 3 {
 		querier, err := e.Querier(t.Context(), 1)
 		require.NoError(t, err)
-		require.Nil(t, querier.Ask(t.Context(), source.Question{Kind: source.Instant, Text: "up"}).Problem)
+		// Names of one time are asked for once; these are of different days.
+		day := incident.Window{To: time.Unix(0, 0).AddDate(0, 0, i)}
+		require.Nil(t, querier.Ask(t.Context(), source.Question{Kind: source.LogLabels, Window: day}).Problem)
 	}
 	assert.EqualValues(t, 1, grafana.asked.Load())
 	assert.Equal(t, []string{"Bearer " + secret, "Bearer " + secret, "Bearer " + secret, "Bearer " + secret}, grafana.tokens)
@@ -231,7 +235,7 @@ func TestCredentialsGoWhereTheyBelongAndNowhereElse(t *testing.T) {
 
 	querier.Ask(t.Context(), source.Question{Kind: source.MetricNames, Text: "up"})
 	assert.Equal(t, "Basic bWU6b3Blbg==", (<-seen).Get("Authorization"), "me:open")
-	querier.Ask(t.Context(), source.Question{Kind: source.Instant, Text: "up"})
+	querier.Ask(t.Context(), source.Question{Kind: source.LogLabels})
 	assert.NotContains(t, <-seen, "Authorization")
 	querier.Ask(t.Context(), source.Question{Kind: source.TraceSearch, Text: "{}", Limit: 1})
 	assert.Equal(t, []string{"Bearer " + secret, "Bearer " + secret}, grafana.tokens)

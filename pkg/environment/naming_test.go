@@ -1,6 +1,8 @@
 package environment_test
 
 import (
+	"net/http"
+	"net/http/httptest"
 	"testing"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
@@ -40,7 +42,9 @@ func TestAKnownConventionCanBeNamedAlone(t *testing.T) {
 
 func TestSaveAndTestNamesWhatTheSettingsNameAndTheStoresLack(t *testing.T) {
 	t.Parallel()
-	s := storesAt(t)
+	server := httptest.NewServer(http.HandlerFunc(healthyStores))
+	t.Cleanup(server.Close)
+	s := server.URL
 	e, err := environment.New(t.Context(), instance(`{"metrics":{"url":"`+s+`"},"traces":{"url":"`+s+`"},"logs":{"url":"`+s+`"},
 		"labels":{"service":"nowhere"},"conventions":{"pool":{"convention":"HikariCP"}}}`))
 	require.NoError(t, err)

@@ -6,9 +6,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/faultline-investigation/faultline/pkg/environment"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 )
 
@@ -44,4 +46,18 @@ func TestConventionsThatCannotBeAskedForSayWhy(t *testing.T) {
 	status, body = got(t, directly(t, emptyStores), "conventions?fresh=perhaps")
 	require.Equal(t, http.StatusBadRequest, status)
 	assert.Contains(t, body, "neither true nor false")
+}
+
+// got is what a GET of a resource answers.
+func got(t *testing.T, e *environment.Environment, address string) (status int, body string) {
+	t.Helper()
+	page := &client{}
+	path, _, _ := strings.Cut(address, "?")
+	require.NoError(t, handler(e, never).CallResource(t.Context(), &backend.CallResourceRequest{PluginContext: backend.PluginContext{OrgID: 1},
+		Method: http.MethodGet, Path: path, URL: address}, page))
+	require.NotEmpty(t, page.responses)
+	for _, r := range page.responses {
+		body += string(r.Body)
+	}
+	return page.responses[0].Status, body
 }
