@@ -7,26 +7,44 @@
 
 /**
  * Phase is one of the five parts of an investigation.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "Phase".
  */
 export type Phase = "impact" | "example" | "logs" | "cause" | "recovery";
 /**
  * Outcome says what became of a step. The zero value claims nothing.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "Outcome".
  */
 export type Outcome = "found" | "clear" | "not checked";
 /**
  * Severity is how much a finding should worry its reader.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "Severity".
  */
 export type Severity = "info" | "normal" | "warning" | "critical";
 /**
  * Unit is the unit of a value.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "Unit".
  */
 export type Unit = "ratio" | "s" | "1/s" | "count" | "bytes" | "unix time";
 /**
  * Health is a callee's state in one word.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "Health".
  */
 export type Health = "healthy" | "degraded" | "failing" | "unknown";
 /**
  * Level is how sure a verdict is.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "Level".
  */
 export type Level = "likely" | "possible" | "no clear cause";
 
@@ -43,6 +61,10 @@ export interface Case {
   window: Window;
   started: string;
   /**
+   * what the environment's settings say about names
+   */
+  naming?: Naming;
+  /**
    * in the order of the phases, whatever order they ended in
    */
   steps: StepResult[];
@@ -55,6 +77,9 @@ export interface Case {
 }
 /**
  * Subject is what an investigation is about: one service, and one of its operations where that is known.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "Subject".
  */
 export interface Subject {
   service: string;
@@ -65,13 +90,253 @@ export interface Subject {
 }
 /**
  * Window is a half-open interval of time, From included and To not.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "Window".
  */
 export interface Window {
   from: string;
   to: string;
 }
 /**
+ * Naming is what a team says about the names in its stores, beyond what is known by itself. Whatever it names is tried first, and instead of what is known for that role.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "Naming".
+ */
+export interface Naming {
+  labels?: LabelNames;
+  requests?: RequestMetric;
+  edges?: EdgeMetric;
+  lookups?: LookupMetric;
+  pool?: PoolMetric;
+  queue?: QueueMetric;
+  build?: BuildMetric;
+}
+/**
+ * LabelNames are the labels that a team names things with, in metrics and in logs; empty where it says nothing.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "LabelNames".
+ */
+export interface LabelNames {
+  service?: string;
+  namespace?: string;
+  pod?: string;
+}
+/**
+ * RequestMetric is what tells of the requests that services answer: a histogram of their durations, a counter, or both.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "RequestMetric".
+ */
+export interface RequestMetric {
+  /**
+   * who names it so, for example "OpenTelemetry HTTP"
+   */
+  convention: string;
+  /**
+   * Histogram is the family of durations, without _bucket, _count or _sum; empty where durations are not reported.
+   */
+  histogram?: string;
+  /**
+   * Histogram is a native one: one series holds count, sum and buckets
+   */
+  native?: boolean;
+  /**
+   * counter of requests, where they are not counted by the histogram
+   */
+  counter?: string;
+  /**
+   * how many seconds one unit of the histogram is
+   */
+  seconds: number;
+  /**
+   * labels that may hold the service's name, best first
+   */
+  services: string[];
+  operation: OperationLabels;
+  /**
+   * label with the HTTP status code
+   */
+  code?: string;
+  /**
+   * what a failed request's labels look like
+   */
+  failed: Match;
+  /**
+   * labels that pick the served requests out of others
+   */
+  only?: {
+    [k: string]: string;
+  };
+  /**
+   * Spellings are the names that labels go by where the convention leaves them open; nil where it does not. Which of them a metric has is asked before anything else is.
+   */
+  spellings?: LabelSpellings;
+}
+/**
+ * OperationLabels says which labels hold an operation such as "POST /api/checkout": one label for the whole of it, or one for the method and one for the route.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "OperationLabels".
+ */
+export interface OperationLabels {
+  whole?: string;
+  method?: string;
+  route?: string;
+  /**
+   * AnyCase says that methods are written in lower case as often as in upper case.
+   */
+  anyCase?: boolean;
+}
+/**
+ * Match is a label with a regular expression over its values.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "Match".
+ */
+export interface Match {
+  label: string;
+  pattern: string;
+}
+/**
+ * LabelSpellings are the names that a metric's labels may have, best first.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "LabelSpellings".
+ */
+export interface LabelSpellings {
+  methods: string[];
+  routes: string[];
+  codes: string[];
+}
+/**
+ * EdgeMetric counts the calls between pairs of services, as the caller sees them.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "EdgeMetric".
+ */
+export interface EdgeMetric {
+  convention: string;
+  /**
+   * counter of calls; empty where the histogram's counts are all there is
+   */
+  total?: string;
+  /**
+   * counter of failed calls; empty where a label tells them
+   */
+  failed?: string;
+  /**
+   * what a failed call's labels look like, where no counter tells
+   */
+  failedCall?: Match;
+  /**
+   * client-side duration, family name
+   */
+  histogram: string;
+  /**
+   * Histogram is a native one
+   */
+  native?: boolean;
+  seconds: number;
+  /**
+   * labels that may hold the caller, best first
+   */
+  clients: string[];
+  /**
+   * label of the callee: its name, or the host that it is called at
+   */
+  server: string;
+  /**
+   * labels that pick the callers' reports out of others
+   */
+  only?: {
+    [k: string]: string;
+  };
+}
+/**
+ * LookupMetric is a histogram of name lookups (DNS).
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "LookupMetric".
+ */
+export interface LookupMetric {
+  convention: string;
+  histogram: string;
+  /**
+   * Histogram is a native one
+   */
+  native?: boolean;
+  seconds: number;
+  services: string[];
+  /**
+   * label of the name that was looked up
+   */
+  name: string;
+}
+/**
+ * PoolMetric is how many connections of a pool are in use, and how many there can be.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "PoolMetric".
+ */
+export interface PoolMetric {
+  convention: string;
+  used: string;
+  /**
+   * labels that pick the connections in use
+   */
+  only?: {
+    [k: string]: string;
+  };
+  max: string;
+  services: string[];
+}
+/**
+ * QueueMetric is how much work waits for a consumer.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "QueueMetric".
+ */
+export interface QueueMetric {
+  convention: string;
+  /**
+   * gauge of messages or jobs that wait
+   */
+  waiting: string;
+  /**
+   * label of the queue or topic
+   */
+  queue: string;
+  /**
+   * label of who works it off, where there is one
+   */
+  consumer?: string;
+}
+/**
+ * BuildMetric tells which version of a service runs.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "BuildMetric".
+ */
+export interface BuildMetric {
+  convention: string;
+  /**
+   * gauge that is always 1
+   */
+  info: string;
+  services: string[];
+  /**
+   * label of the version
+   */
+  version: string;
+}
+/**
  * StepResult is what one step did and learned.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "StepResult".
  */
 export interface StepResult {
   phase: Phase;
@@ -95,10 +360,17 @@ export interface StepResult {
   root?: string;
   findings: Finding[];
   queries: Query[];
+  /**
+   * what limits its findings, a sentence each
+   */
+  notes?: string[];
   milliseconds: number;
 }
 /**
  * Finding is one statement with what it rests on.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "Finding".
  */
 export interface Finding {
   /**
@@ -123,6 +395,9 @@ export interface Finding {
 }
 /**
  * Value is a number of a finding with what it is normally.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "Value".
  */
 export interface Value {
   name: string;
@@ -149,6 +424,9 @@ export interface Value {
 }
 /**
  * Evidence is what a finding shows beside its sentence. Any part may be empty.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "Evidence".
  */
 export interface Evidence {
   series?: Series[];
@@ -178,6 +456,9 @@ export interface Evidence {
 }
 /**
  * Series is one line of numbers over time.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "Series".
  */
 export interface Series {
   /**
@@ -195,6 +476,9 @@ export interface Series {
 }
 /**
  * Point is one number at one time.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "Point".
  */
 export interface Point {
   t: string;
@@ -202,6 +486,9 @@ export interface Point {
 }
 /**
  * Dependency is one callee: what its callers and itself see of it. A nil number is one that nobody measures.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "Dependency".
  */
 export interface Dependency {
   service: string;
@@ -241,6 +528,9 @@ export interface Dependency {
 }
 /**
  * Line is one log line.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "Line".
  */
 export interface Line {
   time: string;
@@ -255,6 +545,9 @@ export interface Line {
 }
 /**
  * Trace is one request with its spans, ordered by start, parents before children that start with them.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "Trace".
  */
 export interface Trace {
   /**
@@ -270,6 +563,9 @@ export interface Trace {
 }
 /**
  * Span is one piece of work of one service within a trace.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "Span".
  */
 export interface Span {
   id: string;
@@ -297,6 +593,9 @@ export interface Span {
 }
 /**
  * SpanEvent is something that happened during a span; a skewed clock can put it outside.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "SpanEvent".
  */
 export interface SpanEvent {
   name: string;
@@ -307,6 +606,9 @@ export interface SpanEvent {
 }
 /**
  * LogPattern is one kind of line now against before. Counts are of the samples, unless they are exact.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "LogPattern".
  */
 export interface LogPattern {
   service: string;
@@ -350,6 +652,9 @@ export interface LogPattern {
 }
 /**
  * TraceShape is one way to fail.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "TraceShape".
  */
 export interface TraceShape {
   /**
@@ -364,6 +669,9 @@ export interface TraceShape {
 }
 /**
  * Trait is an attribute's value on the spans of a service.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "Trait".
  */
 export interface Trait {
   service: string;
@@ -386,6 +694,9 @@ export interface Trait {
 }
 /**
  * ClusterChange is one thing that someone, or a controller, changed.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "ClusterChange".
  */
 export interface ClusterChange {
   at: string;
@@ -414,6 +725,9 @@ export interface ClusterChange {
 }
 /**
  * Command is a line for a shell, to be copied by a person who has read it. Faultline never runs one.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "Command".
  */
 export interface Command {
   text: string;
@@ -432,6 +746,9 @@ export interface Command {
 }
 /**
  * Query is one question as it was sent, and what answering it took.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "Query".
  */
 export interface Query {
   text: string;
@@ -448,6 +765,14 @@ export interface Query {
    */
   problem?: string;
   truncated?: boolean;
+  /**
+   * Warnings are why the answer may lack something, as the store said it.
+   */
+  warnings?: string[];
+  /**
+   * Asked is when the store was asked, where an answer from before was used again.
+   */
+  asked?: string;
   bytes: number;
   /**
    * seconds between points, for range queries
@@ -456,6 +781,9 @@ export interface Query {
 }
 /**
  * Facts is what the steps have learned; nil means not learned (yet).
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "Facts".
  */
 export interface Facts {
   conventions?: Conventions;
@@ -491,122 +819,28 @@ export interface Facts {
 }
 /**
  * Conventions says what this stack's metrics are called: for each role the spelling that was chosen, nil where none was found. The values are data, so that a case can show them and a test can write them down.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "Conventions".
  */
 export interface Conventions {
   requests?: RequestMetric;
+  /**
+   * OtherRequests are further metrics of served requests that the stack has, best first: a service that does not report the chosen one may report one of these.
+   */
+  otherRequests?: RequestMetric[];
   edges?: EdgeMetric;
   lookups?: LookupMetric;
   pool?: PoolMetric;
+  queue?: QueueMetric;
+  build?: BuildMetric;
   cluster?: ClusterMetric;
 }
 /**
- * RequestMetric is a histogram of the requests that services answer.
- */
-export interface RequestMetric {
-  /**
-   * who names it so, for example "OpenTelemetry HTTP"
-   */
-  convention: string;
-  /**
-   * family name, without _bucket, _count or _sum
-   */
-  histogram: string;
-  /**
-   * how many seconds one unit of it is
-   */
-  seconds: number;
-  /**
-   * labels that may hold the service's name, best first
-   */
-  services: string[];
-  operation: OperationLabels;
-  /**
-   * label with the HTTP status code
-   */
-  code?: string;
-  /**
-   * what a failed request's labels look like
-   */
-  failed: Match;
-  /**
-   * labels that pick the served requests out of others
-   */
-  only?: {
-    [k: string]: string;
-  };
-}
-/**
- * OperationLabels says which labels hold an operation such as "POST /api/checkout": one label for the whole of it, or one for the method and one for the route.
- */
-export interface OperationLabels {
-  whole?: string;
-  method?: string;
-  route?: string;
-}
-/**
- * Match is a label with a regular expression over its values.
- */
-export interface Match {
-  label: string;
-  pattern: string;
-}
-/**
- * EdgeMetric counts the calls between pairs of services.
- */
-export interface EdgeMetric {
-  convention: string;
-  /**
-   * counter of calls
-   */
-  total: string;
-  /**
-   * counter of failed calls
-   */
-  failed: string;
-  /**
-   * client-side duration, family name
-   */
-  histogram: string;
-  seconds: number;
-  /**
-   * label of the caller
-   */
-  client: string;
-  /**
-   * label of the callee
-   */
-  server: string;
-}
-/**
- * LookupMetric is a histogram of name lookups (DNS).
- */
-export interface LookupMetric {
-  convention: string;
-  histogram: string;
-  seconds: number;
-  services: string[];
-  /**
-   * label of the name that was looked up
-   */
-  name: string;
-}
-/**
- * PoolMetric is how many connections of a pool are in use, and how many there can be.
- */
-export interface PoolMetric {
-  convention: string;
-  used: string;
-  /**
-   * labels that pick the connections in use
-   */
-  only?: {
-    [k: string]: string;
-  };
-  max: string;
-  services: string[];
-}
-/**
  * ClusterMetric is what is told of the objects of a Kubernetes cluster.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "ClusterMetric".
  */
 export interface ClusterMetric {
   convention: string;
@@ -617,6 +851,9 @@ export interface ClusterMetric {
 }
 /**
  * LogLabels tells how the log store names things.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "LogLabels".
  */
 export interface LogLabels {
   /**
@@ -630,6 +867,9 @@ export interface LogLabels {
 }
 /**
  * ServiceSeries tells how the subject's service is found in the request metric.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "ServiceSeries".
  */
 export interface ServiceSeries {
   /**
@@ -641,12 +881,19 @@ export interface ServiceSeries {
    */
   value: string;
   /**
+   * what the label's values have before a service's name, for example "shop/"
+   */
+  prefix?: string;
+  /**
    * between two samples, ns
    */
   interval: number;
 }
 /**
  * Change is one number of the service now, against what it was before it changed.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "Change".
  */
 export interface Change {
   now: number;
@@ -669,6 +916,9 @@ export interface Change {
 }
 /**
  * MovedAt is when a series left its baseline: some time after Earliest, no later than Latest.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "MovedAt".
  */
 export interface MovedAt {
   earliest: string;
@@ -676,6 +926,9 @@ export interface MovedAt {
 }
 /**
  * Onset is when the incident began, as far as the service's own numbers tell.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "Onset".
  */
 export interface Onset {
   earliest: string;
@@ -695,6 +948,9 @@ export interface Onset {
 }
 /**
  * Callees names the services that the subject's service calls.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "Callees".
  */
 export interface Callees {
   /**
@@ -704,12 +960,18 @@ export interface Callees {
 }
 /**
  * Dependencies is the table of callees.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "Dependencies".
  */
 export interface Dependencies {
   rows: Dependency[];
 }
 /**
  * FailingTraces is what a search for the failing requests found.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "FailingTraces".
  */
 export interface FailingTraces {
   count: number;
@@ -733,6 +995,9 @@ export interface FailingTraces {
 }
 /**
  * TraceSummary is what a search tells of a trace without fetching it.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "TraceSummary".
  */
 export interface TraceSummary {
   id: string;
@@ -752,6 +1017,9 @@ export interface TraceSummary {
 }
 /**
  * Example is the trace that stands for the others.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "Example".
  */
 export interface Example {
   trace: Trace;
@@ -771,6 +1039,9 @@ export interface Example {
 }
 /**
  * Culprit is the span where the example went wrong.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "Culprit".
  */
 export interface Culprit {
   span: Span;
@@ -792,6 +1063,9 @@ export interface Culprit {
 }
 /**
  * TraceLines are the log lines of the example trace.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "TraceLines".
  */
 export interface TraceLines {
   /**
@@ -813,6 +1087,9 @@ export interface TraceLines {
 }
 /**
  * FailingPattern is what the failing requests write into the log, counted.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "FailingPattern".
  */
 export interface FailingPattern {
   service: string;
@@ -830,6 +1107,9 @@ export interface FailingPattern {
 }
 /**
  * Comparison is an infrastructure number now against its baseline.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "Comparison".
  */
 export interface Comparison {
   /**
@@ -849,6 +1129,9 @@ export interface Comparison {
 }
 /**
  * LogPatterns is what changed in the log of some services.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "LogPatterns".
  */
 export interface LogPatterns {
   /**
@@ -872,6 +1155,9 @@ export interface LogPatterns {
 }
 /**
  * LogSample is how many lines were read, and what time they cover.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "LogSample".
  */
 export interface LogSample {
   lines: number;
@@ -886,6 +1172,9 @@ export interface LogSample {
 }
 /**
  * Mentions is who else's log names the host that the culprit called.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "Mentions".
  */
 export interface Mentions {
   host: string;
@@ -898,6 +1187,9 @@ export interface Mentions {
 }
 /**
  * Mention is how often one service's log names the host.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "Mention".
  */
 export interface Mention {
   service: string;
@@ -912,6 +1204,9 @@ export interface Mention {
 }
 /**
  * TraceShapes groups the traces looked at by where and how they fail.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "TraceShapes".
  */
 export interface TraceShapes {
   /**
@@ -929,6 +1224,9 @@ export interface TraceShapes {
 }
 /**
  * AttributeName is an attribute of spans, or of the resource that recorded them.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "AttributeName".
  */
 export interface AttributeName {
   resource?: boolean;
@@ -936,6 +1234,9 @@ export interface AttributeName {
 }
 /**
  * Traits is what failing traces have in common and passing ones do not.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "Traits".
  */
 export interface Traits {
   /**
@@ -950,6 +1251,9 @@ export interface Traits {
 }
 /**
  * PodTroubles is what is wrong with the cluster's pods.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "PodTroubles".
  */
 export interface PodTroubles {
   /**
@@ -963,6 +1267,9 @@ export interface PodTroubles {
 }
 /**
  * PodTrouble is what is wrong with the pods of one workload.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "PodTrouble".
  */
 export interface PodTrouble {
   namespace: string;
@@ -990,6 +1297,9 @@ export interface PodTrouble {
 }
 /**
  * Saturation is how near the culprit's service's containers are to their limits. A part is nil where nobody measures it.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "Saturation".
  */
 export interface Saturation {
   /**
@@ -1007,6 +1317,9 @@ export interface Saturation {
 }
 /**
  * ClusterEvents is what the cluster's controllers had to say that they do not say all the time.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "ClusterEvents".
  */
 export interface ClusterEvents {
   /**
@@ -1020,6 +1333,9 @@ export interface ClusterEvents {
 }
 /**
  * EventGroup is the warnings of one reason about the objects of one workload.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "EventGroup".
  */
 export interface EventGroup {
   namespace: string;
@@ -1053,12 +1369,18 @@ export interface EventGroup {
 }
 /**
  * Changes is what was changed around the onset, ordered by time.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "Changes".
  */
 export interface Changes {
   list: ClusterChange[];
 }
 /**
  * InfraLogs is what the infrastructure's logs say that they did not say before.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "InfraLogs".
  */
 export interface InfraLogs {
   /**
@@ -1068,6 +1390,9 @@ export interface InfraLogs {
 }
 /**
  * InfraPattern is error lines of one service that differ in numbers and quoted names only.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "InfraPattern".
  */
 export interface InfraPattern {
   namespace?: string;
@@ -1092,6 +1417,9 @@ export interface InfraPattern {
 }
 /**
  * Blame is what the verdict's first candidate rests on in the cluster; a part is nil where there is none.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "Blame".
  */
 export interface Blame {
   /**
@@ -1105,6 +1433,9 @@ export interface Blame {
 }
 /**
  * Verdict is what the investigation thinks happened.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "Verdict".
  */
 export interface Verdict {
   level: Level;
@@ -1128,6 +1459,9 @@ export interface Verdict {
 }
 /**
  * Candidate is one possible cause.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "Candidate".
  */
 export interface Candidate {
   service: string;
@@ -1143,6 +1477,9 @@ export interface Candidate {
 }
 /**
  * Link is one event of the chain from cause to symptom.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "Link".
  */
 export interface Link {
   at: string;
@@ -1154,6 +1491,9 @@ export interface Link {
 }
 /**
  * Cost is what an investigation asked of the stores.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "Cost".
  */
 export interface Cost {
   queries: number;
@@ -1169,4 +1509,141 @@ export interface Cost {
    * size of the stores' answers
    */
   bytes: number;
+}
+/**
+ * Case is one investigation, running or done: the document that is streamed, printed and saved.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "Case".
+ */
+export interface Case1 {
+  version: number;
+  /**
+   * name of the data source instance that looked
+   */
+  environment?: string;
+  subject: Subject;
+  window: Window;
+  started: string;
+  /**
+   * what the environment's settings say about names
+   */
+  naming?: Naming;
+  /**
+   * in the order of the phases, whatever order they ended in
+   */
+  steps: StepResult[];
+  /**
+   * what the steps learned, for the steps after them and for the reader
+   */
+  facts: Facts;
+  verdict: Verdict;
+  cost: Cost;
+}
+/**
+ * ConventionReport says for each role which names were looked for, which were found, what was chosen and why.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "ConventionReport".
+ */
+export interface ConventionReport {
+  /**
+   * uid or address of the metrics store
+   */
+  dataSource: string;
+  /**
+   * the time whose metrics were listed
+   */
+  window: Window;
+  /**
+   * when the store was asked, RFC 3339
+   */
+  asked: string;
+  roles: ConventionRole[];
+  chosen: Conventions;
+  /**
+   * of the log store; empty where it could not be asked
+   */
+  labels: LabelChoice[];
+  /**
+   * why the list of metrics may lack something, as the store said it
+   */
+  warnings?: string[];
+  /**
+   * why the log store could not be asked, a sentence
+   */
+  problem?: string;
+}
+/**
+ * ConventionRole is one kind of metric and the spellings of it that were looked for, in the order of preference.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "ConventionRole".
+ */
+export interface ConventionRole {
+  /**
+   * for example "requests"
+   */
+  role: string;
+  /**
+   * what it measures, in a few words
+   */
+  title: string;
+  /**
+   * the convention; empty where none was found
+   */
+  chosen?: string;
+  /**
+   * a sentence
+   */
+  why: string;
+  spellings: ConventionSpelling[];
+}
+/**
+ * ConventionSpelling is one way to name a role's metrics.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "ConventionSpelling".
+ */
+export interface ConventionSpelling {
+  convention: string;
+  /**
+   * "native histogram" or "counts only", where that is how it was looked for
+   */
+  form?: string;
+  /**
+   * all of which are needed
+   */
+  metrics: string[];
+  /**
+   * those that the store has
+   */
+  found: string[];
+  chosen: boolean;
+  /**
+   * it comes from the data source's settings
+   */
+  settings?: boolean;
+  /**
+   * a sentence
+   */
+  why: string;
+}
+/**
+ * LabelChoice says which label of the log store holds something.
+ *
+ * This interface was referenced by `Case`'s JSON-Schema
+ * via the `definition` "LabelChoice".
+ */
+export interface LabelChoice {
+  /**
+   * "service", "namespace" or "pod"
+   */
+  of: string;
+  tried: string[];
+  chosen?: string;
+  /**
+   * a sentence
+   */
+  why: string;
 }
