@@ -26,7 +26,8 @@ func Demo(ctx context.Context) error {
 	return lab(ctx, "demo")
 }
 
-// Investigate plays an incident, prints its investigation and ends: SCENARIO=name, FORMAT=text|json|markdown.
+// Investigate plays an incident, prints its investigation and ends: SCENARIO=name, FORMAT=text|json|markdown. NAMES says
+// what the incident's metrics are called: otel, tempo, collector, istio, spring, classic, counts or native.
 func Investigate(ctx context.Context) error { return lab(ctx, "investigate") }
 
 // Fix applies the running incident's fix.
@@ -38,7 +39,7 @@ func Relapse(ctx context.Context) error { return lab(ctx, "relapse") }
 // lab compiles the lab and the backend, and runs the lab's command. Its exit status becomes this one's.
 func lab(ctx context.Context, verb string) error {
 	mg.SerialCtxDeps(ctx, BuildBackend, compileLab)
-	cmd := exec.CommandContext(ctx, labBinary, "-backend", labBackend(), "-scenario", setting("SCENARIO", "walkthrough"),
+	cmd := exec.CommandContext(ctx, labBinary, "-backend", labBackend(), "-scenario", setting("SCENARIO", "walkthrough"), "-names", os.Getenv("NAMES"),
 		"-format", setting("FORMAT", "text"), "-listen", setting("LISTEN", "127.0.0.1:3000"), verb)
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	cmd.WaitDelay = stopWithin

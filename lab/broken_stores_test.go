@@ -132,6 +132,9 @@ func investigatedWith(t *testing.T, signal string, store *httptest.Server) *inci
 	return c
 }
 
+// instances counts the data sources that tests have made.
+var instances atomic.Int64
+
 func instanceWith(t *testing.T, signal, address string) plugin.Instance {
 	t.Helper()
 	instance := world.Instance()
@@ -139,7 +142,8 @@ func instanceWith(t *testing.T, signal, address string) plugin.Instance {
 	require.True(t, ok)
 	settings[signal] = map[string]string{"url": address}
 	settings["limits"] = map[string]any{"questionTimeout": "3s"}
-	instance.UID = strings.NewReplacer("/", "-", " ", "-").Replace(t.Name())
+	// The backend keeps an instance as long as its settings stay: a test that runs again has other stores.
+	instance.UID = fmt.Sprintf("%s-%d", strings.NewReplacer("/", "-", " ", "-").Replace(t.Name()), instances.Add(1))
 	return instance
 }
 

@@ -27,6 +27,7 @@ const (
 // Options set up a lab.
 type Options struct {
 	Scenario string        // name of the incident
+	Names    string        // what its metrics are called, as lab/scenarios/names has it; empty: as usual
 	Backend  string        // path of the plugin's backend binary
 	Progress io.Writer     // told about everything that takes long
 	Log      io.Writer     // the backend's log, and what goes wrong while it runs
@@ -49,6 +50,9 @@ type Lab struct {
 func Start(ctx context.Context, o Options) (*Lab, error) {
 	scenario, err := scenarios.Lookup(o.Scenario)
 	if err != nil {
+		return nil, err
+	}
+	if scenario, err = scenarios.Named(scenario, o.Names); err != nil {
 		return nil, err
 	}
 	o.Stack.Progress = o.Progress

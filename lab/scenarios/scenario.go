@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/faultline-investigation/faultline/lab/scenarios/names"
 	"github.com/faultline-investigation/faultline/lab/scenarios/story"
 	"github.com/faultline-investigation/faultline/lab/scenarios/walkthrough"
 )
@@ -20,6 +21,25 @@ type Alert = story.Alert
 
 // Truth is what an investigation should find.
 type Truth = story.Truth
+
+// nameable is a scenario whose metrics can go by other names.
+type nameable interface {
+	Named(names.Names) Scenario
+}
+
+// Named is a scenario in a stack with other names; the empty name changes nothing. An unknown name is an error that lists
+// the known ones.
+func Named(scenario Scenario, name string) (Scenario, error) {
+	found, err := names.Lookup(name)
+	if err != nil || found == names.Usual {
+		return scenario, err
+	}
+	can, ok := scenario.(nameable)
+	if !ok {
+		return nil, fmt.Errorf("the scenario %q has no other names for its metrics: leave NAMES out", scenario.Name())
+	}
+	return can.Named(found), nil
+}
 
 // all holds every scenario in the order in which they are offered.
 func all() []Scenario {

@@ -143,6 +143,9 @@ func (p *printer) step(s incident.StepResult, c *incident.Case) {
 		p.wrapped(3, markOf(f.Severity), f.Sentence)
 		p.evidence(f, c)
 	}
+	for _, note := range s.Notes {
+		p.wrapped(3, yellow.Bold(true).Render("! "), yellow.Render(note))
+	}
 }
 
 func markOf(severity incident.Severity) string {

@@ -1,7 +1,7 @@
 // Package convention knows what metrics and labels are called: for each role the known spellings, best first.
 //
 // It is a table and a choice. The choice takes the names that a stack has and gives for each role the first spelling
-// whose metrics are all there. It is pure; asking the stack is a step's work.
+// whose metrics are all there, unless a team has named its own. It is pure; asking the stack is a step's work.
 package convention
 
 import (
@@ -11,20 +11,13 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/incident"
 )
 
-// Names lists every metric of the table, ordered: what to ask the metrics store for.
-func Names() []string {
+// Names lists every metric that a choice depends on, ordered: what to ask the metrics store for.
+func Names(n incident.Naming) []string {
 	seen := map[string]bool{}
-	for _, m := range requestMetrics {
-		seen[m.Histogram+"_bucket"], seen[m.Histogram+"_count"] = true, true
-	}
-	for _, m := range edgeMetrics {
-		seen[m.Total], seen[m.Failed], seen[m.Histogram+"_bucket"] = true, true, true
-	}
-	for _, m := range lookupMetrics {
-		seen[m.Histogram+"_bucket"] = true
-	}
-	for _, m := range poolMetrics {
-		seen[m.Used], seen[m.Max] = true, true
+	for _, k := range candidates(n) {
+		for _, name := range slices.Concat(k.needs, k.may, k.unless) {
+			seen[name] = true
+		}
 	}
 	for _, m := range clusterMetrics {
 		seen[m] = true
@@ -38,34 +31,41 @@ func Names() []string {
 }
 
 // Choose picks for each role the first spelling whose metrics are all among the names.
-func Choose(names []string) incident.Conventions {
-	have := map[string]bool{}
-	for _, name := range names {
-		have[name] = true
+func Choose(names []string, n incident.Naming) incident.Conventions {
+	have := setOf(names)
+	chosen := incident.Conventions{Cluster: cluster(have)}
+	for _, k := range candidates(n) {
+		if k.fits(have) {
+			k.take(&chosen)
+		}
 	}
-	return incident.Conventions{
-		Requests: first(requestMetrics, func(m incident.RequestMetric) bool {
-			return have[m.Histogram+"_bucket"] && have[m.Histogram+"_count"]
-		}),
-		Edges: first(edgeMetrics, func(m incident.EdgeMetric) bool {
-			// The counter of failures appears with the first failure, so its absence says nothing.
-			return have[m.Total] && have[m.Histogram+"_bucket"]
-		}),
-		Lookups: first(lookupMetrics, func(m incident.LookupMetric) bool { return have[m.Histogram+"_bucket"] }),
-		Pool:    first(poolMetrics, func(m incident.PoolMetric) bool { return have[m.Used] && have[m.Max] }),
-		Cluster: cluster(have),
-	}
+	return chosen
 }
 
-// LogService picks the label that holds a service's name from those a log store has; false when none is known.
-func LogService(labels []string) (string, bool) {
-	return firstOf(labels, logServiceLabels)
+// Known lists the conventions that a role can be set to by name; nil when there is no such role.
+func Known(role string) []string {
+	var known []string
+	for _, k := range candidates(incident.Naming{}) {
+		if k.role == role && !slices.Contains(known, k.convention) {
+			known = append(known, k.convention)
+		}
+	}
+	return known
+}
+
+// LogService picks the label that holds a service's name from those a log store has; false when none is known. A label
+// that a team names comes first.
+func LogService(labels []string, n incident.LabelNames) (string, bool) {
+	return firstOf(labels, first(n.Service, logServiceLabels))
 }
 
 // LogNamespace picks the label that holds a Kubernetes namespace from those a log store has; false when none is known.
-func LogNamespace(labels []string) (string, bool) {
-	return firstOf(labels, logNamespaceLabels)
+func LogNamespace(labels []string, n incident.LabelNames) (string, bool) {
+	return firstOf(labels, first(n.Namespace, logNamespaceLabels))
 }
+
+// LogPodLabels lists the labels in which lines keep the name of their pod, best first.
+func LogPodLabels(n incident.LabelNames) []string { return slices.Clone(first(n.Pod, logPodLabels)) }
 
 // firstOf is the first of the known labels that is among those there are.
 func firstOf(labels, known []string) (string, bool) {
@@ -78,16 +78,18 @@ func firstOf(labels, known []string) (string, bool) {
 }
 
 // LogNamespaceLabels lists the labels that LogNamespace knows, best first.
-func LogNamespaceLabels() []string { return append([]string(nil), logNamespaceLabels...) }
+func LogNamespaceLabels() []string { return slices.Clone(logNamespaceLabels) }
+
+// ServiceLabels lists the labels that may hold a service's name in metrics, best first.
+func ServiceLabels() []string { return slices.Clone(serviceLabels) }
 
 // LogServiceLabels lists the labels that LogService knows, best first.
-func LogServiceLabels() []string { return append([]string(nil), logServiceLabels...) }
+func LogServiceLabels() []string { return slices.Clone(logServiceLabels) }
 
-func first[M any](table []M, has func(M) bool) *M {
-	for _, m := range table {
-		if has(m) {
-			return &m
-		}
+func setOf(names []string) map[string]bool {
+	set := make(map[string]bool, len(names))
+	for _, name := range names {
+		set[name] = true
 	}
-	return nil
+	return set
 }

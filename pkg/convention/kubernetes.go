@@ -33,8 +33,35 @@ const (
 	MemoryWorking = "container_memory_working_set_bytes"
 )
 
-var clusterMetrics = []string{PodWaiting, PodTerminated, PodRestarts, PodReady, PodPhase, DeploymentWanted, DeploymentThere, DeploymentObserved,
-	ReplicaSetCreated, NetworkPolicies, ConfigMapsCreated, IngressesCreated, NodeConditions, ContainerLimits, CPUPeriods, CPUThrottled, MemoryWorking}
+// clusterRole is what some of the cluster's metrics tell.
+type clusterRole struct {
+	role, title, convention string
+	metrics                 []string // each is read where it is there
+}
+
+const (
+	stateMetrics = "kube-state-metrics"
+	cAdvisor     = "cAdvisor"
+)
+
+var clusterRoles = []clusterRole{
+	{"pods", "State of pods", stateMetrics, []string{PodPhase, PodReady, PodWaiting}},
+	{"restarts", "Restarts, and how containers ended", stateMetrics, []string{PodRestarts, PodTerminated}},
+	{"rollouts", "Rollouts", stateMetrics, []string{DeploymentObserved, DeploymentWanted, DeploymentThere, ReplicaSetCreated}},
+	{"configuration", "Policies, ingresses and configuration", stateMetrics, []string{NetworkPolicies, ConfigMapsCreated, IngressesCreated}},
+	{"nodes", "State of nodes", stateMetrics, []string{NodeConditions}},
+	{"limits", "Limits of containers", stateMetrics, []string{ContainerLimits}},
+	{"use", "Throttling and memory of containers", cAdvisor, []string{CPUPeriods, CPUThrottled, MemoryWorking}},
+}
+
+// clusterMetrics are those of all roles.
+var clusterMetrics = func() []string {
+	var all []string
+	for _, r := range clusterRoles {
+		all = append(all, r.metrics...)
+	}
+	return all
+}()
 
 // cluster is kube-state-metrics where it tells of pods. Metrics that appear only with something to tell, such as the
 // reason why a container waits, may be missing.
@@ -42,7 +69,7 @@ func cluster(have map[string]bool) *incident.ClusterMetric {
 	if !have[PodPhase] && !have[PodRestarts] {
 		return nil
 	}
-	chosen := &incident.ClusterMetric{Convention: "kube-state-metrics"}
+	chosen := &incident.ClusterMetric{Convention: stateMetrics}
 	for _, name := range clusterMetrics {
 		if have[name] {
 			chosen.Metrics = append(chosen.Metrics, name)

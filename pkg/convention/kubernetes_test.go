@@ -11,10 +11,10 @@ import (
 
 func TestAClusterIsKnownByItsPodsEvenWhileNothingWaits(t *testing.T) {
 	t.Parallel()
-	chosen := convention.Choose([]string{"up", convention.PodPhase, convention.PodRestarts})
+	chosen := convention.Choose([]string{"up", convention.PodPhase, convention.PodRestarts}, unnamed)
 	require.Equal(t, "kube-state-metrics", chosen.Cluster.Convention)
 	require.Equal(t, []string{convention.PodRestarts, convention.PodPhase}, chosen.Cluster.Metrics)
-	require.Nil(t, convention.Choose([]string{convention.NetworkPolicies}).Cluster, "a stack that tells nothing of pods")
+	require.Nil(t, convention.Choose([]string{convention.NetworkPolicies}, unnamed).Cluster, "a stack that tells nothing of pods")
 }
 
 func TestDNSServersAreKnownByTheirUsualNamesAndNotByAPartOfAWord(t *testing.T) {
@@ -55,9 +55,9 @@ func TestEventStreamsAreThoseOfTheUsualCollectors(t *testing.T) {
 
 func TestTheLogLabelOfANamespaceIsTheBestOfThoseThereAre(t *testing.T) {
 	t.Parallel()
-	label, known := convention.LogNamespace([]string{"namespace", "k8s_namespace_name"})
+	label, known := convention.LogNamespace([]string{"namespace", "k8s_namespace_name"}, unnamed.Labels)
 	require.True(t, known)
 	require.Equal(t, "k8s_namespace_name", label)
-	_, known = convention.LogNamespace([]string{"app"})
+	_, known = convention.LogNamespace([]string{"app"}, unnamed.Labels)
 	require.False(t, known)
 }

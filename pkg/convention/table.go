@@ -5,63 +5,105 @@ import "github.com/faultline-investigation/faultline/pkg/incident"
 // serviceLabels are the labels under which SDKs, collectors and scrape configurations keep a service's name.
 var serviceLabels = []string{"service_name", "service", "job", "app", "application", "app_kubernetes_io_name"}
 
-// logServiceLabels are their like in Loki.
-var logServiceLabels = []string{"service_name", "service", "app", "application", "app_kubernetes_io_name", "job", "container"}
+// scrapedLabels are their like where Prometheus scrapes the services itself.
+var scrapedLabels = []string{"service", "app", "application", "app_kubernetes_io_name", "job", "service_name"}
 
-// logNamespaceLabels are the labels under which Loki keeps a Kubernetes namespace.
-var logNamespaceLabels = []string{"k8s_namespace_name", "namespace", "kubernetes_namespace_name", "kubernetes_namespace"}
+// springLabels are their like with Micrometer, whose advice is a common tag.
+var springLabels = []string{"application", "app", "service", "job", "service_name"}
 
-const serverErrors = "5.."
+const (
+	serverErrors  = "5.."
+	spanFailed    = "STATUS_CODE_ERROR"
+	noAnswer      = `5..|0`          // Istio writes 0 where no answer came
+	clientFailed  = `5..|.*[^0-9].*` // error.type is a status code, or the name of what went wrong before there was one
+	springNoReply = `5..|CLIENT_ERROR|IO_ERROR`
+)
 
-// requestMetrics are histograms of served requests. A histogram is needed: its counts give rates and errors, its
-// buckets latency.
-var requestMetrics = []incident.RequestMetric{
-	{
+// requestRow is a spelling of the metrics of served requests.
+type requestRow struct {
+	incident.RequestMetric
+	counts string // counter to fall back on where durations are not reported; empty means the histogram's own
+}
+
+var servedSpans = map[string]string{"span_kind": "SPAN_KIND_SERVER"}
+
+// requestRows are the known ones, best first: what services report themselves before what others report of them.
+var requestRows = []requestRow{
+	{RequestMetric: incident.RequestMetric{
 		Convention: "OpenTelemetry HTTP", Histogram: "http_server_request_duration_seconds", Seconds: 1, Services: serviceLabels,
 		Operation: incident.OperationLabels{Method: "http_request_method", Route: "http_route"},
 		Code:      "http_response_status_code", Failed: incident.Match{Label: "http_response_status_code", Pattern: serverErrors},
-	},
-	{
-		Convention: "Tempo span metrics", Histogram: "traces_spanmetrics_latency", Seconds: 1, Services: []string{"service"},
+	}},
+	{RequestMetric: incident.RequestMetric{
+		Convention: "OpenTelemetry HTTP before 1.23", Histogram: "http_server_duration_milliseconds", Seconds: 0.001, Services: serviceLabels,
+		Operation: incident.OperationLabels{Method: "http_method", Route: "http_route"},
+		Code:      "http_status_code", Failed: incident.Match{Label: "http_status_code", Pattern: serverErrors},
+	}},
+	{counts: "traces_spanmetrics_calls_total", RequestMetric: incident.RequestMetric{
+		Convention: "Tempo span metrics", Histogram: "traces_spanmetrics_latency", Seconds: 1, Services: []string{"service", "service_name"},
 		Operation: incident.OperationLabels{Whole: "span_name"},
-		Failed:    incident.Match{Label: "status_code", Pattern: "STATUS_CODE_ERROR"},
-		Only:      map[string]string{"span_kind": "SPAN_KIND_SERVER"},
-	},
-	{
-		Convention: "collector span metrics", Histogram: "traces_span_metrics_duration_seconds", Seconds: 1, Services: []string{"service_name", "service"},
-		Operation: incident.OperationLabels{Whole: "span_name"},
-		Failed:    incident.Match{Label: "status_code", Pattern: "STATUS_CODE_ERROR"},
-		Only:      map[string]string{"span_kind": "SPAN_KIND_SERVER"},
-	},
-	{
-		Convention: "collector span metrics", Histogram: "traces_span_metrics_duration_milliseconds", Seconds: 0.001, Services: []string{"service_name", "service"},
-		Operation: incident.OperationLabels{Whole: "span_name"},
-		Failed:    incident.Match{Label: "status_code", Pattern: "STATUS_CODE_ERROR"},
-		Only:      map[string]string{"span_kind": "SPAN_KIND_SERVER"},
-	},
-	{
-		Convention: "Istio", Histogram: "istio_request_duration_milliseconds", Seconds: 0.001,
+		Failed:    incident.Match{Label: "status_code", Pattern: spanFailed}, Only: servedSpans,
+	}},
+	spanMetrics("traces_span_metrics_duration_seconds", "traces_span_metrics_calls_total", 1),
+	spanMetrics("traces_span_metrics_duration_milliseconds", "traces_span_metrics_calls_total", 0.001),
+	spanMetrics("duration_milliseconds", "calls_total", 0.001),
+	{RequestMetric: incident.RequestMetric{
+		Convention: "Istio", Histogram: "istio_request_duration_milliseconds", Counter: "istio_requests_total", Seconds: 0.001,
 		Services: []string{"destination_canonical_service", "destination_service_name", "destination_workload"},
 		Code:     "response_code", Failed: incident.Match{Label: "response_code", Pattern: serverErrors},
 		Only: map[string]string{"reporter": "destination"},
-	},
-	{
-		Convention: "Spring Boot", Histogram: "http_server_requests_seconds", Seconds: 1, Services: []string{"application", "app", "service", "job"},
+	}},
+	{RequestMetric: incident.RequestMetric{
+		Convention: "Spring Boot", Histogram: "http_server_requests_seconds", Seconds: 1, Services: springLabels,
 		Operation: incident.OperationLabels{Method: "method", Route: "uri"},
 		Code:      "status", Failed: incident.Match{Label: "status", Pattern: serverErrors},
-	},
-	{
-		Convention: "classic Prometheus", Histogram: "http_request_duration_seconds", Seconds: 1, Services: []string{"service", "app", "job"},
-		Operation: incident.OperationLabels{Method: "method", Route: "handler"},
-		Code:      "code", Failed: incident.Match{Label: "code", Pattern: serverErrors},
-	},
+	}},
+	classicRow("http_request_duration_seconds", "http_requests_total"),
+	classicRow("http_request_duration_seconds", ""),
 }
 
-// edgeMetrics count the calls between services.
+// spanMetrics is a spelling of the collector's span metrics connector, which its settings change.
+func spanMetrics(histogram, calls string, seconds float64) requestRow {
+	return requestRow{counts: calls, RequestMetric: incident.RequestMetric{
+		Convention: "collector span metrics", Histogram: histogram, Seconds: seconds, Services: []string{"service_name", "service", "job"},
+		Operation: incident.OperationLabels{Whole: "span_name"},
+		Failed:    incident.Match{Label: "status_code", Pattern: spanFailed}, Only: servedSpans,
+	}}
+}
+
+// classicRow is the habit of Prometheus's client libraries, which agree on the metrics' names and not on the labels'.
+func classicRow(histogram, counter string) requestRow {
+	return requestRow{RequestMetric: incident.RequestMetric{
+		Convention: "classic Prometheus", Histogram: histogram, Counter: counter, Seconds: 1, Services: scrapedLabels,
+		Operation: incident.OperationLabels{Method: "method", Route: "handler", AnyCase: true},
+		Code:      "code", Failed: incident.Match{Label: "code", Pattern: "5..|5xx"},
+		Spellings: &incident.LabelSpellings{
+			Methods: []string{"method", "http_method", "request_method", "verb"},
+			Routes:  []string{"handler", "route", "path", "uri", "endpoint", "url"},
+			Codes:   []string{"code", "status_code", "status", "http_status", "http_status_code", "response_code"},
+		},
+	}}
+}
+
+// edgeMetrics count the calls between services, best first: what is made of spans knows both sides.
 var edgeMetrics = []incident.EdgeMetric{
 	{
-		Convention: "Tempo service graph", Total: "traces_service_graph_request_total", Failed: "traces_service_graph_request_failed_total",
-		Histogram: "traces_service_graph_request_client_seconds", Seconds: 1, Client: "client", Server: "server",
+		Convention: "service graph", Total: "traces_service_graph_request_total", Failed: "traces_service_graph_request_failed_total",
+		Histogram: "traces_service_graph_request_client_seconds", Seconds: 1, Clients: []string{"client"}, Server: "server",
+	},
+	{
+		Convention: "Istio", Total: "istio_requests_total", FailedCall: &incident.Match{Label: "response_code", Pattern: noAnswer},
+		Histogram: "istio_request_duration_milliseconds", Seconds: 0.001,
+		Clients: []string{"source_canonical_service", "source_workload"}, Server: "destination_canonical_service",
+		Only: map[string]string{"reporter": "source"},
+	},
+	{
+		Convention: "OpenTelemetry HTTP client", Histogram: "http_client_request_duration_seconds", Seconds: 1,
+		FailedCall: &incident.Match{Label: "error_type", Pattern: clientFailed}, Clients: serviceLabels, Server: "server_address",
+	},
+	{
+		Convention: "Spring Boot", Histogram: "http_client_requests_seconds", Seconds: 1,
+		FailedCall: &incident.Match{Label: "status", Pattern: springNoReply}, Clients: springLabels, Server: "client_name",
 	},
 }
 
@@ -83,7 +125,35 @@ var poolMetrics = []incident.PoolMetric{
 		Convention: "OpenTelemetry database client", Used: "db_client_connection_count", Only: map[string]string{"db_client_connection_state": "used"},
 		Max: "db_client_connection_max", Services: serviceLabels,
 	},
+	{Convention: "HikariCP", Used: "hikaricp_connections_active", Max: "hikaricp_connections_max", Services: springLabels},
 	{
-		Convention: "HikariCP", Used: "hikaricp_connections_active", Max: "hikaricp_connections_max", Services: []string{"application", "app", "service", "job"},
+		Convention: "Apache HttpClient", Used: "httpcomponents_httpclient_pool_total_connections", Only: map[string]string{"state": "leased"},
+		Max: "httpcomponents_httpclient_pool_total_max", Services: springLabels,
 	},
+	{Convention: "Go database/sql", Used: "go_sql_in_use_connections", Max: "go_sql_max_open_connections", Services: scrapedLabels},
 }
+
+// queueMetrics are gauges of work that waits.
+var queueMetrics = []incident.QueueMetric{
+	{Convention: "Kafka exporter", Waiting: "kafka_consumergroup_lag", Queue: "topic", Consumer: "consumergroup"},
+	{Convention: "Kafka, collector", Waiting: "kafka_consumer_group_lag", Queue: "topic", Consumer: "group"},
+	{Convention: "Kafka client (Micrometer)", Waiting: "kafka_consumer_fetch_manager_records_lag", Queue: "topic", Consumer: "client_id"},
+	{Convention: "RabbitMQ", Waiting: "rabbitmq_queue_messages_ready", Queue: "queue"},
+	{Convention: "Amazon SQS (CloudWatch exporter)", Waiting: "aws_sqs_approximate_number_of_messages_visible_average", Queue: "queue_name"},
+}
+
+// buildMetrics tell which version of a service runs.
+var buildMetrics = []incident.BuildMetric{
+	{Convention: "OpenTelemetry resource", Info: "target_info", Services: []string{"service_name", "job"}, Version: "service_version"},
+	{Convention: "build_info", Info: "build_info", Services: scrapedLabels, Version: "version"},
+	{Convention: "Spring Boot", Info: "application_info", Services: springLabels, Version: "version"},
+}
+
+// logServiceLabels are the labels that hold a service's name in Loki.
+var logServiceLabels = []string{"service_name", "service", "app", "application", "app_kubernetes_io_name", "job", "container"}
+
+// logNamespaceLabels are the labels under which Loki keeps a Kubernetes namespace.
+var logNamespaceLabels = []string{"k8s_namespace_name", "namespace", "kubernetes_namespace_name", "kubernetes_namespace"}
+
+// logPodLabels are the labels in which agents keep the name of a line's pod.
+var logPodLabels = []string{"k8s_pod_name", "pod", "pod_name", "kubernetes_pod_name"}

@@ -26,6 +26,7 @@ type Environment struct {
 
 	opening sync.Mutex
 	book    *casebook.Casebook // nil until somebody asks for it
+	memory  rememberedNames    // of the names that the stores have
 }
 
 // New makes an environment of an instance's settings. Settings that are wrong still make one: its health check and every
@@ -84,7 +85,14 @@ func (e *Environment) Limits() investigate.Limits {
 
 // Querier opens the doors to the stores for a request of the given organisation. It refuses with an *Unusable when the
 // settings are wrong or the token is another organisation's.
+//
+// It tells the names in the stores from what was found out in the last minutes.
 func (e *Environment) Querier(ctx context.Context, organisation int64) (source.Querier, error) {
+	return e.querier(ctx, organisation, false)
+}
+
+// querier is Querier; with fresh, names are asked for again.
+func (e *Environment) querier(ctx context.Context, organisation int64, fresh bool) (source.Querier, error) {
 	if e.invalid != nil {
 		return nil, &Unusable{Sentence: fmt.Sprintf("The settings of %s are wrong: %s.", e.settings.name, oneLine(e.invalid)),
 			Advice: "Mend them on the data source's page."}
@@ -98,12 +106,16 @@ func (e *Environment) Querier(ctx context.Context, organisation int64) (source.Q
 			return nil, err
 		}
 	}
-	return httpapi.New(httpapi.Options{
+	stores, err := httpapi.New(httpapi.Options{
 		Metrics: e.settings.address(source.Metrics, grafana),
 		Logs:    e.settings.address(source.Logs, grafana),
 		Traces:  e.settings.address(source.Traces, grafana),
 		Client:  e.client, AnswerBytes: e.settings.Limits.AnswerBytes,
 	})
+	if err != nil {
+		return nil, err
+	}
+	return remembering{Querier: stores, memory: &e.memory, fresh: fresh}, nil
 }
 
 // grafanaURL is where this process reaches Grafana: the setting, or else Grafana's own root_url.

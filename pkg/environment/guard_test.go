@@ -10,6 +10,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/config"
@@ -17,6 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/faultline-investigation/faultline/pkg/environment"
+	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/source"
 )
 
@@ -81,10 +83,12 @@ func TestATokenOfTheRightOrganisationPassesAndIsAskedAboutOnce(t *testing.T) {
 	t.Parallel()
 	grafana := newFakeGrafana(t, organisation(1))
 	e := behind(t, grafana.URL)
-	for range 3 {
+	for i := range 3 {
 		querier, err := e.Querier(t.Context(), 1)
 		require.NoError(t, err)
-		require.Nil(t, querier.Ask(t.Context(), source.Question{Kind: source.LogLabels}).Problem)
+		// Names of one time are asked for once; these are of different days.
+		day := incident.Window{To: time.Unix(0, 0).AddDate(0, 0, i)}
+		require.Nil(t, querier.Ask(t.Context(), source.Question{Kind: source.LogLabels, Window: day}).Problem)
 	}
 	assert.EqualValues(t, 1, grafana.asked.Load())
 	assert.Equal(t, []string{"Bearer " + secret, "Bearer " + secret, "Bearer " + secret, "Bearer " + secret}, grafana.tokens)

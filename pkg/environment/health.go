@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -38,7 +39,7 @@ const healthTimeout = 10 * time.Second
 
 // CheckHealth implements backend.CheckHealthHandler: each store is asked a small question.
 func (e *Environment) CheckHealth(ctx context.Context, req *backend.CheckHealthRequest) (*backend.CheckHealthResult, error) {
-	querier, err := e.Querier(ctx, req.PluginContext.OrgID)
+	querier, err := e.querier(ctx, req.PluginContext.OrgID, true)
 	var unusable *Unusable
 	switch {
 	case errors.As(err, &unusable):
@@ -48,7 +49,7 @@ func (e *Environment) CheckHealth(ctx context.Context, req *backend.CheckHealthR
 	}
 	ctx, cancel := context.WithTimeout(ctx, healthTimeout)
 	defer cancel()
-	health, problems := examine(ctx, querier)
+	health, problems := examine(ctx, querier, e.Naming())
 	details, err := json.Marshal(health)
 	if err != nil {
 		return nil, fmt.Errorf("health details: %w", err)
@@ -60,10 +61,10 @@ func (e *Environment) CheckHealth(ctx context.Context, req *backend.CheckHealthR
 }
 
 // examine asks every store at the same time, and gives what it found and a sentence with advice for every problem.
-func examine(ctx context.Context, querier source.Querier) (Health, []string) {
+func examine(ctx context.Context, querier source.Querier, naming incident.Naming) (Health, []string) {
 	now := time.Now()
 	hour := incident.Window{From: now.Add(-time.Hour), To: now}
-	names, err := promql.SelectMetrics(convention.Names()...).Text()
+	names, err := promql.SelectMetrics(convention.Names(naming)...).Text()
 	if err != nil {
 		return Health{}, []string{err.Error()}
 	}
@@ -71,6 +72,7 @@ func examine(ctx context.Context, querier source.Querier) (Health, []string) {
 		{Name: "metrics", Kind: source.MetricNames, Text: names, Window: hour},
 		{Name: "traces", Kind: source.TraceSearch, Text: traceql.Spans(traceql.Failed()), Window: hour, Limit: 1},
 		{Name: "logs", Kind: source.LogLabels, Window: hour},
+		{Name: "labels", Kind: source.MetricLabels, Text: names, Window: hour},
 	}
 	answers := make([]source.Answer, len(questions))
 	var asking sync.WaitGroup
@@ -78,26 +80,71 @@ func examine(ctx context.Context, querier source.Querier) (Health, []string) {
 		asking.Go(func() { answers[i] = querier.Ask(ctx, q) })
 	}
 	asking.Wait()
-	return diagnose(answers)
+	return diagnose(answers, naming)
 }
 
-func diagnose(answers []source.Answer) (Health, []string) {
+func diagnose(answers []source.Answer, naming incident.Naming) (Health, []string) {
 	var health Health
 	var problems []string
+	problems = append(problems, lackingLabels(answers, naming.Labels)...)
 	for _, answer := range answers {
 		kind := answer.Question.Kind
+		if kind == source.MetricLabels {
+			continue // it tells nothing of the store that the names do not
+		}
 		store := StoreHealth{Signal: kind.Signal(), DataSource: answer.DataSource, OK: answer.Problem == nil, Milliseconds: answer.Elapsed.Milliseconds()}
 		if answer.Problem != nil {
 			store.Problem, store.Advice = answer.Problem.Sentence, answer.Problem.Advice
 			problems = append(problems, answer.Problem.Error())
 		} else if kind == source.MetricNames {
-			chosen := convention.Choose(answer.Names)
+			chosen := convention.Choose(answer.Names, naming)
 			health.Conventions = &chosen
-			if chosen.Requests == nil {
-				problems = append(problems, "The metrics store answers, but has no histogram of served requests that Faultline knows.")
-			}
+			problems = append(problems, lacking(chosen, naming)...)
 		}
 		health.Stores = append(health.Stores, store)
 	}
 	return health, problems
+}
+
+// lacking are the roles that the settings name metrics for and the store has none of; and requests, without which little
+// can be told.
+func lacking(chosen incident.Conventions, naming incident.Naming) []string {
+	var problems []string
+	for _, role := range []struct {
+		setting      string
+		named, there bool
+	}{
+		{"requests", naming.Requests != nil, chosen.Requests != nil}, {"edges", naming.Edges != nil, chosen.Edges != nil},
+		{"lookups", naming.Lookups != nil, chosen.Lookups != nil}, {"pool", naming.Pool != nil, chosen.Pool != nil},
+		{"queue", naming.Queue != nil, chosen.Queue != nil}, {"build", naming.Build != nil, chosen.Build != nil},
+	} {
+		if role.named && !role.there {
+			problems = append(problems, fmt.Sprintf("conventions.%s names metrics of which the metrics store has none, or not all, in the last hour.", role.setting))
+		}
+	}
+	if chosen.Requests == nil && naming.Requests == nil {
+		problems = append(problems, "The metrics store answers, but has no metric of served requests that Faultline knows.")
+	}
+	return problems
+}
+
+// lackingLabels are the labels that the settings name and neither metrics nor logs have. As long as one of the two did not
+// answer, nobody knows. A line's pod can stand in its metadata, which is not among the labels, and is not looked for.
+func lackingLabels(answers []source.Answer, named incident.LabelNames) []string {
+	var has []string
+	for _, a := range answers {
+		if a.Question.Kind == source.MetricLabels || a.Question.Kind == source.LogLabels {
+			if a.Problem != nil {
+				return nil
+			}
+			has = append(has, a.Names...)
+		}
+	}
+	var problems []string
+	for _, l := range [][2]string{{"service", named.Service}, {"namespace", named.Namespace}} {
+		if l[1] != "" && !slices.Contains(has, l[1]) {
+			problems = append(problems, fmt.Sprintf("labels.%s is %q, a label that neither metrics nor logs have had in the last hour.", l[0], l[1]))
+		}
+	}
+	return problems
 }

@@ -75,7 +75,7 @@ func TestMetricsWithoutAnyKnownHistogramAreAProblem(t *testing.T) {
 	t.Parallel()
 	result, health := examined(t, func(w http.ResponseWriter, r *http.Request) { answerAsStore(w, r.URL.Path) })
 	assert.Equal(t, backend.HealthStatusError, result.Status)
-	assert.Contains(t, result.Message, "no histogram of served requests")
+	assert.Contains(t, result.Message, "no metric of served requests")
 	assert.Nil(t, health.Conventions.Requests)
 }
 

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/investigate"
 	"github.com/faultline-investigation/faultline/pkg/source"
 	"github.com/faultline-investigation/faultline/pkg/source/httpapi"
@@ -38,6 +39,9 @@ type Settings struct {
 	Limits     Limits        `json:"limits,omitzero"`
 	Cases      Cases         `json:"cases,omitzero"`
 	Masks      []string      `json:"masks,omitempty"` // regular expressions of what is masked in saved cases, beside the usual secrets
+	// Labels are what the team's labels are called, in metrics and logs; those that are known are tried after them.
+	Labels      incident.LabelNames `json:"labels,omitzero"`
+	Conventions ConventionSettings  `json:"conventions,omitzero"`
 
 	secrets map[string]string
 	uid     string

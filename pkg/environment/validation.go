@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"maps"
 	"net/url"
+	"reflect"
 	"slices"
 	"strings"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
 	"github.com/faultline-investigation/faultline/pkg/casebook/freeze"
+	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/source"
 )
 
@@ -20,11 +22,23 @@ var foreign = []string{"pdcInjected", "enableSecureSocksProxy", "oauthPassThru",
 
 // The settings that there are, at the top and one level below.
 var (
-	topKeys   = []string{"metrics", "traces", "logs", "grafanaUrl", "limits", "cases", "masks"}
+	topKeys   = []string{"metrics", "traces", "logs", "grafanaUrl", "limits", "labels", "conventions", "cases", "masks"}
 	storeKeys = []string{"uid", "url", "user"}
 	innerKeys = map[string][]string{"metrics": storeKeys, "traces": storeKeys, "logs": storeKeys,
-		"limits": {"concurrency", "questions", "questionTimeout", "answerBytes"},
-		"cases":  {"retention"}}
+		"limits":                         {"concurrency", "questions", "questionTimeout", "answerBytes"},
+		"labels":                         keysOf[incident.LabelNames](),
+		"cases":                          {"retention"},
+		"conventions":                    keysOf[ConventionSettings](),
+		"conventions.requests":           slices.DeleteFunc(keysOf[incident.RequestMetric](), func(k string) bool { return k == "spellings" }),
+		"conventions.edges":              keysOf[incident.EdgeMetric](),
+		"conventions.lookups":            keysOf[incident.LookupMetric](),
+		"conventions.pool":               keysOf[incident.PoolMetric](),
+		"conventions.queue":              keysOf[incident.QueueMetric](),
+		"conventions.build":              keysOf[incident.BuildMetric](),
+		"conventions.requests.operation": keysOf[incident.OperationLabels](),
+		"conventions.requests.failed":    keysOf[incident.Match](),
+		"conventions.edges.failedCall":   keysOf[incident.Match](),
+	}
 )
 
 // ReadSettings reads an instance's settings. The error joins a sentence for everything that is wrong with them.
@@ -52,6 +66,12 @@ func unreadable(err error) error {
 		expected = "a text"
 	case "int", "int64":
 		expected = "a whole number"
+	case "float64":
+		expected = "a number"
+	case "bool":
+		expected = "true or false"
+	case "slice":
+		expected = "a list"
 	}
 	return fmt.Errorf("%s is a JSON %s and has to be %s", wrong.Field, wrong.Value, expected)
 }
@@ -62,14 +82,30 @@ func unknown(data json.RawMessage) []error {
 	if err := json.Unmarshal(data, &keys); err != nil {
 		return []error{unreadable(err)}
 	}
-	problems := strangers("", keys, topKeys)
-	for _, key := range topKeys {
+	return append(strangers("", keys, topKeys), unknownBelow("", keys, topKeys)...)
+}
+
+// unknownBelow looks into those of the known settings that have settings of their own.
+func unknownBelow(prefix string, keys map[string]json.RawMessage, known []string) []error {
+	var problems []error
+	for _, key := range known {
 		var inner map[string]json.RawMessage
-		if known, nested := innerKeys[key]; nested && json.Unmarshal(keys[key], &inner) == nil {
-			problems = append(problems, strangers(key+".", inner, known)...)
+		if below, nested := innerKeys[prefix+key]; nested && json.Unmarshal(keys[key], &inner) == nil {
+			problems = append(problems, strangers(prefix+key+".", inner, below)...)
+			problems = append(problems, unknownBelow(prefix+key+".", inner, below)...)
 		}
 	}
 	return problems
+}
+
+// keysOf lists the names that a type's fields have in JSON.
+func keysOf[T any]() []string {
+	t := reflect.TypeFor[T]()
+	keys := make([]string, t.NumField())
+	for i := range keys {
+		keys[i], _, _ = strings.Cut(t.Field(i).Tag.Get("json"), ",")
+	}
+	return keys
 }
 
 func strangers(prefix string, keys map[string]json.RawMessage, known []string) []error {
@@ -105,7 +141,7 @@ func (s Settings) problems() []error {
 	if _, err := freeze.NewMasks(s.Masks); err != nil {
 		problems = append(problems, err)
 	}
-	return problems
+	return append(problems, s.namingProblems()...)
 }
 
 func (s Settings) storeProblems(signal source.Signal) []error {

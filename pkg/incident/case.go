@@ -12,8 +12,9 @@ type Case struct {
 	Subject     Subject      `json:"subject"`
 	Window      Window       `json:"window"`
 	Started     time.Time    `json:"started"`
-	Steps       []StepResult `json:"steps"` // in the order of the phases, whatever order they ended in
-	Facts       Facts        `json:"facts"` // what the steps learned, for the steps after them and for the reader
+	Naming      Naming       `json:"naming,omitzero"` // what the environment's settings say about names
+	Steps       []StepResult `json:"steps"`           // in the order of the phases, whatever order they ended in
+	Facts       Facts        `json:"facts"`           // what the steps learned, for the steps after them and for the reader
 	Verdict     Verdict      `json:"verdict"`
 	Cost        Cost         `json:"cost"`
 }

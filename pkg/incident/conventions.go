@@ -4,22 +4,67 @@ package incident
 // found. The values are data, so that a case can show them and a test can write them down.
 type Conventions struct {
 	Requests *RequestMetric `json:"requests,omitempty"`
-	Edges    *EdgeMetric    `json:"edges,omitempty"`
-	Lookups  *LookupMetric  `json:"lookups,omitempty"`
-	Pool     *PoolMetric    `json:"pool,omitempty"`
-	Cluster  *ClusterMetric `json:"cluster,omitempty"`
+	// OtherRequests are further metrics of served requests that the stack has, best first: a service that does not report
+	// the chosen one may report one of these.
+	OtherRequests []RequestMetric `json:"otherRequests,omitempty"`
+	Edges         *EdgeMetric     `json:"edges,omitempty"`
+	Lookups       *LookupMetric   `json:"lookups,omitempty"`
+	Pool          *PoolMetric     `json:"pool,omitempty"`
+	Queue         *QueueMetric    `json:"queue,omitempty"`
+	Build         *BuildMetric    `json:"build,omitempty"`
+	Cluster       *ClusterMetric  `json:"cluster,omitempty"`
 }
 
-// RequestMetric is a histogram of the requests that services answer.
+// None says whether no role has a metric.
+func (c Conventions) None() bool {
+	return c.Requests == nil && c.Edges == nil && c.Lookups == nil && c.Pool == nil && c.Queue == nil && c.Build == nil && c.Cluster == nil
+}
+
+// RequestMetric is what tells of the requests that services answer: a histogram of their durations, a counter, or both.
 type RequestMetric struct {
-	Convention string            `json:"convention"` // who names it so, for example "OpenTelemetry HTTP"
-	Histogram  string            `json:"histogram"`  // family name, without _bucket, _count or _sum
-	Seconds    float64           `json:"seconds"`    // how many seconds one unit of it is
-	Services   []string          `json:"services"`   // labels that may hold the service's name, best first
-	Operation  OperationLabels   `json:"operation"`
-	Code       string            `json:"code,omitempty"` // label with the HTTP status code
-	Failed     Match             `json:"failed"`         // what a failed request's labels look like
-	Only       map[string]string `json:"only,omitempty"` // labels that pick the served requests out of others
+	Convention string `json:"convention"` // who names it so, for example "OpenTelemetry HTTP"
+	// Histogram is the family of durations, without _bucket, _count or _sum; empty where durations are not reported.
+	Histogram string            `json:"histogram,omitempty"`
+	Native    bool              `json:"native,omitempty"`  // Histogram is a native one: one series holds count, sum and buckets
+	Counter   string            `json:"counter,omitempty"` // counter of requests, where they are not counted by the histogram
+	Seconds   float64           `json:"seconds"`           // how many seconds one unit of the histogram is
+	Services  []string          `json:"services"`          // labels that may hold the service's name, best first
+	Operation OperationLabels   `json:"operation"`
+	Code      string            `json:"code,omitempty"` // label with the HTTP status code
+	Failed    Match             `json:"failed"`         // what a failed request's labels look like
+	Only      map[string]string `json:"only,omitempty"` // labels that pick the served requests out of others
+	// Spellings are the names that labels go by where the convention leaves them open; nil where it does not. Which of them
+	// a metric has is asked before anything else is.
+	Spellings *LabelSpellings `json:"spellings,omitempty"`
+}
+
+// Counts is the series that counts the requests; with a native histogram alone it is the histogram itself.
+func (m RequestMetric) Counts() string {
+	switch {
+	case m.Counter != "":
+		return m.Counter
+	case m.Native:
+		return m.Histogram
+	}
+	return m.Histogram + "_count"
+}
+
+// CountsNatively says whether Counts is a native histogram, of which the count has to be taken.
+func (m RequestMetric) CountsNatively() bool { return m.Native && m.Counter == "" }
+
+// Name is what a sentence calls the metric.
+func (m RequestMetric) Name() string {
+	if m.Histogram != "" {
+		return m.Histogram
+	}
+	return m.Counter
+}
+
+// LabelSpellings are the names that a metric's labels may have, best first.
+type LabelSpellings struct {
+	Methods []string `json:"methods"`
+	Routes  []string `json:"routes"`
+	Codes   []string `json:"codes"`
 }
 
 // OperationLabels says which labels hold an operation such as "POST /api/checkout": one label for the whole of it, or
@@ -28,6 +73,8 @@ type OperationLabels struct {
 	Whole  string `json:"whole,omitempty"`
 	Method string `json:"method,omitempty"`
 	Route  string `json:"route,omitempty"`
+	// AnyCase says that methods are written in lower case as often as in upper case.
+	AnyCase bool `json:"anyCase,omitempty"`
 }
 
 // Match is a label with a regular expression over its values.
@@ -36,21 +83,47 @@ type Match struct {
 	Pattern string `json:"pattern"`
 }
 
-// EdgeMetric counts the calls between pairs of services.
+// EdgeMetric counts the calls between pairs of services, as the caller sees them.
 type EdgeMetric struct {
-	Convention string  `json:"convention"`
-	Total      string  `json:"total"`     // counter of calls
-	Failed     string  `json:"failed"`    // counter of failed calls
-	Histogram  string  `json:"histogram"` // client-side duration, family name
-	Seconds    float64 `json:"seconds"`
-	Client     string  `json:"client"` // label of the caller
-	Server     string  `json:"server"` // label of the callee
+	Convention string            `json:"convention"`
+	Total      string            `json:"total,omitempty"`      // counter of calls; empty where the histogram's counts are all there is
+	Failed     string            `json:"failed,omitempty"`     // counter of failed calls; empty where a label tells them
+	FailedCall *Match            `json:"failedCall,omitempty"` // what a failed call's labels look like, where no counter tells
+	Histogram  string            `json:"histogram"`            // client-side duration, family name
+	Native     bool              `json:"native,omitempty"`     // Histogram is a native one
+	Seconds    float64           `json:"seconds"`
+	Clients    []string          `json:"clients"`        // labels that may hold the caller, best first
+	Server     string            `json:"server"`         // label of the callee: its name, or the host that it is called at
+	Only       map[string]string `json:"only,omitempty"` // labels that pick the callers' reports out of others
 }
+
+// Counts is the series that counts the calls; with a native histogram alone it is the histogram itself.
+func (m EdgeMetric) Counts() string {
+	switch {
+	case m.Total != "":
+		return m.Total
+	case m.Native || m.Histogram == "":
+		return m.Histogram
+	}
+	return m.Histogram + "_count"
+}
+
+// Name is what a sentence calls the metric.
+func (m EdgeMetric) Name() string {
+	if m.Total != "" {
+		return m.Total
+	}
+	return m.Histogram
+}
+
+// CountsNatively says whether Counts is a native histogram, of which the count has to be taken.
+func (m EdgeMetric) CountsNatively() bool { return m.Native && m.Total == "" }
 
 // LookupMetric is a histogram of name lookups (DNS).
 type LookupMetric struct {
 	Convention string   `json:"convention"`
 	Histogram  string   `json:"histogram"`
+	Native     bool     `json:"native,omitempty"` // Histogram is a native one
 	Seconds    float64  `json:"seconds"`
 	Services   []string `json:"services"`
 	Name       string   `json:"name"` // label of the name that was looked up
@@ -63,6 +136,22 @@ type PoolMetric struct {
 	Only       map[string]string `json:"only,omitempty"` // labels that pick the connections in use
 	Max        string            `json:"max"`
 	Services   []string          `json:"services"`
+}
+
+// QueueMetric is how much work waits for a consumer.
+type QueueMetric struct {
+	Convention string `json:"convention"`
+	Waiting    string `json:"waiting"`            // gauge of messages or jobs that wait
+	Queue      string `json:"queue"`              // label of the queue or topic
+	Consumer   string `json:"consumer,omitempty"` // label of who works it off, where there is one
+}
+
+// BuildMetric tells which version of a service runs.
+type BuildMetric struct {
+	Convention string   `json:"convention"`
+	Info       string   `json:"info"` // gauge that is always 1
+	Services   []string `json:"services"`
+	Version    string   `json:"version"` // label of the version
 }
 
 // ClusterMetric is what is told of the objects of a Kubernetes cluster.

@@ -1,6 +1,9 @@
 package incident
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Fact names something that a step can learn, so that other steps can say they need it.
 type Fact string
@@ -103,9 +106,22 @@ func (f *Facts) Knows(fact Fact) bool {
 
 // ServiceSeries tells how the subject's service is found in the request metric.
 type ServiceSeries struct {
-	Label    string        `json:"label"`    // for example service_name
-	Value    string        `json:"value"`    // as that label spells the service
-	Interval time.Duration `json:"interval"` // between two samples, ns
+	Label    string        `json:"label"`            // for example service_name
+	Value    string        `json:"value"`            // as that label spells the service
+	Prefix   string        `json:"prefix,omitempty"` // what the label's values have before a service's name, for example "shop/"
+	Interval time.Duration `json:"interval"`         // between two samples, ns
+}
+
+// Name is the service that a value of the label means.
+func (s ServiceSeries) Name(value string) string { return strings.TrimPrefix(value, s.Prefix) }
+
+// Spell writes other services as the label's values do.
+func (s ServiceSeries) Spell(services ...string) []string {
+	spelled := make([]string, len(services))
+	for i, service := range services {
+		spelled[i] = s.Prefix + service
+	}
+	return spelled
 }
 
 // Change is one number of the service now, against what it was before it changed.

@@ -1,5 +1,7 @@
 package incident
 
+import "time"
+
 // Outcome says what became of a step. The zero value claims nothing.
 type Outcome string
 
@@ -23,6 +25,7 @@ type StepResult struct {
 	Root         string    `json:"root,omitempty"`   // key of the step whose failure kept this one from looking
 	Findings     []Finding `json:"findings"`
 	Queries      []Query   `json:"queries"`
+	Notes        []string  `json:"notes,omitempty"` // what limits its findings, a sentence each
 	Milliseconds int64     `json:"milliseconds"`
 }
 
@@ -83,16 +86,20 @@ func Baselined(v float64) *float64 { return &v }
 
 // Query is one question as it was sent, and what answering it took.
 type Query struct {
-	Text         string  `json:"text"`
-	Language     string  `json:"language"` // promql, logql, traceql, or the API's name for questions without a language
-	DataSource   string  `json:"dataSource"`
-	Window       Window  `json:"window"`
-	Rows         int     `json:"rows"`
-	Milliseconds int64   `json:"milliseconds"`
-	Problem      string  `json:"problem,omitempty"` // why there is no answer
-	Truncated    bool    `json:"truncated,omitempty"`
-	Bytes        int64   `json:"bytes"`
-	Step         float64 `json:"step,omitempty"` // seconds between points, for range queries
+	Text         string `json:"text"`
+	Language     string `json:"language"` // promql, logql, traceql, or the API's name for questions without a language
+	DataSource   string `json:"dataSource"`
+	Window       Window `json:"window"`
+	Rows         int    `json:"rows"`
+	Milliseconds int64  `json:"milliseconds"`
+	Problem      string `json:"problem,omitempty"` // why there is no answer
+	Truncated    bool   `json:"truncated,omitempty"`
+	// Warnings are why the answer may lack something, as the store said it.
+	Warnings []string `json:"warnings,omitempty"`
+	// Asked is when the store was asked, where an answer from before was used again.
+	Asked time.Time `json:"asked,omitzero"`
+	Bytes int64     `json:"bytes"`
+	Step  float64   `json:"step,omitempty"` // seconds between points, for range queries
 }
 
 // Evidence is what a finding shows beside its sentence. Any part may be empty.

@@ -82,7 +82,7 @@ type arrived struct {
 
 func newRun(ctx context.Context, request Request, querier source.Querier, o Options, notify func(Event)) *run {
 	r := &run{ctx: ctx, notify: notify, asker: newAsker(querier, o.Limits), began: time.Now(), answers: make(chan arrived)}
-	r.facts = &incident.Case{Version: incident.DocumentVersion, Environment: request.Environment, Subject: request.Subject,
+	r.facts = &incident.Case{Version: incident.DocumentVersion, Environment: request.Environment, Naming: request.Naming, Subject: request.Subject,
 		Window: request.Window, Started: o.Now().UTC(), Steps: []incident.StepResult{},
 		Verdict: incident.Verdict{Level: incident.NoClearCause, Sentence: "No verdict yet.", Candidates: []incident.Candidate{},
 			Chain: []incident.Link{}, Normal: []string{}, Unchecked: []string{}}}
@@ -175,7 +175,7 @@ func (r *run) read(s *running) {
 	if err != nil {
 		reading = notChecked(err)
 	}
-	r.end(s, reading)
+	r.end(s, doubted(reading, s.answers))
 }
 
 // end records a step's result and what it learned.
@@ -186,6 +186,7 @@ func (r *run) end(s *running, reading phase.Reading) {
 	if s.result.Findings == nil {
 		s.result.Findings = []incident.Finding{}
 	}
+	s.result.Notes = notes(s.order, s.answers)
 	for _, name := range s.order {
 		s.result.Queries = append(s.result.Queries, s.answers[name].Query())
 	}

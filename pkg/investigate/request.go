@@ -16,6 +16,7 @@ const (
 // Request says what to investigate.
 type Request struct {
 	Environment string           `json:"-"`
+	Naming      incident.Naming  `json:"-"` // from the environment's settings
 	Subject     incident.Subject `json:"subject"`
 	Window      incident.Window  `json:"window,omitzero"` // zero means the last hour
 }

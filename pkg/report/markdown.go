@@ -40,6 +40,9 @@ func step(b *strings.Builder, s incident.StepResult) {
 	for _, f := range s.Findings {
 		fmt.Fprintf(b, "- %s\n", escape(f.Sentence))
 	}
+	for _, note := range s.Notes {
+		fmt.Fprintf(b, "- *%s*\n", escape(note))
+	}
 	for _, f := range s.Findings {
 		evidence(b, f.Evidence)
 	}

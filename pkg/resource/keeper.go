@@ -12,6 +12,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/environment"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/investigate"
+	"github.com/faultline-investigation/faultline/pkg/source"
 )
 
 const (
@@ -122,7 +123,10 @@ func sayOf(err error) (sentence, advice string) {
 	var failure *casebook.Failure
 	var unusable *environment.Unusable
 	var invalid *investigate.InvalidRequest
+	var problem *source.Problem
 	switch {
+	case errors.As(err, &problem):
+		return problem.Sentence, problem.Advice
 	case errors.As(err, &failure):
 		return failure.Sentence, failure.Advice
 	case errors.As(err, &unusable):

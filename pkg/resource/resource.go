@@ -13,6 +13,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/casebook"
 	"github.com/faultline-investigation/faultline/pkg/environment"
 	"github.com/faultline-investigation/faultline/pkg/investigate"
+	"github.com/faultline-investigation/faultline/pkg/source"
 )
 
 // New makes the handler of an environment's resources.
@@ -23,6 +24,7 @@ func handler(e *environment.Environment, beat time.Duration) backend.CallResourc
 	mux := http.NewServeMux()
 	mux.Handle("POST /investigations", &investigations{environment: e, beat: beat})
 	(&cases{environment: e, beat: beat}).register(mux)
+	mux.Handle("GET /conventions", &conventions{environment: e})
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusNotFound, "There is no resource "+r.Method+" "+r.URL.Path+".", "See the documentation for those there are.")
 	})
@@ -58,7 +60,10 @@ func statusOf(err error) int {
 	var invalid *investigate.InvalidRequest
 	var unusable *environment.Unusable
 	var failure *casebook.Failure
+	var problem *source.Problem
 	switch {
+	case errors.As(err, &problem):
+		return http.StatusBadGateway
 	case errors.As(err, &invalid):
 		return http.StatusBadRequest
 	case errors.As(err, &unusable):

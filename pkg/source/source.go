@@ -21,14 +21,15 @@ type Kind string
 
 // The kinds of question.
 const (
-	Instant     Kind = "instant"      // PromQL at Window.To; answers Series of one point, without those that are no number
-	Range       Kind = "range"        // PromQL over Window every Step; answers Series, without points that are no number
-	MetricNames Kind = "metric names" // names of the metrics that Text, a series selector, picks; answers Names
-	LogLabels   Kind = "log labels"   // names of the labels in the log store; answers Names
-	Lines       Kind = "lines"        // LogQL over Window, the oldest Limit lines; answers Lines
-	LogCount    Kind = "log count"    // LogQL metric query at Window.To; answers Series of one point
-	TraceSearch Kind = "trace search" // TraceQL over Window, at most Limit traces; answers Traces
-	TraceByID   Kind = "trace"        // Text is the trace's id in hex; answers Trace
+	Instant      Kind = "instant"       // PromQL at Window.To; answers Series of one point, without those that are no number
+	Range        Kind = "range"         // PromQL over Window every Step; answers Series, without points that are no number
+	MetricNames  Kind = "metric names"  // names of the metrics that Text, a series selector, picks; answers Names
+	MetricLabels Kind = "metric labels" // names of the labels of the series that Text, a selector, picks; answers Names
+	LogLabels    Kind = "log labels"    // names of the labels in the log store; answers Names
+	Lines        Kind = "lines"         // LogQL over Window, the oldest Limit lines; answers Lines
+	LogCount     Kind = "log count"     // LogQL metric query at Window.To; answers Series of one point
+	TraceSearch  Kind = "trace search"  // TraceQL over Window, at most Limit traces; answers Traces
+	TraceByID    Kind = "trace"         // Text is the trace's id in hex; answers Trace
 )
 
 // Signal is which of the three stores a question goes to.
@@ -56,7 +57,7 @@ func (k Kind) Signal() Signal {
 // Language names the language of Text, or the endpoint where there is no language.
 func (k Kind) Language() string {
 	switch k {
-	case Instant, Range, MetricNames:
+	case Instant, Range, MetricNames, MetricLabels:
 		return "promql"
 	case Lines, LogCount:
 		return "logql"
@@ -83,11 +84,13 @@ type Answer struct {
 	Question   Question                `json:"question"`
 	DataSource string                  `json:"dataSource,omitempty"` // uid or address of the store that was asked
 	Series     []incident.Series       `json:"series,omitempty"`     // Instant, Range, LogCount
-	Names      []string                `json:"names,omitempty"`      // MetricNames, LogLabels
+	Names      []string                `json:"names,omitempty"`      // MetricNames, MetricLabels, LogLabels
 	Lines      []incident.Line         `json:"lines,omitempty"`      // Lines, ordered by time
 	Traces     []incident.TraceSummary `json:"traces,omitempty"`     // TraceSearch, newest first
 	Trace      *incident.Trace         `json:"trace,omitempty"`      // TraceByID
-	Truncated  bool                    `json:"truncated,omitempty"`  // the store stopped at Limit, so there may be more
+	Truncated  bool                    `json:"truncated,omitempty"`  // the store stopped at Limit or looked into a part only, so there may be more
+	Warnings   []string                `json:"warnings,omitempty"`   // why the answer may lack something, as the store says it
+	Asked      time.Time               `json:"asked,omitzero"`       // when the store was asked, where this is an answer from before
 	Bytes      int64                   `json:"bytes"`                // size of the answer's body
 	Elapsed    time.Duration           `json:"elapsed"`              // ns
 	Problem    *Problem                `json:"problem,omitempty"`    // nil when the store answered
@@ -115,6 +118,8 @@ func (a Answer) Query() incident.Query {
 		Rows:         a.Rows(),
 		Milliseconds: a.Elapsed.Milliseconds(),
 		Truncated:    a.Truncated,
+		Warnings:     a.Warnings,
+		Asked:        a.Asked,
 		Bytes:        a.Bytes,
 		Step:         a.Question.Step.Seconds(),
 	}

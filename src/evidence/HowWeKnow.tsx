@@ -47,11 +47,18 @@ function QueryEntry({ query }: { query: Query }) {
       <code className={table.code}>{query.text}</code>
       <div className={styles.cost}>{costOf(query)}</div>
       {query.problem && <div className={styles.problem}>{query.problem}</div>}
+      {query.warnings?.map((warning) => (
+        <div key={warning} className={styles.problem}>
+          <Trans i18nKey="evidence.how.warning" values={{ warning }}>
+            The store warned: {'{{warning}}'}
+          </Trans>
+        </div>
+      ))}
     </li>
   );
 }
 
-function costOf({ language, dataSource, rows, milliseconds, truncated, window }: Query): string {
+function costOf({ language, dataSource, rows, milliseconds, truncated, window, asked }: Query): string {
   const parts = [
     language,
     dataSource,
@@ -61,6 +68,9 @@ function costOf({ language, dataSource, rows, milliseconds, truncated, window }:
   ];
   if (truncated) {
     parts.push(t('evidence.how.truncated', 'cut off at the limit'));
+  }
+  if (asked) {
+    parts.push(t('evidence.how.remembered', 'as answered at {{time}}', { time: new Date(asked).toLocaleTimeString() }));
   }
   return parts.filter(Boolean).join(' · ');
 }

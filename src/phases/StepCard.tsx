@@ -45,6 +45,11 @@ export function StepCard({ step, kept = [] }: Props) {
       {step.findings.map((finding, index) => (
         <FindingCard key={index} finding={finding} />
       ))}
+      {step.notes?.map((note) => (
+        <p key={note} className={styles.note}>
+          {note}
+        </p>
+      ))}
       <HowWeKnow step={step} />
     </section>
   );
@@ -62,5 +67,6 @@ const getStyles = (theme: GrafanaTheme2) => ({
   }),
   background: css({ gap: theme.spacing(0.5), paddingTop: theme.spacing(0.75), paddingBottom: theme.spacing(0.75) }),
   header: css({ display: 'flex', justifyContent: 'space-between', gap: theme.spacing(1) }),
+  note: css({ color: theme.colors.warning.text, margin: 0 }),
   title: css({ ...theme.typography.h6, color: theme.colors.text.secondary, margin: 0 }),
 });

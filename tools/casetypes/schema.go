@@ -40,15 +40,16 @@ func anys[T ~string](values ...T) []any {
 	return all
 }
 
-// messages holds one of everything that the page and the backend say to each other about cases.
+// messages holds one of everything that the page and the backend say to each other beside an investigation's stream.
 type messages struct {
-	Saved  incident.SavedCase  `json:"saved"`
-	List   incident.CaseList   `json:"list"`
-	New    incident.NewCase    `json:"new"`
-	Opened incident.OpenedCase `json:"opened"`
-	Entry  incident.NewEntry   `json:"entry"`
-	Taken  incident.TakenEntry `json:"taken"`
-	Event  incident.CaseEvent  `json:"event"`
+	Saved  incident.SavedCase        `json:"saved"`
+	List   incident.CaseList         `json:"list"`
+	New    incident.NewCase          `json:"new"`
+	Opened incident.OpenedCase       `json:"opened"`
+	Entry  incident.NewEntry         `json:"entry"`
+	Taken  incident.TakenEntry       `json:"taken"`
+	Event  incident.CaseEvent        `json:"event"`
+	Names  incident.ConventionReport `json:"names"`
 }
 
 // schemaDocument is a schema that is kept in docs/.

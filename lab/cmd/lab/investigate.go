@@ -25,6 +25,7 @@ import (
 type settings struct {
 	backend  string
 	scenario string
+	names    string
 	format   string
 	files    files
 	listen   string
@@ -34,6 +35,7 @@ func settingsOf(flags *flag.FlagSet) *settings {
 	var s settings
 	flags.StringVar(&s.backend, "backend", "", "path of the plugin's backend binary")
 	flags.StringVar(&s.scenario, "scenario", "walkthrough", "name of the incident")
+	flags.StringVar(&s.names, "names", "", "what the incident's metrics are called: otel, tempo, collector, istio, spring, classic, counts or native; empty: as usual")
 	flags.StringVar(&s.format, "format", "text", "text, json or markdown")
 	flags.StringVar(&s.files.plugin, "plugin", "dist", "folder of the built plugin, for demo and serve")
 	flags.StringVar(&s.files.page, "page", "dist-host", "folder of the built host page, for demo and serve")
@@ -65,7 +67,7 @@ func open(ctx context.Context, s settings) (*lab.Lab, error) {
 	if s.backend == "" {
 		return nil, errors.New("-backend is missing: give the path of the plugin's backend binary")
 	}
-	return lab.Start(ctx, lab.Options{Scenario: s.scenario, Backend: s.backend, Progress: os.Stderr, Log: os.Stderr})
+	return lab.Start(ctx, lab.Options{Scenario: s.scenario, Names: s.names, Backend: s.backend, Progress: os.Stderr, Log: os.Stderr})
 }
 
 func investigateAndPrint(ctx context.Context, l *lab.Lab, format string) error {

@@ -76,6 +76,26 @@ func (h *Histogram) Buckets(layout Layout) (counts []uint64, sum float64) {
 	return counts, h.sum
 }
 
+// Apart is Buckets with each bucket counted by itself, so that none ever falls: readers of native histograms take a bucket
+// that falls for a restart. The counts' sum can lag behind Count by less than one for each bucket.
+func (h *Histogram) Apart(layout Layout) (counts []uint64, sum float64) {
+	counts = make([]uint64, len(layout.Bounds)+1)
+	cell := 0
+	for i := range counts {
+		end := len(grid) + 1
+		if i < len(layout.cells) {
+			end = layout.cells[i]
+		}
+		flow, single := 0.0, uint64(0)
+		for ; cell < end; cell++ {
+			flow += h.flow[cell]
+			single += h.single[cell]
+		}
+		counts[i] = whole(flow) + single
+	}
+	return counts, h.sum
+}
+
 func (h *Histogram) below(end int) (flow float64, count uint64) {
 	single := uint64(0)
 	for cell := range end {

@@ -23,7 +23,8 @@ var (
 )
 
 // grid holds every bound of every layout, so that one count of durations serves all of them.
-var grid = mergeBounds(&OTelHTTP, &SpanMetrics, &ServiceGraph, &NameLookup, &CoreDNS)
+var grid = mergeBounds(&OTelHTTP, &SpanMetrics, &ServiceGraph, &NameLookup, &CoreDNS,
+	&SpanConnector, &Istio, &Micrometer, &ClientLibrary, &powers)
 
 func newLayout(bounds ...float64) Layout { return Layout{Bounds: bounds} }
 

@@ -1,6 +1,10 @@
 package synth
 
-import "go.opentelemetry.io/collector/pdata/pcommon"
+import (
+	"fmt"
+
+	"go.opentelemetry.io/collector/pdata/pcommon"
+)
 
 // Attribute is one name and value of a resource, a data point, a span or a log record. The value is a string, bool, int, int64 or
 // float64.
@@ -11,6 +15,16 @@ type Attribute struct {
 
 // Attributes are written in their order.
 type Attributes []Attribute
+
+// Get is an attribute's value, as text; empty where there is none.
+func (a Attributes) Get(key string) string {
+	for _, attribute := range a {
+		if attribute.Key == key {
+			return fmt.Sprint(attribute.Value)
+		}
+	}
+	return ""
+}
 
 // Map makes OTLP attributes of them.
 func (a Attributes) Map() pcommon.Map {
@@ -41,6 +55,15 @@ func (a Attributes) PutInto(m pcommon.Map) {
 // Resource is who telemetry comes from. Two resources are the same if they are the same pointer.
 type Resource struct {
 	attributes pcommon.Map
+}
+
+// Get is an attribute's value, as text; empty where it has none.
+func (r *Resource) Get(key string) string {
+	value, ok := r.attributes.Get(key)
+	if !ok {
+		return ""
+	}
+	return value.AsString()
 }
 
 // NewResource makes a resource.

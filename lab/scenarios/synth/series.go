@@ -47,12 +47,23 @@ type Series struct {
 
 // Recorder holds every series of a run.
 type Recorder struct {
-	series []*Series
+	// Spelling is what histograms are called; nil means by the names that they are added with.
+	Spelling Spelling
+
+	series  []*Series
+	respelt []*respelt
+	byName  map[string]*respelt
 }
 
 // Add registers a series and returns it.
 func (r *Recorder) Add(series Series) *Series {
 	series.attributes = series.Attributes.Map()
+	if r.Spelling != nil {
+		if names, known := r.Spelling(&series); known {
+			r.respell(&series, names)
+			return &series
+		}
+	}
 	r.series = append(r.series, &series)
 	return &series
 }
@@ -66,6 +77,9 @@ func (r *Recorder) Sample(at time.Time, into *Metrics) {
 			series.writeEnd(at, into)
 		}
 		series.written = wrote
+	}
+	for _, series := range r.respelt {
+		series.sample(at, into)
 	}
 }
 

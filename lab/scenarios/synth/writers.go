@@ -28,31 +28,58 @@ func NewMetrics() *Metrics {
 	return &Metrics{Data: pmetric.NewMetrics(), byResource: map[*Resource]pmetric.MetricSlice{}, byName: map[metricKey]pmetric.Metric{}}
 }
 
+// kind is what a metric's data points are.
+type kind int
+
+const (
+	gaugeKind kind = iota
+	counterKind
+	upDownKind
+	histogramKind
+	exponentialKind
+)
+
 func (m *Metrics) metric(series *Series) pmetric.Metric {
-	key := metricKey{series.Resource, series.Name}
+	of := gaugeKind
+	switch {
+	case series.Histogram != nil:
+		of = histogramKind
+	case series.Counter:
+		of = counterKind
+	case series.UpDown:
+		of = upDownKind
+	}
+	return m.named(series.Resource, series.Name, series.Unit, of)
+}
+
+// named is the place of a resource's metric in the batch.
+func (m *Metrics) named(of *Resource, name, unit string, is kind) pmetric.Metric {
+	key := metricKey{of, name}
 	if metric, ok := m.byName[key]; ok {
 		return metric
 	}
-	metrics, ok := m.byResource[series.Resource]
+	metrics, ok := m.byResource[of]
 	if !ok {
 		resource := m.Data.ResourceMetrics().AppendEmpty()
-		series.Resource.attributes.CopyTo(resource.Resource().Attributes())
+		of.attributes.CopyTo(resource.Resource().Attributes())
 		inner := resource.ScopeMetrics().AppendEmpty()
 		inner.Scope().SetName(scope)
 		metrics = inner.Metrics()
-		m.byResource[series.Resource] = metrics
+		m.byResource[of] = metrics
 	}
 	metric := metrics.AppendEmpty()
-	metric.SetName(series.Name)
-	metric.SetUnit(series.Unit)
-	switch {
-	case series.Histogram != nil:
+	metric.SetName(name)
+	metric.SetUnit(unit)
+	switch is {
+	case histogramKind:
 		metric.SetEmptyHistogram().SetAggregationTemporality(pmetric.AggregationTemporalityCumulative)
-	case series.Counter || series.UpDown:
+	case exponentialKind:
+		metric.SetEmptyExponentialHistogram().SetAggregationTemporality(pmetric.AggregationTemporalityCumulative)
+	case counterKind, upDownKind:
 		sum := metric.SetEmptySum()
 		sum.SetAggregationTemporality(pmetric.AggregationTemporalityCumulative)
-		sum.SetIsMonotonic(series.Counter)
-	default:
+		sum.SetIsMonotonic(is == counterKind)
+	case gaugeKind:
 		metric.SetEmptyGauge()
 	}
 	m.byName[key] = metric

@@ -4,6 +4,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/faultline-investigation/faultline/lab/scenarios/names"
 	"github.com/faultline-investigation/faultline/lab/scenarios/synth"
 	"github.com/faultline-investigation/faultline/lab/telemetry"
 )
@@ -36,11 +37,12 @@ type generator struct {
 	logs    *synth.Logs
 }
 
-func newGenerator(alert time.Time, seed uint64) *generator {
+func newGenerator(alert time.Time, seed uint64, called names.Names) *generator {
 	g := &generator{
 		seed: synth.Seed(seed), begin: alert.Add(historyBegins), alert: alert, story: course{alert: alert}, cluster: newCluster(alert),
 	}
 	g.cursor = g.begin
+	g.recorder.Spelling = called.Spelling()
 	g.traffic = newTraffic(g)
 	g.plan()
 	g.addConnections()

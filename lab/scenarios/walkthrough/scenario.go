@@ -6,11 +6,15 @@ package walkthrough
 import (
 	"time"
 
+	"github.com/faultline-investigation/faultline/lab/scenarios/names"
 	"github.com/faultline-investigation/faultline/lab/scenarios/story"
 )
 
-// Scenario is the checkout outage.
-type Scenario struct{}
+// Scenario is the checkout outage, its metrics named as a stack of one kind names them.
+type Scenario struct{ Names names.Names }
+
+// Named is the same outage in a stack with other names.
+func (Scenario) Named(n names.Names) story.Scenario { return Scenario{Names: n} }
 
 // Name is "walkthrough".
 func (Scenario) Name() string { return "walkthrough" }
@@ -51,6 +55,6 @@ func (Scenario) Truth() story.Truth {
 }
 
 // Start binds the outage to the time of its alert.
-func (Scenario) Start(alert time.Time, seed uint64) story.Generator {
-	return newGenerator(alert.UTC().Truncate(time.Second), seed)
+func (s Scenario) Start(alert time.Time, seed uint64) story.Generator {
+	return newGenerator(alert.UTC().Truncate(time.Second), seed, s.Names)
 }

@@ -2,6 +2,7 @@
 package cause
 
 import (
+	"slices"
 	"time"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
@@ -34,16 +35,15 @@ func usualTime(c *incident.Case, moved *incident.MovedAt) incident.Window {
 	return w
 }
 
-// ofCulprit picks the series of the culprit's service, under the label that its request metric uses where the metric
-// has that label too.
-func ofCulprit(c *incident.Case, labels []string) promql.Matcher {
+// ofCulprit builds an expression of the culprit's series of a metric: those under the label that its request metric uses,
+// where the metric may have that label too, and those under the metric's usual one. Metrics of different origin can name
+// the same service under different labels.
+func ofCulprit(c *incident.Case, labels []string, build func(service promql.Matcher) promql.Expr) promql.Expr {
 	service := c.Facts.Culprit.Span.Service
-	if known := c.Facts.Service; known != nil {
-		for _, l := range labels {
-			if l == known.Label {
-				return promql.Equal(l, service)
-			}
-		}
+	usual := build(promql.Equal(labels[0], service))
+	known := c.Facts.Service
+	if known == nil || known.Label == labels[0] && known.Prefix == "" || !slices.Contains(labels, known.Label) {
+		return usual
 	}
-	return promql.Equal(labels[0], service)
+	return promql.Or(build(promql.Equal(known.Label, known.Spell(service)[0])), usual)
 }

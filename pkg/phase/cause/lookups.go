@@ -38,9 +38,15 @@ func planLookups(c *incident.Case) ([]source.Question, error) {
 		return nil, phase.Skipf("Have the services report dns.lookup.duration, as OpenTelemetry names it.",
 			"No metric of DNS lookups is known in this metrics store.")
 	}
-	service := ofCulprit(c, metric.Services)
-	spent := promql.Rate(promql.Select(metric.Histogram+"_sum", service), phase.Averaging(c))
-	made := promql.Rate(promql.Select(metric.Histogram+"_count", service), phase.Averaging(c))
+	rate := func(series string) promql.Expr {
+		return ofCulprit(c, metric.Services, func(service promql.Matcher) promql.Expr {
+			return promql.Rate(promql.Select(series, service), phase.Averaging(c))
+		})
+	}
+	spent, made := rate(metric.Histogram+"_sum"), rate(metric.Histogram+"_count")
+	if metric.Native {
+		spent, made = promql.NativeSum(rate(metric.Histogram)), promql.NativeCount(rate(metric.Histogram))
+	}
 	text, err := promql.Divide(promql.Sum(spent, metric.Name), promql.Sum(made, metric.Name)).Text()
 	return []source.Question{{Name: "mean", Kind: source.Range, Text: text, Window: phase.Lookback(c), Step: phase.Spacing(c)}}, err
 }

@@ -37,12 +37,15 @@ func planPool(c *incident.Case) ([]source.Question, error) {
 		return nil, phase.Skipf("Have the services report their pools' use and limit.",
 			"No metric of connection pools is known in this metrics store.")
 	}
-	service := ofCulprit(c, metric.Services)
-	used, err := promql.Max(promql.Select(metric.Used, append(promql.EqualAll(metric.Only), service)...)).Text()
+	used, err := promql.Max(ofCulprit(c, metric.Services, func(service promql.Matcher) promql.Expr {
+		return promql.Select(metric.Used, append(promql.EqualAll(metric.Only), service)...)
+	})).Text()
 	if err != nil {
 		return nil, err
 	}
-	limit, err := promql.Max(promql.Select(metric.Max, service)).Text()
+	limit, err := promql.Max(ofCulprit(c, metric.Services, func(service promql.Matcher) promql.Expr {
+		return promql.Select(metric.Max, service)
+	})).Text()
 	return []source.Question{
 		{Name: "used", Kind: source.Range, Text: used, Window: phase.Lookback(c), Step: phase.Spacing(c)},
 		{Name: "limit", Kind: source.Instant, Text: limit, Window: c.Window},

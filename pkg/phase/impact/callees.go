@@ -2,11 +2,12 @@ package impact
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 
+	"github.com/faultline-investigation/faultline/pkg/convention"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/phase"
-	"github.com/faultline-investigation/faultline/pkg/query/promql"
 	"github.com/faultline-investigation/faultline/pkg/source"
 )
 
@@ -17,6 +18,7 @@ func Callees() phase.Step {
 		ID:     "callees",
 		Title:  "Whom it calls",
 		Needs:  []incident.Fact{incident.FactConventions},
+		Awaits: []incident.Fact{incident.FactService},
 		Learns: []incident.Fact{incident.FactCallees},
 		Plan:   planCallees,
 		Read:   readCallees,
@@ -26,11 +28,10 @@ func Callees() phase.Step {
 func planCallees(c *incident.Case) ([]source.Question, error) {
 	edges := c.Facts.Conventions.Edges
 	if edges == nil {
-		return nil, phase.Skipf("Turn on Tempo's metrics generator with the service-graphs processor.",
+		return nil, phase.Skipf("Turn on Tempo's metrics generator with the service-graphs processor, or have the services report their HTTP client's calls.",
 			"No metric of calls between services is known in this metrics store.")
 	}
-	calls := promql.Select(edges.Total, promql.Equal(edges.Client, c.Subject.Service))
-	text, err := promql.Sum(promql.Rate(calls, phase.Lookback(c).Length()), edges.Server).Text()
+	text, err := callRates(c, phase.Lookback(c).Length()).Text()
 	return []source.Question{{Name: "callees", Kind: source.Instant, Text: text, Window: c.Window}}, err
 }
 
@@ -40,8 +41,8 @@ func readCallees(c *incident.Case, answers source.Answers) (phase.Reading, error
 	}
 	callees := incident.Callees{}
 	for _, s := range answers["callees"].Series {
-		name := s.Labels[c.Facts.Conventions.Edges.Server]
-		if name != "" && name != c.Subject.Service && len(s.Points) > 0 && s.Points[0].Value > 0 {
+		name, told := convention.CalledService(s.Labels[c.Facts.Conventions.Edges.Server])
+		if told && name != c.Subject.Service && !slices.Contains(callees.Services, name) && len(s.Points) > 0 && s.Points[0].Value > 0 {
 			callees.Services = append(callees.Services, name)
 		}
 	}
@@ -50,7 +51,7 @@ func readCallees(c *incident.Case, answers source.Answers) (phase.Reading, error
 	count := []incident.Value{{Name: "callees", Value: float64(n), Unit: incident.Count}}
 	if n == 0 {
 		return phase.ClearBecause(incident.Finding{Severity: incident.Normal, Values: count,
-			Sentence: c.Subject.Service + " calls no other service, as far as the service graph knows."}), nil
+			Sentence: c.Subject.Service + " calls no other service, as far as its metrics tell."}), nil
 	}
 	finding := incident.Finding{Severity: incident.Info, Values: count,
 		Sentence: fmt.Sprintf("%s calls %s.", c.Subject.Service, phase.List(callees.Services))}

@@ -19,66 +19,71 @@ func Conventions() phase.Step {
 		Title:  "What the metrics are called",
 		Learns: []incident.Fact{incident.FactConventions},
 		Plan: func(c *incident.Case) ([]source.Question, error) {
-			text, err := promql.SelectMetrics(convention.Names()...).Text()
+			text, err := promql.SelectMetrics(convention.Names(c.Naming)...).Text()
 			return []source.Question{{Name: "names", Kind: source.MetricNames, Text: text, Window: c.Window}}, err
 		},
 		Read: readConventions,
 	}
 }
 
-func readConventions(_ *incident.Case, answers source.Answers) (phase.Reading, error) {
+func readConventions(c *incident.Case, answers source.Answers) (phase.Reading, error) {
 	if problem := answers.Problem("names"); problem != nil {
 		return phase.Reading{}, problem
 	}
 	names := answers["names"].Names
-	chosen := convention.Choose(names)
-	if chosen == (incident.Conventions{}) {
+	chosen := convention.Choose(names, c.Naming)
+	if chosen.None() {
 		return phase.Reading{}, phase.Skipf("Check that the metrics data source is the one your services report to, "+
 			"or name your metrics under conventions in the data source's settings.",
 			"The metrics store has none of the metrics that Faultline knows, or none in this time.")
 	}
 	finding := incident.Finding{Severity: incident.Info, Sentence: describe(chosen),
+		Method: "GET conventions on the data source's resources says what was looked for, what was found, and why",
 		Values: []incident.Value{{Name: "known metrics present", Value: float64(len(names)), Unit: incident.Count}}}
 	return phase.FoundThat(finding).Teaching(func(f *incident.Facts) { f.Conventions = &chosen }), nil
 }
 
+// describe says in which metrics each role was found, and which roles nobody measures. Queues and versions are told only
+// where they are there: few stacks have them.
 func describe(c incident.Conventions) string {
 	var parts, missing []string
-	note := func(role, convention, metric string, there bool) {
-		if there {
-			parts = append(parts, fmt.Sprintf("%s from %s (%s)", role, metric, convention))
+	note := func(role, metric, convention string) {
+		if metric == "" {
+			missing = append(missing, role)
 			return
 		}
-		missing = append(missing, role)
+		parts = append(parts, fmt.Sprintf("%s from %s (%s)", role, metric, convention))
 	}
-	if c.Requests != nil {
-		note("requests", c.Requests.Convention, c.Requests.Histogram, true)
-	} else {
-		note("requests", "", "", false)
+	requests, edges := valueOf(c.Requests), valueOf(c.Edges)
+	note("requests", requests.Name(), requests.Convention)
+	if requests.Name() != "" && requests.Histogram == "" {
+		missing = append(missing, "latency")
 	}
-	if c.Edges != nil {
-		note("calls between services", c.Edges.Convention, c.Edges.Total, true)
-	} else {
-		note("calls between services", "", "", false)
-	}
-	if c.Lookups != nil {
-		note("DNS lookups", c.Lookups.Convention, c.Lookups.Histogram, true)
-	} else {
-		note("DNS lookups", "", "", false)
-	}
-	if c.Pool != nil {
-		note("connection pools", c.Pool.Convention, c.Pool.Used, true)
-	} else {
-		note("connection pools", "", "", false)
-	}
+	note("calls between services", edges.Name(), edges.Convention)
+	note("DNS lookups", valueOf(c.Lookups).Histogram, valueOf(c.Lookups).Convention)
+	note("connection pools", valueOf(c.Pool).Used, valueOf(c.Pool).Convention)
 	if c.Cluster != nil {
-		note("the cluster", c.Cluster.Convention, "kube_*", true)
+		note("the cluster", "kube_*", c.Cluster.Convention)
 	} else {
-		note("the cluster", "", "", false)
+		note("the cluster", "", "")
+	}
+	if c.Queue != nil {
+		note("queues", c.Queue.Waiting, c.Queue.Convention)
+	}
+	if c.Build != nil {
+		note("versions", c.Build.Info, c.Build.Convention)
 	}
 	text := "Read: " + strings.Join(parts, "; ") + "."
 	if len(missing) > 0 {
 		text += " Nothing measures " + phase.List(missing) + "."
 	}
 	return text
+}
+
+// valueOf is what a pointer points to, or nothing.
+func valueOf[M any](metric *M) M {
+	if metric == nil {
+		return *new(M)
+	}
+	return *metric
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/analysis/baseline"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/phase"
-	"github.com/faultline-investigation/faultline/pkg/query/promql"
 	"github.com/faultline-investigation/faultline/pkg/source"
 )
 
@@ -69,41 +68,17 @@ func planDependencies(c *incident.Case) ([]source.Question, error) {
 	return questions, nil
 }
 
-// edgeQueries ask how the subject's service sees its callees.
-func edgeQueries(c *incident.Case, window time.Duration) map[string]promql.Expr {
-	edges := c.Facts.Conventions.Edges
-	client := promql.Equal(edges.Client, c.Subject.Service)
-	return map[string]promql.Expr{
-		"failed calls": promql.Sum(promql.Rate(promql.Select(edges.Failed, client), window), edges.Server),
-		"call buckets": promql.Sum(promql.Rate(promql.Select(edges.Histogram+"_bucket", client), window), edges.Server, "le"),
-	}
-}
-
-// serverQueries ask how the callees see themselves, whoever calls them; none where their metric is not known.
-func serverQueries(c *incident.Case, window time.Duration) map[string]promql.Expr {
-	metric, service := c.Facts.Conventions.Requests, c.Facts.Service
-	if metric == nil || service == nil {
-		return nil
-	}
-	matchers := append(promql.EqualAll(metric.Only), promql.OneOf(service.Label, c.Facts.Callees.Services...))
-	counts := promql.Rate(promql.Select(metric.Histogram+"_count", matchers...), window)
-	buckets := promql.Rate(promql.Select(metric.Histogram+"_bucket", matchers...), window)
-	return map[string]promql.Expr{
-		"served":         promql.Sum(counts, service.Label, metric.Failed.Label),
-		"served buckets": promql.Sum(buckets, service.Label, "le"),
-	}
-}
-
 func readDependencies(c *incident.Case, answers source.Answers) (phase.Reading, error) {
-	names := []string{"failed calls now", "call buckets now", "failed calls normally", "call buckets normally"}
-	served := len(serverQueries(c, now)) > 0
-	if served {
-		names = append(names, "served now", "served buckets now", "served normally", "served buckets normally")
+	var names []string
+	for _, m := range moments(c) {
+		for _, name := range slices.Concat(slices.Sorted(maps.Keys(edgeQueries(c, m.window))), slices.Sorted(maps.Keys(serverQueries(c, m.window)))) {
+			names = append(names, name+" "+m.name)
+		}
 	}
 	if problem := answers.Problem(names...); problem != nil {
 		return phase.Reading{}, problem
 	}
-	current, normal := viewsOf(c, answers, "now", served), viewsOf(c, answers, "normally", served)
+	current, normal := viewsOf(c, answers, "now"), viewsOf(c, answers, "normally")
 	table := incident.Dependencies{}
 	for _, name := range c.Facts.Callees.Services {
 		table.Rows = append(table.Rows, dependency(name, current, normal))

@@ -25,9 +25,18 @@ func ErrorRate() phase.Step {
 		Title:  "Error rate",
 		Needs:  []incident.Fact{incident.FactService},
 		Learns: []incident.Fact{incident.FactErrors},
-		Plan:   planTraffic,
+		Plan:   planErrors,
 		Read:   readErrorRate,
 	}
+}
+
+func planErrors(c *incident.Case) ([]source.Question, error) {
+	metric := c.Facts.Conventions.Requests
+	if metric.Failed.Label == "" {
+		return nil, phase.Skipf("Have it carry the status code in a label, or name that label under conventions in the data source's settings.",
+			"%s has no label that tells failed requests from others.", metric.Counts())
+	}
+	return planTraffic(c)
 }
 
 func planTraffic(c *incident.Case) ([]source.Question, error) {

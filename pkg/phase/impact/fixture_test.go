@@ -20,7 +20,7 @@ const every = 15 * time.Second
 
 // checkout is a case whose conventions and service are known.
 func checkout() *incident.Case {
-	conventions := convention.Choose(convention.Names())
+	conventions := convention.Choose(convention.Names(incident.Naming{}), incident.Naming{})
 	return &incident.Case{
 		Subject: incident.Subject{Service: "order-service", Operation: "POST /api/checkout"},
 		Window:  incident.Window{From: alert.Add(-time.Hour), To: alert},

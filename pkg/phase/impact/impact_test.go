@@ -1,6 +1,7 @@
 package impact_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -43,7 +44,8 @@ func TestTheServiceIsFoundUnderTheLabelThatHoldsIt(t *testing.T) {
 			kase := checkout()
 			kase.Facts.Service = nil
 			reads(t, impact.Service(), kase, answered("services", point(map[string]string{"job": "other"}, 60), point(c.labels, 60)))
-			require.Equal(t, &incident.ServiceSeries{Label: c.label, Value: c.value, Interval: 15 * time.Second}, kase.Facts.Service)
+			require.Equal(t, &incident.ServiceSeries{Label: c.label, Value: c.value, Prefix: strings.TrimSuffix(c.value, "order-service"), Interval: 15 * time.Second},
+				kase.Facts.Service)
 		})
 	}
 }
@@ -62,7 +64,7 @@ func TestAStackWithoutARequestHistogramIsNotChecked(t *testing.T) {
 	c := checkout()
 	c.Facts.Conventions.Requests = nil
 	_, err := impact.Service().Plan(c)
-	requireSkip(t, err, "No histogram of served requests")
+	requireSkip(t, err, "No metric of served requests")
 }
 
 func TestTrafficIsAskedForTheOperationInTheMetricsOwnLabels(t *testing.T) {

@@ -2,6 +2,7 @@ package impact
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/faultline-investigation/faultline/pkg/analysis/baseline"
 	"github.com/faultline-investigation/faultline/pkg/analysis/onset"
@@ -31,16 +32,29 @@ func Latency() phase.Step {
 }
 
 func planLatency(c *incident.Case) ([]source.Question, error) {
-	buckets := selectOperation(c, "_bucket")
-	course, err := promql.Quantile(quantile, promql.Rate(buckets, phase.Averaging(c))).Text()
+	metric := c.Facts.Conventions.Requests
+	if metric.Histogram == "" {
+		return nil, phase.Skipf("Have the services report a histogram of request durations; docs/conventions.md lists those that are known.",
+			"%s counts requests and does not measure how long they take.", metric.Counter)
+	}
+	course, err := quantileOf(c, phase.Averaging(c)).Text()
 	if err != nil {
 		return nil, err
 	}
-	current, err := promql.Quantile(quantile, promql.Rate(buckets, now)).Text()
+	current, err := quantileOf(c, now).Text()
 	return []source.Question{
 		{Name: "course", Kind: source.Range, Text: course, Window: phase.Lookback(c), Step: phase.Spacing(c)},
 		{Name: "now", Kind: source.Instant, Text: current, Window: c.Window},
 	}, err
+}
+
+// quantileOf is the operation's p99 over a window.
+func quantileOf(c *incident.Case, window time.Duration) promql.Expr {
+	metric := c.Facts.Conventions.Requests
+	if metric.Native {
+		return promql.NativeQuantile(quantile, promql.Rate(selectOperation(c, metric.Histogram), window))
+	}
+	return promql.Quantile(quantile, promql.Rate(selectOperation(c, metric.Histogram+"_bucket"), window))
 }
 
 func readLatency(c *incident.Case, answers source.Answers) (phase.Reading, error) {

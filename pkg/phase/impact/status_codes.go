@@ -22,7 +22,7 @@ func StatusCodes() phase.Step {
 		Plan: func(c *incident.Case) ([]source.Question, error) {
 			if c.Facts.Conventions.Requests.Code == "" {
 				return nil, phase.Skipf("Nothing to do: the other steps tell failures by span status.",
-					"%s carries no HTTP status codes.", c.Facts.Conventions.Requests.Histogram)
+					"%s carries no HTTP status codes.", c.Facts.Conventions.Requests.Name())
 			}
 			return planTraffic(c)
 		},

@@ -3,6 +3,7 @@ package impact
 import (
 	"math"
 	"regexp"
+	"strings"
 	"time"
 
 	"github.com/faultline-investigation/faultline/pkg/analysis/baseline"
@@ -12,12 +13,27 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/source"
 )
 
-// selectOperation picks the subject's operation in one metric of the request histogram.
-func selectOperation(c *incident.Case, suffix string) promql.Expr {
+// selectOperation picks the subject's operation in a series of the request metric.
+func selectOperation(c *incident.Case, series string) promql.Expr {
 	metric, service := c.Facts.Conventions.Requests, c.Facts.Service
 	matchers := append(promql.EqualAll(metric.Only), promql.Equal(service.Label, service.Value))
 	matchers = append(matchers, operationMatchers(metric.Operation, c.Subject.Operation)...)
-	return promql.Select(metric.Histogram+suffix, matchers...)
+	return promql.Select(series, matchers...)
+}
+
+// counted is the rate of requests of a selection of the request metric's counts.
+func counted(metric *incident.RequestMetric, selection promql.Expr, window time.Duration) promql.Expr {
+	rate := promql.Rate(selection, window)
+	if metric.CountsNatively() {
+		return promql.NativeCount(rate)
+	}
+	return rate
+}
+
+// tellsOperation says whether the request metric's labels can tell the subject's operation from others.
+func tellsOperation(c *incident.Case) bool {
+	operation := c.Subject.Operation
+	return operation == "" || len(operationMatchers(c.Facts.Conventions.Requests.Operation, operation)) > 0
 }
 
 var methodAndRoute = regexp.MustCompile(`^([A-Z]+) (.+)$`)
@@ -35,13 +51,25 @@ func operationMatchers(labels incident.OperationLabels, operation string) []prom
 	if parts == nil || labels.Route == "" {
 		return nil
 	}
-	return []promql.Matcher{promql.Equal(labels.Method, parts[1]), promql.Equal(labels.Route, parts[2])}
+	route := promql.Equal(labels.Route, parts[2])
+	switch {
+	case labels.Method == "":
+		return []promql.Matcher{route}
+	case labels.AnyCase:
+		return []promql.Matcher{promql.OneOf(labels.Method, parts[1], strings.ToLower(parts[1])), route}
+	}
+	return []promql.Matcher{promql.Equal(labels.Method, parts[1]), route}
 }
 
 // trafficQuestion asks for the operation's request rate by status. Several steps ask it; it is sent once.
 func trafficQuestion(c *incident.Case) (source.Question, error) {
-	rate := promql.Rate(selectOperation(c, "_count"), phase.Averaging(c))
-	text, err := promql.Sum(rate, c.Facts.Conventions.Requests.Failed.Label).Text()
+	metric := c.Facts.Conventions.Requests
+	rate := counted(metric, selectOperation(c, metric.Counts()), phase.Averaging(c))
+	var by []string
+	if metric.Failed.Label != "" {
+		by = []string{metric.Failed.Label}
+	}
+	text, err := promql.Sum(rate, by...).Text()
 	return source.Question{Name: "traffic", Kind: source.Range, Text: text, Window: phase.Lookback(c), Step: phase.Spacing(c)}, err
 }
 

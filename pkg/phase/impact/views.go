@@ -8,6 +8,7 @@ import (
 
 	"github.com/prometheus/prometheus/promql"
 
+	"github.com/faultline-investigation/faultline/pkg/convention"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/source"
 )
@@ -29,37 +30,63 @@ type view struct {
 // views are both sides' views by service.
 type views struct{ client, server map[string]*view }
 
-func viewsOf(c *incident.Case, answers source.Answers, moment string, served bool) views {
-	edges := c.Facts.Conventions.Edges
+func viewsOf(c *incident.Case, answers source.Answers, moment string) views {
 	v := views{client: map[string]*view{}, server: map[string]*view{}}
-	count(v.client, answers["call buckets "+moment].Series, edges.Server, func(w *view, s incident.Series, n float64) {
-		if s.Labels["le"] == "+Inf" { // the bucket of all calls
-			w.rate += n
-		}
-	})
-	count(v.client, answers["failed calls "+moment].Series, edges.Server, func(w *view, _ incident.Series, n float64) { w.failed += n })
-	quantiles(v.client, answers["call buckets "+moment].Series, edges.Server, edges.Seconds)
-	if !served {
-		return v
-	}
-	metric, label := c.Facts.Conventions.Requests, c.Facts.Service.Label
-	failure := regexp.MustCompile("^(?:" + metric.Failed.Pattern + ")$")
-	count(v.server, answers["served "+moment].Series, label, func(w *view, s incident.Series, n float64) {
-		w.rate += n
-		if failure.MatchString(s.Labels[metric.Failed.Label]) {
-			w.failed += n
-		}
-	})
-	quantiles(v.server, answers["served buckets "+moment].Series, label, metric.Seconds)
+	v.seenByCaller(c, answers, moment)
+	v.seenByCallee(c, answers, moment)
 	return v
 }
 
-func count(into map[string]*view, series []incident.Series, label string, add func(*view, incident.Series, float64)) {
+func (v views) seenByCaller(c *incident.Case, answers source.Answers, moment string) {
+	edges := c.Facts.Conventions.Edges
+	callee := func(s incident.Series) string {
+		name, _ := convention.CalledService(s.Labels[edges.Server])
+		return name
+	}
+	if all, asked := answers[calls+" "+moment]; asked {
+		count(v.client, all.Series, callee, func(w *view, s incident.Series, n float64) {
+			w.rate += n
+			if edges.FailedCall != nil && matches(*edges.FailedCall, s) {
+				w.failed += n
+			}
+		})
+	} else {
+		count(v.client, answers[callBuckets+" "+moment].Series, callee, func(w *view, s incident.Series, n float64) {
+			if s.Labels["le"] == "+Inf" { // the bucket of all calls
+				w.rate += n
+			}
+		})
+	}
+	count(v.client, answers[failedCalls+" "+moment].Series, callee, func(w *view, _ incident.Series, n float64) { w.failed += n })
+	quantiles(v.client, answers[callBuckets+" "+moment].Series, callee, edges.Seconds)
+}
+
+func (v views) seenByCallee(c *incident.Case, answers source.Answers, moment string) {
+	metric, service := c.Facts.Conventions.Requests, c.Facts.Service
+	if metric == nil || service == nil {
+		return
+	}
+	callee := func(s incident.Series) string { return service.Name(s.Labels[service.Label]) }
+	count(v.server, answers[served+" "+moment].Series, callee, func(w *view, s incident.Series, n float64) {
+		w.rate += n
+		if metric.Failed.Label != "" && matches(metric.Failed, s) {
+			w.failed += n
+		}
+	})
+	quantiles(v.server, answers[servedBuckets+" "+moment].Series, callee, metric.Seconds)
+}
+
+// matches says whether a series has what a failure's labels look like.
+func matches(failure incident.Match, s incident.Series) bool {
+	return regexp.MustCompile("^(?:" + failure.Pattern + ")$").MatchString(s.Labels[failure.Label])
+}
+
+func count(into map[string]*view, series []incident.Series, callee func(incident.Series) string, add func(*view, incident.Series, float64)) {
 	for _, s := range series {
 		if len(s.Points) == 0 {
 			continue
 		}
-		name := s.Labels[label]
+		name := callee(s)
 		if into[name] == nil {
 			into[name] = &view{}
 		}
@@ -69,17 +96,23 @@ func count(into map[string]*view, series []incident.Series, label string, add fu
 
 // quantiles estimates each service's p99 from bucket rates, as histogram_quantile does, but tells apart a p99 that only
 // lies somewhere in the lowest bucket.
-func quantiles(into map[string]*view, series []incident.Series, label string, seconds float64) {
-	buckets := map[string]promql.Buckets{}
+func quantiles(into map[string]*view, series []incident.Series, callee func(incident.Series) string, seconds float64) {
+	counts := map[string]map[float64]float64{} // of several series of one callee, such as a host with and without its port, the sum
 	for _, s := range series {
 		bound, err := strconv.ParseFloat(s.Labels["le"], 64)
 		if err != nil || len(s.Points) == 0 {
 			continue
 		}
-		name := s.Labels[label]
-		buckets[name] = append(buckets[name], promql.Bucket{UpperBound: bound, Count: s.Points[0].Value})
+		if name := callee(s); counts[name] == nil {
+			counts[name] = map[float64]float64{}
+		}
+		counts[callee(s)][bound] += s.Points[0].Value
 	}
-	for name, b := range buckets {
+	for name, byBound := range counts {
+		var b promql.Buckets
+		for bound, n := range byBound {
+			b = append(b, promql.Bucket{UpperBound: bound, Count: n})
+		}
 		sort.Slice(b, func(i, j int) bool { return b[i].UpperBound < b[j].UpperBound })
 		lowest := b[0].UpperBound
 		q, _, _, _, _, _ := promql.BucketQuantile(quantile, b)

@@ -23,7 +23,7 @@ func Labels() phase.Step {
 	}
 }
 
-func readLabels(_ *incident.Case, answers source.Answers) (phase.Reading, error) {
+func readLabels(c *incident.Case, answers source.Answers) (phase.Reading, error) {
 	if problem := answers.Problem("labels"); problem != nil {
 		return phase.Reading{}, problem
 	}
@@ -32,12 +32,12 @@ func readLabels(_ *incident.Case, answers source.Answers) (phase.Reading, error)
 		return phase.Reading{}, phase.Skipf("Check that the logs data source is the one your services write to.",
 			"The log store has no lines at all in this time.")
 	}
-	label, known := convention.LogService(names)
+	label, known := convention.LogService(names, c.Naming.Labels)
 	if !known {
 		return phase.Reading{}, phase.Skipf("Set labels.service in the data source's settings to the label that names a service.",
 			"None of the log store's labels is one that names a service (%s).", phase.List(convention.LogServiceLabels()))
 	}
-	namespace, _ := convention.LogNamespace(names)
+	namespace, _ := convention.LogNamespace(names, c.Naming.Labels)
 	sentence := fmt.Sprintf("Logs name their service in the label %s.", label)
 	if namespace != "" {
 		sentence = fmt.Sprintf("Logs name their service in the label %s, its namespace in %s.", label, namespace)

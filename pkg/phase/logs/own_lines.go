@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/faultline-investigation/faultline/pkg/analysis/significance"
+	"github.com/faultline-investigation/faultline/pkg/convention"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/source"
@@ -28,7 +29,7 @@ func ownFindings(c *incident.Case, answer source.Answer) []incident.Finding {
 		if l.Labels[c.Facts.LogLabels.Service] != service {
 			continue
 		}
-		of := podOf(l)
+		of := podOf(c, l)
 		named = named || of != ""
 		if pod != "" && of == pod {
 			own.add(l)
@@ -44,8 +45,8 @@ func ownFindings(c *incident.Case, answer source.Answer) []incident.Finding {
 	return append(findings, serviceFinding(c, service, whole, answer))
 }
 
-func podOf(l incident.Line) string {
-	for _, label := range podLabels() {
+func podOf(c *incident.Case, l incident.Line) string {
+	for _, label := range convention.LogPodLabels(c.Naming.Labels) {
 		if pod := l.Labels[label]; pod != "" {
 			return pod
 		}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/faultline-investigation/faultline/pkg/analysis/logpattern"
+	"github.com/faultline-investigation/faultline/pkg/convention"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/query/logql"
 	"github.com/faultline-investigation/faultline/pkg/source"
@@ -19,9 +20,6 @@ const (
 
 // nowLines names the question for the lines of the last minutes. Steps that ask it alike share the answer.
 const nowLines = "now"
-
-// podLabels are the labels in which agents keep the name of a line's pod.
-func podLabels() []string { return []string{"k8s_pod_name", "pod", "pod_name", "kubernetes_pod_name"} }
 
 // lookedInto lists the services whose lines tell most: the culprit's, or the callees that are not well where no trace
 // names one, and the subject's.
@@ -46,7 +44,7 @@ func lookedInto(c *incident.Case) []string {
 // sampled asks for lines of the services in a window. What is not needed to tell lines apart stays at the store.
 func sampled(c *incident.Case, name string, window incident.Window) (source.Question, error) {
 	label := c.Facts.LogLabels.Service
-	kept := append([]string{label, "level", "detected_level", "severity_text", "severity"}, podLabels()...)
+	kept := append([]string{label, "level", "detected_level", "severity_text", "severity"}, convention.LogPodLabels(c.Naming.Labels)...)
 	text, err := logql.Streams(label, lookedInto(c)...).Keeping(kept...).Text()
 	return source.Question{Name: name, Kind: source.Lines, Text: text, Window: window, Limit: sampleLimit}, err
 }

@@ -50,18 +50,6 @@ func (s Selection) Containing(text string) Selection {
 	return s.with(&syntax.LineFilterExpr{LineFilter: syntax.LineFilter{Ty: log.LineMatchEqual, Match: text}})
 }
 
-// ContainingFold keeps the lines that hold the text in any case.
-func (s Selection) ContainingFold(text string) Selection {
-	match := "(?i)" + regexp.QuoteMeta(valid(text))
-	return s.with(&syntax.LineFilterExpr{LineFilter: syntax.LineFilter{Ty: log.LineMatchRegexp, Match: match}})
-}
-
-// Where keeps the lines whose label or structured metadata has one of the values, each taken literally.
-func (s Selection) Where(label string, values ...string) Selection {
-	matcher := Streams(label, values...).matchers[0]
-	return s.with(&syntax.LabelFilterExpr{LabelFilterer: log.NewStringLabelFilter(matcher)})
-}
-
 // WhereAny keeps the lines that have one of the labels or pieces of structured metadata at least with a value that
 // matches the anchored regular expression of our own. It fails when the expression is not valid.
 func (s Selection) WhereAny(expression string, names ...string) (Selection, error) {

@@ -47,6 +47,8 @@ func TestEveryKindAsksItsEndpointAboutItsWindow(t *testing.T) {
 			url.Values{"query": {ranged.Text}, "start": {"1795417080"}, "end": {"1795417680"}, "step": {"30"}}, "metrics-1", 6},
 		{metricNames, "prometheus-metric-names.json", "/api/v1/label/__name__/values",
 			url.Values{"match[]": {metricNames.Text}, "start": {"1795417080"}, "end": {"1795417680"}}, "metrics-1", 3},
+		{metricLabels, "prometheus-metric-names.json", "/api/v1/labels",
+			url.Values{"match[]": {metricLabels.Text}, "start": {"1795417080"}, "end": {"1795417680"}}, "metrics-1", 3},
 		{logLabels, "loki-labels.json", "/loki/api/v1/labels",
 			url.Values{"start": {"1795417080000000000"}, "end": {"1795417680000000000"}}, "logs-1", 8},
 		{logLines, "loki-lines.json", "/loki/api/v1/query_range", url.Values{"query": {logLines.Text}, "limit": {"3"},
@@ -174,12 +176,79 @@ func TestTracesOutsideTheWindowAreDropped(t *testing.T) {
 
 func TestAnAnswerAtItsLimitMayHaveMore(t *testing.T) {
 	t.Parallel()
-	for file, q := range map[string]source.Question{"loki-lines.json": logLines, "tempo-search.json": traceSearch} {
-		for limit, truncated := range map[int]bool{3: true, 4: false} {
-			q.Limit = limit
-			answer, _ := asked(t, q, file)
-			assert.Equal(t, truncated, answer.Truncated, "%s with limit %d", file, limit)
-			assert.Equal(t, truncated, answer.Query().Truncated)
-		}
+	q := logLines
+	for limit, truncated := range map[int]bool{3: true, 4: false} {
+		q.Limit = limit
+		answer, _ := asked(t, q, "loki-lines.json")
+		assert.Equal(t, truncated, answer.Truncated, "limit %d", limit)
+		assert.Equal(t, truncated, answer.Query().Truncated)
+	}
+	search, _ := asked(t, traceSearch, "tempo-search.json")
+	assert.True(t, search.Truncated)
+	assert.Empty(t, search.Warnings, "it need not look further than its limit")
+}
+
+func TestASearchThatDidNotReadEverythingIsNotWhole(t *testing.T) {
+	t.Parallel()
+	search := func(metrics string) source.Answer {
+		return querierAt(t, server(t, saying(200, `{"traces":[],"metrics":`+metrics+`}`)).URL).Ask(t.Context(), traceSearch)
+	}
+	partial := search(`{"completedJobs":17,"totalJobs":20}`)
+	require.Nil(t, partial.Problem)
+	assert.True(t, partial.Truncated, "a count of it is a lower bound")
+	assert.Equal(t, []string{"the search ended with 3 of its 20 parts unread"}, partial.Warnings)
+	assert.Equal(t, partial.Warnings, partial.Query().Warnings)
+	assert.Empty(t, search(`{"completedJobs":20,"totalJobs":20}`).Warnings)
+	assert.Empty(t, search(`{}`).Warnings, "an older version does not tell")
+}
+
+func TestWhatAStoreWarnsOfComesWithItsAnswer(t *testing.T) {
+	t.Parallel()
+	vector := `{"status":"success","data":{"resultType":"vector","result":[]},"warnings":["a shard is missing"]}`
+	names := `{"status":"success","data":["a"],"warnings":["a shard is missing"]}`
+	for name, c := range map[string]struct {
+		question source.Question
+		body     string
+	}{
+		"instant":       {instant, vector},
+		"range":         {ranged, `{"status":"success","data":{"resultType":"matrix","result":[]},"warnings":["a shard is missing"]}`},
+		"metric names":  {metricNames, names},
+		"metric labels": {metricLabels, names},
+		"log labels":    {logLabels, names},
+		"log count":     {logCount, vector},
+		"lines":         {logLines, `{"status":"success","data":{"resultType":"streams","result":[]},"warnings":["a shard is missing"]}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			answer := querierAt(t, server(t, saying(200, c.body)).URL).Ask(t.Context(), c.question)
+			require.Nil(t, answer.Problem)
+			assert.Equal(t, []string{"a shard is missing"}, answer.Warnings)
+		})
+	}
+}
+
+func TestANativeHistogramIsReadAsTheClassicOneItWouldHaveBeen(t *testing.T) {
+	t.Parallel()
+	histogram := `{"count":"10","sum":"12","buckets":[[3,"-0.001","0.001","1"],[0,"0.5","1","3"],[0,"2","4","6"]]}`
+	want := map[string]float64{"-0.001": 0, "0.001": 1, "0.5": 1, "1": 4, "2": 4, "4": 10, "+Inf": 10}
+	for name, c := range map[string]struct {
+		question source.Question
+		body     string
+	}{
+		"vector": {instant, `{"status":"success","data":{"resultType":"vector","result":[{"metric":{"server":"a"},"histogram":[1795417680,` + histogram + `]}]}}`},
+		"matrix": {ranged, `{"status":"success","data":{"resultType":"matrix","result":[{"metric":{"server":"a"},"histograms":[[1795417680,` + histogram + `]]}]}}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			answer := querierAt(t, server(t, saying(200, c.body)).URL).Ask(t.Context(), c.question)
+			require.Nil(t, answer.Problem)
+			found := map[string]float64{}
+			for _, s := range answer.Series {
+				assert.Equal(t, "a", s.Labels["server"])
+				require.Len(t, s.Points, 1)
+				found[s.Labels["le"]] = s.Points[0].Value
+			}
+			assert.Equal(t, want, found)
+		})
 	}
 }

@@ -106,6 +106,8 @@ func (q *Querier) answer(ctx context.Context, question source.Question) (source.
 		return q.queryRange(ctx, question)
 	case source.MetricNames:
 		return q.metricNames(ctx, question)
+	case source.MetricLabels:
+		return q.metricLabels(ctx, question)
 	case source.LogLabels:
 		return q.logLabels(ctx, question)
 	case source.Lines:

@@ -27,10 +27,11 @@ func (q *Querier) logLabels(ctx context.Context, question source.Question) (sour
 		return source.Answer{}, err
 	}
 	var response struct {
-		Data []string `json:"data"`
+		Data     []string `json:"data"`
+		Warnings []string `json:"warnings"`
 	}
 	err = json.Unmarshal(body, &response)
-	return source.Answer{Names: response.Data}, err
+	return source.Answer{Names: response.Data, Warnings: response.Warnings}, err
 }
 
 func (q *Querier) lines(ctx context.Context, question source.Question) (source.Answer, error) {
@@ -47,7 +48,7 @@ func (q *Querier) lines(ctx context.Context, question source.Question) (source.A
 		return source.Answer{}, errors.New("the result is not a list of log streams")
 	}
 	lines := linesOf(streams)
-	return source.Answer{Lines: lines, Truncated: len(lines) >= question.Limit}, nil
+	return source.Answer{Lines: lines, Truncated: len(lines) >= question.Limit, Warnings: response.Warnings}, nil
 }
 
 func (q *Querier) logCount(ctx context.Context, question source.Question) (source.Answer, error) {
@@ -65,7 +66,7 @@ func (q *Querier) logCount(ctx context.Context, question source.Question) (sourc
 		samples[i] = &vector[i]
 	}
 	series, err := seriesOf(samples)
-	return source.Answer{Series: series}, err
+	return source.Answer{Series: series, Warnings: response.Warnings}, err
 }
 
 func (q *Querier) askLoki(ctx context.Context, endpoint string, values url.Values) (loghttp.QueryResponse, error) {

@@ -25,18 +25,19 @@ var (
 
 // The questions, one of each kind.
 var (
-	instant     = source.Question{Name: "rate", Kind: source.Instant, Text: `sum(rate(requests[1m]))`, Window: last}
-	ranged      = source.Question{Name: "rates", Kind: source.Range, Text: `sum(rate(requests[1m]))`, Window: last, Step: 30 * time.Second}
-	metricNames = source.Question{Name: "names", Kind: source.MetricNames, Text: `{__name__=~"dns.*"}`, Window: last}
-	logLabels   = source.Question{Name: "labels", Kind: source.LogLabels, Window: last}
-	logLines    = source.Question{Name: "lines", Kind: source.Lines, Text: `{service_name="payment-service"}`, Window: last, Limit: 3}
-	logCount    = source.Question{Name: "count", Kind: source.LogCount, Text: `count_over_time({service_name="payment-service"}[5m])`, Window: last}
-	traceSearch = source.Question{Name: "failing", Kind: source.TraceSearch, Text: `{ status = error }`, Window: last, Limit: 3}
-	traceByID   = source.Question{Name: "trace", Kind: source.TraceByID, Text: "1663855e13f045d", Window: last}
+	instant      = source.Question{Name: "rate", Kind: source.Instant, Text: `sum(rate(requests[1m]))`, Window: last}
+	ranged       = source.Question{Name: "rates", Kind: source.Range, Text: `sum(rate(requests[1m]))`, Window: last, Step: 30 * time.Second}
+	metricNames  = source.Question{Name: "names", Kind: source.MetricNames, Text: `{__name__=~"dns.*"}`, Window: last}
+	metricLabels = source.Question{Name: "labels", Kind: source.MetricLabels, Text: `dns_lookup_duration_seconds_count`, Window: last}
+	logLabels    = source.Question{Name: "labels", Kind: source.LogLabels, Window: last}
+	logLines     = source.Question{Name: "lines", Kind: source.Lines, Text: `{service_name="payment-service"}`, Window: last, Limit: 3}
+	logCount     = source.Question{Name: "count", Kind: source.LogCount, Text: `count_over_time({service_name="payment-service"}[5m])`, Window: last}
+	traceSearch  = source.Question{Name: "failing", Kind: source.TraceSearch, Text: `{ status = error }`, Window: last, Limit: 3}
+	traceByID    = source.Question{Name: "trace", Kind: source.TraceByID, Text: "1663855e13f045d", Window: last}
 )
 
 func everyKind() []source.Question {
-	return []source.Question{instant, ranged, metricNames, logLabels, logLines, logCount, traceSearch, traceByID}
+	return []source.Question{instant, ranged, metricNames, metricLabels, logLabels, logLines, logCount, traceSearch, traceByID}
 }
 
 // server runs a handler until the test has ended.

@@ -32,26 +32,26 @@ func (d prometheusDoor) Do(ctx context.Context, req *http.Request) (*http.Respon
 }
 
 func (q *Querier) instant(ctx context.Context, question source.Question) (source.Answer, error) {
-	value, _, _, err := q.prometheus.Query(ctx, question.Text, question.Window.To)
+	value, warnings, _, err := q.prometheus.Query(ctx, question.Text, question.Window.To)
 	if err != nil {
 		return source.Answer{}, err
 	}
 	series, err := seriesOf(value)
-	return source.Answer{Series: series}, err
+	return source.Answer{Series: series, Warnings: warnings}, err
 }
 
 func (q *Querier) queryRange(ctx context.Context, question source.Question) (source.Answer, error) {
-	value, _, _, err := q.prometheus.QueryRange(ctx, question.Text,
+	value, warnings, _, err := q.prometheus.QueryRange(ctx, question.Text,
 		promapi.Range{Start: question.Window.From, End: question.Window.To, Step: question.Step})
 	if err != nil {
 		return source.Answer{}, err
 	}
 	series, err := seriesOf(value)
-	return source.Answer{Series: series}, err
+	return source.Answer{Series: series, Warnings: warnings}, err
 }
 
 func (q *Querier) metricNames(ctx context.Context, question source.Question) (source.Answer, error) {
-	values, _, _, err := q.prometheus.LabelValues(ctx, model.MetricNameLabel, []string{question.Text},
+	values, warnings, _, err := q.prometheus.LabelValues(ctx, model.MetricNameLabel, []string{question.Text},
 		question.Window.From, question.Window.To)
 	if err != nil {
 		return source.Answer{}, err
@@ -60,33 +60,38 @@ func (q *Querier) metricNames(ctx context.Context, question source.Question) (so
 	for i, v := range values {
 		names[i] = string(v)
 	}
-	return source.Answer{Names: names}, nil
+	return source.Answer{Names: names, Warnings: warnings}, nil
 }
 
-// errHistograms is about a query whose result has to be reduced to numbers first.
-var errHistograms = errors.New("it holds native histograms where numbers were asked for")
+func (q *Querier) metricLabels(ctx context.Context, question source.Question) (source.Answer, error) {
+	values, warnings, _, err := q.prometheus.LabelNames(ctx, []string{question.Text}, question.Window.From, question.Window.To)
+	names := make([]string, len(values))
+	for i, v := range values {
+		names[i] = string(v)
+	}
+	return source.Answer{Names: names, Warnings: warnings}, err
+}
 
 // seriesOf turns the client's values into ours. Points that are not numbers (0/0 of a quiet minute) are left out: they
 // say that there was nothing to measure. A vector's sample that is no number is left out with its series, so that every
-// series of a vector has its point.
+// series of a vector has its point. A native histogram becomes the series that a classic one would have been.
 func seriesOf(value model.Value) ([]incident.Series, error) {
 	var series []incident.Series
 	switch v := value.(type) {
 	case model.Vector:
 		for _, sample := range v {
 			if sample.Histogram != nil {
-				return nil, errHistograms
-			}
-			if at := points([]model.SamplePair{{Timestamp: sample.Timestamp, Value: sample.Value}}); len(at) > 0 {
+				series = append(series, bucketsOf(sample.Metric, []model.SampleHistogramPair{{Timestamp: sample.Timestamp, Histogram: sample.Histogram}})...)
+			} else if at := points([]model.SamplePair{{Timestamp: sample.Timestamp, Value: sample.Value}}); len(at) > 0 {
 				series = append(series, incident.Series{Labels: labelsOf(sample.Metric), Points: at})
 			}
 		}
 	case model.Matrix:
 		for _, stream := range v {
-			if len(stream.Histograms) > 0 {
-				return nil, errHistograms
+			series = append(series, bucketsOf(stream.Metric, stream.Histograms)...)
+			if len(stream.Values) > 0 || len(stream.Histograms) == 0 {
+				series = append(series, incident.Series{Labels: labelsOf(stream.Metric), Points: points(stream.Values)})
 			}
-			series = append(series, incident.Series{Labels: labelsOf(stream.Metric), Points: points(stream.Values)})
 		}
 	case *model.Scalar:
 		if at := points([]model.SamplePair{{Timestamp: v.Timestamp, Value: v.Value}}); len(at) > 0 {

@@ -59,22 +59,32 @@ func (v foundValue) text() string {
 	return ""
 }
 
-func decodeSearch(body []byte, spans bool) ([]incident.TraceSummary, error) {
+// searchProgress is how far a search came, in the parts that Tempo cuts it into; zero where a version does not tell.
+type searchProgress struct {
+	CompletedJobs int `json:"completedJobs"`
+	TotalJobs     int `json:"totalJobs"`
+}
+
+func decodeSearch(body []byte, spans bool) ([]incident.TraceSummary, searchProgress, error) {
 	var response struct {
 		Traces  []foundTrace    `json:"traces"`
-		Metrics json.RawMessage `json:"metrics"`
+		Metrics *searchProgress `json:"metrics"`
 	}
 	if err := json.Unmarshal(body, &response); err != nil {
-		return nil, err
+		return nil, searchProgress{}, err
 	}
 	if response.Traces == nil && response.Metrics == nil {
-		return nil, errors.New("there is neither a list of traces nor search metrics in it")
+		return nil, searchProgress{}, errors.New("there is neither a list of traces nor search metrics in it")
+	}
+	var progress searchProgress
+	if response.Metrics != nil {
+		progress = *response.Metrics
 	}
 	found := make([]incident.TraceSummary, 0, len(response.Traces))
 	for _, t := range response.Traces {
 		nanos, err := strconv.ParseInt(t.StartTimeUnixNano, 10, 64)
 		if err != nil {
-			return nil, fmt.Errorf("start of trace %s: %w", t.TraceID, err)
+			return nil, progress, fmt.Errorf("start of trace %s: %w", t.TraceID, err)
 		}
 		summary := incident.TraceSummary{ID: strings.TrimLeft(t.TraceID, "0"), Service: t.RootServiceName, Name: t.RootTraceName,
 			Start: time.Unix(0, nanos).UTC(), Duration: time.Duration(t.DurationMs) * time.Millisecond}
@@ -83,7 +93,7 @@ func decodeSearch(body []byte, spans bool) ([]incident.TraceSummary, error) {
 		}
 		found = append(found, summary)
 	}
-	return found, nil
+	return found, progress, nil
 }
 
 // spans are the trace's matching spans, each once.

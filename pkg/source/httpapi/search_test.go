@@ -21,7 +21,7 @@ const searchAnswer = `{"traces":[{"traceID":"00159922f43c87305","rootServiceName
 
 func TestASearchBringsTheSelectedAttributesOfEachSpanOnce(t *testing.T) {
 	t.Parallel()
-	found, err := decodeSearch([]byte(searchAnswer), true)
+	found, _, err := decodeSearch([]byte(searchAnswer), true)
 	require.NoError(t, err)
 	require.Len(t, found, 1)
 	require.Equal(t, "159922f43c87305", found[0].ID)
@@ -35,9 +35,9 @@ func TestASearchBringsTheSelectedAttributesOfEachSpanOnce(t *testing.T) {
 
 func TestSpansThatWereNotAskedForAreLeftOut(t *testing.T) {
 	t.Parallel()
-	found, err := decodeSearch([]byte(searchAnswer), false)
+	found, _, err := decodeSearch([]byte(searchAnswer), false)
 	require.NoError(t, err)
 	require.Empty(t, found[0].Spans)
-	_, err = decodeSearch([]byte(`{"error":"no"}`), true)
+	_, _, err = decodeSearch([]byte(`{"error":"no"}`), true)
 	require.Error(t, err)
 }

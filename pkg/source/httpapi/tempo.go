@@ -29,11 +29,16 @@ func (q *Querier) searchTraces(ctx context.Context, question source.Question) (s
 	if err != nil {
 		return source.Answer{}, err
 	}
-	found, err := decodeSearch(body, question.Spans > 0)
+	found, progress, err := decodeSearch(body, question.Spans > 0)
 	if err != nil {
 		return source.Answer{}, err
 	}
 	answer := source.Answer{Truncated: len(found) >= question.Limit}
+	// A search that has reached its limit need not look further.
+	if missed := progress.TotalJobs - progress.CompletedJobs; missed > 0 && !answer.Truncated {
+		answer.Truncated = true
+		answer.Warnings = []string{fmt.Sprintf("the search ended with %d of its %d parts unread", missed, progress.TotalJobs)}
+	}
 	for _, t := range found {
 		if question.Window.Contains(t.Start) {
 			answer.Traces = append(answer.Traces, t)
