@@ -29,6 +29,9 @@ func Names() []string {
 	for _, m := range clusterMetrics {
 		seen[m] = true
 	}
+	for _, name := range surroundingNames() {
+		seen[name] = true
+	}
 	names := make([]string, 0, len(seen))
 	for name := range seen {
 		names = append(names, name)
@@ -43,7 +46,7 @@ func Choose(names []string) incident.Conventions {
 	for _, name := range names {
 		have[name] = true
 	}
-	return incident.Conventions{
+	chosen := incident.Conventions{
 		Requests: first(requestMetrics, func(m incident.RequestMetric) bool {
 			return have[m.Histogram+"_bucket"] && have[m.Histogram+"_count"]
 		}),
@@ -55,6 +58,8 @@ func Choose(names []string) incident.Conventions {
 		Pool:    first(poolMetrics, func(m incident.PoolMetric) bool { return have[m.Used] && have[m.Max] }),
 		Cluster: cluster(have),
 	}
+	chooseSurroundings(have, &chosen)
+	return chosen
 }
 
 // LogService picks the label that holds a service's name from those a log store has; false when none is known.

@@ -81,9 +81,10 @@ var poolMetrics = []incident.PoolMetric{
 	},
 	{
 		Convention: "OpenTelemetry database client", Used: "db_client_connection_count", Only: map[string]string{"db_client_connection_state": "used"},
-		Max: "db_client_connection_max", Services: serviceLabels,
+		Max: "db_client_connection_max", Services: serviceLabels, Name: "db_client_connection_pool_name",
 	},
 	{
 		Convention: "HikariCP", Used: "hikaricp_connections_active", Max: "hikaricp_connections_max", Services: []string{"application", "app", "service", "job"},
+		Name: "pool",
 	},
 }

@@ -8,6 +8,10 @@ type Conventions struct {
 	Lookups  *LookupMetric  `json:"lookups,omitempty"`
 	Pool     *PoolMetric    `json:"pool,omitempty"`
 	Cluster  *ClusterMetric `json:"cluster,omitempty"`
+
+	Nodes        *NodeMetric        `json:"nodes,omitempty"`
+	Queues       *QueueMetric       `json:"queues,omitempty"`
+	Certificates *CertificateMetric `json:"certificates,omitempty"`
 }
 
 // RequestMetric is a histogram of the requests that services answer.
@@ -63,6 +67,7 @@ type PoolMetric struct {
 	Only       map[string]string `json:"only,omitempty"` // labels that pick the connections in use
 	Max        string            `json:"max"`
 	Services   []string          `json:"services"`
+	Name       string            `json:"name,omitempty"` // label that holds the pool's name, where there is one
 }
 
 // ClusterMetric is what is told of the objects of a Kubernetes cluster.

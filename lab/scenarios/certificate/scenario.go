@@ -12,7 +12,7 @@ import (
 
 const (
 	gateway = "tax-gateway"
-	secret  = "tax-gateway-tls"
+	cert    = "tax-gateway-tls"
 	expires = -16 * time.Minute
 	mega    = 1 << 20
 )
@@ -25,7 +25,7 @@ func Scenario() story.Scenario {
 			"Connections that are open go on; every new one is refused by its caller, and within ten minutes most are new.",
 		Page: story.Alert{Name: "InvoiceErrorRateHigh", Service: "invoice-api", Operation: "POST /invoices", Threshold: 0.02, Value: 0.6,
 			Labels: map[string]string{"alertname": "InvoiceErrorRateHigh", "severity": "critical", "service": "invoice-api", "namespace": "billing"}},
-		Answer: story.Truth{Cause: "the certificate tax-gateway-tls has expired", Service: gateway, Component: "certificate/" + secret,
+		Answer: story.Truth{Cause: "the certificate tax-gateway-tls has expired", Service: gateway, Component: "certificate/" + cert,
 			Since: expires, Reason: `(?i)expired`},
 		System: system,
 	}
@@ -48,15 +48,15 @@ func system() topology.System {
 		Story: []topology.Happening{
 			{At: -41 * time.Minute, Rollout: &topology.Rollout{Service: "pdf-service", Version: "4.0.1"}},
 			{At: -110 * time.Minute, Event: failure(1)}, {At: -50 * time.Minute, Event: failure(2)}, {At: 10 * time.Minute, Event: failure(3)}},
-		OnFix: []topology.Happening{{Event: &topology.Event{Kind: "Certificate", Object: secret, Reason: "Issuing", By: "cert-manager-certificates-issuing",
+		OnFix: []topology.Happening{{Event: &topology.Event{Kind: "Certificate", Object: cert, Reason: "Issuing", By: "cert-manager-certificates-issuing",
 			Message: "The certificate has been successfully issued"}}},
 	}
 }
 
 // failure is one of the hourly tries to renew.
 func failure(count int) *topology.Event {
-	return &topology.Event{Kind: "Certificate", Object: secret, Reason: "Failed", Warning: true, Count: 500 + count, By: "cert-manager-certificates-issuing",
-		Message: "The certificate request has failed to complete and will be retried: Failed to wait for order resource \"" + secret + "-1-2718\" to become ready: " +
+	return &topology.Event{Kind: "Certificate", Object: cert, Reason: "Failed", Warning: true, Count: 500 + count, By: "cert-manager-certificates-issuing",
+		Message: "The certificate request has failed to complete and will be retried: Failed to wait for order resource \"" + cert + "-1-2718\" to become ready: " +
 			"order is in \"invalid\" state"}
 }
 
@@ -117,13 +117,13 @@ func (e *expiry) certificates() []topology.Gauge {
 				}})
 		}
 	}
-	later := func(days time.Duration) func(topology.Situation) time.Time {
-		return func(s topology.Situation) time.Time { return s.At.Add(-s.Since).Add(days * 24 * time.Hour) }
+	later := func(days int) func(topology.Situation) time.Time {
+		return func(s topology.Situation) time.Time { return s.At.Add(-s.Since).AddDate(0, 0, days) }
 	}
 	always := func(topology.Situation) bool { return true }
 	add("invoice-api-tls", later(41), always)
 	add("pdf-service-tls", later(67), always)
-	add(secret, func(s topology.Situation) time.Time {
+	add(cert, func(s topology.Situation) time.Time {
 		if e.renewed {
 			return later(90)(s)
 		}

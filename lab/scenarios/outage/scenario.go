@@ -54,7 +54,7 @@ func services() []topology.Service {
 			},
 			Sayings: []topology.Saying{{Level: "info", By: "render", Text: "template {id} rendered in {ms} ms", PerSecond: 0.3}}},
 		{Name: search, Version: oldVersion, Language: "java", Log: topology.SpringBoot, Replicas: 2, CPU: 2, Memory: 2048 * mega, Condition: condition,
-			Operations: []topology.Operation{{Name: "GET /search", P50: 0.04, P99: 0.15, Everyday: 0.0005}},
+			Operations: []topology.Operation{{Name: "GET /search", P50: 0.04, P99: 0.15}},
 			Sayings:    []topology.Saying{{Level: "info", By: "c.e.search.Indexer", Text: "{n} documents indexed in {ms} ms", PerSecond: 0.3}}},
 		{Name: "product-service", Version: "2.0.8", Language: "go", Log: topology.Slog, Replicas: 2, CPU: 1, Memory: 256 * mega,
 			Operations: []topology.Operation{{Name: "GET /products/{id}", P50: 0.006, P99: 0.03, Everyday: 0.0004}},

@@ -102,7 +102,7 @@ func query(statement string) *topology.Backend {
 // noConnection lets a share of requests wait for a free connection in vain.
 func noConnection(share float64) func(topology.Situation) topology.Flaw {
 	return func(s topology.Situation) topology.Flaw {
-		if s.Chance.Float64() >= share*s.Level {
+		if s.Level < 1 || s.Chance.Float64() >= share {
 			return topology.Flaw{}
 		}
 		const says = "HikariPool-1 - Connection is not available, request timed out after 3000ms (total=20, active=20, idle=0, waiting=24)"

@@ -33,13 +33,13 @@ func newCounts(g *generator) *counts {
 }
 
 // request counts a request and all that it called.
-func (c *counts) request(root *span, system System) {
+func (c *counts) request(root *span) {
 	took := (root.end - root.start).Seconds()
 	c.edge("user", root.operation.service.Name, "virtual_node").observe(took, took, root.failed())
-	c.below(root, system)
+	c.below(root)
 }
 
-func (c *counts) below(s *span, system System) {
+func (c *counts) below(s *span) {
 	took := (s.end - s.start).Seconds()
 	switch {
 	case s.operation != nil && s.operation.spells != nil:
@@ -59,7 +59,7 @@ func (c *counts) below(s *span, system System) {
 		c.edge(s.on.service.Name, s.peer, "").observe(served, took, s.failed())
 	}
 	for _, child := range s.children {
-		c.below(child, system)
+		c.below(child)
 	}
 }
 

@@ -34,6 +34,7 @@ type generator struct {
 	kubernetes *synth.Resource
 	kubelet    *synth.Resource
 	senders    map[string]*synth.Resource // of events, by object
+	dns        *synth.Resource
 	requests   int64
 
 	metrics *synth.Metrics
@@ -61,6 +62,8 @@ func newGenerator(system System, alert time.Time, seed uint64) *generator {
 	}
 	g := &generator{system: system, seed: synth.Seed(seed), begin: alert.Add(-history), alert: alert, operations: map[string]*operation{},
 		senders: map[string]*synth.Resource{}, kubernetes: named("kube-state-metrics"), kubelet: named("kubelet")}
+	g.dns = synth.NewResource(synth.Attributes{{Key: "service.name", Value: "coredns"}, {Key: "k8s.cluster.name", Value: system.Cluster},
+		{Key: "k8s.namespace.name", Value: "kube-system"}, {Key: "k8s.pod.name", Value: "coredns-6f4d8b7c9-2xkqp"}})
 	g.cursor = g.begin
 	g.counts = newCounts(g)
 	for i := range system.Services {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/plog"
 )
 
 // Line is a log line before it is written.
@@ -84,6 +85,9 @@ func (g *generator) line(p *Pod, at time.Time, level, logger, text, stack string
 
 // say writes what services say in a second whatever is asked of them.
 func (g *generator) say(second time.Time) {
+	if second.Unix()%60 == 0 {
+		g.logs.Line(g.dns, second, plog.SeverityNumberInfo, fmt.Sprintf("[INFO] plugin/cache: %d entries, prefetch done", 1800+second.Unix()/60%200))
+	}
 	for i := range g.system.Services {
 		s := &g.system.Services[i]
 		for _, saying := range s.Sayings {

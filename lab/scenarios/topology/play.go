@@ -45,10 +45,13 @@ func (g *generator) play(o *operation, second time.Time, random *rand.Rand) {
 	}
 	root := p.serve(o, pod, 0)
 	began := second.Add(time.Duration(random.Int64N(int64(time.Second)))).Add(-root.end)
-	g.counts.request(root, g.system)
+	g.counts.request(root)
 	kept := root.failed() || g.system.Slow > 0 && root.end >= g.system.Slow || random.Float64() < g.system.Kept
-	if kept {
+	const told = 0.1 // of all requests, whatever became of them
+	if random.Float64() < told {
 		p.lines = append(p.lines, spoken{pod, root.end, "info", "access", fmt.Sprintf("%s %d %d ms", o.Name, root.status, root.end.Milliseconds()), ""})
+	}
+	if kept {
 		g.write(root, began, p.number)
 	}
 	if len(p.lines) > 0 {

@@ -17,6 +17,7 @@ func Steps() []phase.Step {
 		Limits(),
 		Pods(),
 		Events(),
+		Surroundings(),
 		InfraLogs(),
 		ChangeList(),
 		Verdict(),
@@ -37,13 +38,5 @@ func usualTime(c *incident.Case, moved *incident.MovedAt) incident.Window {
 // ofCulprit picks the series of the culprit's service, under the label that its request metric uses where the metric
 // has that label too.
 func ofCulprit(c *incident.Case, labels []string) promql.Matcher {
-	service := c.Facts.Culprit.Span.Service
-	if known := c.Facts.Service; known != nil {
-		for _, l := range labels {
-			if l == known.Label {
-				return promql.Equal(l, service)
-			}
-		}
-	}
-	return promql.Equal(labels[0], service)
+	return promql.Equal(serviceLabel(c, labels), c.Facts.Culprit.Span.Service)
 }

@@ -12,6 +12,9 @@ import (
 // chain lists what is known to have happened, from the first suspect to the symptom, in the order of time.
 func chain(c *incident.Case, top *suspect) []incident.Link {
 	links := append([]incident.Link{}, clusterLinks(c, top)...)
+	if top != nil && top.begins.Sentence != "" {
+		links = append(links, top.begins)
+	}
 	add := func(moved *incident.MovedAt, step, sentence string, values ...any) {
 		if moved != nil {
 			links = append(links, incident.Link{At: moved.Middle(), Step: step, Sentence: fmt.Sprintf(sentence, values...)})
