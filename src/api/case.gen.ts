@@ -539,6 +539,8 @@ export interface Facts {
   events?: ClusterEvents;
   changes?: Changes;
   infraLogs?: InfraLogs;
+  surroundings?: Surroundings;
+  sharedPool?: SharedPool;
   /**
    * nil where the verdict rests on nothing in the cluster
    */
@@ -553,6 +555,9 @@ export interface Conventions {
   lookups?: LookupMetric;
   pool?: PoolMetric;
   cluster?: ClusterMetric;
+  nodes?: NodeMetric;
+  queues?: QueueMetric;
+  certificates?: CertificateMetric;
 }
 /**
  * RequestMetric is a histogram of the requests that services answer.
@@ -659,6 +664,10 @@ export interface PoolMetric {
   };
   max: string;
   services: string[];
+  /**
+   * label that holds the pool's name, where there is one
+   */
+  name?: string;
 }
 /**
  * ClusterMetric is what is told of the objects of a Kubernetes cluster.
@@ -669,6 +678,56 @@ export interface ClusterMetric {
    * those of the convention that the stack has, ordered
    */
   metrics: string[];
+}
+/**
+ * NodeMetric is how long work on a node waits for a processor.
+ */
+export interface NodeMetric {
+  convention: string;
+  /**
+   * counter of seconds in which something waited
+   */
+  waiting: string;
+  /**
+   * labels that may hold the node's name, best first
+   */
+  names: string[];
+}
+/**
+ * QueueMetric is how many messages wait to be read.
+ */
+export interface QueueMetric {
+  convention: string;
+  /**
+   * gauge of messages
+   */
+  waiting: string;
+  /**
+   * label of the queue or topic
+   */
+  queue: string;
+  /**
+   * label of the group of consumers, where there is one
+   */
+  consumer?: string;
+}
+/**
+ * CertificateMetric is until when certificates are valid.
+ */
+export interface CertificateMetric {
+  convention: string;
+  /**
+   * gauge, unix time in seconds
+   */
+  expires: string;
+  /**
+   * labels that may hold its name, best first
+   */
+  names: string[];
+  /**
+   * labels that may hold its namespace, best first
+   */
+  namespaces: string[];
 }
 /**
  * LogLabels tells how the log store names things.
@@ -1042,6 +1101,10 @@ export interface PodTrouble {
    * replicas that are wanted and not available
    */
   missing: number;
+  /**
+   * containers were killed for lack of memory
+   */
+  outOfMemory?: boolean;
 }
 /**
  * Saturation is how near the culprit's service's containers are to their limits. A part is nil where nobody measures it.
@@ -1144,6 +1207,65 @@ export interface InfraPattern {
    * in the hour before that
    */
   before: number;
+}
+/**
+ * Surroundings is what the services run on and lean on, beside each other: each list is nil where nobody measures it.
+ */
+export interface Surroundings {
+  /**
+   * ratio of time in which work waited for a processor; Service is the node. Worst first
+   */
+  nodes: Comparison[];
+  /**
+   * fullest first
+   */
+  queues: QueueState[];
+  /**
+   * those that have expired, the latest first
+   */
+  certificates: Certificate[];
+}
+/**
+ * QueueState is how many messages of a queue wait for a consumer.
+ */
+export interface QueueState {
+  /**
+   * for example "DNS lookups of api.stripe.com"
+   */
+  what: string;
+  service: string;
+  now: number;
+  normal: number;
+  /**
+   * the most it can be, where that is known
+   */
+  limit?: number;
+  unit: Unit;
+  abnormal: boolean;
+  moved?: MovedAt;
+  queue: string;
+  consumer?: string;
+}
+/**
+ * Certificate is one that has expired.
+ */
+export interface Certificate {
+  name: string;
+  namespace?: string;
+  expired: string;
+}
+/**
+ * SharedPool is a pool of connections to the same thing that several services have run out of.
+ */
+export interface SharedPool {
+  /**
+   * as the services call the pool, for example the database's name
+   */
+  name: string;
+  /**
+   * a ratio of each service's connections, ordered by when they ran out
+   */
+  users: Comparison[];
 }
 /**
  * Blame is what the verdict's first candidate rests on in the cluster; a part is nil where there is none.
