@@ -48,7 +48,7 @@ type used struct {
 func uses(f incident.Facts) []used {
 	all := []used{{f.Lookups, "cause/lookups", "%s by %s slow down"}, {f.Pool, "cause/pool", "connections of %[2]s run out"}}
 	if f.Saturation != nil {
-		all = append(all, used{f.Saturation.CPU, "cause/limits", "%[2]s begins to wait for CPU"}, used{f.Saturation.Memory, "cause/limits", "%[2]s comes near its memory limit"})
+		all = append(all, used{f.Saturation.CPU, "cause/limits", "%[2]s begins to wait for CPU"}, used{f.Saturation.Memory, "cause/limits", "memory of %[2]s begins to rise towards its limit"})
 	}
 	return all
 }

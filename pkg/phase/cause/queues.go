@@ -100,7 +100,7 @@ func queueSuspects(c *incident.Case, symptoms []*suspect) []*suspect {
 		if service == "" {
 			service = q.Queue
 		}
-		s := newSuspect(service, "topic/"+q.Queue, fmt.Sprintf("%s is behind: %s", service, waiting(q)))
+		s := newSuspect(service, "topic/"+q.Queue, fmt.Sprintf("%s is behind: %s messages of %s wait for it", service, phase.Number(q.Now), q.Queue))
 		s.depth, s.began = 1, q.Moved
 		s.happens("cause/surroundings", "messages of %s begin to wait for %s", q.Queue, service)
 		s.speaks(inMetric, "%s, normally %s", waiting(q), phase.Number(q.Normal))

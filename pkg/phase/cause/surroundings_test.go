@@ -90,7 +90,7 @@ func TestAQueueThatNobodyEmptiesIsASuspectWhenTheTraceWritesToIt(t *testing.T) {
 	reading := readWith(t, cause.Surroundings(), c, answers)
 	require.Regexp(t, `^1,800 messages of jobs wait for worker, normally 3, since`, reading.Findings[1].Sentence)
 	v := judged(t, c)
-	require.Equal(t, "Likely: worker is behind: 1,800 messages of jobs wait for worker.", v.Sentence)
+	require.Equal(t, "Likely: worker is behind: 1,800 messages of jobs wait for it.", v.Sentence)
 	require.Equal(t, "topic/jobs", v.Candidates[0].Component)
 	require.NotContains(t, components(v), "topic/audit", "nothing links it to the failure")
 
