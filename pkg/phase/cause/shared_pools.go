@@ -64,6 +64,16 @@ func sharedPool(c *incident.Case, series []incident.Series, service string) (*in
 		s.Name, s.Unit = user, incident.Ratio
 		courses[name] = append(courses[name], s)
 	}
+	most := mostShared(pools, service)
+	if most == nil {
+		return nil, nil
+	}
+	sort.SliceStable(most.Users, func(i, j int) bool { return most.Users[i].Moved.Middle().Before(most.Users[j].Moved.Middle()) })
+	return most, courses[most.Name]
+}
+
+// mostShared is the pool with the most users, of those that the service and another have run out of.
+func mostShared(pools map[string]*incident.SharedPool, service string) *incident.SharedPool {
 	var most *incident.SharedPool
 	for _, p := range pools {
 		among := slices.ContainsFunc(p.Users, func(u incident.Comparison) bool { return sameWorkload(u.Service, service) })
@@ -72,11 +82,7 @@ func sharedPool(c *incident.Case, series []incident.Series, service string) (*in
 		}
 		most = p
 	}
-	if most == nil {
-		return nil, nil
-	}
-	sort.SliceStable(most.Users, func(i, j int) bool { return most.Users[i].Moved.Middle().Before(most.Users[j].Moved.Middle()) })
-	return most, courses[most.Name]
+	return most
 }
 
 func sharedPoolFinding(c *incident.Case, p *incident.SharedPool, courses []incident.Series) incident.Finding {
