@@ -20,14 +20,15 @@ import (
 const stopWithin = 10 * time.Second
 
 // Demo plays the walkthrough incident into real stores, prints its investigation, and serves the page at
-// http://localhost:3000 until stopped: LISTEN=127.0.0.1:3001 for another address.
+// http://localhost:3000 until stopped: SCENARIO=name for another incident, LISTEN=127.0.0.1:3001 for another address.
 func Demo(ctx context.Context) error {
 	mg.SerialCtxDeps(ctx, BuildFrontend, buildHostPage)
 	return lab(ctx, "demo")
 }
 
-// Investigate plays an incident, prints its investigation and ends: SCENARIO=name, FORMAT=text|json|markdown. NAMES says
-// what the incident's metrics are called: otel, tempo, collector, istio, spring, classic, counts or native.
+// Investigate plays an incident, prints its investigation and ends: SCENARIO=name (an unknown one is answered with the known
+// ones), FORMAT=text|json|markdown. NAMES says what the incident's metrics are called: otel, tempo, collector, istio,
+// spring, classic, counts or native.
 func Investigate(ctx context.Context) error { return lab(ctx, "investigate") }
 
 // Fix applies the running incident's fix.

@@ -54,7 +54,8 @@ var stores = map[string]struct {
 }{
 	"metrics": {"Prometheus",
 		[]string{"impact/conventions", "impact/service", "impact/error-rate", "impact/request-rate", "impact/latency", "impact/status-codes",
-			"impact/onset", "impact/callees", "impact/dependencies", "example/slow-traces", "cause/lookups", "cause/pool", "cause/limits", "cause/pods"},
+			"impact/onset", "impact/callees", "impact/dependencies", "example/slow-traces", "cause/lookups", "cause/pool", "cause/limits", "cause/pods",
+			"cause/surroundings"},
 		[]string{"example/failing-traces", "example/trace", "example/culprit", "example/traits", "logs/labels", "logs/trace-lines",
 			"logs/failing-pattern", "logs/patterns", "logs/widened", "cause/events", "cause/infra-logs", "cause/changes", "cause/verdict",
 			"recovery/mitigations"}},
@@ -62,11 +63,11 @@ var stores = map[string]struct {
 		[]string{"example/failing-traces", "example/slow-traces", "example/trace", "example/culprit", "example/traits", "logs/trace-lines",
 			"logs/failing-pattern", "logs/widened", "cause/lookups", "cause/pool"},
 		[]string{"impact/error-rate", "impact/latency", "impact/onset", "impact/dependencies", "logs/labels", "logs/patterns",
-			"cause/pods", "cause/events", "cause/infra-logs", "cause/changes", "cause/verdict", "recovery/mitigations", "recovery/exit-criteria"}},
+			"cause/pods", "cause/surroundings", "cause/events", "cause/infra-logs", "cause/changes", "cause/verdict", "recovery/mitigations", "recovery/exit-criteria"}},
 	"logs": {"Loki",
 		[]string{"logs/labels", "logs/trace-lines", "logs/failing-pattern", "logs/patterns", "logs/widened", "cause/events", "cause/infra-logs"},
 		[]string{"impact/error-rate", "impact/latency", "impact/onset", "impact/dependencies", "example/failing-traces", "example/slow-traces",
-			"example/trace", "example/culprit", "example/traits", "cause/lookups", "cause/pool", "cause/pods", "cause/changes", "cause/verdict",
+			"example/trace", "example/culprit", "example/traits", "cause/lookups", "cause/pool", "cause/pods", "cause/surroundings", "cause/changes", "cause/verdict",
 			"recovery/mitigations", "recovery/exit-criteria"}},
 }
 

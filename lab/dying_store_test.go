@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"context"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -17,7 +15,7 @@ import (
 
 func TestLokiKilledInTheMiddleOfARunCostsPhaseThreeAlone(t *testing.T) {
 	t.Parallel()
-	l := ownLab(t)
+	l := ownLab(t, "walkthrough")
 	killed := false
 	c, err := l.Backend.Investigate(context.Background(), l.Instance(), l.Request(), func(investigate.Event) {
 		if !killed {
@@ -39,14 +37,11 @@ func TestLokiKilledInTheMiddleOfARunCostsPhaseThreeAlone(t *testing.T) {
 	require.Equal(t, incident.Likely, c.Verdict.Level, "metrics and traces still tell the cause")
 }
 
-// ownLab is a lab that a test may break.
-func ownLab(t *testing.T) *lab.Lab {
+// ownLab is a lab of the test's own, with an incident of its choice.
+func ownLab(t *testing.T, scenario string) *lab.Lab {
 	t.Helper()
-	backend := filepath.Join(t.TempDir(), "backend")
-	out, err := exec.Command("go", "build", "-o", backend, "../pkg").CombinedOutput()
-	require.NoError(t, err, string(out))
 	var log bytes.Buffer
-	l, err := lab.Start(context.Background(), lab.Options{Scenario: "walkthrough", Backend: backend, Progress: os.Stderr, Log: &log})
+	l, err := lab.Start(context.Background(), lab.Options{Scenario: scenario, Backend: backend, Progress: os.Stderr, Log: &log})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, l.Stop()) })
 	return l

@@ -14,8 +14,11 @@ import (
 	"github.com/faultline-investigation/faultline/lab"
 )
 
-// world is the one lab that this package's tests share.
-var world *lab.Lab
+// world is the one lab that this package's tests share, and backend the binary that it runs.
+var (
+	world   *lab.Lab
+	backend string
+)
 
 func TestMain(m *testing.M) {
 	os.Exit(inLab(m))
@@ -23,12 +26,12 @@ func TestMain(m *testing.M) {
 
 // inLab runs the tests in a lab with the walkthrough incident, and fails if it leaves a process behind.
 func inLab(m *testing.M) (status int) {
-	folder, err := os.MkdirTemp("", "faultline-lab-test-")
+	folder, err := os.MkdirTemp("", "faultline-backend-") // not as the stores' folders are called: abandoned ones of these are swept
 	if err != nil {
 		return complain(err)
 	}
 	defer func() { _ = os.RemoveAll(folder) }()
-	backend := filepath.Join(folder, "backend")
+	backend = filepath.Join(folder, "backend")
 	if out, err := exec.Command("go", "build", "-o", backend, "../pkg").CombinedOutput(); err != nil {
 		return complain(fmt.Errorf("building the backend: %w\n%s", err, out))
 	}

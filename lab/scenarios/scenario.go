@@ -5,8 +5,17 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/faultline-investigation/faultline/lab/scenarios/certificate"
+	"github.com/faultline-investigation/faultline/lab/scenarios/leak"
 	"github.com/faultline-investigation/faultline/lab/scenarios/names"
+	"github.com/faultline-investigation/faultline/lab/scenarios/node"
+	"github.com/faultline-investigation/faultline/lab/scenarios/outage"
+	"github.com/faultline-investigation/faultline/lab/scenarios/pool"
+	"github.com/faultline-investigation/faultline/lab/scenarios/queue"
+	"github.com/faultline-investigation/faultline/lab/scenarios/quiet"
+	"github.com/faultline-investigation/faultline/lab/scenarios/rollout"
 	"github.com/faultline-investigation/faultline/lab/scenarios/story"
+	"github.com/faultline-investigation/faultline/lab/scenarios/surge"
 	"github.com/faultline-investigation/faultline/lab/scenarios/walkthrough"
 )
 
@@ -43,7 +52,8 @@ func Named(scenario Scenario, name string) (Scenario, error) {
 
 // all holds every scenario in the order in which they are offered.
 func all() []Scenario {
-	return []Scenario{walkthrough.Scenario{}}
+	return []Scenario{walkthrough.Scenario{}, rollout.Scenario(), pool.Scenario(), leak.Scenario(), node.Scenario(), surge.Scenario(), queue.Scenario(),
+		certificate.Scenario(), outage.Scenario(), quiet.Scenario()}
 }
 
 // Names lists the scenarios' names in the order in which they are offered.

@@ -22,6 +22,9 @@ func Names(n incident.Naming) []string {
 	for _, m := range clusterMetrics {
 		seen[m] = true
 	}
+	for _, name := range surroundingNames() {
+		seen[name] = true
+	}
 	names := make([]string, 0, len(seen))
 	for name := range seen {
 		names = append(names, name)
@@ -39,6 +42,7 @@ func Choose(names []string, n incident.Naming) incident.Conventions {
 			k.take(&chosen)
 		}
 	}
+	chooseSurroundings(have, &chosen)
 	return chosen
 }
 

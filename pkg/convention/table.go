@@ -123,9 +123,9 @@ var poolMetrics = []incident.PoolMetric{
 	},
 	{
 		Convention: "OpenTelemetry database client", Used: "db_client_connection_count", Only: map[string]string{"db_client_connection_state": "used"},
-		Max: "db_client_connection_max", Services: serviceLabels,
+		Max: "db_client_connection_max", Services: serviceLabels, Name: "db_client_connection_pool_name",
 	},
-	{Convention: "HikariCP", Used: "hikaricp_connections_active", Max: "hikaricp_connections_max", Services: springLabels},
+	{Convention: "HikariCP", Used: "hikaricp_connections_active", Max: "hikaricp_connections_max", Services: springLabels, Name: "pool"},
 	{
 		Convention: "Apache HttpClient", Used: "httpcomponents_httpclient_pool_total_connections", Only: map[string]string{"state": "leased"},
 		Max: "httpcomponents_httpclient_pool_total_max", Services: springLabels,
@@ -138,6 +138,8 @@ var queueMetrics = []incident.QueueMetric{
 	{Convention: "Kafka exporter", Waiting: "kafka_consumergroup_lag", Queue: "topic", Consumer: "consumergroup"},
 	{Convention: "Kafka, collector", Waiting: "kafka_consumer_group_lag", Queue: "topic", Consumer: "group"},
 	{Convention: "Kafka client (Micrometer)", Waiting: "kafka_consumer_fetch_manager_records_lag", Queue: "topic", Consumer: "client_id"},
+	{Convention: "Kafka lag exporter", Waiting: "kafka_consumergroup_group_lag", Queue: "topic", Consumer: "group"},
+	{Convention: "RabbitMQ, a series a queue", Waiting: "rabbitmq_detailed_queue_messages_ready", Queue: "queue"},
 	{Convention: "RabbitMQ", Waiting: "rabbitmq_queue_messages_ready", Queue: "queue"},
 	{Convention: "Amazon SQS (CloudWatch exporter)", Waiting: "aws_sqs_approximate_number_of_messages_visible_average", Queue: "queue_name"},
 }

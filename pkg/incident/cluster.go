@@ -17,6 +17,8 @@ type PodTrouble struct {
 	Since     MovedAt  `json:"since"`
 	Restarts  float64  `json:"restarts"` // since the hour before the onset, all pods together
 	Missing   float64  `json:"missing"`  // replicas that are wanted and not available
+
+	OutOfMemory bool `json:"outOfMemory,omitempty"` // containers were killed for lack of memory
 }
 
 // Saturation is how near the culprit's service's containers are to their limits. A part is nil where nobody measures it.

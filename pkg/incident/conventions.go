@@ -13,11 +13,15 @@ type Conventions struct {
 	Queue         *QueueMetric    `json:"queue,omitempty"`
 	Build         *BuildMetric    `json:"build,omitempty"`
 	Cluster       *ClusterMetric  `json:"cluster,omitempty"`
+
+	Nodes        *NodeMetric        `json:"nodes,omitempty"`
+	Certificates *CertificateMetric `json:"certificates,omitempty"`
 }
 
 // None says whether no role has a metric.
 func (c Conventions) None() bool {
-	return c.Requests == nil && c.Edges == nil && c.Lookups == nil && c.Pool == nil && c.Queue == nil && c.Build == nil && c.Cluster == nil
+	return c.Requests == nil && c.Edges == nil && c.Lookups == nil && c.Pool == nil && c.Queue == nil && c.Build == nil && c.Cluster == nil &&
+		c.Nodes == nil && c.Certificates == nil
 }
 
 // RequestMetric is what tells of the requests that services answer: a histogram of their durations, a counter, or both.
@@ -136,6 +140,7 @@ type PoolMetric struct {
 	Only       map[string]string `json:"only,omitempty"` // labels that pick the connections in use
 	Max        string            `json:"max"`
 	Services   []string          `json:"services"`
+	Name       string            `json:"name,omitempty"` // label that holds the pool's name, where there is one
 }
 
 // QueueMetric is how much work waits for a consumer.

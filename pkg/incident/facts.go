@@ -31,6 +31,8 @@ const (
 	FactEvents       Fact = "cluster events"
 	FactChanges      Fact = "changes"
 	FactInfraLogs    Fact = "infrastructure's logs"
+	FactSurroundings Fact = "surroundings"
+	FactShared       Fact = "shared connection pool"
 	FactVerdict      Fact = "verdict"
 	FactPatterns     Fact = "changed log patterns"
 	FactMentions     Fact = "mentions of the dependency in other logs"
@@ -67,6 +69,8 @@ type Facts struct {
 	Events       *ClusterEvents  `json:"events,omitempty"`
 	Changes      *Changes        `json:"changes,omitempty"`
 	InfraLogs    *InfraLogs      `json:"infraLogs,omitempty"`
+	Surroundings *Surroundings   `json:"surroundings,omitempty"`
+	Shared       *SharedPool     `json:"sharedPool,omitempty"`
 	Blame        *Blame          `json:"blame,omitempty"` // nil where the verdict rests on nothing in the cluster
 	Verdict      *Verdict        `json:"-"`               // stands at the case itself
 }
@@ -95,6 +99,8 @@ func (f *Facts) Knows(fact Fact) bool {
 		FactEvents:       f.Events != nil,
 		FactChanges:      f.Changes != nil,
 		FactInfraLogs:    f.InfraLogs != nil,
+		FactSurroundings: f.Surroundings != nil,
+		FactShared:       f.Shared != nil,
 		FactVerdict:      f.Verdict != nil,
 		FactPatterns:     f.Patterns != nil,
 		FactMentions:     f.Mentions != nil,

@@ -41,6 +41,7 @@ func TestTheStepsStandInTheOrderInWhichAPersonWalks(t *testing.T) {
 		"cause/limits",
 		"cause/pods",
 		"cause/events",
+		"cause/surroundings",
 		"cause/infra-logs",
 		"cause/changes",
 		"cause/verdict",

@@ -7,47 +7,84 @@
 
 /**
  * Phase is one of the five parts of an investigation.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "Phase".
  */
 export type Phase = "impact" | "example" | "logs" | "cause" | "recovery";
 /**
  * Outcome says what became of a step. The zero value claims nothing.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "Outcome".
  */
 export type Outcome = "found" | "clear" | "not checked";
 /**
  * Severity is how much a finding should worry its reader.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "Severity".
  */
 export type Severity = "info" | "normal" | "warning" | "critical";
 /**
  * Unit is the unit of a value.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "Unit".
  */
 export type Unit = "ratio" | "s" | "1/s" | "count" | "bytes" | "unix time";
 /**
  * Health is a callee's state in one word.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "Health".
  */
 export type Health = "healthy" | "degraded" | "failing" | "unknown";
 /**
  * Level is how sure a verdict is.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "Level".
  */
 export type Level = "likely" | "possible" | "no clear cause";
+/**
+ * EntryKind says what an entry reports.
+ */
+export type EntryKind =
+  | "opened"
+  | "investigated"
+  | "note"
+  | "ticked"
+  | "skipped"
+  | "step reopened"
+  | "phase done"
+  | "pinned"
+  | "fix applied"
+  | "recovered"
+  | "relapsed"
+  | "handed over"
+  | "closed"
+  | "reopened";
+/**
+ * CaseState is where a case is on its way from the alert to the end.
+ */
+export type CaseState = "open" | "watched" | "recovered" | "closed";
+/**
+ * CaseEventType says what a line of GET cases/{id}/events reports.
+ */
+export type CaseEventType = "case" | "entry" | "here" | "watch" | "alive" | "deleted";
+/**
+ * WatchStage is a part of watching a recovery.
+ */
+export type WatchStage = "waiting" | "holding" | "guarding" | "over" | "relapsed" | "blind";
 
+export interface CaseMessages {
+  saved: SavedCase;
+  list: CaseList;
+  new: NewCase;
+  opened: OpenedCase;
+  entry: NewEntry;
+  taken: TakenEntry;
+  event: CaseEvent;
+}
+/**
+ * SavedCase is a case as it is kept: what was found, frozen, and the log of what people did. The log is append-only, and the case's state is what its entries say (see StateOf).
+ */
+export interface SavedCase {
+  version: number;
+  /**
+   * letters, digits and hyphens, at most 40; also the uid of its dashboard
+   */
+  id: string;
+  /**
+   * with the evidence that its findings rest on
+   */
+  case: Case;
+  entries: Entry[];
+  frozen?: Frozen;
+}
 /**
  * Case is one investigation, running or done: the document that is streamed, printed and saved.
  */
@@ -61,10 +98,6 @@ export interface Case {
   window: Window;
   started: string;
   /**
-   * what the environment's settings say about names
-   */
-  naming?: Naming;
-  /**
    * in the order of the phases, whatever order they ended in
    */
   steps: StepResult[];
@@ -77,9 +110,6 @@ export interface Case {
 }
 /**
  * Subject is what an investigation is about: one service, and one of its operations where that is known.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "Subject".
  */
 export interface Subject {
   service: string;
@@ -90,253 +120,13 @@ export interface Subject {
 }
 /**
  * Window is a half-open interval of time, From included and To not.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "Window".
  */
 export interface Window {
   from: string;
   to: string;
 }
 /**
- * Naming is what a team says about the names in its stores, beyond what is known by itself. Whatever it names is tried first, and instead of what is known for that role.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "Naming".
- */
-export interface Naming {
-  labels?: LabelNames;
-  requests?: RequestMetric;
-  edges?: EdgeMetric;
-  lookups?: LookupMetric;
-  pool?: PoolMetric;
-  queue?: QueueMetric;
-  build?: BuildMetric;
-}
-/**
- * LabelNames are the labels that a team names things with, in metrics and in logs; empty where it says nothing.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "LabelNames".
- */
-export interface LabelNames {
-  service?: string;
-  namespace?: string;
-  pod?: string;
-}
-/**
- * RequestMetric is what tells of the requests that services answer: a histogram of their durations, a counter, or both.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "RequestMetric".
- */
-export interface RequestMetric {
-  /**
-   * who names it so, for example "OpenTelemetry HTTP"
-   */
-  convention: string;
-  /**
-   * Histogram is the family of durations, without _bucket, _count or _sum; empty where durations are not reported.
-   */
-  histogram?: string;
-  /**
-   * Histogram is a native one: one series holds count, sum and buckets
-   */
-  native?: boolean;
-  /**
-   * counter of requests, where they are not counted by the histogram
-   */
-  counter?: string;
-  /**
-   * how many seconds one unit of the histogram is
-   */
-  seconds: number;
-  /**
-   * labels that may hold the service's name, best first
-   */
-  services: string[];
-  operation: OperationLabels;
-  /**
-   * label with the HTTP status code
-   */
-  code?: string;
-  /**
-   * what a failed request's labels look like
-   */
-  failed: Match;
-  /**
-   * labels that pick the served requests out of others
-   */
-  only?: {
-    [k: string]: string;
-  };
-  /**
-   * Spellings are the names that labels go by where the convention leaves them open; nil where it does not. Which of them a metric has is asked before anything else is.
-   */
-  spellings?: LabelSpellings;
-}
-/**
- * OperationLabels says which labels hold an operation such as "POST /api/checkout": one label for the whole of it, or one for the method and one for the route.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "OperationLabels".
- */
-export interface OperationLabels {
-  whole?: string;
-  method?: string;
-  route?: string;
-  /**
-   * AnyCase says that methods are written in lower case as often as in upper case.
-   */
-  anyCase?: boolean;
-}
-/**
- * Match is a label with a regular expression over its values.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "Match".
- */
-export interface Match {
-  label: string;
-  pattern: string;
-}
-/**
- * LabelSpellings are the names that a metric's labels may have, best first.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "LabelSpellings".
- */
-export interface LabelSpellings {
-  methods: string[];
-  routes: string[];
-  codes: string[];
-}
-/**
- * EdgeMetric counts the calls between pairs of services, as the caller sees them.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "EdgeMetric".
- */
-export interface EdgeMetric {
-  convention: string;
-  /**
-   * counter of calls; empty where the histogram's counts are all there is
-   */
-  total?: string;
-  /**
-   * counter of failed calls; empty where a label tells them
-   */
-  failed?: string;
-  /**
-   * what a failed call's labels look like, where no counter tells
-   */
-  failedCall?: Match;
-  /**
-   * client-side duration, family name
-   */
-  histogram: string;
-  /**
-   * Histogram is a native one
-   */
-  native?: boolean;
-  seconds: number;
-  /**
-   * labels that may hold the caller, best first
-   */
-  clients: string[];
-  /**
-   * label of the callee: its name, or the host that it is called at
-   */
-  server: string;
-  /**
-   * labels that pick the callers' reports out of others
-   */
-  only?: {
-    [k: string]: string;
-  };
-}
-/**
- * LookupMetric is a histogram of name lookups (DNS).
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "LookupMetric".
- */
-export interface LookupMetric {
-  convention: string;
-  histogram: string;
-  /**
-   * Histogram is a native one
-   */
-  native?: boolean;
-  seconds: number;
-  services: string[];
-  /**
-   * label of the name that was looked up
-   */
-  name: string;
-}
-/**
- * PoolMetric is how many connections of a pool are in use, and how many there can be.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "PoolMetric".
- */
-export interface PoolMetric {
-  convention: string;
-  used: string;
-  /**
-   * labels that pick the connections in use
-   */
-  only?: {
-    [k: string]: string;
-  };
-  max: string;
-  services: string[];
-}
-/**
- * QueueMetric is how much work waits for a consumer.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "QueueMetric".
- */
-export interface QueueMetric {
-  convention: string;
-  /**
-   * gauge of messages or jobs that wait
-   */
-  waiting: string;
-  /**
-   * label of the queue or topic
-   */
-  queue: string;
-  /**
-   * label of who works it off, where there is one
-   */
-  consumer?: string;
-}
-/**
- * BuildMetric tells which version of a service runs.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "BuildMetric".
- */
-export interface BuildMetric {
-  convention: string;
-  /**
-   * gauge that is always 1
-   */
-  info: string;
-  services: string[];
-  /**
-   * label of the version
-   */
-  version: string;
-}
-/**
  * StepResult is what one step did and learned.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "StepResult".
  */
 export interface StepResult {
   phase: Phase;
@@ -360,17 +150,10 @@ export interface StepResult {
   root?: string;
   findings: Finding[];
   queries: Query[];
-  /**
-   * what limits its findings, a sentence each
-   */
-  notes?: string[];
   milliseconds: number;
 }
 /**
  * Finding is one statement with what it rests on.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "Finding".
  */
 export interface Finding {
   /**
@@ -395,9 +178,6 @@ export interface Finding {
 }
 /**
  * Value is a number of a finding with what it is normally.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "Value".
  */
 export interface Value {
   name: string;
@@ -424,9 +204,6 @@ export interface Value {
 }
 /**
  * Evidence is what a finding shows beside its sentence. Any part may be empty.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "Evidence".
  */
 export interface Evidence {
   series?: Series[];
@@ -456,9 +233,6 @@ export interface Evidence {
 }
 /**
  * Series is one line of numbers over time.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "Series".
  */
 export interface Series {
   /**
@@ -476,9 +250,6 @@ export interface Series {
 }
 /**
  * Point is one number at one time.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "Point".
  */
 export interface Point {
   t: string;
@@ -486,9 +257,6 @@ export interface Point {
 }
 /**
  * Dependency is one callee: what its callers and itself see of it. A nil number is one that nobody measures.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "Dependency".
  */
 export interface Dependency {
   service: string;
@@ -528,9 +296,6 @@ export interface Dependency {
 }
 /**
  * Line is one log line.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "Line".
  */
 export interface Line {
   time: string;
@@ -545,9 +310,6 @@ export interface Line {
 }
 /**
  * Trace is one request with its spans, ordered by start, parents before children that start with them.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "Trace".
  */
 export interface Trace {
   /**
@@ -563,9 +325,6 @@ export interface Trace {
 }
 /**
  * Span is one piece of work of one service within a trace.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "Span".
  */
 export interface Span {
   id: string;
@@ -593,9 +352,6 @@ export interface Span {
 }
 /**
  * SpanEvent is something that happened during a span; a skewed clock can put it outside.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "SpanEvent".
  */
 export interface SpanEvent {
   name: string;
@@ -606,9 +362,6 @@ export interface SpanEvent {
 }
 /**
  * LogPattern is one kind of line now against before. Counts are of the samples, unless they are exact.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "LogPattern".
  */
 export interface LogPattern {
   service: string;
@@ -652,9 +405,6 @@ export interface LogPattern {
 }
 /**
  * TraceShape is one way to fail.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "TraceShape".
  */
 export interface TraceShape {
   /**
@@ -669,9 +419,6 @@ export interface TraceShape {
 }
 /**
  * Trait is an attribute's value on the spans of a service.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "Trait".
  */
 export interface Trait {
   service: string;
@@ -694,9 +441,6 @@ export interface Trait {
 }
 /**
  * ClusterChange is one thing that someone, or a controller, changed.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "ClusterChange".
  */
 export interface ClusterChange {
   at: string;
@@ -725,9 +469,6 @@ export interface ClusterChange {
 }
 /**
  * Command is a line for a shell, to be copied by a person who has read it. Faultline never runs one.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "Command".
  */
 export interface Command {
   text: string;
@@ -746,9 +487,6 @@ export interface Command {
 }
 /**
  * Query is one question as it was sent, and what answering it took.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "Query".
  */
 export interface Query {
   text: string;
@@ -765,14 +503,6 @@ export interface Query {
    */
   problem?: string;
   truncated?: boolean;
-  /**
-   * Warnings are why the answer may lack something, as the store said it.
-   */
-  warnings?: string[];
-  /**
-   * Asked is when the store was asked, where an answer from before was used again.
-   */
-  asked?: string;
   bytes: number;
   /**
    * seconds between points, for range queries
@@ -781,9 +511,6 @@ export interface Query {
 }
 /**
  * Facts is what the steps have learned; nil means not learned (yet).
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "Facts".
  */
 export interface Facts {
   conventions?: Conventions;
@@ -812,6 +539,8 @@ export interface Facts {
   events?: ClusterEvents;
   changes?: Changes;
   infraLogs?: InfraLogs;
+  surroundings?: Surroundings;
+  sharedPool?: SharedPool;
   /**
    * nil where the verdict rests on nothing in the cluster
    */
@@ -819,28 +548,129 @@ export interface Facts {
 }
 /**
  * Conventions says what this stack's metrics are called: for each role the spelling that was chosen, nil where none was found. The values are data, so that a case can show them and a test can write them down.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "Conventions".
  */
 export interface Conventions {
   requests?: RequestMetric;
-  /**
-   * OtherRequests are further metrics of served requests that the stack has, best first: a service that does not report the chosen one may report one of these.
-   */
-  otherRequests?: RequestMetric[];
   edges?: EdgeMetric;
   lookups?: LookupMetric;
   pool?: PoolMetric;
-  queue?: QueueMetric;
-  build?: BuildMetric;
   cluster?: ClusterMetric;
+  nodes?: NodeMetric;
+  queues?: QueueMetric;
+  certificates?: CertificateMetric;
+}
+/**
+ * RequestMetric is a histogram of the requests that services answer.
+ */
+export interface RequestMetric {
+  /**
+   * who names it so, for example "OpenTelemetry HTTP"
+   */
+  convention: string;
+  /**
+   * family name, without _bucket, _count or _sum
+   */
+  histogram: string;
+  /**
+   * how many seconds one unit of it is
+   */
+  seconds: number;
+  /**
+   * labels that may hold the service's name, best first
+   */
+  services: string[];
+  operation: OperationLabels;
+  /**
+   * label with the HTTP status code
+   */
+  code?: string;
+  /**
+   * what a failed request's labels look like
+   */
+  failed: Match;
+  /**
+   * labels that pick the served requests out of others
+   */
+  only?: {
+    [k: string]: string;
+  };
+}
+/**
+ * OperationLabels says which labels hold an operation such as "POST /api/checkout": one label for the whole of it, or one for the method and one for the route.
+ */
+export interface OperationLabels {
+  whole?: string;
+  method?: string;
+  route?: string;
+}
+/**
+ * Match is a label with a regular expression over its values.
+ */
+export interface Match {
+  label: string;
+  pattern: string;
+}
+/**
+ * EdgeMetric counts the calls between pairs of services.
+ */
+export interface EdgeMetric {
+  convention: string;
+  /**
+   * counter of calls
+   */
+  total: string;
+  /**
+   * counter of failed calls
+   */
+  failed: string;
+  /**
+   * client-side duration, family name
+   */
+  histogram: string;
+  seconds: number;
+  /**
+   * label of the caller
+   */
+  client: string;
+  /**
+   * label of the callee
+   */
+  server: string;
+}
+/**
+ * LookupMetric is a histogram of name lookups (DNS).
+ */
+export interface LookupMetric {
+  convention: string;
+  histogram: string;
+  seconds: number;
+  services: string[];
+  /**
+   * label of the name that was looked up
+   */
+  name: string;
+}
+/**
+ * PoolMetric is how many connections of a pool are in use, and how many there can be.
+ */
+export interface PoolMetric {
+  convention: string;
+  used: string;
+  /**
+   * labels that pick the connections in use
+   */
+  only?: {
+    [k: string]: string;
+  };
+  max: string;
+  services: string[];
+  /**
+   * label that holds the pool's name, where there is one
+   */
+  name?: string;
 }
 /**
  * ClusterMetric is what is told of the objects of a Kubernetes cluster.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "ClusterMetric".
  */
 export interface ClusterMetric {
   convention: string;
@@ -850,10 +680,57 @@ export interface ClusterMetric {
   metrics: string[];
 }
 /**
+ * NodeMetric is how long work on a node waits for a processor.
+ */
+export interface NodeMetric {
+  convention: string;
+  /**
+   * counter of seconds in which something waited
+   */
+  waiting: string;
+  /**
+   * labels that may hold the node's name, best first
+   */
+  names: string[];
+}
+/**
+ * QueueMetric is how many messages wait to be read.
+ */
+export interface QueueMetric {
+  convention: string;
+  /**
+   * gauge of messages
+   */
+  waiting: string;
+  /**
+   * label of the queue or topic
+   */
+  queue: string;
+  /**
+   * label of the group of consumers, where there is one
+   */
+  consumer?: string;
+}
+/**
+ * CertificateMetric is until when certificates are valid.
+ */
+export interface CertificateMetric {
+  convention: string;
+  /**
+   * gauge, unix time in seconds
+   */
+  expires: string;
+  /**
+   * labels that may hold its name, best first
+   */
+  names: string[];
+  /**
+   * labels that may hold its namespace, best first
+   */
+  namespaces: string[];
+}
+/**
  * LogLabels tells how the log store names things.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "LogLabels".
  */
 export interface LogLabels {
   /**
@@ -867,9 +744,6 @@ export interface LogLabels {
 }
 /**
  * ServiceSeries tells how the subject's service is found in the request metric.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "ServiceSeries".
  */
 export interface ServiceSeries {
   /**
@@ -881,19 +755,12 @@ export interface ServiceSeries {
    */
   value: string;
   /**
-   * what the label's values have before a service's name, for example "shop/"
-   */
-  prefix?: string;
-  /**
    * between two samples, ns
    */
   interval: number;
 }
 /**
  * Change is one number of the service now, against what it was before it changed.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "Change".
  */
 export interface Change {
   now: number;
@@ -916,9 +783,6 @@ export interface Change {
 }
 /**
  * MovedAt is when a series left its baseline: some time after Earliest, no later than Latest.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "MovedAt".
  */
 export interface MovedAt {
   earliest: string;
@@ -926,9 +790,6 @@ export interface MovedAt {
 }
 /**
  * Onset is when the incident began, as far as the service's own numbers tell.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "Onset".
  */
 export interface Onset {
   earliest: string;
@@ -948,9 +809,6 @@ export interface Onset {
 }
 /**
  * Callees names the services that the subject's service calls.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "Callees".
  */
 export interface Callees {
   /**
@@ -960,18 +818,12 @@ export interface Callees {
 }
 /**
  * Dependencies is the table of callees.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "Dependencies".
  */
 export interface Dependencies {
   rows: Dependency[];
 }
 /**
  * FailingTraces is what a search for the failing requests found.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "FailingTraces".
  */
 export interface FailingTraces {
   count: number;
@@ -995,9 +847,6 @@ export interface FailingTraces {
 }
 /**
  * TraceSummary is what a search tells of a trace without fetching it.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "TraceSummary".
  */
 export interface TraceSummary {
   id: string;
@@ -1017,9 +866,6 @@ export interface TraceSummary {
 }
 /**
  * Example is the trace that stands for the others.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "Example".
  */
 export interface Example {
   trace: Trace;
@@ -1039,9 +885,6 @@ export interface Example {
 }
 /**
  * Culprit is the span where the example went wrong.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "Culprit".
  */
 export interface Culprit {
   span: Span;
@@ -1063,9 +906,6 @@ export interface Culprit {
 }
 /**
  * TraceLines are the log lines of the example trace.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "TraceLines".
  */
 export interface TraceLines {
   /**
@@ -1087,9 +927,6 @@ export interface TraceLines {
 }
 /**
  * FailingPattern is what the failing requests write into the log, counted.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "FailingPattern".
  */
 export interface FailingPattern {
   service: string;
@@ -1107,9 +944,6 @@ export interface FailingPattern {
 }
 /**
  * Comparison is an infrastructure number now against its baseline.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "Comparison".
  */
 export interface Comparison {
   /**
@@ -1129,9 +963,6 @@ export interface Comparison {
 }
 /**
  * LogPatterns is what changed in the log of some services.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "LogPatterns".
  */
 export interface LogPatterns {
   /**
@@ -1155,9 +986,6 @@ export interface LogPatterns {
 }
 /**
  * LogSample is how many lines were read, and what time they cover.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "LogSample".
  */
 export interface LogSample {
   lines: number;
@@ -1172,9 +1000,6 @@ export interface LogSample {
 }
 /**
  * Mentions is who else's log names the host that the culprit called.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "Mentions".
  */
 export interface Mentions {
   host: string;
@@ -1187,9 +1012,6 @@ export interface Mentions {
 }
 /**
  * Mention is how often one service's log names the host.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "Mention".
  */
 export interface Mention {
   service: string;
@@ -1204,9 +1026,6 @@ export interface Mention {
 }
 /**
  * TraceShapes groups the traces looked at by where and how they fail.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "TraceShapes".
  */
 export interface TraceShapes {
   /**
@@ -1224,9 +1043,6 @@ export interface TraceShapes {
 }
 /**
  * AttributeName is an attribute of spans, or of the resource that recorded them.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "AttributeName".
  */
 export interface AttributeName {
   resource?: boolean;
@@ -1234,9 +1050,6 @@ export interface AttributeName {
 }
 /**
  * Traits is what failing traces have in common and passing ones do not.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "Traits".
  */
 export interface Traits {
   /**
@@ -1251,9 +1064,6 @@ export interface Traits {
 }
 /**
  * PodTroubles is what is wrong with the cluster's pods.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "PodTroubles".
  */
 export interface PodTroubles {
   /**
@@ -1267,9 +1077,6 @@ export interface PodTroubles {
 }
 /**
  * PodTrouble is what is wrong with the pods of one workload.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "PodTrouble".
  */
 export interface PodTrouble {
   namespace: string;
@@ -1294,12 +1101,13 @@ export interface PodTrouble {
    * replicas that are wanted and not available
    */
   missing: number;
+  /**
+   * containers were killed for lack of memory
+   */
+  outOfMemory?: boolean;
 }
 /**
  * Saturation is how near the culprit's service's containers are to their limits. A part is nil where nobody measures it.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "Saturation".
  */
 export interface Saturation {
   /**
@@ -1317,9 +1125,6 @@ export interface Saturation {
 }
 /**
  * ClusterEvents is what the cluster's controllers had to say that they do not say all the time.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "ClusterEvents".
  */
 export interface ClusterEvents {
   /**
@@ -1333,9 +1138,6 @@ export interface ClusterEvents {
 }
 /**
  * EventGroup is the warnings of one reason about the objects of one workload.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "EventGroup".
  */
 export interface EventGroup {
   namespace: string;
@@ -1369,18 +1171,12 @@ export interface EventGroup {
 }
 /**
  * Changes is what was changed around the onset, ordered by time.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "Changes".
  */
 export interface Changes {
   list: ClusterChange[];
 }
 /**
  * InfraLogs is what the infrastructure's logs say that they did not say before.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "InfraLogs".
  */
 export interface InfraLogs {
   /**
@@ -1390,9 +1186,6 @@ export interface InfraLogs {
 }
 /**
  * InfraPattern is error lines of one service that differ in numbers and quoted names only.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "InfraPattern".
  */
 export interface InfraPattern {
   namespace?: string;
@@ -1416,10 +1209,66 @@ export interface InfraPattern {
   before: number;
 }
 /**
+ * Surroundings is what the services run on and lean on, beside each other: each list is nil where nobody measures it.
+ */
+export interface Surroundings {
+  /**
+   * ratio of time in which work waited for a processor; Service is the node. Worst first
+   */
+  nodes: Comparison[];
+  /**
+   * fullest first
+   */
+  queues: QueueState[];
+  /**
+   * those that have expired, the latest first
+   */
+  certificates: Certificate[];
+}
+/**
+ * QueueState is how many messages of a queue wait for a consumer.
+ */
+export interface QueueState {
+  /**
+   * for example "DNS lookups of api.stripe.com"
+   */
+  what: string;
+  service: string;
+  now: number;
+  normal: number;
+  /**
+   * the most it can be, where that is known
+   */
+  limit?: number;
+  unit: Unit;
+  abnormal: boolean;
+  moved?: MovedAt;
+  queue: string;
+  consumer?: string;
+}
+/**
+ * Certificate is one that has expired.
+ */
+export interface Certificate {
+  name: string;
+  namespace?: string;
+  expired: string;
+}
+/**
+ * SharedPool is a pool of connections to the same thing that several services have run out of.
+ */
+export interface SharedPool {
+  /**
+   * as the services call the pool, for example the database's name
+   */
+  name: string;
+  /**
+   * a ratio of each service's connections, ordered by when they ran out
+   */
+  users: Comparison[];
+}
+/**
  * Blame is what the verdict's first candidate rests on in the cluster; a part is nil where there is none.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "Blame".
  */
 export interface Blame {
   /**
@@ -1433,9 +1282,6 @@ export interface Blame {
 }
 /**
  * Verdict is what the investigation thinks happened.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "Verdict".
  */
 export interface Verdict {
   level: Level;
@@ -1459,9 +1305,6 @@ export interface Verdict {
 }
 /**
  * Candidate is one possible cause.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "Candidate".
  */
 export interface Candidate {
   service: string;
@@ -1477,9 +1320,6 @@ export interface Candidate {
 }
 /**
  * Link is one event of the chain from cause to symptom.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "Link".
  */
 export interface Link {
   at: string;
@@ -1491,9 +1331,6 @@ export interface Link {
 }
 /**
  * Cost is what an investigation asked of the stores.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "Cost".
  */
 export interface Cost {
   queries: number;
@@ -1511,139 +1348,255 @@ export interface Cost {
   bytes: number;
 }
 /**
- * Case is one investigation, running or done: the document that is streamed, printed and saved.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "Case".
+ * Entry is one line of a case's log: what somebody did or said, and when.
  */
-export interface Case1 {
-  version: number;
+export interface Entry {
   /**
-   * name of the data source instance that looked
+   * ID is chosen by the writer, so that an entry that is sent twice is kept once: letters, digits and hyphens, at most 64.
    */
-  environment?: string;
-  subject: Subject;
-  window: Window;
-  started: string;
+  id: string;
   /**
-   * what the environment's settings say about names
+   * when it was taken into the log
    */
-  naming?: Naming;
+  at: string;
+  by: Author;
+  kind: EntryKind;
   /**
-   * in the order of the phases, whatever order they ended in
+   * Markdown, as it was typed
    */
-  steps: StepResult[];
+  text?: string;
   /**
-   * what the steps learned, for the steps after them and for the reader
+   * key of the step that is ticked, skipped, reopened or pinned
    */
-  facts: Facts;
-  verdict: Verdict;
-  cost: Cost;
+  step?: string;
+  /**
+   * Happened is when it happened, where that is not when it was written down.
+   */
+  happened?: string;
+  /**
+   * with pinned
+   */
+  pin?: Pin;
+  /**
+   * with recovered and relapsed
+   */
+  recovery?: Recovery;
 }
 /**
- * ConventionReport says for each role which names were looked for, which were found, what was chosen and why.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "ConventionReport".
+ * Author is who wrote an entry.
  */
-export interface ConventionReport {
+export interface Author {
   /**
-   * uid or address of the metrics store
+   * empty for Faultline itself
    */
-  dataSource: string;
-  /**
-   * the time whose metrics were listed
-   */
-  window: Window;
-  /**
-   * when the store was asked, RFC 3339
-   */
-  asked: string;
-  roles: ConventionRole[];
-  chosen: Conventions;
-  /**
-   * of the log store; empty where it could not be asked
-   */
-  labels: LabelChoice[];
-  /**
-   * why the list of metrics may lack something, as the store said it
-   */
-  warnings?: string[];
-  /**
-   * why the log store could not be asked, a sentence
-   */
-  problem?: string;
+  login: string;
+  name: string;
 }
 /**
- * ConventionRole is one kind of metric and the spellings of it that were looked for, in the order of preference.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "ConventionRole".
+ * Pin is a finding that somebody put on the timeline.
  */
-export interface ConventionRole {
+export interface Pin {
+  step: string;
+  sentence: string;
   /**
-   * for example "requests"
+   * what the finding speaks of
    */
-  role: string;
+  at: string;
+}
+/**
+ * Recovery is what a watch has to say when the numbers have come back, or have left again.
+ */
+export interface Recovery {
   /**
-   * what it measures, in a few words
+   * when the criteria began to hold, or ceased to
    */
+  since: string;
+  readings: Reading[];
+}
+/**
+ * Reading is one number before the fix and after.
+ */
+export interface Reading {
+  name: string;
+  unit: Unit;
+  /**
+   * the worst since the fix, or what the investigation found
+   */
+  before: number;
+  after: number;
+  /**
+   * at most this much counts as back
+   */
+  limit: number;
+  /**
+   * what it was before the incident
+   */
+  normal: number;
+  /**
+   * Path is the number at even steps from Before to After.
+   */
+  path?: number[];
+}
+/**
+ * Frozen says what became of the evidence on its way into the saved case.
+ */
+export interface Frozen {
+  at: string;
+  /**
+   * secrets that were replaced
+   */
+  masked: number;
+  /**
+   * Left names what was thinned or left out so that the case stays within its size, a sentence each.
+   */
+  left?: string[];
+}
+/**
+ * CaseList is the answer of GET cases.
+ */
+export interface CaseList {
+  /**
+   * the newest first
+   */
+  cases: CaseSummary[];
+  /**
+   * there are more than were asked for
+   */
+  more: boolean;
+  /**
+   * Lasting says that cases are kept in Grafana; otherwise they are gone when the backend ends.
+   */
+  lasting: boolean;
+}
+/**
+ * CaseSummary is a case as a list shows it.
+ */
+export interface CaseSummary {
+  id: string;
   title: string;
+  service: string;
+  verdict: Level;
+  state: CaseState;
+  opened: string;
   /**
-   * the convention; empty where none was found
+   * of its dashboard, below Grafana's own address; empty where there is none
    */
-  chosen?: string;
-  /**
-   * a sentence
-   */
-  why: string;
-  spellings: ConventionSpelling[];
+  url?: string;
 }
 /**
- * ConventionSpelling is one way to name a role's metrics.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "ConventionSpelling".
+ * NewCase is the body of POST cases. An ID of the sender's own choice makes sending it again harmless.
  */
-export interface ConventionSpelling {
-  convention: string;
-  /**
-   * "native histogram" or "counts only", where that is how it was looked for
-   */
-  form?: string;
-  /**
-   * all of which are needed
-   */
-  metrics: string[];
-  /**
-   * those that the store has
-   */
-  found: string[];
-  chosen: boolean;
-  /**
-   * it comes from the data source's settings
-   */
-  settings?: boolean;
-  /**
-   * a sentence
-   */
-  why: string;
+export interface NewCase {
+  id?: string;
+  case: Case;
 }
 /**
- * LabelChoice says which label of the log store holds something.
- *
- * This interface was referenced by `Case`'s JSON-Schema
- * via the `definition` "LabelChoice".
+ * OpenedCase is the answer of POST cases.
  */
-export interface LabelChoice {
+export interface OpenedCase {
+  id: string;
+  state: CaseState;
   /**
-   * "service", "namespace" or "pod"
+   * it was there already
    */
-  of: string;
-  tried: string[];
-  chosen?: string;
+  joined: boolean;
   /**
-   * a sentence
+   * Lasting says that it is kept in Grafana; otherwise it is gone when the backend ends.
    */
-  why: string;
+  lasting: boolean;
+}
+/**
+ * NewEntry is the body of POST cases/{id}/entries. The same ID sent again is kept once, and answered as if it were new.
+ */
+export interface NewEntry {
+  id: string;
+  kind: EntryKind;
+  text?: string;
+  step?: string;
+  happened?: string;
+  pin?: Pin;
+}
+/**
+ * TakenEntry is the answer of POST cases/{id}/entries.
+ */
+export interface TakenEntry {
+  entry: Entry;
+  state: CaseState;
+}
+/**
+ * CaseEvent is a line of GET cases/{id}/events.
+ */
+export interface CaseEvent {
+  type: CaseEventType;
+  /**
+   * with case
+   */
+  saved?: SavedCase;
+  /**
+   * with entry
+   */
+  entry?: Entry;
+  /**
+   * with case and entry
+   */
+  state?: CaseState;
+  /**
+   * with here: ordered by login
+   */
+  here?: Author[];
+  /**
+   * with watch
+   */
+  watch?: WatchState;
+}
+/**
+ * WatchState is how far a recovery is, at one moment.
+ */
+export interface WatchState {
+  /**
+   * when the fix was applied
+   */
+  since: string;
+  /**
+   * of these readings
+   */
+  at: string;
+  stage: WatchStage;
+  sentence: string;
+  criteria: Criterion[];
+  /**
+   * HeldSince is when the last of the criteria began to hold; nil while one of them does not.
+   */
+  heldSince?: string;
+  /**
+   * s for which all must hold
+   */
+  holdFor: number;
+}
+/**
+ * Criterion is one number that has to come back, and how far it is.
+ */
+export interface Criterion {
+  name: string;
+  unit: Unit;
+  /**
+   * clear when it is back, found when it is not, not checked when nobody can tell
+   */
+  outcome: Outcome;
+  /**
+   * with not checked: why
+   */
+  reason?: string;
+  before: number;
+  now: number;
+  limit: number;
+  /**
+   * Floor says that Now has to be at least Limit, and not at most: so it is with traffic.
+   */
+  floor?: boolean;
+  /**
+   * with clear: since when
+   */
+  since?: string;
+  query: string;
 }

@@ -28,5 +28,5 @@ func TestAWrongCommandLineIsRefusedBeforeAnythingIsStarted(t *testing.T) {
 	}
 	require.ErrorContains(t, run(context.Background(), []string{"-format", "pdf", "investigate"}), `there is no format "pdf": choose text, json or markdown`)
 	require.ErrorContains(t, run(context.Background(), []string{"investigate"}), "-backend is missing")
-	require.ErrorContains(t, run(context.Background(), []string{"-backend", "x", "-scenario", "flood", "investigate"}), `there is no scenario "flood": choose one of walkthrough`)
+	require.ErrorContains(t, run(context.Background(), []string{"-backend", "x", "-scenario", "flood", "investigate"}), `there is no scenario "flood": choose one of walkthrough, `)
 }

@@ -33,6 +33,10 @@ type Truth struct {
 	Component string
 	// Since is when the cause came into being, relative to the alert, so it is negative.
 	Since time.Duration
+	// Reason is a regular expression that one of the reasons given for the cause must match: what it is to be known by.
+	Reason string
+	// Quiet says that nothing is wrong: there is nobody to blame, and all else but Cause is empty.
+	Quiet bool
 }
 
 // Scenario is an incident that can be played at any time.

@@ -41,7 +41,10 @@ func newKubernetes(g *generator) *kubernetes {
 		}
 		return ready
 	})
+	exporter := synth.NewResource(synth.Attributes{{Key: "service.name", Value: "node-exporter"}})
 	for _, node := range []string{"node-a", "node-b", "node-c"} {
+		g.recorder.Add(synth.Series{Resource: exporter, Name: "node_pressure_cpu_waiting_seconds_total", Counter: true, Start: g.begin,
+			Attributes: pairs([]string{"node", node}), Read: func(at time.Time) (float64, bool) { return 0.02 * at.Sub(g.begin).Seconds(), true }})
 		k.gauge("kube_node_status_condition", always(1), "node", node, "condition", "Ready", "status", "true")
 		k.gauge("kube_node_status_condition", always(0), "node", node, "condition", "MemoryPressure", "status", "true")
 		k.gauge("kube_node_status_condition", always(0), "node", node, "condition", "DiskPressure", "status", "true")

@@ -51,6 +51,7 @@ func (Scenario) Truth() story.Truth {
 		Service:   coreDNS,
 		Component: "networkpolicy/" + policyName,
 		Since:     policyApplied,
+		Reason:    policyName,
 	}
 }
 

@@ -2,6 +2,7 @@ package cause
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
@@ -35,6 +36,7 @@ type suspect struct {
 	unlinked           bool   // nothing links it to the failure but time
 	ailing             *ailing
 	change             *incident.ClusterChange
+	begins             incident.Link // what happened when it began, for the chain; without a sentence where nothing is told
 }
 
 // statement is a piece of evidence in words.
@@ -46,6 +48,14 @@ type statement struct {
 func (s *suspect) speaks(kind evidence, because string, values ...any) {
 	s.kinds[kind] = true
 	s.because = append(s.because, statement{kind, fmt.Sprintf(because, values...)})
+}
+
+// happens says what happened when the suspect began, and which step knows it.
+func (s *suspect) happens(step, sentence string, values ...any) {
+	s.begins = incident.Link{Step: step, Sentence: fmt.Sprintf(sentence, values...)}
+	if s.began != nil {
+		s.begins.At = s.began.Middle()
+	}
 }
 
 func newSuspect(service, component, saying string) *suspect {
@@ -78,8 +88,11 @@ func (s *suspect) candidate() incident.Candidate {
 // the call that suffered from it: the slow lookup explains the timeout, and not the other way round. What is linked to
 // the failure by nothing but time goes last.
 func suspects(c *incident.Case) []*suspect {
+	if nothingMoved(c.Facts) {
+		return nil
+	}
 	symptoms := symptomSuspects(c)
-	all := append(clusterSuspects(c, symptoms), symptoms...)
+	all := slices.Concat(clusterSuspects(c, symptoms), surroundingSuspects(c, symptoms), symptoms)
 	sort.SliceStable(all, func(i, j int) bool {
 		if all[i].unlinked != all[j].unlinked {
 			return all[j].unlinked
@@ -151,7 +164,11 @@ func limitSuspects(c *incident.Case) []*suspect {
 		s := newSuspect(use.Service, component, fmt.Sprintf(saying, use.Service))
 		s.began = use.Moved
 		s.speaks(inMetric, "%s: %s, normally %s", use.What, phase.Percent(use.Now), phase.Percent(use.Normal))
-		s.speaks(inTrace, "the failing trace goes wrong in the same service")
+		if use.Service == c.Facts.Culprit.Span.Service {
+			s.speaks(inTrace, "the failing trace goes wrong in the same service")
+		} else {
+			s.speaks(inTrace, "the failing trace goes wrong in a call to it")
+		}
 		addOrder(c, s)
 		addLogs(c, s)
 		addTable(c, s)
@@ -198,7 +215,11 @@ func addOrder(c *incident.Case, s *suspect) {
 	if s.began == nil || onset == nil || s.began.Earliest.After(onset.Latest) {
 		return
 	}
-	s.speaks(inTime, "it began at %s, not after the service's own numbers moved at %s", phase.Clock(s.began.Middle()), phase.Clock(onset.Middle()))
+	when := "before"
+	if s.began.Middle().After(onset.Middle()) {
+		when = "as far as can be told at the same time as" // the margins overlap
+	}
+	s.speaks(inTime, "it began at %s, %s the service's own numbers moved at %s", phase.Clock(s.began.Middle()), when, phase.Clock(onset.Middle()))
 }
 
 func addLogs(c *incident.Case, s *suspect) {

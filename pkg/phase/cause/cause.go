@@ -18,6 +18,7 @@ func Steps() []phase.Step {
 		Limits(),
 		Pods(),
 		Events(),
+		Surroundings(),
 		InfraLogs(),
 		ChangeList(),
 		Verdict(),

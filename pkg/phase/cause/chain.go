@@ -12,6 +12,9 @@ import (
 // chain lists what is known to have happened, from the first suspect to the symptom, in the order of time.
 func chain(c *incident.Case, top *suspect) []incident.Link {
 	links := append([]incident.Link{}, clusterLinks(c, top)...)
+	if top != nil && top.begins.Sentence != "" {
+		links = append(links, top.begins)
+	}
 	add := func(moved *incident.MovedAt, step, sentence string, values ...any) {
 		if moved != nil {
 			links = append(links, incident.Link{At: moved.Middle(), Step: step, Sentence: fmt.Sprintf(sentence, values...)})
@@ -45,7 +48,7 @@ type used struct {
 func uses(f incident.Facts) []used {
 	all := []used{{f.Lookups, "cause/lookups", "%s by %s slow down"}, {f.Pool, "cause/pool", "connections of %[2]s run out"}}
 	if f.Saturation != nil {
-		all = append(all, used{f.Saturation.CPU, "cause/limits", "%[2]s begins to wait for CPU"}, used{f.Saturation.Memory, "cause/limits", "%[2]s comes near its memory limit"})
+		all = append(all, used{f.Saturation.CPU, "cause/limits", "%[2]s begins to wait for CPU"}, used{f.Saturation.Memory, "cause/limits", "memory of %[2]s begins to rise towards its limit"})
 	}
 	return all
 }

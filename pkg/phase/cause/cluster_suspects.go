@@ -34,7 +34,7 @@ func clusterSuspects(c *incident.Case, symptoms []*suspect) []*suspect {
 // workloadSuspect is an ailing workload that the failure leans on; nil when nothing links it to the failure, or when it
 // began to ail after what it would have to explain.
 func workloadSuspect(c *incident.Case, a *ailing, symptoms []*suspect) *suspect {
-	since := a.since()
+	since := ails(c, a)
 	if !beganInTime(c, since.Earliest) {
 		return nil
 	}
@@ -90,6 +90,9 @@ func leans(c *incident.Case, a *ailing, symptoms []*suspect) (symptom *suspect, 
 			return symptom, "", true
 		}
 	}
+	if sameWorkload(calleeThatIsSilent(c), a.workload) && c.Facts.Culprit != nil {
+		return find(symptoms, c.Facts.Culprit.Span.Service, c.Facts.Culprit.Span.Name), "", true
+	}
 	_, named := a.speaksOf(failedHost(c))
 	return nil, "", named || sameWorkload(c.Subject.Service, a.workload)
 }
@@ -106,6 +109,9 @@ func find(suspects []*suspect, service, component string) *suspect {
 // ailment says in a clause what is wrong with a workload.
 func ailment(a *ailing) string {
 	if a.trouble != nil {
+		if a.trouble.OutOfMemory {
+			return fmt.Sprintf("%s runs out of memory, and its pods are killed (%s)", a.product(), outOfMemory)
+		}
 		return fmt.Sprintf("%s is unwell: its pods %s", a.product(), state(a.trouble.Reason, max(2, len(a.trouble.Pods))))
 	}
 	if len(a.warnings) > 0 {

@@ -32,7 +32,7 @@ func eventOf(line incident.Line) clusterEvent {
 	}
 	field := func(name string) string { return l[logfmtPrefix+name] }
 	namespace := field("namespace")
-	for _, other := range []string{field("objectnamespace"), l["namespace"]} {
+	for _, other := range []string{field("objectnamespace"), l["namespace"], l["k8s_namespace_name"]} {
 		if namespace == "" {
 			namespace = other
 		}

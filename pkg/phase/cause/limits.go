@@ -29,7 +29,7 @@ func Limits() phase.Step {
 		ID:     "limits",
 		Title:  "CPU, memory and nodes",
 		Needs:  []incident.Fact{incident.FactConventions, incident.FactCulprit},
-		Awaits: []incident.Fact{incident.FactOnset},
+		Awaits: []incident.Fact{incident.FactOnset, incident.FactCallees},
 		Learns: []incident.Fact{incident.FactSaturation},
 		Plan:   planLimits,
 		Read:   readLimits,
@@ -44,7 +44,7 @@ func planLimits(c *incident.Case) ([]source.Question, error) {
 	has := func(metrics ...string) bool {
 		return !slices.ContainsFunc(metrics, func(m string) bool { return !slices.Contains(cluster.Metrics, m) })
 	}
-	pods, err := promql.Pattern("pod", regexp.QuoteMeta(c.Facts.Culprit.Span.Service)+"-.+")
+	pods, err := promql.Pattern("pod", regexp.QuoteMeta(strained(c))+"-.+")
 	if err != nil {
 		return nil, err
 	}
@@ -76,7 +76,7 @@ func readLimits(c *incident.Case, answers source.Answers) (phase.Reading, error)
 	if problem := answers.Problem("use"); problem != nil {
 		return phase.Reading{}, problem
 	}
-	service := c.Facts.Culprit.Span.Service
+	service := strained(c)
 	read := incident.Saturation{Nodes: []string{}}
 	var courses []incident.Series
 	for _, s := range answers["use"].Series {
@@ -86,11 +86,12 @@ func readLimits(c *incident.Case, answers source.Answers) (phase.Reading, error)
 				read.Nodes = append(read.Nodes, fmt.Sprintf("%s (%s)", s.Labels["node"], s.Labels["condition"]))
 			}
 		case s.Labels["container"] != "":
-			if worse(c, &read.Memory, s, "memory of its limit", memoryFrom) {
+			// Memory that runs out is at its limit for a moment only, and then the container is gone.
+			if worse(c, &read.Memory, s, "memory of its limit", memoryFrom, slices.Max) {
 				courses = append(courses, s)
 			}
 		default:
-			if worse(c, &read.CPU, s, "throttled CPU periods", throttledFrom) {
+			if worse(c, &read.CPU, s, "throttled CPU periods", throttledFrom, baseline.Mean) {
 				courses = append(courses, s)
 			}
 		}
@@ -109,13 +110,13 @@ func readLimits(c *incident.Case, answers source.Answers) (phase.Reading, error)
 
 // worse compares a pod's use with what is normal and keeps it where it is the most so far. It says whether the use has
 // come near the limit.
-func worse(c *incident.Case, most **incident.Comparison, s incident.Series, what string, from float64) bool {
+func worse(c *incident.Case, most **incident.Comparison, s incident.Series, what string, from float64, average func([]float64) float64) bool {
 	current := baseline.Within(s.Points, c.Window.Last(now))
 	if len(current) == 0 {
 		return false
 	}
 	one := 1.0
-	use := incident.Comparison{What: what, Service: c.Facts.Culprit.Span.Service, Now: baseline.Mean(current), Limit: &one, Unit: incident.Ratio,
+	use := incident.Comparison{What: what, Service: strained(c), Now: average(current), Limit: &one, Unit: incident.Ratio,
 		Normal: baseline.Median(baseline.Within(s.Points, nearby(c)))}
 	if change, found := onset.Find(s.Points, onset.Options{Window: phase.Averaging(c), Averaged: true, Absolute: leastRise, Noise: useNoise}); found {
 		use.Normal, use.Moved = change.Before, &change.Moved
@@ -128,7 +129,7 @@ func worse(c *incident.Case, most **incident.Comparison, s incident.Series, what
 }
 
 func limitsFindings(c *incident.Case, read incident.Saturation, courses []incident.Series) []incident.Finding {
-	service := c.Facts.Culprit.Span.Service
+	service := strained(c)
 	current, whole := c.Window.Last(now), nearby(c)
 	var bad, good []string
 	finding := incident.Finding{Severity: incident.Normal, Interval: &current, Baseline: &whole, Evidence: incident.Evidence{Series: courses},

@@ -73,6 +73,8 @@ func troubleOf(signs []sign) incident.PodTrouble {
 			t.Since = s.since
 		}
 		switch s.reason {
+		case outOfMemory:
+			t.OutOfMemory = true
 		case restarting:
 			t.Restarts += s.size
 		case unavailable:
@@ -115,6 +117,9 @@ func describeTrouble(t incident.PodTrouble) string {
 	text := fmt.Sprintf("%s lacks replicas", name(t.Workload, t.Namespace))
 	if n := len(t.Pods); n > 0 {
 		text = fmt.Sprintf("%d %s of %s %s", n, phase.Plural(n, "pod", "pods"), name(t.Workload, t.Namespace), state(t.Reason, n))
+	}
+	if t.OutOfMemory && t.Reason != outOfMemory {
+		text += " because they ran out of memory (" + outOfMemory + ")"
 	}
 	text += ", since " + phase.Clock(t.Since.Middle())
 	if t.Restarts > 0 {

@@ -25,7 +25,7 @@ func Pool() phase.Step {
 		Title:  "Connection pool",
 		Needs:  []incident.Fact{incident.FactConventions, incident.FactCulprit},
 		Awaits: []incident.Fact{incident.FactService},
-		Learns: []incident.Fact{incident.FactPool},
+		Learns: []incident.Fact{incident.FactPool, incident.FactShared},
 		Plan:   planPool,
 		Read:   readPool,
 	}
@@ -46,14 +46,22 @@ func planPool(c *incident.Case) ([]source.Question, error) {
 	limit, err := promql.Max(ofCulprit(c, metric.Services, func(service promql.Matcher) promql.Expr {
 		return promql.Select(metric.Max, service)
 	})).Text()
-	return []source.Question{
+	if err != nil {
+		return nil, err
+	}
+	others, err := planEveryPool(c)
+	return append([]source.Question{
 		{Name: "used", Kind: source.Range, Text: used, Window: phase.Lookback(c), Step: phase.Spacing(c)},
 		{Name: "limit", Kind: source.Instant, Text: limit, Window: c.Window},
-	}, err
+	}, others...), err
 }
 
 func readPool(c *incident.Case, answers source.Answers) (phase.Reading, error) {
-	if problem := answers.Problem("used", "limit"); problem != nil {
+	asked := []string{"used", "limit"}
+	if c.Facts.Conventions.Pool.Name != "" {
+		asked = append(asked, everyPool)
+	}
+	if problem := answers.Problem(asked...); problem != nil {
 		return phase.Reading{}, problem
 	}
 	service := c.Facts.Culprit.Span.Service
@@ -73,12 +81,16 @@ func readPool(c *incident.Case, answers source.Answers) (phase.Reading, error) {
 		pool.Normal, pool.Moved = change.Before, &change.Moved
 	}
 	pool.Abnormal = moved && change.Up() && pool.Now >= exhausted*limit
-	finding := poolFinding(c, pool, course)
-	reading := phase.ClearBecause(finding)
-	if pool.Abnormal {
-		reading = phase.FoundThat(finding)
+	findings := []incident.Finding{poolFinding(c, pool, course)}
+	shared, courses := sharedPool(c, answers[everyPool].Series, service)
+	if shared != nil {
+		findings = append(findings, sharedPoolFinding(c, shared, courses))
 	}
-	return reading.Teaching(func(f *incident.Facts) { f.Pool = &pool }), nil
+	reading := phase.ClearBecause(findings...)
+	if pool.Abnormal || shared != nil {
+		reading = phase.FoundThat(findings...)
+	}
+	return reading.Teaching(func(f *incident.Facts) { f.Pool, f.Shared = &pool, shared }), nil
 }
 
 func poolFinding(c *incident.Case, pool incident.Comparison, course incident.Series) incident.Finding {

@@ -13,12 +13,14 @@ import (
 // Verdict weighs what the other steps learned. It waits for all of them.
 func Verdict() phase.Step {
 	return phase.Step{
-		Phase:    incident.PhaseCause,
-		ID:       "verdict",
-		Title:    "Verdict",
-		NeedsOne: []incident.Fact{incident.FactErrors, incident.FactLatency, incident.FactDependencies, incident.FactFailing, incident.FactCulprit},
+		Phase: incident.PhaseCause,
+		ID:    "verdict",
+		Title: "Verdict",
+		// A service that is gone altogether has none of the first: then the cluster alone tells.
+		NeedsOne: []incident.Fact{incident.FactErrors, incident.FactLatency, incident.FactDependencies, incident.FactFailing, incident.FactCulprit,
+			incident.FactPods, incident.FactEvents, incident.FactChanges},
 		Awaits: []incident.Fact{incident.FactTraffic, incident.FactOnset, incident.FactExample, incident.FactTraceLines, incident.FactPattern,
-			incident.FactLookups, incident.FactPool, incident.FactSaturation, incident.FactPods, incident.FactEvents, incident.FactInfraLogs, incident.FactChanges},
+			incident.FactLookups, incident.FactPool, incident.FactSaturation, incident.FactSurroundings, incident.FactInfraLogs, incident.FactTraits, incident.FactCallees},
 		Learns: []incident.Fact{incident.FactVerdict},
 		Plan:   func(*incident.Case) ([]source.Question, error) { return nil, nil },
 		Read:   readVerdict,
@@ -49,6 +51,8 @@ func judge(c *incident.Case) (incident.Verdict, *incident.Blame) {
 		verdict.Level = levelOf(top)
 		level := string(verdict.Level)
 		verdict.Sentence = fmt.Sprintf("%s%s: %s.", strings.ToUpper(level[:1]), level[1:], top.saying)
+	case nothingMoved(c.Facts):
+		verdict.Sentence = fmt.Sprintf("No clear cause: neither errors nor latency of %s left their usual course, so there is nothing to explain.", c.Subject.Service)
 	case slices.ContainsFunc(c.Steps, func(s incident.StepResult) bool { return s.Outcome == incident.NotChecked }):
 		verdict.Sentence = "No clear cause, but not everything could be looked at."
 	default:

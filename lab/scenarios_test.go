@@ -1,0 +1,46 @@
+package lab_test
+
+import (
+	"context"
+	"regexp"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/faultline-investigation/faultline/lab/scenarios"
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/investigate"
+)
+
+// The backend is told which service and operation an alert names, and the time. What is true it has to find.
+func TestEveryScenariosTruthIsRankedFirstForItsKindOfReason(t *testing.T) {
+	t.Parallel()
+	for _, name := range scenarios.Names() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l := ownLab(t, name)
+			c, err := l.Backend.Investigate(context.Background(), l.Instance(), l.Request(), func(investigate.Event) {})
+			require.NoError(t, err)
+			require.LessOrEqual(t, c.Cost.Queries, investigate.DefaultLimits().Questions)
+			truth := l.Scenario.Truth()
+			if truth.Quiet {
+				requireNobodyAccused(t, c)
+				return
+			}
+			require.NotEqual(t, incident.NoClearCause, c.Verdict.Level, c.Verdict.Sentence)
+			first := c.Verdict.Candidates[0]
+			require.Equal(t, truth.Service+": "+truth.Component, first.Service+": "+first.Component, c.Verdict.Sentence)
+			reason := regexp.MustCompile(truth.Reason)
+			require.True(t, slices.ContainsFunc(first.Because, reason.MatchString), "%s stands in none of %q", truth.Reason, first.Because)
+		})
+	}
+}
+
+func requireNobodyAccused(t *testing.T, c *incident.Case) {
+	t.Helper()
+	require.Equal(t, incident.NoClearCause, c.Verdict.Level, c.Verdict.Sentence)
+	require.Empty(t, c.Verdict.Candidates)
+	require.Empty(t, c.Verdict.Chain)
+	require.Contains(t, c.Verdict.Sentence, "No clear cause")
+}

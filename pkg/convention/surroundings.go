@@ -1,0 +1,58 @@
+package convention
+
+import (
+	"regexp"
+
+	"github.com/faultline-investigation/faultline/pkg/incident"
+)
+
+// nodeMetrics count the time that work on a node waited for a processor.
+var nodeMetrics = []incident.NodeMetric{
+	{Convention: "node exporter", Waiting: "node_pressure_cpu_waiting_seconds_total", Names: []string{"node", "nodename", "kubernetes_node", "instance"}},
+}
+
+// certificateMetrics are until when certificates are valid.
+var certificateMetrics = []incident.CertificateMetric{
+	{Convention: "cert-manager", Expires: "certmanager_certificate_expiration_timestamp_seconds", Names: []string{"name"},
+		Namespaces: []string{"exported_namespace", "namespace"}},
+	{Convention: "x509 exporter", Expires: "x509_cert_not_after", Names: []string{"secret_name", "subject_CN", "filename"},
+		Namespaces: []string{"secret_namespace", "namespace"}},
+	{Convention: "blackbox exporter", Expires: "probe_ssl_earliest_cert_expiry", Names: []string{"instance", "target"}},
+}
+
+func surroundingNames() []string {
+	var names []string
+	for _, m := range nodeMetrics {
+		names = append(names, m.Waiting)
+	}
+	for _, m := range certificateMetrics {
+		names = append(names, m.Expires)
+	}
+	return names
+}
+
+// chooseSurroundings picks the spelling of each of these roles.
+func chooseSurroundings(have map[string]bool, chosen *incident.Conventions) {
+	chosen.Nodes = firstThat(nodeMetrics, func(m incident.NodeMetric) bool { return have[m.Waiting] })
+	chosen.Certificates = firstThat(certificateMetrics, func(m incident.CertificateMetric) bool { return have[m.Expires] })
+}
+
+func firstThat[T any](rows []T, fits func(T) bool) *T {
+	for _, row := range rows {
+		if fits(row) {
+			return &row
+		}
+	}
+	return nil
+}
+
+var unnamedPool = regexp.MustCompile(`(?i)^(hikaripool-\d+|hikaricp|default|pool-?\d*|main|primary|master|datasource)?$`)
+
+// PoolNamesItsTarget says whether a pool's name tells what it connects to: frameworks number their pools where nobody
+// names them, and then two services' pools of one name have nothing in common.
+func PoolNamesItsTarget(name string) bool { return !unnamedPool.MatchString(name) }
+
+var nodeAttributes = []string{"k8s.node.name", "host.name", "node.name"}
+
+// NodeAttributes lists the attributes that name the node on which a service runs, best first.
+func NodeAttributes() []string { return append([]string(nil), nodeAttributes...) }

@@ -1,0 +1,122 @@
+package cause
+
+import (
+	"fmt"
+	"sort"
+
+	"github.com/faultline-investigation/faultline/pkg/analysis/baseline"
+	"github.com/faultline-investigation/faultline/pkg/analysis/onset"
+	"github.com/faultline-investigation/faultline/pkg/convention"
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/phase"
+	"github.com/faultline-investigation/faultline/pkg/query/promql"
+	"github.com/faultline-investigation/faultline/pkg/source"
+)
+
+const (
+	nodeWaits     = 0.25 // ratio of time with work waiting for a processor, from which it is felt
+	nodeRise      = 0.15 // least rise that matters
+	nodeNoise     = 0.02 // spread that chance gives
+	muchMoreWaits = 1.0  // rise that matters, as a share
+)
+
+func planNodes(c *incident.Case) (source.Question, error) {
+	metric := c.Facts.Conventions.Nodes
+	text, err := promql.Max(promql.Rate(promql.Select(metric.Waiting), phase.Averaging(c)), metric.Names...).Text()
+	return source.Question{Name: "nodes", Kind: source.Range, Text: text, Window: phase.Lookback(c), Step: phase.Spacing(c)}, err
+}
+
+// readNodes compares how long work waits for a processor on each node with what is usual there.
+func readNodes(c *incident.Case, series []incident.Series, into *incident.Surroundings) surroundingRead {
+	into.Nodes = []incident.Comparison{}
+	courses := map[string]incident.Series{}
+	for _, s := range series {
+		name := labelled(s, c.Facts.Conventions.Nodes.Names)
+		current := baseline.Within(s.Points, c.Window.Last(now))
+		if name == "" || len(current) == 0 {
+			continue
+		}
+		use := incident.Comparison{What: "time waiting for a processor", Service: name, Now: baseline.Mean(current), Unit: incident.Ratio,
+			Normal: baseline.Median(baseline.Within(s.Points, phase.Lookback(c)))}
+		change, moved := onset.Find(s.Points, onset.Options{Window: phase.Averaging(c), Averaged: true, Absolute: nodeRise, Relative: muchMoreWaits, Noise: nodeNoise})
+		if moved {
+			use.Normal, use.Moved = change.Before, &change.Moved
+			use.Abnormal = change.Up() && use.Now >= nodeWaits
+		}
+		into.Nodes = append(into.Nodes, use)
+		courses[name] = s
+	}
+	sort.SliceStable(into.Nodes, func(i, j int) bool {
+		a, b := into.Nodes[i], into.Nodes[j]
+		return a.Abnormal && !b.Abnormal || a.Abnormal == b.Abnormal && a.Now > b.Now
+	})
+	read := surroundingRead{well: fmt.Sprintf("on %s work waits for processors no longer than usual", counted(len(into.Nodes), "node", "nodes")),
+		values: []incident.Value{{Name: "nodes", Value: float64(len(into.Nodes)), Unit: incident.Count}}}
+	if len(into.Nodes) == 0 {
+		read.well = "no node reported in the last 5 min"
+	}
+	for _, n := range into.Nodes {
+		if n.Abnormal {
+			read.findings = append(read.findings, nodeFinding(c, n, len(into.Nodes), courses[n.Service]))
+		}
+	}
+	return read
+}
+
+func nodeFinding(c *incident.Case, n incident.Comparison, of int, course incident.Series) incident.Finding {
+	current, usual := c.Window.Last(now), usualTime(c, n.Moved)
+	course.Name, course.Unit = n.What, incident.Ratio
+	return incident.Finding{Severity: incident.Critical, Interval: &current, Baseline: &usual,
+		Sentence: fmt.Sprintf("On node %s work waits for a processor in %s of the time, normally %s%s.", n.Service, phase.Percent(n.Now),
+			phase.Percent(n.Normal), since(n.Moved)),
+		Values: []incident.Value{{Name: n.What, Value: n.Now, Unit: n.Unit, Baseline: incident.Baselined(n.Normal), Labels: map[string]string{"node": n.Service}},
+			{Name: "nodes", Value: float64(of), Unit: incident.Count}},
+		Method:   "share of time with some work waiting for a processor (pressure stall information), last 5 min; normal is the median before it rose",
+		Evidence: incident.Evidence{Series: []incident.Series{course}}}
+}
+
+// nodeSuspects are nodes that ran short of processors, on which the trace was slow or failed.
+func nodeSuspects(c *incident.Case, symptoms []*suspect) []*suspect {
+	around := c.Facts.Surroundings
+	if around == nil {
+		return nil
+	}
+	var all []*suspect
+	for _, n := range around.Nodes {
+		if !n.Abnormal || n.Moved == nil || !beganInTime(c, n.Moved.Earliest) {
+			continue
+		}
+		s := newSuspect(n.Service, "node/"+n.Service, fmt.Sprintf("node %s is short of processors, and what runs there is slow", n.Service))
+		s.depth, s.began = 1, n.Moved
+		s.happens("cause/surroundings", "node %s runs short of processors", n.Service)
+		s.speaks(inMetric, "work on node %s waits for a processor in %s of the time, normally %s", n.Service, phase.Percent(n.Now), phase.Percent(n.Normal))
+		if !nodeInTrace(c, s, n.Service) {
+			continue
+		}
+		addOrder(c, s)
+		for _, symptom := range symptoms {
+			s.inherits(symptom)
+		}
+		all = append(all, s)
+	}
+	return all
+}
+
+// nodeInTrace says whether the trace, or what it has in common with its like, names the node; the suspect is told how.
+func nodeInTrace(c *incident.Case, s *suspect, node string) bool {
+	for _, attribute := range convention.NodeAttributes() {
+		if traits := c.Facts.Traits; traits != nil {
+			for _, t := range traits.Traits {
+				if t.Attribute == attribute && t.Value == node {
+					s.speaks(inTrace, "%d of %d such traces meet %s on node %s, and %d of %d others do", t.Failing, t.FailingOf, t.Service, node, t.Passing, t.PassingOf)
+					return true
+				}
+			}
+		}
+		if culprit := c.Facts.Culprit; culprit != nil && culprit.Span.Resource[attribute] == node {
+			s.speaks(inTrace, "%s of %s, where the trace's time went, ran on node %s", culprit.Span.Name, culprit.Span.Service, node)
+			return true
+		}
+	}
+	return false
+}
