@@ -32,6 +32,7 @@ const (
 	FactPatterns     Fact = "changed log patterns"
 	FactMentions     Fact = "mentions of the dependency in other logs"
 	FactSlow         Fact = "slow traces"
+	FactWhole        Fact = "whole traces"
 	FactShapes       Fact = "shapes of failing traces"
 	FactTraits       Fact = "attributes of failing traces"
 )
@@ -57,6 +58,7 @@ type Facts struct {
 	Patterns     *LogPatterns    `json:"logPatterns,omitempty"`
 	Mentions     *Mentions       `json:"mentions,omitempty"`
 	Slow         *FailingTraces  `json:"slowTraces,omitempty"`
+	Whole        *WholeTraces    `json:"-"` // large, and read from the store whenever they are wanted
 	Shapes       *TraceShapes    `json:"traceShapes,omitempty"`
 	Traits       *Traits         `json:"traits,omitempty"`
 	Pods         *PodTroubles    `json:"pods,omitempty"`
@@ -96,6 +98,7 @@ func (f *Facts) Knows(fact Fact) bool {
 		FactPatterns:     f.Patterns != nil,
 		FactMentions:     f.Mentions != nil,
 		FactSlow:         f.Slow != nil,
+		FactWhole:        f.Whole != nil,
 		FactShapes:       f.Shapes != nil,
 		FactTraits:       f.Traits != nil,
 	}[fact]
@@ -182,7 +185,9 @@ type FailingTraces struct {
 	Count   int            `json:"count"`
 	AtLeast bool           `json:"atLeast"` // the store stopped at its limit
 	Traces  []TraceSummary `json:"traces"`  // newest first, as many as were returned
-	Sampled []string       `json:"sampled"` // ids chosen for a closer look
+	Sampled []string       `json:"sampled"` // ids of those in Slices
+	Slices  []TraceSlice   `json:"slices"`  // short times spread over all of them, in which traces are looked at together
+	Longest []string       `json:"longest"` // ids of the longest ones, which show the fault best
 	Window  Window         `json:"window"`
 	Slow    bool           `json:"slow,omitempty"` // nothing failed; these are the slowest instead
 }

@@ -28,6 +28,8 @@ func TestTheStepsStandInTheOrderInWhichAPersonWalks(t *testing.T) {
 		"impact/dependencies",
 		"example/failing-traces",
 		"example/slow-traces",
+		"example/whole",
+		"example/shapes",
 		"example/trace",
 		"example/culprit",
 		"example/traits",

@@ -74,6 +74,16 @@ func retries(span incident.Span) (made, allowed int) {
 	return made, allowed
 }
 
+// spoken are the attributes in which spans say how they failed.
+func spoken() []incident.AttributeName {
+	names := []string{"error.type", "error.message", "exception.type", "exception.message"}
+	attributes := make([]incident.AttributeName, len(names))
+	for i, name := range names {
+		attributes[i].Name = name
+	}
+	return attributes
+}
+
 func firstOf(values ...string) string {
 	for _, v := range values {
 		if v != "" {

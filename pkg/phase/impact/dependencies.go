@@ -53,20 +53,38 @@ func moments(c *incident.Case) []when {
 	return []when{{"now", currently(c), now}, {"normally", normal, time.Hour}}
 }
 
-func planDependencies(c *incident.Case) ([]source.Question, error) {
-	var questions []source.Question
+// atMoments joins what is asked both now and for the hour before the onset into one question. Part names are those of the
+// expressions with the moment's after them.
+func atMoments(c *incident.Case, name string, ask func(window time.Duration) map[string]promql.Expr) (source.Question, error) {
+	var parts []phase.Part
 	for _, m := range moments(c) {
-		queries := edgeQueries(c, m.window)
-		maps.Copy(queries, serverQueries(c, m.window))
-		for _, name := range slices.Sorted(maps.Keys(queries)) {
-			text, err := queries[name].Text()
-			if err != nil {
-				return nil, err
-			}
-			questions = append(questions, source.Question{Name: name + " " + m.name, Kind: source.Instant, Text: text, Window: m.at})
+		queries := ask(m.window)
+		for _, part := range slices.Sorted(maps.Keys(queries)) {
+			parts = append(parts, phase.Part{Name: part + " " + m.name, Expr: queries[part], Earlier: c.Window.To.Sub(m.at.To).Round(time.Second)})
 		}
 	}
-	return questions, nil
+	text, err := phase.Joined(parts...)
+	return source.Question{Name: name, Kind: source.Instant, Text: text, Window: c.Window}, err
+}
+
+// The table's two questions: how the subject's service sees its callees, and how they see themselves.
+const (
+	callsAsked  = "calls"
+	servedAsked = "served"
+)
+
+func planDependencies(c *incident.Case) ([]source.Question, error) {
+	calls, err := atMoments(c, callsAsked, func(window time.Duration) map[string]promql.Expr { return edgeQueries(c, window) })
+	if err != nil || !served(c) {
+		return []source.Question{calls}, err
+	}
+	own, err := atMoments(c, servedAsked, func(window time.Duration) map[string]promql.Expr { return serverQueries(c, window) })
+	return []source.Question{calls, own}, err
+}
+
+// served says whether it is known how callees tell of the requests that they serve.
+func served(c *incident.Case) bool {
+	return c.Facts.Conventions.Requests != nil && c.Facts.Service != nil
 }
 
 // edgeQueries ask how the subject's service sees its callees.
@@ -79,12 +97,9 @@ func edgeQueries(c *incident.Case, window time.Duration) map[string]promql.Expr 
 	}
 }
 
-// serverQueries ask how the callees see themselves, whoever calls them; none where their metric is not known.
+// serverQueries ask how the callees see themselves, whoever calls them.
 func serverQueries(c *incident.Case, window time.Duration) map[string]promql.Expr {
 	metric, service := c.Facts.Conventions.Requests, c.Facts.Service
-	if metric == nil || service == nil {
-		return nil
-	}
 	matchers := append(promql.EqualAll(metric.Only), promql.OneOf(service.Label, c.Facts.Callees.Services...))
 	counts := promql.Rate(promql.Select(metric.Histogram+"_count", matchers...), window)
 	buckets := promql.Rate(promql.Select(metric.Histogram+"_bucket", matchers...), window)
@@ -95,15 +110,16 @@ func serverQueries(c *incident.Case, window time.Duration) map[string]promql.Exp
 }
 
 func readDependencies(c *incident.Case, answers source.Answers) (phase.Reading, error) {
-	names := []string{"failed calls now", "call buckets now", "failed calls normally", "call buckets normally"}
-	served := len(serverQueries(c, now)) > 0
-	if served {
-		names = append(names, "served now", "served buckets now", "served normally", "served buckets normally")
+	names := []string{callsAsked}
+	if served(c) {
+		names = append(names, servedAsked)
 	}
 	if problem := answers.Problem(names...); problem != nil {
 		return phase.Reading{}, problem
 	}
-	current, normal := viewsOf(c, answers, "now", served), viewsOf(c, answers, "normally", served)
+	parts := phase.Parted(answers[callsAsked])
+	maps.Copy(parts, phase.Parted(answers[servedAsked]))
+	current, normal := viewsOf(c, parts, "now"), viewsOf(c, parts, "normally")
 	table := incident.Dependencies{}
 	for _, name := range c.Facts.Callees.Services {
 		table.Rows = append(table.Rows, dependency(name, current, normal))

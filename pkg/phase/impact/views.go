@@ -9,7 +9,6 @@ import (
 	"github.com/prometheus/prometheus/promql"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
-	"github.com/faultline-investigation/faultline/pkg/source"
 )
 
 const (
@@ -29,28 +28,29 @@ type view struct {
 // views are both sides' views by service.
 type views struct{ client, server map[string]*view }
 
-func viewsOf(c *incident.Case, answers source.Answers, moment string, served bool) views {
+func viewsOf(c *incident.Case, parts map[string][]incident.Series, moment string) views {
 	edges := c.Facts.Conventions.Edges
 	v := views{client: map[string]*view{}, server: map[string]*view{}}
-	count(v.client, answers["call buckets "+moment].Series, edges.Server, func(w *view, s incident.Series, n float64) {
+	calls := parts["call buckets "+moment]
+	count(v.client, calls, edges.Server, func(w *view, s incident.Series, n float64) {
 		if s.Labels["le"] == "+Inf" { // the bucket of all calls
 			w.rate += n
 		}
 	})
-	count(v.client, answers["failed calls "+moment].Series, edges.Server, func(w *view, _ incident.Series, n float64) { w.failed += n })
-	quantiles(v.client, answers["call buckets "+moment].Series, edges.Server, edges.Seconds)
-	if !served {
+	count(v.client, parts["failed calls "+moment], edges.Server, func(w *view, _ incident.Series, n float64) { w.failed += n })
+	quantiles(v.client, calls, edges.Server, edges.Seconds)
+	if !served(c) {
 		return v
 	}
 	metric, label := c.Facts.Conventions.Requests, c.Facts.Service.Label
 	failure := regexp.MustCompile("^(?:" + metric.Failed.Pattern + ")$")
-	count(v.server, answers["served "+moment].Series, label, func(w *view, s incident.Series, n float64) {
+	count(v.server, parts["served "+moment], label, func(w *view, s incident.Series, n float64) {
 		w.rate += n
 		if failure.MatchString(s.Labels[metric.Failed.Label]) {
 			w.failed += n
 		}
 	})
-	quantiles(v.server, answers["served buckets "+moment].Series, label, metric.Seconds)
+	quantiles(v.server, parts["served buckets "+moment], label, metric.Seconds)
 	return v
 }
 
