@@ -16,6 +16,7 @@ const (
 	FactOnset        Fact = "onset"
 	FactCallees      Fact = "callees"
 	FactDependencies Fact = "dependencies"
+	FactBlastRadius  Fact = "blast radius"
 	FactFailing      Fact = "failing traces"
 	FactExample      Fact = "example trace"
 	FactCulprit      Fact = "culprit span"
@@ -48,6 +49,7 @@ type Facts struct {
 	Onset        *Onset          `json:"onset,omitempty"`
 	Callees      *Callees        `json:"callees,omitempty"`
 	Dependencies *Dependencies   `json:"dependencies,omitempty"`
+	BlastRadius  *BlastRadius    `json:"blastRadius,omitempty"`
 	Failing      *FailingTraces  `json:"failingTraces,omitempty"`
 	Example      *Example        `json:"example,omitempty"`
 	Culprit      *Culprit        `json:"culprit,omitempty"`
@@ -82,6 +84,7 @@ func (f *Facts) Knows(fact Fact) bool {
 		FactOnset:        f.Onset != nil,
 		FactCallees:      f.Callees != nil,
 		FactDependencies: f.Dependencies != nil,
+		FactBlastRadius:  f.BlastRadius != nil,
 		FactFailing:      f.Failing != nil,
 		FactExample:      f.Example != nil,
 		FactCulprit:      f.Culprit != nil,
@@ -178,6 +181,30 @@ type Dependency struct {
 	Rate           *float64 `json:"rate"`           // calls by the subject's service, 1/s
 	Health         Health   `json:"health"`
 	Requests       float64  `json:"requests"` // behind Errors
+	// OwnErrors is the ratio of its requests that it fails by its own view without a failed call of its own behind them; nil
+	// where it does not tell.
+	OwnErrors *float64 `json:"ownErrors"`
+	// InheritedFrom are the callees of its own that fail it, ordered; empty where none is known.
+	InheritedFrom []string `json:"inheritedFrom"`
+}
+
+// BlastRadius is whom the incident hurts.
+type BlastRadius struct {
+	Operations []Affected `json:"operations"` // of the subject's service, the worst hurt first
+	Callers    []Affected `json:"callers"`    // services that call it, as they see it
+}
+
+// Affected is an operation or a caller with its numbers now and in the hour before the onset. A nil number is one that
+// nobody measures.
+type Affected struct {
+	Name           string   `json:"name"`
+	Rate           float64  `json:"rate"` // 1/s
+	RateBaseline   *float64 `json:"rateBaseline"`
+	Errors         *float64 `json:"errors"` // ratio
+	ErrorsBaseline *float64 `json:"errorsBaseline"`
+	P99            *float64 `json:"p99"` // s
+	P99Baseline    *float64 `json:"p99Baseline"`
+	Health         Health   `json:"health"`
 }
 
 // FailingTraces is what a search for the failing requests found.

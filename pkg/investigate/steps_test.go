@@ -26,6 +26,7 @@ func TestTheStepsStandInTheOrderInWhichAPersonWalks(t *testing.T) {
 		"impact/onset",
 		"impact/callees",
 		"impact/dependencies",
+		"impact/blast-radius",
 		"example/failing-traces",
 		"example/slow-traces",
 		"example/whole",

@@ -87,13 +87,18 @@ func served(c *incident.Case) bool {
 	return c.Facts.Conventions.Requests != nil && c.Facts.Service != nil
 }
 
-// edgeQueries ask how the subject's service sees its callees.
+// beyond names the part about the calls that callees make themselves.
+const beyond = "failed calls beyond"
+
+// edgeQueries ask how the subject's service sees its callees, and which of their own calls fail.
 func edgeQueries(c *incident.Case, window time.Duration) map[string]promql.Expr {
 	edges := c.Facts.Conventions.Edges
 	client := promql.Equal(edges.Client, c.Subject.Service)
 	return map[string]promql.Expr{
 		"failed calls": promql.Sum(promql.Rate(promql.Select(edges.Failed, client), window), edges.Server),
 		"call buckets": promql.Sum(promql.Rate(promql.Select(edges.Histogram+"_bucket", client), window), edges.Server, "le"),
+		beyond: promql.Sum(promql.Rate(promql.Select(edges.Failed, promql.OneOf(edges.Client, c.Facts.Callees.Services...)), window),
+			edges.Client, edges.Server),
 	}
 }
 
@@ -122,7 +127,9 @@ func readDependencies(c *incident.Case, answers source.Answers) (phase.Reading, 
 	current, normal := viewsOf(c, parts, "now"), viewsOf(c, parts, "normally")
 	table := incident.Dependencies{}
 	for _, name := range c.Facts.Callees.Services {
-		table.Rows = append(table.Rows, dependency(name, current, normal))
+		row := dependency(name, current, normal)
+		row.OwnErrors, row.InheritedFrom = ownErrors(current.server[name], behind(c, parts[beyond+" now"], name))
+		table.Rows = append(table.Rows, row)
 	}
 	finding := dependenciesFinding(c, table)
 	reading := phase.FoundThat(finding)
@@ -210,6 +217,9 @@ func dependencyValues(d incident.Dependency) []incident.Value {
 		values = append(values, incident.Value{Name: "error rate", Value: *d.Errors, Unit: incident.Ratio, Baseline: d.ErrorsBaseline,
 			Samples: d.Requests, Labels: labels})
 	}
+	if d.OwnErrors != nil {
+		values = append(values, incident.Value{Name: "own errors", Value: *d.OwnErrors, Unit: incident.Ratio, Samples: d.Requests, Labels: labels})
+	}
 	if d.Rate != nil {
 		values = append(values, incident.Value{Name: "calls", Value: *d.Rate, Unit: incident.PerSecond, Labels: labels})
 	}
@@ -228,7 +238,7 @@ func describeDependency(d incident.Dependency) string {
 	if len(numbers) == 0 {
 		return text
 	}
-	return text + ": " + strings.Join(numbers, ", ")
+	return text + ": " + strings.Join(numbers, ", ") + whose(d)
 }
 
 func normally(baseline *float64, unit incident.Unit) string {

@@ -46,8 +46,8 @@ func (s side) buckets(labels map[string]string) []incident.Series {
 }
 
 func with(labels map[string]string, name, value string) map[string]string {
-	out := maps.Clone(labels)
-	out[name] = value
+	out := map[string]string{name: value}
+	maps.Copy(out, labels)
 	return out
 }
 
@@ -155,7 +155,7 @@ func TestTheSentenceNamesTheUnwellFirst(t *testing.T) {
 	normal, now := &side{100, 0.1, quick}, &side{100, 8.2, slow}
 	reading := reads(t, impact.Dependencies(), c, tabled(seen(seen(map[string][]incident.Series{}, "now", now, now), "normally", normal, normal)))
 	require.Equal(t, incident.Found, reading.Outcome)
-	require.Equal(t, "payment-service is degraded: p99 2.7 s (normally 370 ms), 8.2 % errors (normally 0.1 %). auth-service answered no calls in the last 5 min.", reading.Findings[0].Sentence)
+	require.Equal(t, "payment-service is degraded: p99 2.7 s (normally 370 ms), 8.2 % errors (normally 0.1 %); the errors are its own, as far as the service graph knows. auth-service answered no calls in the last 5 min.", reading.Findings[0].Sentence)
 	require.Len(t, reading.Findings[0].Evidence.Rows, 2)
 }
 
@@ -176,8 +176,10 @@ func TestTheTableIsAskedNowAndBeforeTheOnsetInOneQuestionASide(t *testing.T) {
 	require.Len(t, texts, 2)
 	require.Equal(t, `label_replace(sum by (server, le) (rate(traces_service_graph_request_client_seconds_bucket{client="order-service"}[5m])), "faultline_part", "call buckets now", "", "") or `+
 		`label_replace(sum by (server) (rate(traces_service_graph_request_failed_total{client="order-service"}[5m])), "faultline_part", "failed calls now", "", "") or `+
+		`label_replace(sum by (client, server) (rate(traces_service_graph_request_failed_total{client=~"a|b\\.c"}[5m])), "faultline_part", "failed calls beyond now", "", "") or `+
 		`label_replace(sum by (server, le) (rate(traces_service_graph_request_client_seconds_bucket{client="order-service"}[1h] offset 5m)), "faultline_part", "call buckets normally", "", "") or `+
-		`label_replace(sum by (server) (rate(traces_service_graph_request_failed_total{client="order-service"}[1h] offset 5m)), "faultline_part", "failed calls normally", "", "")`, texts["calls"])
+		`label_replace(sum by (server) (rate(traces_service_graph_request_failed_total{client="order-service"}[1h] offset 5m)), "faultline_part", "failed calls normally", "", "") or `+
+		`label_replace(sum by (client, server) (rate(traces_service_graph_request_failed_total{client=~"a|b\\.c"}[1h] offset 5m)), "faultline_part", "failed calls beyond normally", "", "")`, texts["calls"])
 	require.Contains(t, texts["served"], `sum by (service_name, le) (rate(http_server_request_duration_seconds_bucket{service_name=~"a|b\\.c"}[1h] offset 5m))`)
 
 	c.Facts.Service = nil

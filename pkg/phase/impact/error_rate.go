@@ -25,7 +25,7 @@ func ErrorRate() phase.Step {
 		Title:  "Error rate",
 		Needs:  []incident.Fact{incident.FactService},
 		Learns: []incident.Fact{incident.FactErrors},
-		Plan:   planTraffic,
+		Plan:   planCompared,
 		Read:   readErrorRate,
 	}
 }
@@ -33,6 +33,16 @@ func ErrorRate() phase.Step {
 func planTraffic(c *incident.Case) ([]source.Question, error) {
 	question, err := trafficQuestion(c)
 	return []source.Question{question}, err
+}
+
+// planCompared asks for the traffic of today and of earlier days.
+func planCompared(c *incident.Case) ([]source.Question, error) {
+	today, err := trafficQuestion(c)
+	if err != nil {
+		return nil, err
+	}
+	earlier, err := earlierQuestion(c)
+	return []source.Question{today, earlier}, err
 }
 
 func readErrorRate(c *incident.Case, answers source.Answers) (phase.Reading, error) {
@@ -55,6 +65,9 @@ func readErrorRate(c *incident.Case, answers source.Answers) (phase.Reading, err
 		Method:   "failed requests of the last 5 min over all of them; normal is the same share over the baseline",
 		Evidence: incident.Evidence{Series: []incident.Series{{Name: "error rate", Unit: incident.Ratio, Points: t.ratios()}}},
 	}
+	days := earlierDaysOf(c, answers)
+	usual, known := days.errors(c)
+	days.tell(&finding, "error rate", usual, incident.Ratio, known)
 	reading := phase.FoundThat(finding)
 	if !errors.Worse && ratio < tolerable {
 		reading = phase.ClearBecause(finding)

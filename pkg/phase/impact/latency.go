@@ -37,9 +37,14 @@ func planLatency(c *incident.Case) ([]source.Question, error) {
 		return nil, err
 	}
 	current, err := promql.Quantile(quantile, promql.Rate(buckets, now)).Text()
+	if err != nil {
+		return nil, err
+	}
+	earlier, err := earlierQuestion(c)
 	return []source.Question{
 		{Name: "course", Kind: source.Range, Text: course, Window: phase.Lookback(c), Step: phase.Spacing(c)},
 		{Name: "now", Kind: source.Instant, Text: current, Window: c.Window},
+		earlier,
 	}, err
 }
 
@@ -58,6 +63,9 @@ func readLatency(c *incident.Case, answers source.Answers) (phase.Reading, error
 	latency := incident.Change{Now: current[0].Value, Normal: baseline.Median(baseline.Within(course, window)), Unit: incident.Seconds,
 		Window: currently(c), Baseline: window, Moved: movedAt(change, moved), Worse: moved && change.Up()}
 	finding := latencyFinding(latency, course)
+	days := earlierDaysOf(c, answers)
+	usual, known := days.latency(c)
+	days.tell(&finding, "p99 latency", usual, incident.Seconds, known)
 	reading := phase.FoundThat(finding)
 	if !latency.Worse {
 		reading = phase.ClearBecause(finding)

@@ -32,26 +32,36 @@ func viewsOf(c *incident.Case, parts map[string][]incident.Series, moment string
 	edges := c.Facts.Conventions.Edges
 	v := views{client: map[string]*view{}, server: map[string]*view{}}
 	calls := parts["call buckets "+moment]
-	count(v.client, calls, edges.Server, func(w *view, s incident.Series, n float64) {
-		if s.Labels["le"] == "+Inf" { // the bucket of all calls
-			w.rate += n
-		}
-	})
-	count(v.client, parts["failed calls "+moment], edges.Server, func(w *view, _ incident.Series, n float64) { w.failed += n })
+	countCalls(v.client, calls, parts["failed calls "+moment], edges.Server)
 	quantiles(v.client, calls, edges.Server, edges.Seconds)
 	if !served(c) {
 		return v
 	}
 	metric, label := c.Facts.Conventions.Requests, c.Facts.Service.Label
-	failure := regexp.MustCompile("^(?:" + metric.Failed.Pattern + ")$")
-	count(v.server, parts["served "+moment], label, func(w *view, s incident.Series, n float64) {
+	countServed(v.server, parts["served "+moment], label, metric.Failed)
+	quantiles(v.server, parts["served buckets "+moment], label, metric.Seconds)
+	return v
+}
+
+// countCalls counts calls and failed ones by the label of one of their ends.
+func countCalls(into map[string]*view, buckets, failed []incident.Series, label string) {
+	count(into, buckets, label, func(w *view, s incident.Series, n float64) {
+		if s.Labels["le"] == "+Inf" { // the bucket of all calls
+			w.rate += n
+		}
+	})
+	count(into, failed, label, func(w *view, _ incident.Series, n float64) { w.failed += n })
+}
+
+// countServed counts served requests, and by their status the failed ones.
+func countServed(into map[string]*view, series []incident.Series, label string, failed incident.Match) {
+	failure := regexp.MustCompile("^(?:" + failed.Pattern + ")$")
+	count(into, series, label, func(w *view, s incident.Series, n float64) {
 		w.rate += n
-		if failure.MatchString(s.Labels[metric.Failed.Label]) {
+		if failure.MatchString(s.Labels[failed.Label]) {
 			w.failed += n
 		}
 	})
-	quantiles(v.server, parts["served buckets "+moment], label, metric.Seconds)
-	return v
 }
 
 func count(into map[string]*view, series []incident.Series, label string, add func(*view, incident.Series, float64)) {
@@ -124,8 +134,10 @@ func (v views) errors(name string) (ratio *float64, rate float64, view string) {
 	return server, v.server[name].rate, serverView
 }
 
-func (v views) errorsBy(side, name string) *float64 {
-	w := v.side(side)[name]
+func (v views) errorsBy(side, name string) *float64 { return v.side(side)[name].errors() }
+
+// errors is the ratio of failed requests; nil where there were none.
+func (w *view) errors() *float64 {
 	if w == nil || w.rate == 0 {
 		return nil
 	}
