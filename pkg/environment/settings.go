@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/investigate"
 	"github.com/faultline-investigation/faultline/pkg/source"
 	"github.com/faultline-investigation/faultline/pkg/source/httpapi"
@@ -36,6 +37,8 @@ type Settings struct {
 	Logs       StoreSettings `json:"logs"`
 	GrafanaURL string        `json:"grafanaUrl,omitempty"` // where this backend reaches Grafana; empty means Grafana's root_url
 	Limits     Limits        `json:"limits,omitzero"`
+
+	incident.Knowledge // externals, runbooks and checks
 
 	secrets map[string]string
 	uid     string

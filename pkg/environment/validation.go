@@ -19,7 +19,7 @@ var foreign = []string{"pdcInjected", "enableSecureSocksProxy", "oauthPassThru",
 
 // The settings that there are, at the top and one level below.
 var (
-	topKeys   = []string{"metrics", "traces", "logs", "grafanaUrl", "limits"}
+	topKeys   = append([]string{"metrics", "traces", "logs", "grafanaUrl", "limits"}, knowledgeKeys...)
 	storeKeys = []string{"uid", "url", "user"}
 	innerKeys = map[string][]string{"metrics": storeKeys, "traces": storeKeys, "logs": storeKeys,
 		"limits": {"concurrency", "questions", "questionTimeout", "answerBytes"}}
@@ -50,6 +50,12 @@ func unreadable(err error) error {
 		expected = "a text"
 	case "int", "int64":
 		expected = "a whole number"
+	case "float64":
+		expected = "a number"
+	case "bool":
+		expected = "true or false"
+	case "slice":
+		expected = "a list"
 	}
 	return fmt.Errorf("%s is a JSON %s and has to be %s", wrong.Field, wrong.Value, expected)
 }
@@ -67,7 +73,7 @@ func unknown(data json.RawMessage) []error {
 			problems = append(problems, strangers(key+".", inner, known)...)
 		}
 	}
-	return problems
+	return append(problems, unknownInLists(keys)...)
 }
 
 func strangers(prefix string, keys map[string]json.RawMessage, known []string) []error {
@@ -94,6 +100,7 @@ func (s Settings) problems() []error {
 	if s.GrafanaURL != "" {
 		problems = append(problems, addressProblems("grafanaUrl", s.GrafanaURL, "http://localhost:3000", "the token")...)
 	}
+	problems = append(problems, knowledgeProblems(s.Knowledge)...)
 	if _, err := s.runLimits(); err != nil {
 		problems = append(problems, err)
 	}

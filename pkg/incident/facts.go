@@ -22,6 +22,7 @@ const (
 	FactCulprit      Fact = "culprit span"
 	FactTraceLines   Fact = "log lines of the trace"
 	FactPattern      Fact = "failing log pattern"
+	FactExternals    Fact = "status of externals"
 	FactLookups      Fact = "name lookups"
 	FactPool         Fact = "connection pool"
 	FactPods         Fact = "pods in trouble"
@@ -55,6 +56,7 @@ type Facts struct {
 	Culprit      *Culprit        `json:"culprit,omitempty"`
 	TraceLines   *TraceLines     `json:"traceLines,omitempty"`
 	Pattern      *FailingPattern `json:"failingPattern,omitempty"`
+	Externals    *Externals      `json:"externals,omitempty"`
 	Lookups      *Comparison     `json:"lookups,omitempty"`
 	Pool         *Comparison     `json:"pool,omitempty"`
 	Patterns     *LogPatterns    `json:"logPatterns,omitempty"`
@@ -90,6 +92,7 @@ func (f *Facts) Knows(fact Fact) bool {
 		FactCulprit:      f.Culprit != nil,
 		FactTraceLines:   f.TraceLines != nil,
 		FactPattern:      f.Pattern != nil,
+		FactExternals:    f.Externals != nil,
 		FactLookups:      f.Lookups != nil,
 		FactPool:         f.Pool != nil,
 		FactPods:         f.Pods != nil,

@@ -39,6 +39,7 @@ func TestTheStepsStandInTheOrderInWhichAPersonWalks(t *testing.T) {
 		"logs/failing-pattern",
 		"logs/patterns",
 		"logs/widened",
+		"cause/externals",
 		"cause/lookups",
 		"cause/pool",
 		"cause/limits",

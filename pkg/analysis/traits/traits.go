@@ -81,9 +81,10 @@ func Names(traces [][]incident.Span) []incident.AttributeName {
 	return mostFrequent(names, func(name incident.AttributeName) int { return known[name].traces })
 }
 
-var failureWords = regexp.MustCompile(`(^|[._])(error|exception|status|status_code|status_message)([._]|$)`)
+var failureWords = regexp.MustCompile(`(^|[._])(error|exception|status|status_code|status_message|retry|retries|resend_count|attempt|attempts)([._]|$)`)
 
-// outcome says that an attribute describes how a request ended, or merely repeats the service's name.
+// outcome says that an attribute describes how a request ended, or how often it was tried, or merely repeats the service's
+// name.
 func outcome(name string) bool {
 	return name == "service.name" || failureWords.MatchString(strings.ToLower(name))
 }

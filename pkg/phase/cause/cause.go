@@ -9,9 +9,10 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/query/promql"
 )
 
-// Steps lists the phase's steps in the order in which a person reads them.
-func Steps() []phase.Step {
-	return []phase.Step{
+// Steps lists the phase's steps in the order in which a person reads them. People's own checks come after ours.
+func Steps(checks ...incident.Check) []phase.Step {
+	steps := []phase.Step{
+		Externals(),
 		Lookups(),
 		Pool(),
 		Limits(),
@@ -19,8 +20,11 @@ func Steps() []phase.Step {
 		Events(),
 		InfraLogs(),
 		ChangeList(),
-		Verdict(),
 	}
+	for i, k := range checks {
+		steps = append(steps, Check(i, k))
+	}
+	return append(steps, Verdict())
 }
 
 const now = 5 * time.Minute // what "now" averages over

@@ -1,7 +1,6 @@
 package example
 
 import (
-	"net/url"
 	"strconv"
 	"strings"
 
@@ -50,16 +49,6 @@ func timedOut(span incident.Span) bool {
 		words += " " + strings.ToLower(event.Name)
 	}
 	return strings.Contains(words, "timeout") || strings.Contains(words, "timed out") || strings.Contains(words, "deadline")
-}
-
-// host is where a client's span was going.
-func host(span incident.Span) string {
-	for _, attribute := range []string{"url.full", "http.url"} {
-		if u, err := url.Parse(span.Attributes[attribute]); err == nil && u.Hostname() != "" {
-			return u.Hostname()
-		}
-	}
-	return firstOf(span.Attributes["server.address"], span.Attributes["net.peer.name"], span.Attributes["http.host"], span.Attributes["peer.service"])
 }
 
 // retries reads how many attempts were made and how many were allowed; zero where the span does not say.

@@ -16,7 +16,7 @@ import (
 const (
 	passingParts = 2               // of the time looked at, in each of which passing traces are taken
 	passingLimit = 60              // of each part, to compare with
-	passingLeast = 2 * time.Minute // length of a part
+	passingTime  = 3 * time.Minute // length of a part at most; searches of longer times cost the store more
 	comparedMost = 50              // spans of one trace that are compared
 	toldTraits   = 3               // that a sentence names; the table has more
 	keptTraits   = 12
@@ -71,15 +71,14 @@ func passingTimes(of *incident.FailingTraces) []incident.Window {
 	if n := len(of.Slices); n > 0 {
 		from, to = of.Slices[n-1].Window.From, of.Slices[0].Window.To
 	}
-	if missing := passingParts*passingLeast - to.Sub(from); missing > 0 {
+	if missing := passingParts*passingTime - to.Sub(from); missing > 0 {
 		from = from.Add(-missing).Truncate(time.Second)
 	}
 	parts := make([]incident.Window, passingParts)
 	for i := range parts {
-		length := (to.Sub(from) / passingParts).Truncate(time.Second)
-		parts[i] = incident.Window{From: from.Add(time.Duration(i) * length), To: from.Add(time.Duration(i+1) * length)}
+		end := to.Add(-time.Duration(passingParts-1-i) * (to.Sub(from) / passingParts)).Truncate(time.Second)
+		parts[i] = incident.Window{From: end.Add(-passingTime), To: end}
 	}
-	parts[passingParts-1].To = to
 	return parts
 }
 

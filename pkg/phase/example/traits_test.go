@@ -93,6 +93,6 @@ func TestWhatPassesIsTakenFromTheTimeInWhichTheOthersFail(t *testing.T) {
 	c.Facts.Failing.Slices = []incident.TraceSlice{{Window: late}, {Window: early}}
 	questions, err := example.Traits().Plan(c)
 	require.NoError(t, err)
-	require.Equal(t, incident.Window{From: early.From, To: alert.Add(-510 * time.Second)}, questions[0].Window)
-	require.Equal(t, incident.Window{From: alert.Add(-510 * time.Second), To: alert}, questions[1].Window)
+	require.Equal(t, incident.Window{From: alert.Add(-690 * time.Second), To: alert.Add(-510 * time.Second)}, questions[0].Window)
+	require.Equal(t, incident.Window{From: alert.Add(-180 * time.Second), To: alert}, questions[1].Window)
 }

@@ -73,7 +73,7 @@ func WithSpansThat(query string, condition Condition) string {
 }
 
 // structure is what tells how the spans of a trace hang together and how they failed.
-const structure = "span:parentID, kind, status, statusMessage, resource.service.name, event.exception.type, event.exception.message"
+const structure = "name, span:parentID, kind, status, statusMessage, resource.service.name, event.exception.type, event.exception.message"
 
 // SelectingStructure makes a query bring how spans hang together and how they failed, and these attributes of them.
 func SelectingStructure(query string, attributes ...incident.AttributeName) string {
