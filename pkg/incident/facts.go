@@ -31,6 +31,7 @@ const (
 	FactChanges      Fact = "changes"
 	FactInfraLogs    Fact = "infrastructure's logs"
 	FactVerdict      Fact = "verdict"
+	FactRecovery     Fact = "exit criteria"
 	FactPatterns     Fact = "changed log patterns"
 	FactMentions     Fact = "mentions of the dependency in other logs"
 	FactSlow         Fact = "slow traces"
@@ -71,7 +72,8 @@ type Facts struct {
 	Changes      *Changes        `json:"changes,omitempty"`
 	InfraLogs    *InfraLogs      `json:"infraLogs,omitempty"`
 	Blame        *Blame          `json:"blame,omitempty"` // nil where the verdict rests on nothing in the cluster
-	Verdict      *Verdict        `json:"-"`               // stands at the case itself
+	Recovery     *Recovery       `json:"recovery,omitempty"`
+	Verdict      *Verdict        `json:"-"` // stands at the case itself
 }
 
 // Knows says whether the fact has been learned.
@@ -101,6 +103,7 @@ func (f *Facts) Knows(fact Fact) bool {
 		FactChanges:      f.Changes != nil,
 		FactInfraLogs:    f.InfraLogs != nil,
 		FactVerdict:      f.Verdict != nil,
+		FactRecovery:     f.Recovery != nil,
 		FactPatterns:     f.Patterns != nil,
 		FactMentions:     f.Mentions != nil,
 		FactSlow:         f.Slow != nil,
@@ -128,7 +131,9 @@ type Change struct {
 	Series   []Series `json:"-"`
 	Worse    bool     `json:"worse"` // moved, and in the direction that hurts
 	Limit    *float64 `json:"-"`
-	Window   Window   `json:"window"` // what Now speaks of
+	Window   Window   `json:"window"`          // what Now speaks of
+	Query    string   `json:"query,omitempty"` // PromQL that brings Now at any time
+	Scale    float64  `json:"scale,omitempty"` // what its answer is multiplied by; 0 means 1
 }
 
 // MovedAt is when a series left its baseline: some time after Earliest, no later than Latest.
@@ -276,4 +281,6 @@ type Comparison struct {
 	Unit     Unit     `json:"unit"`
 	Abnormal bool     `json:"abnormal"`
 	Moved    *MovedAt `json:"moved,omitempty"`
+	Query    string   `json:"query,omitempty"` // PromQL that brings Now at any time
+	Scale    float64  `json:"scale,omitempty"` // what its answer is multiplied by; 0 means 1
 }

@@ -48,6 +48,7 @@ func TestTheStepsStandInTheOrderInWhichAPersonWalks(t *testing.T) {
 		"cause/infra-logs",
 		"cause/changes",
 		"cause/verdict",
+		"recovery/runbook",
 		"recovery/mitigations",
 		"recovery/exit-criteria",
 	}, keys)

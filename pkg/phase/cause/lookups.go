@@ -67,12 +67,26 @@ func readLookups(c *incident.Case, answers source.Answers) (phase.Reading, error
 	if worst == nil {
 		return phase.Reading{}, phase.Skipf("Check that it is instrumented as the other services are.", "%s reports no DNS lookups.", service)
 	}
+	var err error
+	if worst.Query, err = lookupQuery(c, course.Labels[metric.Name]); err != nil {
+		return phase.Reading{}, err
+	}
+	worst.Scale = metric.Seconds
 	finding := lookupFinding(c, *worst, names, course)
 	reading := phase.ClearBecause(finding)
 	if worst.Abnormal {
 		reading = phase.FoundThat(finding)
 	}
 	return reading.Teaching(func(f *incident.Facts) { f.Lookups = worst }), nil
+}
+
+// lookupQuery is the query for how long lookups of a name took in the last minutes.
+func lookupQuery(c *incident.Case, name string) (string, error) {
+	metric := c.Facts.Conventions.Lookups
+	rate := func(suffix string) promql.Expr {
+		return promql.Sum(promql.Rate(promql.Select(metric.Histogram+suffix, ofCulprit(c, metric.Services), promql.Equal(metric.Name, name)), now))
+	}
+	return promql.Divide(rate("_sum"), rate("_count")).Text()
 }
 
 func compareLookups(c *incident.Case, s incident.Series, seconds float64) (incident.Comparison, bool) {

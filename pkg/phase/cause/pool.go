@@ -69,6 +69,7 @@ func readPool(c *incident.Case, answers source.Answers) (phase.Reading, error) {
 	if moved {
 		pool.Normal, pool.Moved = change.Before, &change.Moved
 	}
+	pool.Query = answers["used"].Question.Text
 	pool.Abnormal = moved && change.Up() && pool.Now >= exhausted*limit
 	finding := poolFinding(c, pool, course)
 	reading := phase.ClearBecause(finding)

@@ -8,6 +8,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/analysis/onset"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/phase"
+	"github.com/faultline-investigation/faultline/pkg/query/promql"
 	"github.com/faultline-investigation/faultline/pkg/source"
 )
 
@@ -56,6 +57,10 @@ func readErrorRate(c *incident.Case, answers source.Answers) (phase.Reading, err
 		return phase.Reading{}, noTraffic(c)
 	}
 	errors := errorChange(c, t, ratio, requests)
+	var err error
+	if errors.Query, err = failedShare(c); err != nil {
+		return phase.Reading{}, err
+	}
 	finding := incident.Finding{
 		Severity: severityOf(errors),
 		Sentence: errorSentence(errors),
@@ -73,6 +78,16 @@ func readErrorRate(c *incident.Case, answers source.Answers) (phase.Reading, err
 		reading = phase.ClearBecause(finding)
 	}
 	return reading.Teaching(func(f *incident.Facts) { f.Errors = &errors }), nil
+}
+
+// failedShare is the query for the share of failed requests of the last minutes; zero where none fails.
+func failedShare(c *incident.Case) (string, error) {
+	failed, err := promql.Pattern(c.Facts.Conventions.Requests.Failed.Label, c.Facts.Conventions.Requests.Failed.Pattern)
+	if err != nil {
+		return "", err
+	}
+	some := promql.Sum(promql.Rate(selectOperation(c, "_count", failed), now))
+	return promql.Divide(promql.OrZero(some), promql.Sum(promql.Rate(selectOperation(c, "_count"), now))).Text()
 }
 
 func errorChange(c *incident.Case, t traffic, ratio, requests float64) incident.Change {

@@ -61,7 +61,8 @@ func readLatency(c *incident.Case, answers source.Answers) (phase.Reading, error
 		Noise: bucketNoise * baseline.Median(valuesOf(course))})
 	window := baselineOf(course, currently(c), change, moved)
 	latency := incident.Change{Now: current[0].Value, Normal: baseline.Median(baseline.Within(course, window)), Unit: incident.Seconds,
-		Window: currently(c), Baseline: window, Moved: movedAt(change, moved), Worse: moved && change.Up()}
+		Window: currently(c), Baseline: window, Moved: movedAt(change, moved), Worse: moved && change.Up(),
+		Query: answers["now"].Question.Text, Scale: scale}
 	finding := latencyFinding(latency, course)
 	days := earlierDaysOf(c, answers)
 	usual, known := days.latency(c)

@@ -8,6 +8,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/analysis/onset"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/phase"
+	"github.com/faultline-investigation/faultline/pkg/query/promql"
 	"github.com/faultline-investigation/faultline/pkg/source"
 )
 
@@ -38,6 +39,10 @@ func readRequestRate(c *incident.Case, answers source.Answers) (phase.Reading, e
 		return phase.Reading{}, noTraffic(c)
 	}
 	change := trafficChange(c, total, baseline.Mean(rates))
+	var err error
+	if change.Query, err = promql.Sum(promql.Rate(selectOperation(c, "_count"), now)).Text(); err != nil {
+		return phase.Reading{}, err
+	}
 	finding := trafficFinding(change, total)
 	readAgainstTimeOfDay(c, &change, &finding, earlierDaysOf(c, answers))
 	reading := phase.FoundThat(finding)

@@ -12,12 +12,12 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/source"
 )
 
-// selectOperation picks the subject's operation in one metric of the request histogram.
-func selectOperation(c *incident.Case, suffix string) promql.Expr {
+// selectOperation picks the subject's operation in one metric of the request histogram, by further matchers too.
+func selectOperation(c *incident.Case, suffix string, more ...promql.Matcher) promql.Expr {
 	metric, service := c.Facts.Conventions.Requests, c.Facts.Service
 	matchers := append(promql.EqualAll(metric.Only), promql.Equal(service.Label, service.Value))
 	matchers = append(matchers, operationMatchers(metric.Operation, c.Subject.Operation)...)
-	return promql.Select(metric.Histogram+suffix, matchers...)
+	return promql.Select(metric.Histogram+suffix, append(matchers, more...)...)
 }
 
 var methodAndRoute = regexp.MustCompile(`^([A-Z]+) (.+)$`)

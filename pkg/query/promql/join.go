@@ -30,6 +30,21 @@ func Offset(e Expr, earlier time.Duration) (Expr, error) {
 	return Expr{copied}, nil
 }
 
+// Read makes an expression of a text that this package wrote earlier.
+func Read(text string) (Expr, error) {
+	read, err := parser.NewParser(parser.Options{}).ParseExpr(text)
+	if err != nil {
+		return Expr{}, fmt.Errorf("a PromQL query does not parse: %s: %w", text, err)
+	}
+	return Expr{read}, nil
+}
+
+// OrZero is the expression, which has no labels, or zero where it brings nothing.
+func OrZero(e Expr) Expr {
+	zero := &parser.Call{Func: parser.Functions["vector"], Args: parser.Expressions{&parser.NumberLiteral{Val: 0}}}
+	return Or(e, Expr{zero})
+}
+
 // Labelled gives every series of the expression a label with this value, so that the series of several expressions can
 // be told apart when they are asked for together.
 func Labelled(e Expr, label, value string) Expr {
