@@ -12,7 +12,7 @@ func TestTheWalkthroughsFailingTracesAreGroupedAndCompared(t *testing.T) {
 	t.Parallel()
 	c := investigated(t)
 	shapes := c.Facts.Shapes
-	require.Equal(t, 20, shapes.Of)
+	require.Equal(t, 24, shapes.Of)
 	counts := map[string]int{}
 	for _, s := range shapes.Shapes {
 		counts[s.Shape] = s.Count
@@ -22,12 +22,36 @@ func TestTheWalkthroughsFailingTracesAreGroupedAndCompared(t *testing.T) {
 	require.Positive(t, counts["charge of payment-service: PoolExhaustedError"])
 
 	traits := c.Facts.Traits
-	require.Equal(t, 20, traits.Failing)
-	require.Equal(t, 100, traits.Passing)
-	for _, trait := range traits.Traits {
-		require.Equal(t, "payment-service retry.attempt=3", trait.Service+" "+trait.Attribute+"="+trait.Value, "no pod, version or node stands out")
-	}
+	require.Equal(t, 24, traits.Failing)
+	require.Equal(t, 120, traits.Passing)
+	require.Empty(t, traits.Traits, "no pod, version or node stands out")
 	require.Equal(t, incident.Clear, stepOf(t, c, "example/slow-traces").Outcome)
+}
+
+func TestTheSameTracesAreLookedAtAndComparedEveryTime(t *testing.T) {
+	t.Parallel()
+	once, again := investigated(t).Facts, investigated(t).Facts
+	require.Equal(t, once.Shapes, again.Shapes)
+	require.Equal(t, once.Traits, again.Traits)
+	require.Equal(t, once.Failing.Sampled, again.Failing.Sampled)
+}
+
+func TestTheStatusPageOfTheHostOutsideIsAskedAndNotCounted(t *testing.T) {
+	t.Parallel()
+	c := investigated(t)
+	step := stepOf(t, c, "cause/externals")
+	require.Equal(t, incident.Clear, step.Outcome, step.Reason)
+	require.Equal(t, `Stripe says of itself: "All Systems Operational". It tells of no incident around this time.`, step.Findings[0].Sentence)
+	require.Equal(t, "status page", step.Queries[0].Language)
+	distinct := map[string]bool{}
+	for _, s := range c.Steps {
+		for _, q := range s.Queries {
+			if q.Language != "status page" {
+				distinct[q.Language+q.Text+q.Window.From.String()+q.Window.To.String()] = true
+			}
+		}
+	}
+	require.Len(t, distinct, c.Cost.Queries)
 }
 
 func TestTheWalkthroughsLogPatternsChangedAsTheStoryHasIt(t *testing.T) {

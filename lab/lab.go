@@ -7,12 +7,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/faultline-investigation/faultline/lab/plugin"
 	"github.com/faultline-investigation/faultline/lab/progress"
 	"github.com/faultline-investigation/faultline/lab/scenarios"
 	"github.com/faultline-investigation/faultline/lab/stack"
+	"github.com/faultline-investigation/faultline/lab/standin"
 	"github.com/faultline-investigation/faultline/lab/telemetry"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/investigate"
@@ -41,6 +44,7 @@ type Lab struct {
 	Scenario  scenarios.Scenario
 	Generator scenarios.Generator
 
+	status   *standin.StatusPage // of the hosts outside that the scenario's services call
 	stopLive context.CancelFunc
 	live     chan struct{} // closed when nothing is emitted any more
 }
@@ -69,11 +73,14 @@ func Start(ctx context.Context, o Options) (*Lab, error) {
 }
 
 func (l *Lab) begin(ctx context.Context, o Options) error {
+	var err error
+	if l.status, err = standin.ServeStatusPage(ctx); err != nil {
+		return err
+	}
 	l.Generator = l.Scenario.Start(time.Now(), seed)
 	if err := l.load(ctx, o.Progress); err != nil {
 		return err
 	}
-	var err error
 	if l.Backend, err = plugin.Start(o.Backend, o.Log); err != nil {
 		return err
 	}
@@ -115,7 +122,19 @@ func (l *Lab) endpoints() telemetry.Endpoints {
 func (l *Lab) Instance() plugin.Instance {
 	at := func(s *stack.Server) map[string]string { return map[string]string{"url": s.URL} }
 	return plugin.Instance{Organisation: 1, UID: "faultline-lab", Name: "Lab", Settings: map[string]any{
-		"metrics": at(l.Stack.Prometheus), "traces": at(l.Stack.Tempo), "logs": at(l.Stack.Loki)}}
+		"metrics": at(l.Stack.Prometheus), "traces": at(l.Stack.Tempo), "logs": at(l.Stack.Loki), "externals": l.Externals()}}
+}
+
+// Externals are the hosts outside that the scenario's services call, all with the lab's stand-in for their status pages.
+func (l *Lab) Externals() []incident.External {
+	externals := []incident.External{}
+	if calling, does := l.Scenario.(interface{ Outside() map[string]string }); does {
+		hosts := calling.Outside()
+		for _, host := range slices.Sorted(maps.Keys(hosts)) {
+			externals = append(externals, incident.External{Host: host, Name: hosts[host], StatusPage: l.status.URL})
+		}
+	}
+	return externals
 }
 
 // Request is the investigation that the scenario's alert asks for: the hour up to it.
@@ -136,5 +155,9 @@ func (l *Lab) Stop() error {
 		l.Backend.Stop()
 		l.Stack.Unwatch(pid)
 	}
-	return l.Stack.Stop(context.Background())
+	var err error
+	if l.status != nil {
+		err = l.status.Close()
+	}
+	return errors.Join(err, l.Stack.Stop(context.Background()))
 }

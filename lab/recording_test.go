@@ -7,14 +7,17 @@ import (
 	"net/http"
 	"os"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/faultline-investigation/faultline/lab/stack"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/investigate"
+	"github.com/faultline-investigation/faultline/pkg/source"
 	"github.com/faultline-investigation/faultline/pkg/source/httpapi"
 	"github.com/faultline-investigation/faultline/pkg/source/recorded"
+	"github.com/faultline-investigation/faultline/pkg/source/statuspage"
 )
 
 const recordings = "../pkg/investigate/testdata/"
@@ -30,11 +33,7 @@ func TestTheRecordingAnswersWhatIsAskedToday(t *testing.T) {
 	}
 	recording, err := recorded.Open(recordings + "walkthrough.jsonl.gz")
 	require.NoError(t, err)
-	var request investigate.Request
-	content, err := os.ReadFile(recordings + "walkthrough.request.json")
-	require.NoError(t, err)
-	require.NoError(t, json.Unmarshal(content, &request))
-	replayed, err := investigate.Run(context.Background(), request, recording, investigate.Options{}, func(investigate.Event) {})
+	replayed, err := investigate.Run(context.Background(), recordedRequest(t), recording, investigate.Options{}, func(investigate.Event) {})
 	require.NoError(t, err)
 
 	live := investigated(t)
@@ -50,15 +49,43 @@ func writeRecording(t *testing.T) {
 	querier, err := httpapi.New(httpapi.Options{Metrics: at(world.Stack.Prometheus), Logs: at(world.Stack.Loki), Traces: at(world.Stack.Tempo),
 		Client: http.DefaultClient})
 	require.NoError(t, err)
-	recorder, err := recorded.Create(recordings+"walkthrough.jsonl.gz", querier)
+	request := world.Request()
+	request.Knowledge.Externals = world.Externals()
+	recorder, err := recorded.Create(recordings+"walkthrough.jsonl.gz", withPages{querier, statuspage.New(request.Knowledge.Externals[0].StatusPage)})
 	require.NoError(t, err)
-	c, err := investigate.Run(context.Background(), world.Request(), recorder, investigate.Options{}, func(investigate.Event) {})
+	limits := investigate.DefaultLimits()
+	limits.QuestionTimeout = time.Minute // a recording is made once, on whatever machine
+	c, err := investigate.Run(context.Background(), request, recorder, investigate.Options{Limits: limits}, func(investigate.Event) {})
 	require.NoError(t, err)
 	require.NoError(t, recorder.Close())
 	for _, s := range c.Steps {
 		require.NotEqual(t, incident.NotChecked, s.Outcome, s.Reason)
 	}
-	content, err := json.MarshalIndent(world.Request(), "", "  ")
-	require.NoError(t, err)
-	require.NoError(t, os.WriteFile(recordings+"walkthrough.request.json", append(content, '\n'), 0o600))
+	for name, value := range map[string]any{"request": request, "knowledge": request.Knowledge} {
+		content, err := json.MarshalIndent(value, "", "  ")
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(recordings+"walkthrough."+name+".json", append(content, '\n'), 0o600))
+	}
+}
+
+// withPages asks the stores, and a status page where the question is for one.
+type withPages struct{ stores, pages source.Querier }
+
+func (w withPages) Ask(ctx context.Context, q source.Question) source.Answer {
+	if q.Kind == source.StatusPage {
+		return w.pages.Ask(ctx, q)
+	}
+	return w.stores.Ask(ctx, q)
+}
+
+// recordedRequest is what was asked when the recording was made, with what was known beforehand.
+func recordedRequest(t *testing.T) investigate.Request {
+	t.Helper()
+	var request investigate.Request
+	for name, into := range map[string]any{"request": &request, "knowledge": &request.Knowledge} {
+		content, err := os.ReadFile(recordings + "walkthrough." + name + ".json")
+		require.NoError(t, err)
+		require.NoError(t, json.Unmarshal(content, into))
+	}
+	return request
 }

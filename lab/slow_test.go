@@ -44,6 +44,6 @@ func TestInAnIncidentOfSlownessTempoFindsTheSlowTracesAndTheOthers(t *testing.T)
 		require.Greater(t, slow.Duration, 399*time.Millisecond, slow.ID)
 	}
 	require.Greater(t, c.Facts.Example.Trace.Duration, 400*time.Millisecond)
-	require.Contains(t, stepOf(t, c, "example/trace").Findings[0].Sentence, "They are slow in")
-	require.Equal(t, 100, c.Facts.Traits.Passing, "as many of the others as were asked for")
+	require.Contains(t, stepOf(t, c, "example/shapes").Findings[0].Sentence, "They are slow in")
+	require.GreaterOrEqual(t, c.Facts.Traits.Passing, 60, "as many of the others as the time holds, or as were asked for")
 }

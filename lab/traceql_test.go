@@ -73,6 +73,25 @@ func TestAQueryForAttributesKeepsItsStructureWhateverTheyAreCalled(t *testing.T)
 	})
 }
 
+func TestAQueryForTheSpansOfTracesKeepsItsStructureWhateverAttributesAreCalled(t *testing.T) {
+	t.Parallel()
+	ask := tempoParser(t)
+	plain := ask(t, traceql.WithAllSpans(traceql.Spans(traceql.Service("a"), traceql.Failed())))
+	require.True(t, plain.OK, plain.Error)
+	rapid.Check(t, func(rt *rapid.T) {
+		name := incident.AttributeName{Name: rapid.String().Draw(rt, "attribute"), Resource: rapid.Bool().Draw(rt, "resource")}
+		query := traceql.WithAllSpans(traceql.Spans(traceql.Service("a"), traceql.Failed()))
+		if rapid.Bool().Draw(rt, "large") {
+			query = traceql.WithSpansThat(traceql.Spans(traceql.Service("a"), traceql.Failed()), traceql.LongerThan(time.Second))
+		}
+		text := traceql.MostRecent(traceql.SelectingStructure(query, name))
+		selected := ask(rt, text)
+		require.True(rt, selected.OK, "%s: %s", text, selected.Error)
+		require.Equal(rt, 1, strings.Count(selected.Canonical, "select("), selected.Canonical)
+		require.Equal(rt, []string{"a"}, selected.Strings)
+	})
+}
+
 // tempoParser starts the program that reads queries with Tempo's parser, and gives a way to ask it.
 func tempoParser(t *testing.T) func(require.TestingT, string) verdict {
 	t.Helper()

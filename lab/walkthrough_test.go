@@ -190,7 +190,16 @@ func TestTheCommandsCheckCoreDNSAndTakeThePolicyBack(t *testing.T) {
 func TestARunKeepsToItsBudgetOfQuestions(t *testing.T) {
 	t.Parallel()
 	c := investigated(t)
-	require.LessOrEqual(t, c.Cost.Queries, investigate.DefaultLimits().Questions)
+	require.LessOrEqual(t, c.Cost.Queries, 45)
+	impact := map[string]bool{}
+	for _, s := range c.Steps {
+		for _, q := range s.Queries {
+			if s.Phase == incident.PhaseImpact {
+				impact[q.Text+q.Window.From.String()] = true
+			}
+		}
+	}
+	require.LessOrEqual(t, len(impact), 15)
 	require.Positive(t, c.Cost.Bytes)
 	t.Logf("%d queries, %d ms, %d ms of it waiting for the stores, %d bytes", c.Cost.Queries, c.Cost.Milliseconds, c.Cost.UpstreamMilliseconds, c.Cost.Bytes)
 }

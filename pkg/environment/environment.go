@@ -15,6 +15,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/investigate"
 	"github.com/faultline-investigation/faultline/pkg/source"
 	"github.com/faultline-investigation/faultline/pkg/source/httpapi"
+	"github.com/faultline-investigation/faultline/pkg/source/statuspage"
 )
 
 // Environment is one data source instance, ready to be asked. It is safe for concurrent use.
@@ -23,10 +24,22 @@ type Environment struct {
 	invalid  error // what is wrong with the settings; nothing is asked then
 	client   *http.Client
 	guard    guard
+	pages    *statuspage.Querier
 
 	opening sync.Mutex
 	book    *casebook.Casebook // nil until somebody asks for it
 	memory  rememberedNames    // of the names that the stores have
+}
+
+// doors leads each question to whom it is for.
+type doors struct{ stores, pages source.Querier }
+
+// Ask implements source.Querier.
+func (d doors) Ask(ctx context.Context, q source.Question) source.Answer {
+	if q.Kind == source.StatusPage {
+		return d.pages.Ask(ctx, q)
+	}
+	return d.stores.Ask(ctx, q)
 }
 
 // New makes an environment of an instance's settings. Settings that are wrong still make one: its health check and every
@@ -36,6 +49,11 @@ func New(ctx context.Context, instance backend.DataSourceInstanceSettings) (*Env
 	if e.settings, e.invalid = ReadSettings(instance); e.invalid == nil {
 		e.client, e.invalid = clientOf(ctx, instance)
 	}
+	var addresses []string
+	for _, external := range e.settings.Externals {
+		addresses = append(addresses, external.StatusPage)
+	}
+	e.pages = statuspage.New(addresses...)
 	return e, nil
 }
 
@@ -115,7 +133,7 @@ func (e *Environment) querier(ctx context.Context, organisation int64, fresh boo
 	if err != nil {
 		return nil, err
 	}
-	return remembering{Querier: stores, memory: &e.memory, fresh: fresh}, nil
+	return doors{stores: remembering{Querier: stores, memory: &e.memory, fresh: fresh}, pages: e.pages}, nil
 }
 
 // grafanaURL is where this process reaches Grafana: the setting, or else Grafana's own root_url.

@@ -14,6 +14,7 @@ import (
 
 	"github.com/faultline-investigation/faultline/pkg/convention"
 	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/query/check"
 	"github.com/faultline-investigation/faultline/pkg/query/promql"
 	"github.com/faultline-investigation/faultline/pkg/query/traceql"
 	"github.com/faultline-investigation/faultline/pkg/source"
@@ -50,6 +51,7 @@ func (e *Environment) CheckHealth(ctx context.Context, req *backend.CheckHealthR
 	ctx, cancel := context.WithTimeout(ctx, healthTimeout)
 	defer cancel()
 	health, problems := examine(ctx, querier, e.Naming())
+	problems = append(problems, examineChecks(ctx, querier, e.settings.Checks)...)
 	details, err := json.Marshal(health)
 	if err != nil {
 		return nil, fmt.Errorf("health details: %w", err)
@@ -147,4 +149,30 @@ func lackingLabels(answers []source.Answer, named incident.LabelNames) []string 
 		}
 	}
 	return problems
+}
+
+// examineChecks has the trace store read the checks in its language: its parser cannot be linked beside the others. It
+// gives a sentence for each that the store does not understand.
+func examineChecks(ctx context.Context, querier source.Querier, checks []incident.Check) []string {
+	now := time.Now()
+	problems := make([]string, len(checks))
+	var asking sync.WaitGroup
+	for i, k := range checks {
+		if k.Language != check.TraceQL {
+			continue
+		}
+		asking.Go(func() {
+			text, err := check.Text(k, incident.Subject{Service: "faultline", Operation: "faultline"})
+			if err != nil {
+				return // said among what is wrong with the settings
+			}
+			answer := querier.Ask(ctx, source.Question{Name: k.Name, Kind: source.TraceSearch, Text: text, Limit: 1,
+				Window: incident.Window{From: now.Add(-time.Minute), To: now}})
+			if answer.Problem != nil && answer.Problem.Kind == source.Rejected {
+				problems[i] = fmt.Sprintf("checks[%d].query: %s", i, answer.Problem.Sentence)
+			}
+		})
+	}
+	asking.Wait()
+	return slices.DeleteFunc(problems, func(p string) bool { return p == "" })
 }

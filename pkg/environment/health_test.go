@@ -91,3 +91,24 @@ func TestAStoreThatIsLeftOutIsAProblemOfItsOwn(t *testing.T) {
 	assert.Contains(t, result.Message, `No store for traces is configured. Set "traces"`)
 	assert.Contains(t, result.Message, `No store for logs is configured. Set "logs"`)
 }
+
+func TestACheckThatTheTraceStoreDoesNotUnderstandIsNamed(t *testing.T) {
+	t.Parallel()
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.Contains(r.URL.Query().Get("q"), "nonsense") {
+			http.Error(w, "invalid TraceQL query: parse error", http.StatusBadRequest)
+			return
+		}
+		healthyStores(w, r)
+	}))
+	t.Cleanup(s.Close)
+	e, err := environment.New(t.Context(), instance(fmt.Sprintf(`{"metrics":{"url":%[1]q},"traces":{"url":%[1]q},"logs":{"url":%[1]q},"checks":[
+		{"name":"good","language":"traceql","query":"{ }","sentence":"{value}"},{"name":"bad","language":"traceql","query":"{ nonsense","sentence":"{value}"}]}`, s.URL)))
+	require.NoError(t, err)
+	result, err := e.CheckHealth(t.Context(), &backend.CheckHealthRequest{})
+	require.NoError(t, err)
+	assert.Equal(t, backend.HealthStatusError, result.Status)
+	assert.Contains(t, result.Message, "checks[1].query: Tempo (")
+	assert.Contains(t, result.Message, "parse error")
+	assert.NotContains(t, result.Message, "checks[0]")
+}

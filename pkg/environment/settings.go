@@ -43,6 +43,8 @@ type Settings struct {
 	Labels      incident.LabelNames `json:"labels,omitzero"`
 	Conventions ConventionSettings  `json:"conventions,omitzero"`
 
+	incident.Knowledge // externals, runbooks and checks
+
 	secrets map[string]string
 	uid     string
 	name    string

@@ -22,7 +22,7 @@ var foreign = []string{"pdcInjected", "enableSecureSocksProxy", "oauthPassThru",
 
 // The settings that there are, at the top and one level below.
 var (
-	topKeys   = []string{"metrics", "traces", "logs", "grafanaUrl", "limits", "labels", "conventions", "cases", "masks"}
+	topKeys   = append([]string{"metrics", "traces", "logs", "grafanaUrl", "limits", "labels", "conventions", "cases", "masks"}, knowledgeKeys...)
 	storeKeys = []string{"uid", "url", "user"}
 	innerKeys = map[string][]string{"metrics": storeKeys, "traces": storeKeys, "logs": storeKeys,
 		"limits":                         {"concurrency", "questions", "questionTimeout", "answerBytes"},
@@ -95,7 +95,7 @@ func unknownBelow(prefix string, keys map[string]json.RawMessage, known []string
 			problems = append(problems, unknownBelow(prefix+key+".", inner, below)...)
 		}
 	}
-	return problems
+	return append(problems, unknownInLists(keys)...)
 }
 
 // keysOf lists the names that a type's fields have in JSON.
@@ -132,6 +132,7 @@ func (s Settings) problems() []error {
 	if s.GrafanaURL != "" {
 		problems = append(problems, addressProblems("grafanaUrl", s.GrafanaURL, "http://localhost:3000", "the token")...)
 	}
+	problems = append(problems, knowledgeProblems(s.Knowledge)...)
 	if _, err := s.runLimits(); err != nil {
 		problems = append(problems, err)
 	}

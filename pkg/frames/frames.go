@@ -53,7 +53,7 @@ func (h *Handler) answer(ctx context.Context, organisation int64, q backend.Data
 	if err != nil {
 		return refused(err.Error())
 	}
-	request := investigate.Request{Environment: h.Environment.Name(), Naming: h.Environment.Naming(),
+	request := investigate.Request{Environment: h.Environment.Name(), Naming: h.Environment.Naming(), Knowledge: h.Environment.Knowledge(),
 		Subject: incident.Subject{Service: asked.Service, Operation: asked.Operation},
 		Window:  incident.Window{From: q.TimeRange.From, To: q.TimeRange.To}}
 	result, err := investigate.Run(ctx, request, querier, investigate.Options{Limits: h.Environment.Limits()}, func(investigate.Event) {})

@@ -17,12 +17,14 @@ type Case struct {
 	Facts       Facts        `json:"facts"`           // what the steps learned, for the steps after them and for the reader
 	Verdict     Verdict      `json:"verdict"`
 	Cost        Cost         `json:"cost"`
+	Knowledge   Knowledge    `json:"-"` // from the environment's settings
 }
 
 // Subject is what an investigation is about: one service, and one of its operations where that is known.
 type Subject struct {
 	Service   string `json:"service"`
 	Operation string `json:"operation,omitempty"` // as spans name it, for example "POST /api/checkout"
+	Alert     *Alert `json:"alert,omitempty"`     // the alert that asks, where one does
 }
 
 // Window is a half-open interval of time, From included and To not.

@@ -19,11 +19,13 @@ const (
 	FactOnset        Fact = "onset"
 	FactCallees      Fact = "callees"
 	FactDependencies Fact = "dependencies"
+	FactBlastRadius  Fact = "blast radius"
 	FactFailing      Fact = "failing traces"
 	FactExample      Fact = "example trace"
 	FactCulprit      Fact = "culprit span"
 	FactTraceLines   Fact = "log lines of the trace"
 	FactPattern      Fact = "failing log pattern"
+	FactExternals    Fact = "status of externals"
 	FactLookups      Fact = "name lookups"
 	FactPool         Fact = "connection pool"
 	FactPods         Fact = "pods in trouble"
@@ -34,9 +36,11 @@ const (
 	FactSurroundings Fact = "surroundings"
 	FactShared       Fact = "shared connection pool"
 	FactVerdict      Fact = "verdict"
+	FactRecovery     Fact = "exit criteria"
 	FactPatterns     Fact = "changed log patterns"
 	FactMentions     Fact = "mentions of the dependency in other logs"
 	FactSlow         Fact = "slow traces"
+	FactWhole        Fact = "whole traces"
 	FactShapes       Fact = "shapes of failing traces"
 	FactTraits       Fact = "attributes of failing traces"
 )
@@ -52,16 +56,19 @@ type Facts struct {
 	Onset        *Onset          `json:"onset,omitempty"`
 	Callees      *Callees        `json:"callees,omitempty"`
 	Dependencies *Dependencies   `json:"dependencies,omitempty"`
+	BlastRadius  *BlastRadius    `json:"blastRadius,omitempty"`
 	Failing      *FailingTraces  `json:"failingTraces,omitempty"`
 	Example      *Example        `json:"example,omitempty"`
 	Culprit      *Culprit        `json:"culprit,omitempty"`
 	TraceLines   *TraceLines     `json:"traceLines,omitempty"`
 	Pattern      *FailingPattern `json:"failingPattern,omitempty"`
+	Externals    *Externals      `json:"externals,omitempty"`
 	Lookups      *Comparison     `json:"lookups,omitempty"`
 	Pool         *Comparison     `json:"pool,omitempty"`
 	Patterns     *LogPatterns    `json:"logPatterns,omitempty"`
 	Mentions     *Mentions       `json:"mentions,omitempty"`
 	Slow         *FailingTraces  `json:"slowTraces,omitempty"`
+	Whole        *WholeTraces    `json:"-"` // large, and read from the store whenever they are wanted
 	Shapes       *TraceShapes    `json:"traceShapes,omitempty"`
 	Traits       *Traits         `json:"traits,omitempty"`
 	Pods         *PodTroubles    `json:"pods,omitempty"`
@@ -72,7 +79,8 @@ type Facts struct {
 	Surroundings *Surroundings   `json:"surroundings,omitempty"`
 	Shared       *SharedPool     `json:"sharedPool,omitempty"`
 	Blame        *Blame          `json:"blame,omitempty"` // nil where the verdict rests on nothing in the cluster
-	Verdict      *Verdict        `json:"-"`               // stands at the case itself
+	Recovery     *ExitCriteria   `json:"recovery,omitempty"`
+	Verdict      *Verdict        `json:"-"` // stands at the case itself
 }
 
 // Knows says whether the fact has been learned.
@@ -87,11 +95,13 @@ func (f *Facts) Knows(fact Fact) bool {
 		FactOnset:        f.Onset != nil,
 		FactCallees:      f.Callees != nil,
 		FactDependencies: f.Dependencies != nil,
+		FactBlastRadius:  f.BlastRadius != nil,
 		FactFailing:      f.Failing != nil,
 		FactExample:      f.Example != nil,
 		FactCulprit:      f.Culprit != nil,
 		FactTraceLines:   f.TraceLines != nil,
 		FactPattern:      f.Pattern != nil,
+		FactExternals:    f.Externals != nil,
 		FactLookups:      f.Lookups != nil,
 		FactPool:         f.Pool != nil,
 		FactPods:         f.Pods != nil,
@@ -102,9 +112,11 @@ func (f *Facts) Knows(fact Fact) bool {
 		FactSurroundings: f.Surroundings != nil,
 		FactShared:       f.Shared != nil,
 		FactVerdict:      f.Verdict != nil,
+		FactRecovery:     f.Recovery != nil,
 		FactPatterns:     f.Patterns != nil,
 		FactMentions:     f.Mentions != nil,
 		FactSlow:         f.Slow != nil,
+		FactWhole:        f.Whole != nil,
 		FactShapes:       f.Shapes != nil,
 		FactTraits:       f.Traits != nil,
 	}[fact]
@@ -141,7 +153,9 @@ type Change struct {
 	Series   []Series `json:"-"`
 	Worse    bool     `json:"worse"` // moved, and in the direction that hurts
 	Limit    *float64 `json:"-"`
-	Window   Window   `json:"window"` // what Now speaks of
+	Window   Window   `json:"window"`          // what Now speaks of
+	Query    string   `json:"query,omitempty"` // PromQL that brings Now at any time
+	Scale    float64  `json:"scale,omitempty"` // what its answer is multiplied by; 0 means 1
 }
 
 // MovedAt is when a series left its baseline: some time after Earliest, no later than Latest.
@@ -197,6 +211,30 @@ type Dependency struct {
 	Rate           *float64 `json:"rate"`           // calls by the subject's service, 1/s
 	Health         Health   `json:"health"`
 	Requests       float64  `json:"requests"` // behind Errors
+	// OwnErrors is the ratio of its requests that it fails by its own view without a failed call of its own behind them; nil
+	// where it does not tell.
+	OwnErrors *float64 `json:"ownErrors"`
+	// InheritedFrom are the callees of its own that fail it, ordered; empty where none is known.
+	InheritedFrom []string `json:"inheritedFrom"`
+}
+
+// BlastRadius is whom the incident hurts.
+type BlastRadius struct {
+	Operations []Affected `json:"operations"` // of the subject's service, the worst hurt first
+	Callers    []Affected `json:"callers"`    // services that call it, as they see it
+}
+
+// Affected is an operation or a caller with its numbers now and in the hour before the onset. A nil number is one that
+// nobody measures.
+type Affected struct {
+	Name           string   `json:"name"`
+	Rate           float64  `json:"rate"` // 1/s
+	RateBaseline   *float64 `json:"rateBaseline"`
+	Errors         *float64 `json:"errors"` // ratio
+	ErrorsBaseline *float64 `json:"errorsBaseline"`
+	P99            *float64 `json:"p99"` // s
+	P99Baseline    *float64 `json:"p99Baseline"`
+	Health         Health   `json:"health"`
 }
 
 // FailingTraces is what a search for the failing requests found.
@@ -204,7 +242,9 @@ type FailingTraces struct {
 	Count   int            `json:"count"`
 	AtLeast bool           `json:"atLeast"` // the store stopped at its limit
 	Traces  []TraceSummary `json:"traces"`  // newest first, as many as were returned
-	Sampled []string       `json:"sampled"` // ids chosen for a closer look
+	Sampled []string       `json:"sampled"` // ids of those in Slices
+	Slices  []TraceSlice   `json:"slices"`  // short times spread over all of them, in which traces are looked at together
+	Longest []string       `json:"longest"` // ids of the longest ones, which show the fault best
 	Window  Window         `json:"window"`
 	Slow    bool           `json:"slow,omitempty"` // nothing failed; these are the slowest instead
 }
@@ -263,4 +303,6 @@ type Comparison struct {
 	Unit     Unit     `json:"unit"`
 	Abnormal bool     `json:"abnormal"`
 	Moved    *MovedAt `json:"moved,omitempty"`
+	Query    string   `json:"query,omitempty"` // PromQL that brings Now at any time
+	Scale    float64  `json:"scale,omitempty"` // what its answer is multiplied by; 0 means 1
 }

@@ -86,6 +86,7 @@ type TraceSummary struct {
 	Service  string        `json:"service"` // of the root span
 	Name     string        `json:"name"`    // of the root span
 	Start    time.Time     `json:"start"`
-	Duration time.Duration `json:"duration"` // ns
-	Spans    []Span        `json:"-"`        // matching ones, where these were asked for; with the attributes asked for
+	Duration time.Duration `json:"duration"`          // ns
+	Spans    []Span        `json:"spans,omitempty"`   // matching ones, where these were asked for; with the attributes asked for
+	Matched  int           `json:"matched,omitempty"` // how many match; more than Spans where the store brought only some
 }

@@ -7,6 +7,19 @@ type TraceShapes struct {
 	// Attributes are those that the spans of these traces have and that could tell why these and not others; identifiers
 	// and what only describes the failure are left out. As TraceQL names them, without scope.
 	Attributes []AttributeName `json:"attributes"`
+	Chosen     string          `json:"chosen"` // id of the trace that stands for the commonest shape
+	Spans      [][]Span        `json:"-"`      // of the traces looked at, as far as the search brought them
+}
+
+// TraceSlice is a short time and the traces found in it.
+type TraceSlice struct {
+	Window Window   `json:"window"` // whole seconds
+	Traces []string `json:"traces"` // ids, newest first
+}
+
+// WholeTraces are traces that were read with all that their spans say.
+type WholeTraces struct {
+	Traces []Trace
 }
 
 // TraceShape is one way to fail.

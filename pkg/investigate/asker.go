@@ -19,6 +19,7 @@ type asker struct {
 
 	mu      sync.Mutex
 	asked   map[string]*asking
+	spent   int // distinct questions to stores
 	cost    incident.Cost
 	waiting int       // questions at a store now
 	since   time.Time // when waiting last rose from zero
@@ -44,7 +45,10 @@ func (a *asker) ask(ctx context.Context, q source.Question) source.Answer {
 		known = &asking{done: make(chan struct{})}
 		a.asked[key] = known
 	}
-	spent := !again && len(a.asked) > a.limits.Questions
+	if !again && toStore(q) {
+		a.spent++
+	}
+	spent := !again && toStore(q) && a.spent > a.limits.Questions
 	a.mu.Unlock()
 	if !again {
 		known.answer = a.send(ctx, q, spent)
@@ -70,20 +74,25 @@ func (a *asker) send(ctx context.Context, q source.Question, spent bool) source.
 	}
 	ctx, cancel := context.WithTimeout(ctx, a.limits.QuestionTimeout)
 	defer cancel()
-	a.begin()
+	a.begin(q)
 	answer := a.querier.Ask(ctx, q)
 	a.end(answer)
 	return answer
 }
 
-func (a *asker) begin() {
+// toStore says whether a question goes to one of the stores, and so counts.
+func toStore(q source.Question) bool { return q.Kind.Signal() != source.Externals }
+
+func (a *asker) begin(q source.Question) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.waiting == 0 {
 		a.since = time.Now()
 	}
 	a.waiting++
-	a.cost.Queries++
+	if toStore(q) {
+		a.cost.Queries++
+	}
 }
 
 func (a *asker) end(answer source.Answer) {
@@ -96,8 +105,8 @@ func (a *asker) end(answer source.Answer) {
 	a.cost.Bytes += answer.Bytes
 }
 
-// spent is the cost so far of a run that began at the given time.
-func (a *asker) spent(began time.Time) incident.Cost {
+// costs is the cost so far of a run that began at the given time.
+func (a *asker) costs(began time.Time) incident.Cost {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	cost := a.cost

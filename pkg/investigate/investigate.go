@@ -26,7 +26,7 @@ func DefaultLimits() Limits {
 // Options set up a run.
 type Options struct {
 	Limits Limits           // the zero value means DefaultLimits
-	Steps  []phase.Step     // nil means All
+	Steps  []phase.Step     // nil means All, with the request's checks
 	Now    func() time.Time // nil means the clock
 }
 
@@ -38,7 +38,7 @@ func Run(ctx context.Context, request Request, querier source.Querier, o Options
 		o.Limits = DefaultLimits()
 	}
 	if o.Steps == nil {
-		o.Steps = All()
+		o.Steps = All(request.Knowledge.Checks...)
 	}
 	if o.Now == nil {
 		o.Now = time.Now
@@ -83,7 +83,7 @@ type arrived struct {
 func newRun(ctx context.Context, request Request, querier source.Querier, o Options, notify func(Event)) *run {
 	r := &run{ctx: ctx, notify: notify, asker: newAsker(querier, o.Limits), began: time.Now(), answers: make(chan arrived)}
 	r.facts = &incident.Case{Version: incident.DocumentVersion, Environment: request.Environment, Naming: request.Naming, Subject: request.Subject,
-		Window: request.Window, Started: o.Now().UTC(), Steps: []incident.StepResult{},
+		Window: request.Window, Knowledge: request.Knowledge, Started: o.Now().UTC(), Steps: []incident.StepResult{},
 		Verdict: incident.Verdict{Level: incident.NoClearCause, Sentence: "No verdict yet.", Candidates: []incident.Candidate{},
 			Chain: []incident.Link{}, Normal: []string{}, Unchecked: []string{}}}
 	for _, s := range o.Steps {
@@ -197,7 +197,7 @@ func (r *run) end(s *running, reading phase.Reading) {
 		reading.Learn(&r.facts.Facts)
 	}
 	r.facts.Steps = r.results()
-	cost := r.asker.spent(r.began)
+	cost := r.asker.costs(r.began)
 	r.notify(Event{Type: StepEnded, Step: s.result, Cost: &cost})
 }
 
@@ -213,7 +213,7 @@ func (r *run) results() []incident.StepResult {
 }
 
 func (r *run) finish() *incident.Case {
-	r.facts.Cost = r.asker.spent(r.began)
+	r.facts.Cost = r.asker.costs(r.began)
 	if v := r.facts.Facts.Verdict; v != nil {
 		v.Normal, v.Unchecked = looked(r.facts.Steps)
 		r.facts.Verdict = *v

@@ -19,6 +19,8 @@ type Request struct {
 	Naming      incident.Naming  `json:"-"` // from the environment's settings
 	Subject     incident.Subject `json:"subject"`
 	Window      incident.Window  `json:"window,omitzero"` // zero means the last hour
+	// Knowledge is from the environment's settings, never from who asks.
+	Knowledge incident.Knowledge `json:"-"`
 }
 
 // InvalidRequest is a request that cannot be investigated, in a sentence for the one who made it.

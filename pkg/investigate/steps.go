@@ -1,6 +1,7 @@
 package investigate
 
 import (
+	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/phase/cause"
 	"github.com/faultline-investigation/faultline/pkg/phase/example"
@@ -9,10 +10,11 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/phase/recovery"
 )
 
-// All lists the steps in the order in which a person reads them. They run in the order in which their needs are met.
-func All() []phase.Step {
+// All lists the steps in the order in which a person reads them, with a step for each of people's own checks. They run in
+// the order in which their needs are met.
+func All(checks ...incident.Check) []phase.Step {
 	var all []phase.Step
-	for _, steps := range [][]phase.Step{impact.Steps(), example.Steps(), logs.Steps(), cause.Steps(), recovery.Steps()} {
+	for _, steps := range [][]phase.Step{impact.Steps(), example.Steps(), logs.Steps(), cause.Steps(checks...), recovery.Steps()} {
 		all = append(all, steps...)
 	}
 	return all

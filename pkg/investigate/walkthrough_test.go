@@ -24,9 +24,11 @@ func walkthrough(tb testing.TB) (investigate.Request, *recorded.Recording) {
 	recording, err := recorded.Open("testdata/walkthrough.jsonl.gz")
 	require.NoError(tb, err)
 	var request investigate.Request
-	content, err := os.ReadFile("testdata/walkthrough.request.json")
-	require.NoError(tb, err)
-	require.NoError(tb, json.Unmarshal(content, &request))
+	for name, into := range map[string]any{"request": &request, "knowledge": &request.Knowledge} {
+		content, err := os.ReadFile("testdata/walkthrough." + name + ".json")
+		require.NoError(tb, err)
+		require.NoError(tb, json.Unmarshal(content, into))
+	}
 	return request, recording
 }
 

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
 )
@@ -78,6 +79,16 @@ func Number(v float64) string {
 		return "-" + text
 	}
 	return text
+}
+
+// Quoted writes what others said between quotes, in a line, without what a terminal would obey. What holds quotes itself
+// is set between other ones, and not altered.
+func Quoted(text string) string {
+	text = strings.Join(strings.FieldsFunc(strings.ToValidUTF8(text, "\uFFFD"), func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }), " ")
+	if strings.Contains(text, `"`) {
+		return "“" + text + "”"
+	}
+	return `"` + text + `"`
 }
 
 // Clock writes the time of day in UTC.

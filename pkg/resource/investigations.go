@@ -44,7 +44,7 @@ func (h *investigations) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		refuseFor(w, err)
 		return
 	}
-	request.Environment, request.Naming = h.environment.Name(), h.environment.Naming()
+	request.Environment, request.Naming, request.Knowledge = h.environment.Name(), h.environment.Naming(), h.environment.Knowledge()
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
 	stream := newStream(w, cancel)

@@ -30,16 +30,18 @@ const (
 	LogCount     Kind = "log count"     // LogQL metric query at Window.To; answers Series of one point
 	TraceSearch  Kind = "trace search"  // TraceQL over Window, at most Limit traces; answers Traces
 	TraceByID    Kind = "trace"         // Text is the trace's id in hex; answers Trace
+	StatusPage   Kind = "status page"   // Text is a configured address; answers Status, with the incidents of Window
 )
 
-// Signal is which of the three stores a question goes to.
+// Signal is which of the three stores a question goes to, or that it goes to none of them.
 type Signal string
 
-// The three stores.
+// The three stores, and what is outside.
 const (
-	Metrics Signal = "metrics"
-	Logs    Signal = "logs"
-	Traces  Signal = "traces"
+	Metrics   Signal = "metrics"
+	Logs      Signal = "logs"
+	Traces    Signal = "traces"
+	Externals Signal = "externals" // status pages of others; no store, and not counted among the questions to them
 )
 
 // Signal tells which store answers this kind.
@@ -49,6 +51,8 @@ func (k Kind) Signal() Signal {
 		return Logs
 	case TraceSearch, TraceByID:
 		return Traces
+	case StatusPage:
+		return Externals
 	default:
 		return Metrics
 	}
@@ -88,6 +92,7 @@ type Answer struct {
 	Lines      []incident.Line         `json:"lines,omitempty"`      // Lines, ordered by time
 	Traces     []incident.TraceSummary `json:"traces,omitempty"`     // TraceSearch, newest first
 	Trace      *incident.Trace         `json:"trace,omitempty"`      // TraceByID
+	Status     *incident.StatusReport  `json:"status,omitempty"`     // StatusPage
 	Truncated  bool                    `json:"truncated,omitempty"`  // the store stopped at Limit or looked into a part only, so there may be more
 	Warnings   []string                `json:"warnings,omitempty"`   // why the answer may lack something, as the store says it
 	Asked      time.Time               `json:"asked,omitzero"`       // when the store was asked, where this is an answer from before
@@ -104,6 +109,9 @@ func (a Answer) Rows() int {
 	}
 	if a.Trace != nil {
 		rows += len(a.Trace.Spans)
+	}
+	if a.Status != nil {
+		rows += 1 + len(a.Status.Incidents)
 	}
 	return rows
 }

@@ -55,6 +55,9 @@ func (Scenario) Truth() story.Truth {
 	}
 }
 
+// Outside are the hosts outside that services call, with their owners' names.
+func (Scenario) Outside() map[string]string { return map[string]string{stripeHost: "Stripe"} }
+
 // Start binds the outage to the time of its alert.
 func (s Scenario) Start(alert time.Time, seed uint64) story.Generator {
 	return newGenerator(alert.UTC().Truncate(time.Second), seed, s.Names)

@@ -19,6 +19,38 @@ const (
 	mostNames    = 40   // attributes compared
 )
 
+// Present lists the attributes that traces have and that could tell failing ones apart, those on the most traces first.
+// Whether their values repeat is not looked at: see Names.
+func Present(traces [][]incident.Span) []incident.AttributeName {
+	count := map[incident.AttributeName]int{}
+	for _, spans := range traces {
+		seen := map[incident.AttributeName]bool{}
+		each(spans, func(_ string, name incident.AttributeName, _ string) {
+			if !seen[name] && !outcome(name.Name) {
+				seen[name] = true
+				count[name]++
+			}
+		})
+	}
+	var names []incident.AttributeName
+	for name := range count {
+		names = append(names, name)
+	}
+	return mostFrequent(names, func(name incident.AttributeName) int { return count[name] })
+}
+
+// mostFrequent orders names by how many traces have them, then by the alphabet, and keeps as many as are compared.
+func mostFrequent(names []incident.AttributeName, traces func(incident.AttributeName) int) []incident.AttributeName {
+	sort.Slice(names, func(i, j int) bool {
+		a, b := names[i], names[j]
+		if x, y := traces(a), traces(b); x != y {
+			return x > y
+		}
+		return a.Name < b.Name || a.Name == b.Name && !a.Resource
+	})
+	return names[:min(mostNames, len(names))]
+}
+
 // Names lists the attributes that can tell failing traces apart, those on the most traces first: without identifiers and
 // measurements, whose values hardly repeat, and without what only says that or how a request failed.
 func Names(traces [][]incident.Span) []incident.AttributeName {
@@ -46,19 +78,13 @@ func Names(traces [][]incident.Span) []incident.AttributeName {
 			names = append(names, name)
 		}
 	}
-	sort.Slice(names, func(i, j int) bool {
-		a, b := names[i], names[j]
-		if x, y := known[a].traces, known[b].traces; x != y {
-			return x > y
-		}
-		return a.Name < b.Name || a.Name == b.Name && !a.Resource
-	})
-	return names[:min(mostNames, len(names))]
+	return mostFrequent(names, func(name incident.AttributeName) int { return known[name].traces })
 }
 
-var failureWords = regexp.MustCompile(`(^|[._])(error|exception|status|status_code|status_message)([._]|$)`)
+var failureWords = regexp.MustCompile(`(^|[._])(error|exception|status|status_code|status_message|retry|retries|resend_count|attempt|attempts)([._]|$)`)
 
-// outcome says that an attribute describes how a request ended, or merely repeats the service's name.
+// outcome says that an attribute describes how a request ended, or how often it was tried, or merely repeats the service's
+// name.
 func outcome(name string) bool {
 	return name == "service.name" || failureWords.MatchString(strings.ToLower(name))
 }

@@ -10,9 +10,10 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/query/promql"
 )
 
-// Steps lists the phase's steps in the order in which a person reads them.
-func Steps() []phase.Step {
-	return []phase.Step{
+// Steps lists the phase's steps in the order in which a person reads them. People's own checks come after ours.
+func Steps(checks ...incident.Check) []phase.Step {
+	steps := []phase.Step{
+		Externals(),
 		Lookups(),
 		Pool(),
 		Limits(),
@@ -21,8 +22,11 @@ func Steps() []phase.Step {
 		Surroundings(),
 		InfraLogs(),
 		ChangeList(),
-		Verdict(),
 	}
+	for i, k := range checks {
+		steps = append(steps, Check(i, k))
+	}
+	return append(steps, Verdict())
 }
 
 const now = 5 * time.Minute // what "now" averages over

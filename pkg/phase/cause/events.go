@@ -115,7 +115,7 @@ func warningFinding(w incident.EventGroup, near, far incident.Window) incident.F
 	times := phase.Plural(int(w.Count), "once", phase.Number(w.Count)+" times")
 	return incident.Finding{
 		Severity: incident.Warning,
-		Sentence: fmt.Sprintf("Kubernetes warned %s of %s, since %s: %s: %q.", times, who, phase.Clock(w.First), w.Reason, w.Message),
+		Sentence: fmt.Sprintf("Kubernetes warned %s of %s, since %s: %s: %s.", times, who, phase.Clock(w.First), w.Reason, phase.Quoted(w.Message)),
 		Values: []incident.Value{
 			{Name: "warnings", Value: w.Count, Unit: incident.Count, Baseline: incident.Baselined(w.Before)},
 			{Name: "objects", Value: float64(len(w.Objects)), Unit: incident.Count},

@@ -43,7 +43,7 @@ func TestANewWarningIsToldWithItsObjectsAndAnOldOneIsNot(t *testing.T) {
 	))
 	require.Equal(t, incident.Found, reading.Outcome)
 	require.Len(t, reading.Findings, 1)
-	require.Equal(t, `Kubernetes warned 2 times of 2 pods of web (net), since 11:20:00: PolicyViolation: "Egress denied by policy \"closed\"".`,
+	require.Equal(t, `Kubernetes warned 2 times of 2 pods of web (net), since 11:20:00: PolicyViolation: “Egress denied by policy "closed"”.`,
 		reading.Findings[0].Sentence)
 	require.Equal(t, []string{"web-5f9b9c7b8-abcd1", "web-5f9b9c7b8-efgh2"}, c.Facts.Events.Warnings[0].Objects)
 }

@@ -21,6 +21,16 @@ const (
 	fewestLines = 3               // of a pattern that was there before and can be a rise
 )
 
+// levelLabels are where a line's level stands.
+var levelLabels = []string{"detected_level", "severity_text", "level", "severity"}
+
+// levelled says whether any of the lines that were counted by their levels has one.
+func levelled(counts []incident.Series) bool {
+	return slices.ContainsFunc(counts, func(s incident.Series) bool {
+		return slices.ContainsFunc(levelLabels, func(l string) bool { return s.Labels[l] != "" && s.Labels[l] != "unknown" })
+	})
+}
+
 // errorLevels is a regular expression over what lines above a warning are called.
 const errorLevels = "(?i)err|error|fatal|crit|critical|panic|alert|emerg|emergency"
 
@@ -48,11 +58,11 @@ func planInfraLogs(c *incident.Case) ([]source.Question, error) {
 	if err != nil {
 		return nil, err
 	}
-	present, err := streams.CountOverTime(lately, label)
+	present, err := streams.CountOverTime(lately, append([]string{label}, levelLabels...)...)
 	if err != nil {
 		return nil, err
 	}
-	errors, err := streams.WhereAny(errorLevels, "detected_level", "severity_text", "level", "severity")
+	errors, err := streams.WhereAny(errorLevels, levelLabels...)
 	if err != nil {
 		return nil, err
 	}
@@ -72,6 +82,10 @@ func readInfraLogs(c *incident.Case, answers source.Answers) (phase.Reading, err
 	if len(answers["present"].Series)+len(now.Lines)+len(earlier.Lines) == 0 {
 		return phase.Reading{}, phase.Skipf("Have the log collector send the logs of kube-system and its like too.",
 			"The log store has no lines of the namespaces in which clusters keep their infrastructure.")
+	}
+	if len(now.Lines)+len(earlier.Lines) == 0 && !levelled(answers["present"].Series) {
+		return phase.Reading{}, phase.Skipf("Turn on the log store's level detection (discover_log_levels in Loki), or have the log collector label lines with their level.",
+			"The infrastructure's lines carry no level (%s), so that errors cannot be told from others.", phase.List(levelLabels))
 	}
 	patterns := newPatterns(c, now, earlier)
 	logs := incident.InfraLogs{Patterns: []incident.InfraPattern{}}
@@ -167,7 +181,7 @@ func (p *pattern) add(line incident.Line) {
 func patternFinding(c *incident.Case, p pattern, truncated bool) incident.Finding {
 	near, far := around(c), before(c)
 	times := phase.Plural(int(p.Count), "once", phase.Number(p.Count)+" times")
-	sentence := fmt.Sprintf("%s logged %s %q, since %s", name(p.Service, p.Namespace), times, p.Text, phase.Clock(p.First))
+	sentence := fmt.Sprintf("%s logged %s %s, since %s", name(p.Service, p.Namespace), times, phase.Quoted(p.Text), phase.Clock(p.First))
 	if p.Before > 0 {
 		sentence += fmt.Sprintf("; in the hour before, %s", phase.Plural(int(p.Before), "once", phase.Number(p.Before)+" times"))
 	}

@@ -17,7 +17,8 @@ func said(at time.Time, service, text string) incident.Line {
 }
 
 func logged(around, before []incident.Line) source.Answers {
-	return source.Answers{"around": {Lines: around}, "before": {Lines: before}, "present": {Series: []incident.Series{{Points: points(end, end, 7)}}}}
+	return source.Answers{"around": {Lines: around}, "before": {Lines: before}, "present": {Series: []incident.Series{
+		{Labels: map[string]string{"detected_level": "info"}, Points: points(end, end, 7)}}}}
 }
 
 func TestInfrastructureLogsAreAskedForInThreeQuestionsThatParse(t *testing.T) {
@@ -94,4 +95,13 @@ func TestInfrastructureLogsAreNotCheckedWithoutAnAnswerALabelOrAnyLine(t *testin
 	c.Facts.LogLabels.Namespace = ""
 	_, err = cause.InfraLogs().Plan(c)
 	requireSkip(t, err, "names a Kubernetes namespace")
+}
+
+func TestLogsWithoutALevelAreNotCalledClear(t *testing.T) {
+	t.Parallel()
+	answers := logged(nil, nil)
+	answers["present"] = source.Answer{Series: []incident.Series{{Labels: map[string]string{"detected_level": "unknown"}, Points: points(end, end, 7)}}}
+	_, err := cause.InfraLogs().Read(caseWithOnset(), answers)
+	require.ErrorContains(t, err, "The infrastructure's lines carry no level (detected_level, severity_text, level and severity)")
+	require.ErrorContains(t, err, "Turn on the log store's level detection")
 }

@@ -3,6 +3,8 @@ package cause
 import (
 	"fmt"
 	"math"
+	"slices"
+	"time"
 
 	"github.com/faultline-investigation/faultline/pkg/analysis/baseline"
 	"github.com/faultline-investigation/faultline/pkg/analysis/onset"
@@ -38,15 +40,7 @@ func planLookups(c *incident.Case) ([]source.Question, error) {
 		return nil, phase.Skipf("Have the services report dns.lookup.duration, as OpenTelemetry names it.",
 			"No metric of DNS lookups is known in this metrics store.")
 	}
-	rate := func(series string) promql.Expr {
-		return ofCulprit(c, metric.Services, func(service promql.Matcher) promql.Expr {
-			return promql.Rate(promql.Select(series, service), phase.Averaging(c))
-		})
-	}
-	spent, made := rate(metric.Histogram+"_sum"), rate(metric.Histogram+"_count")
-	if metric.Native {
-		spent, made = promql.NativeSum(rate(metric.Histogram)), promql.NativeCount(rate(metric.Histogram))
-	}
+	spent, made := lookupRates(c, phase.Averaging(c))
 	text, err := promql.Divide(promql.Sum(spent, metric.Name), promql.Sum(made, metric.Name)).Text()
 	return []source.Question{{Name: "mean", Kind: source.Range, Text: text, Window: phase.Lookback(c), Step: phase.Spacing(c)}}, err
 }
@@ -73,12 +67,37 @@ func readLookups(c *incident.Case, answers source.Answers) (phase.Reading, error
 	if worst == nil {
 		return phase.Reading{}, phase.Skipf("Check that it is instrumented as the other services are.", "%s reports no DNS lookups.", service)
 	}
+	var err error
+	if worst.Query, err = lookupQuery(c, course.Labels[metric.Name]); err != nil {
+		return phase.Reading{}, err
+	}
+	worst.Scale = metric.Seconds
 	finding := lookupFinding(c, *worst, names, course)
 	reading := phase.ClearBecause(finding)
 	if worst.Abnormal {
 		reading = phase.FoundThat(finding)
 	}
 	return reading.Teaching(func(f *incident.Facts) { f.Lookups = worst }), nil
+}
+
+// lookupQuery is the query for how long lookups of a name took in the last minutes.
+func lookupQuery(c *incident.Case, name string) (string, error) {
+	spent, made := lookupRates(c, now, promql.Equal(c.Facts.Conventions.Lookups.Name, name))
+	return promql.Divide(promql.Sum(spent), promql.Sum(made)).Text()
+}
+
+// lookupRates are the time that the culprit's lookups took and how many there were, both per second.
+func lookupRates(c *incident.Case, window time.Duration, more ...promql.Matcher) (spent, made promql.Expr) {
+	metric := c.Facts.Conventions.Lookups
+	rate := func(series string) promql.Expr {
+		return ofCulprit(c, metric.Services, func(service promql.Matcher) promql.Expr {
+			return promql.Rate(promql.Select(series, slices.Concat([]promql.Matcher{service}, more)...), window)
+		})
+	}
+	if metric.Native {
+		return promql.NativeSum(rate(metric.Histogram)), promql.NativeCount(rate(metric.Histogram))
+	}
+	return rate(metric.Histogram + "_sum"), rate(metric.Histogram + "_count")
 }
 
 func compareLookups(c *incident.Case, s incident.Series, seconds float64) (incident.Comparison, bool) {

@@ -75,7 +75,22 @@ func podStates(window time.Duration) (promql.Expr, error) {
 			"namespace", "pod"),
 		promql.Above(missing, 0),
 		promql.EverChanged(promql.Select(convention.PodRestarts), window, "namespace", "pod", "container"),
+		promql.Labelled(promql.Sum(promql.Select(convention.PodPhase)), phase.PartLabel, known),
 	), nil
+}
+
+// known names the series that is there whenever pods are told of at all, so that trouble can be told from the beginning of
+// what the store holds.
+const known = "known"
+
+// dataBegins is since when the store tells of pods; zero where that is since the time that is looked at, or not known.
+func dataBegins(c *incident.Case, series []incident.Series) time.Time {
+	for _, s := range series {
+		if s.Labels[phase.PartLabel] == known && len(s.Points) > 0 && s.Points[0].Time.Sub(nearby(c).From) > 2*nearbySpacing(c) {
+			return s.Points[0].Time
+		}
+	}
+	return time.Time{}
 }
 
 func readPods(c *incident.Case, answers source.Answers) (phase.Reading, error) {
@@ -83,13 +98,17 @@ func readPods(c *incident.Case, answers source.Answers) (phase.Reading, error) {
 		return phase.Reading{}, problem
 	}
 	var signs []sign
+	begins := dataBegins(c, answers["troubles"].Series)
 	for _, s := range answers["troubles"].Series {
 		switch {
-		case len(s.Points) == 0:
+		case len(s.Points) == 0 || s.Labels[phase.PartLabel] == known:
 		case s.Labels["container"] != "":
 			signs = append(signs, restartSign(c, s))
 		default:
 			signs = append(signs, stateSign(c, s))
+			if last := &signs[len(signs)-1]; !begins.IsZero() && !s.Points[0].Time.After(begins.Add(nearbySpacing(c))) {
+				last.fresh, last.earlier = false, true // it was there when the store began to tell
+			}
 		}
 	}
 	troubles := troublesOf(signs)

@@ -121,3 +121,16 @@ func TestAContainerThatRestartsAsOftenAsEverIsAsBefore(t *testing.T) {
 	require.Equal(t, incident.Clear, reading.Outcome)
 	require.Contains(t, reading.Findings[0].Sentence, "As before the incident: leaky (net) Restarting.")
 }
+
+func TestTroubleThatIsThereWhenTheStoreBeginsToTellIsNotNew(t *testing.T) {
+	t.Parallel()
+	c := caseWithOnset()
+	begins := ago(50 * time.Minute)
+	known := incident.Series{Labels: map[string]string{"faultline_part": "known"}, Points: points(begins, end, 40)}
+	old := incident.Series{Labels: pod("batch-0", "reason", "ImagePullBackOff"), Points: points(begins, end, 1)}
+	fresh := incident.Series{Labels: pod("web-0", "reason", "ImagePullBackOff"), Points: points(ago(30*time.Minute), end, 1)}
+	readWith(t, cause.Pods(), c, states(known, old, fresh))
+	require.Len(t, c.Facts.Pods.New, 1)
+	require.Equal(t, "web", c.Facts.Pods.New[0].Workload)
+	require.Equal(t, "batch", c.Facts.Pods.AsBefore[0].Workload)
+}

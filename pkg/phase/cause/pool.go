@@ -80,6 +80,7 @@ func readPool(c *incident.Case, answers source.Answers) (phase.Reading, error) {
 	if moved {
 		pool.Normal, pool.Moved = change.Before, &change.Moved
 	}
+	pool.Query = answers["used"].Question.Text
 	pool.Abnormal = moved && change.Up() && pool.Now >= exhausted*limit
 	findings := []incident.Finding{poolFinding(c, pool, course)}
 	shared, courses := sharedPool(c, answers[everyPool].Series, service)

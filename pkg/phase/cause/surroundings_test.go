@@ -18,7 +18,7 @@ func surrounded() *incident.Case {
 	c := slowNames()
 	c.Facts.Lookups = nil
 	c.Facts.Culprit.External = ""
-	chosen := convention.Choose([]string{"node_pressure_cpu_waiting_seconds_total", "kafka_consumergroup_lag", "certmanager_certificate_expiration_timestamp_seconds"})
+	chosen := convention.Choose([]string{"node_pressure_cpu_waiting_seconds_total", "kafka_consumergroup_lag", "certmanager_certificate_expiration_timestamp_seconds"}, incident.Naming{})
 	chosen.Cluster = c.Facts.Conventions.Cluster
 	c.Facts.Conventions = &chosen
 	return c

@@ -1,7 +1,6 @@
 package example
 
 import (
-	"net/url"
 	"strconv"
 	"strings"
 
@@ -52,16 +51,6 @@ func timedOut(span incident.Span) bool {
 	return strings.Contains(words, "timeout") || strings.Contains(words, "timed out") || strings.Contains(words, "deadline")
 }
 
-// host is where a client's span was going.
-func host(span incident.Span) string {
-	for _, attribute := range []string{"url.full", "http.url"} {
-		if u, err := url.Parse(span.Attributes[attribute]); err == nil && u.Hostname() != "" {
-			return u.Hostname()
-		}
-	}
-	return firstOf(span.Attributes["server.address"], span.Attributes["net.peer.name"], span.Attributes["http.host"], span.Attributes["peer.service"])
-}
-
 // retries reads how many attempts were made and how many were allowed; zero where the span does not say.
 func retries(span incident.Span) (made, allowed int) {
 	made, _ = strconv.Atoi(firstOf(span.Attributes["retry.attempt"], span.Attributes["http.request.resend_count"]))
@@ -72,6 +61,16 @@ func retries(span incident.Span) (made, allowed int) {
 		}
 	}
 	return made, allowed
+}
+
+// spoken are the attributes in which spans say how they failed.
+func spoken() []incident.AttributeName {
+	names := []string{"error.type", "error.message", "exception.type", "exception.message"}
+	attributes := make([]incident.AttributeName, len(names))
+	for i, name := range names {
+		attributes[i].Name = name
+	}
+	return attributes
 }
 
 func firstOf(values ...string) string {

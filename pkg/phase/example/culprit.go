@@ -52,7 +52,7 @@ func external(tree *criticalpath.Tree, i int) string {
 	if span.Kind != incident.KindClient && span.Kind != incident.KindProducer || len(tree.Children(i)) > 0 {
 		return ""
 	}
-	return host(span)
+	return phase.Host(span)
 }
 
 func culpritFinding(trace *incident.Trace, c incident.Culprit) incident.Finding {

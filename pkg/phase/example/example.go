@@ -8,6 +8,8 @@ func Steps() []phase.Step {
 	return []phase.Step{
 		FailingTraces(),
 		SlowTraces(),
+		Whole(),
+		Shapes(),
 		Trace(),
 		Culprit(),
 		Traits(),

@@ -2,7 +2,6 @@ package example
 
 import (
 	"fmt"
-	"sort"
 	"time"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
@@ -14,8 +13,6 @@ import (
 const (
 	searched    = 30 * time.Minute // how far back failing traces are looked for
 	searchLimit = 1000             // traces; with fewer the count is exact
-	spread      = 20               // traces sampled evenly over the time, for what is common
-	slowest     = 2                // and the longest ones, which show the fault best
 )
 
 // FailingTraces counts the failing traces of the subject's operation and samples them.
@@ -59,7 +56,7 @@ func readFailingTraces(c *incident.Case, answers source.Answers) (phase.Reading,
 		return phase.ClearBecause(incident.Finding{Severity: incident.Normal, Values: values, Interval: &window,
 			Sentence: fmt.Sprintf("No trace of %s failed in the last %s.", name(c.Subject), phase.Duration(window.Length().Seconds()))}), nil
 	}
-	found.Sampled = sample(found.Traces)
+	sample(&found)
 	finding := incident.Finding{Severity: incident.Critical, Values: values, Interval: &window, Sentence: fmt.Sprintf(
 		"%s failing %s of %s in the last %s.", countOf(found), phase.Plural(found.Count, "trace", "traces"), name(c.Subject), phase.Duration(window.Length().Seconds()))}
 	return phase.FoundThat(finding).Teaching(func(f *incident.Facts) { f.Failing = &found }), nil
@@ -77,25 +74,4 @@ func name(s incident.Subject) string {
 		return s.Service
 	}
 	return s.Operation + " (" + s.Service + ")"
-}
-
-// sample picks the ids of some traces evenly over time, newest first, and then of the longest that are left.
-func sample(traces []incident.TraceSummary) []string {
-	var ids []string
-	taken := map[string]bool{}
-	take := func(id string) {
-		if !taken[id] {
-			taken[id] = true
-			ids = append(ids, id)
-		}
-	}
-	for i := range min(spread, len(traces)) {
-		take(traces[i*len(traces)/min(spread, len(traces))].ID)
-	}
-	longest := append([]incident.TraceSummary(nil), traces...)
-	sort.SliceStable(longest, func(i, j int) bool { return longest[i].Duration > longest[j].Duration })
-	for _, t := range longest[:min(slowest, len(longest))] {
-		take(t.ID)
-	}
-	return ids
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/phase"
+	"github.com/faultline-investigation/faultline/pkg/phase/example"
 	"github.com/faultline-investigation/faultline/pkg/source"
 )
 
@@ -64,12 +65,14 @@ func several(n int, prefix string, of func(i int) *incident.Trace) []*incident.T
 	return out
 }
 
-// looking makes the case know failing traces, all of them sampled.
+// looking makes the case know failing traces, all of them looked at, the first of them read whole.
 func looking(c *incident.Case, traces []*incident.Trace) {
-	found := incident.FailingTraces{Count: len(traces), Window: c.Window.Last(30 * time.Minute), Slow: c.Facts.Latency != nil}
+	window := c.Window.Last(30 * time.Minute)
+	found := incident.FailingTraces{Count: len(traces), Window: window, Slow: c.Facts.Latency != nil, Longest: []string{traces[0].ID}}
 	for _, t := range traces {
 		found.Sampled = append(found.Sampled, t.ID)
 	}
+	found.Slices = []incident.TraceSlice{{Window: window, Traces: found.Sampled}}
 	if found.Slow {
 		c.Facts.Slow = &found
 		return
@@ -77,21 +80,31 @@ func looking(c *incident.Case, traces []*incident.Trace) {
 	c.Facts.Failing = &found
 }
 
-// fetched answers a step's questions for traces.
-func fetched(t *testing.T, s phase.Step, c *incident.Case, traces []*incident.Trace) source.Answers {
+// broughtBy is what a search brings of traces with their spans.
+func broughtBy(traces []*incident.Trace) []incident.TraceSummary {
+	out := searched(traces...)
+	for i, t := range traces {
+		out[i].Spans, out[i].Matched = t.Spans, len(t.Spans)
+	}
+	return out
+}
+
+// grouped runs the steps that read the traces looked at and choose one, and gives what the step of the shapes made of it.
+func grouped(t *testing.T, c *incident.Case, traces []*incident.Trace) phase.Reading {
 	t.Helper()
-	questions, err := s.Plan(c)
-	require.NoError(t, err)
+	looking(c, traces)
+	reading(t, example.Whole(), c, source.Answers{traces[0].ID: {Trace: traces[0]}})
+	return reading(t, example.Shapes(), c, source.Answers{"slice 1": {Traces: broughtBy(traces)}})
+}
+
+// chosen reads the trace that was chosen.
+func chosen(t *testing.T, c *incident.Case, traces []*incident.Trace) phase.Reading {
+	t.Helper()
 	answers := source.Answers{}
-	for _, q := range questions {
-		answers[q.Name] = source.Answer{Question: q}
-	}
 	for _, trace := range traces {
-		a := answers[trace.ID]
-		a.Trace = trace
-		answers[trace.ID] = a
+		answers[trace.ID] = source.Answer{Trace: trace}
 	}
-	return answers
+	return reading(t, example.Trace(), c, answers)
 }
 
 func reading(t *testing.T, s phase.Step, c *incident.Case, answers source.Answers) phase.Reading {

@@ -8,9 +8,121 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/analysis/traits"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/phase"
+	"github.com/faultline-investigation/faultline/pkg/query/traceql"
+	"github.com/faultline-investigation/faultline/pkg/source"
 )
 
-const toldShapes = 4 // that a sentence names; the table has them all
+const (
+	toldShapes   = 4   // that a sentence names; the table has them all
+	sliceLimit   = 40  // traces of one slice
+	spanLimit    = 100 // spans of one trace, the most that Tempo brings by default
+	shareOfUsual = 10  // a span longer than this part of the usual p99 matters in a large slow trace
+)
+
+// Shapes looks at traces spread over the time, groups them by where and how they fail, and chooses one that stands for the
+// rest.
+func Shapes() phase.Step {
+	return phase.Step{
+		Phase:    incident.PhaseExample,
+		ID:       "shapes",
+		Title:    "In which ways",
+		NeedsOne: []incident.Fact{incident.FactFailing, incident.FactSlow},
+		Awaits:   []incident.Fact{incident.FactWhole, incident.FactLatency},
+		Learns:   []incident.Fact{incident.FactShapes},
+		Plan:     planShapes,
+		Read:     readShapes,
+	}
+}
+
+func planShapes(c *incident.Case) ([]source.Question, error) {
+	query := traceql.SelectingStructure(withSpans(c, requests(c.Subject, lookedFor(c))), append(spoken(), present(c)...)...)
+	var questions []source.Question
+	for i, s := range lookedAt(c).Slices {
+		questions = append(questions, source.Question{Name: sliceNamed(i), Kind: source.TraceSearch, Text: query, Window: s.Window,
+			Limit: sliceLimit, Spans: spanLimit})
+	}
+	return questions, nil
+}
+
+func sliceNamed(i int) string { return fmt.Sprintf("slice %d", i+1) }
+
+// lookedFor is what the traces looked at have in common.
+func lookedFor(c *incident.Case) traceql.Condition {
+	if lookedAt(c).Slow {
+		return traceql.LongerThan(usualP99(c.Facts))
+	}
+	return traceql.Failed()
+}
+
+// withSpans asks for all spans of the traces, or, where there are more than a search brings, for those that matter.
+func withSpans(c *incident.Case, query string) string {
+	switch {
+	case !large(c):
+		return traceql.WithAllSpans(query)
+	case lookedAt(c).Slow:
+		return traceql.WithSpansThat(query, traceql.LongerThan(usualP99(c.Facts)/shareOfUsual))
+	}
+	return traceql.WithSpansThat(query, traceql.Failed())
+}
+
+func large(c *incident.Case) bool {
+	if c.Facts.Whole == nil {
+		return false
+	}
+	for _, t := range c.Facts.Whole.Traces {
+		if len(t.Spans) > spanLimit {
+			return true
+		}
+	}
+	return false
+}
+
+// present are the attributes that the whole traces have and that could tell why these and not others.
+func present(c *incident.Case) []incident.AttributeName {
+	if c.Facts.Whole == nil {
+		return nil
+	}
+	var spans [][]incident.Span
+	for _, t := range c.Facts.Whole.Traces {
+		spans = append(spans, t.Spans)
+	}
+	return traits.Present(spans)
+}
+
+func readShapes(c *incident.Case, answers source.Answers) (phase.Reading, error) {
+	traces, problem := sampled(c, answers)
+	if len(traces) == 0 {
+		return phase.Reading{}, problem
+	}
+	shapes := shapesOf(traces)
+	for _, t := range traces {
+		if t.evenly {
+			shapes.Spans = append(shapes.Spans, t.trace.Spans)
+		}
+	}
+	shapes.Attributes = comparable(present(c), shapes.Spans)
+	shapes.Chosen = choose(traces, shapes.Shapes[0].Shape).trace.ID
+	finding := shapesFinding(shapes, lookedAt(c))
+	if problem != nil {
+		finding.Sentence += " Some could not be looked at: " + problem.Sentence
+	}
+	return phase.FoundThat(finding).Teaching(func(f *incident.Facts) { f.Shapes = &shapes }), nil
+}
+
+// comparable are those of the attributes whose values repeat from trace to trace. A search answers without their scope.
+func comparable(attributes []incident.AttributeName, traces [][]incident.Span) []incident.AttributeName {
+	repeating := map[string]bool{}
+	for _, name := range traits.Names(traces) {
+		repeating[name.Name] = true
+	}
+	kept := []incident.AttributeName{}
+	for _, a := range attributes {
+		if repeating[a.Name] {
+			kept = append(kept, a)
+		}
+	}
+	return kept
+}
 
 // shapesOf groups the evenly sampled traces by where and how they fail; where none of these came back, the long ones.
 // The commonest comes first; ties go to the first in the alphabet.
@@ -54,19 +166,10 @@ func evenlySampled(traces []fetched) []fetched {
 	return evenly
 }
 
-// attributesOf names the attributes that could tell these traces from others.
-func attributesOf(traces []fetched) []incident.AttributeName {
-	var spans [][]incident.Span
-	for _, t := range evenlySampled(traces) {
-		spans = append(spans, t.trace.Spans)
-	}
-	return traits.Names(spans)
-}
-
 func shapesFinding(shapes incident.TraceShapes, of *incident.FailingTraces) incident.Finding {
 	finding := incident.Finding{Severity: incident.Info, Interval: &of.Window, Evidence: incident.Evidence{Shapes: shapes.Shapes},
 		Values: []incident.Value{{Name: "traces looked at", Value: float64(shapes.Of), Unit: incident.Count, Samples: float64(of.Count)}},
-		Method: "grouped by the deepest failed span and its error, or by where the most time went; sampled evenly over time"}
+		Method: "grouped by the deepest failed span and its error, or by where the most time went; some traces of each of several short times, spread evenly over all that were found"}
 	var parts []string
 	rest := shapes.Of
 	for i, s := range shapes.Shapes {

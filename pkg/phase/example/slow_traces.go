@@ -60,7 +60,7 @@ func readSlowTraces(c *incident.Case, answers source.Answers) (phase.Reading, er
 	if found.Count == 0 {
 		return phase.ClearBecause(finding), nil
 	}
-	found.Sampled = sample(found.Traces)
+	sample(&found)
 	finding.Severity = incident.Critical
 	finding.Sentence = fmt.Sprintf("%s %s of %s took longer than the usual p99 of %s in the last %s.", countOf(found), phase.Plural(found.Count, "trace", "traces"),
 		name(c.Subject), phase.Duration(usual), phase.Duration(window.Length().Seconds()))

@@ -1,7 +1,9 @@
 package example_test
 
 import (
+	"fmt"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -21,30 +23,85 @@ func exhausted(n int) []*incident.Trace {
 func TestFailingTracesAreGroupedByShapeWithTheSizesOfTheGroups(t *testing.T) {
 	t.Parallel()
 	c, traces := anIncident(), append(timeouts(16), exhausted(4)...)
-	looking(c, traces)
-	r := reading(t, example.Trace(), c, fetched(t, example.Trace(), c, traces))
+	r := grouped(t, c, traces)
 	require.Equal(t, incident.Found, r.Outcome)
 	require.Equal(t, "They fail in 2 ways. 16 of 20: charge of payment-service: TimeoutError; 4 of 20: charge of payment-service: PoolExhaustedError.",
 		r.Findings[0].Sentence)
 	require.Equal(t, []incident.TraceShape{{Shape: "charge of payment-service: TimeoutError", Count: 16, Trace: "a15"},
 		{Shape: "charge of payment-service: PoolExhaustedError", Count: 4, Trace: "b0"}}, c.Facts.Shapes.Shapes)
+	r = chosen(t, c, traces)
 	require.Equal(t, "a15", c.Facts.Example.Trace.ID, "the longest of the commonest kind")
 	require.Equal(t, 16, c.Facts.Example.Like)
-	require.Contains(t, r.Findings[1].Sentence, "the longest complete one of the commonest kind of failure: charge of payment-service: TimeoutError (16 of 20")
+	require.Contains(t, r.Findings[0].Sentence, "the longest complete one of the commonest kind of failure: charge of payment-service: TimeoutError (16 of 20")
+}
+
+func TestTracesAreLookedAtInShortTimesSpreadOverAllThatWereFound(t *testing.T) {
+	t.Parallel()
+	c := anIncident()
+	traces := searched(several(800, "a", func(i int) *incident.Trace {
+		trace := request("", 2000, 1900, true, nil)
+		trace.Start = alert.Add(-time.Duration(i)*time.Second - 300*time.Millisecond)
+		return trace
+	})...)
+	reading(t, example.FailingTraces(), c, source.Answers{"failing": {Traces: traces}})
+	found := c.Facts.Failing
+	require.Len(t, found.Slices, 4)
+	require.Equal(t, []string{"a97", "a98", "a99", "a100", "a101", "a102"}, found.Slices[0].Traces)
+	require.Len(t, found.Sampled, 24)
+	for _, s := range found.Slices {
+		require.Equal(t, 6*time.Second, s.Window.Length(), "as short as its traces allow")
+		require.Zero(t, s.Window.From.Nanosecond())
+	}
+	questions, err := example.Shapes().Plan(c)
+	require.NoError(t, err)
+	require.Len(t, questions, 4)
+	require.Equal(t, found.Slices[3].Window, questions[3].Window)
+	require.Equal(t, `{ resource.service.name = "order-service" && name = "POST /api/checkout" && status = error } && { } | `+
+		`select(name, span:parentID, kind, status, statusMessage, resource.service.name, event.exception.type, event.exception.message, `+
+		`span.error.type, span.error.message, span.exception.type, span.exception.message)`, questions[0].Text)
+}
+
+func TestOfLargeTracesOnlyTheSpansThatMatterAreAsked(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		kase  *incident.Case
+		wants string
+	}{
+		"failing": {anIncident(), "&& status = error } && { status = error } |"},
+		"slow":    {slowIncident(), "&& duration > 400000us } && { duration > 40000us } |"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			trace := request("a0", 2000, 1900, true, nil)
+			for len(trace.Spans) < 10_000 {
+				trace.Spans = append(trace.Spans, incident.Span{ID: fmt.Sprint(len(trace.Spans)), Parent: "2", Service: callee, Name: "row", Start: trace.Start})
+			}
+			looking(c.kase, []*incident.Trace{trace})
+			reading(t, example.Whole(), c.kase, source.Answers{"a0": {Trace: trace}})
+			questions, err := example.Shapes().Plan(c.kase)
+			require.NoError(t, err)
+			require.Contains(t, questions[0].Text, c.wants)
+			cut := incident.TraceSummary{ID: "a1", Spans: trace.Spans[:2], Matched: 10_000}
+			reading(t, example.Shapes(), c.kase, source.Answers{"slice 1": {Traces: []incident.TraceSummary{cut}}})
+			require.Equal(t, "a0", c.kase.Facts.Shapes.Chosen, "a trace of which only some spans came is not the complete one")
+			chosen(t, c.kase, []*incident.Trace{trace})
+			reading(t, example.Culprit(), c.kase, nil)
+			require.Equal(t, "charge", c.kase.Facts.Culprit.Span.Name)
+		})
+	}
 }
 
 func TestTracesThatDidNotComeBackAreLeftOutAndNoneIsAProblem(t *testing.T) {
 	t.Parallel()
-	c, traces := anIncident(), append(timeouts(2), exhausted(1)...)
+	c, traces := anIncident(), append(exhausted(1), timeouts(2)...)
 	looking(c, traces)
-	answers := fetched(t, example.Trace(), c, traces)
-	lose := func(id string) { answers[id] = source.Answer{Question: answers[id].Question, Problem: broken()} }
-	lose("a0")
-	lose("a1")
-	r := reading(t, example.Trace(), c, answers)
-	require.Equal(t, "They fail in the same way. 1 of 1: charge of payment-service: PoolExhaustedError.", r.Findings[0].Sentence)
-	lose("b0")
-	_, err := example.Trace().Read(c, answers)
+	reading(t, example.Whole(), c, source.Answers{"b0": {Trace: traces[0]}})
+	r := reading(t, example.Shapes(), c, source.Answers{"slice 1": {Problem: broken()}})
+	require.Equal(t, "They fail in the same way. 1 of 1: charge of payment-service: PoolExhaustedError. Some could not be looked at: Tempo failed.", r.Findings[0].Sentence)
+	c.Facts.Whole = nil
+	_, err := example.Shapes().Read(c, source.Answers{"slice 1": {Problem: broken()}})
+	require.EqualError(t, err, broken().Error())
+	_, err = example.Whole().Read(c, source.Answers{"b0": {Problem: broken()}})
 	require.EqualError(t, err, broken().Error())
 }
 
@@ -59,10 +116,10 @@ func TestTracesThatSayLittleStillHaveAShapeAndACulprit(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			c := anIncident()
-			looking(c, []*incident.Trace{trace})
-			r := reading(t, example.Trace(), c, fetched(t, example.Trace(), c, []*incident.Trace{trace}))
+			r := grouped(t, c, []*incident.Trace{trace})
 			require.Contains(t, r.Findings[0].Sentence, "1 of 1: ")
 			require.Empty(t, c.Facts.Shapes.Attributes)
+			chosen(t, c, []*incident.Trace{trace})
 			r = reading(t, example.Culprit(), c, nil)
 			require.Equal(t, callee, c.Facts.Culprit.Span.Service)
 			require.NotContains(t, r.Findings[0].Sentence, "%!")
@@ -77,7 +134,7 @@ func TestAnExceptionsNameSaysMoreThanAStatusCode(t *testing.T) {
 	trace := request("a", 700, 600, true, saying("500"))
 	trace.Spans[1].Events = []incident.SpanEvent{{Name: "exception", Attributes: map[string]string{"exception.type": "PoolExhaustedError"}}}
 	c := anIncident()
-	looking(c, []*incident.Trace{trace})
-	reading(t, example.Trace(), c, fetched(t, example.Trace(), c, []*incident.Trace{trace}))
+	grouped(t, c, []*incident.Trace{trace})
+	chosen(t, c, []*incident.Trace{trace})
 	require.Equal(t, "charge of payment-service: PoolExhaustedError", c.Facts.Example.Shape)
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/faultline-investigation/faultline/pkg/analysis/traits"
 	"github.com/faultline-investigation/faultline/pkg/incident"
@@ -13,13 +14,15 @@ import (
 )
 
 const (
-	passingLimit = 100 // traces that pass, to compare with
-	spanLimit    = 50  // spans of one trace that are compared
-	toldTraits   = 3   // that a sentence names; the table has more
+	passingParts = 2               // of the time looked at, in each of which passing traces are taken
+	passingLimit = 60              // of each part, to compare with
+	passingTime  = 3 * time.Minute // length of a part at most; searches of longer times cost the store more
+	comparedMost = 50              // spans of one trace that are compared
+	toldTraits   = 3               // that a sentence names; the table has more
 	keptTraits   = 12
 )
 
-const passingTraces = "passing"
+func passingNamed(i int) string { return fmt.Sprintf("passing %d", i+1) }
 
 // Traits compares the attributes of the traces looked at with those of requests for the same that went well: one pod, one
 // version, one kind of customer.
@@ -53,25 +56,44 @@ func planTraits(c *incident.Case) ([]source.Question, error) {
 	if lookedAt(c).Slow {
 		condition = traceql.NotLongerThan(usualP99(c.Facts))
 	}
-	query := traceql.Selecting(traceql.WithSpansOf(requests(c.Subject, condition), compared(c)...), c.Facts.Shapes.Attributes...)
-	passing := source.Question{Name: passingTraces, Kind: source.TraceSearch, Text: query, Window: lookedAt(c).Window, Limit: passingLimit, Spans: spanLimit}
-	return append(tracesAsked(c), passing), nil
+	query := traceql.MostRecent(traceql.Selecting(traceql.WithSpansOf(requests(c.Subject, condition), compared(c)...), c.Facts.Shapes.Attributes...))
+	var questions []source.Question
+	for i, part := range passingTimes(lookedAt(c)) {
+		questions = append(questions, source.Question{Name: passingNamed(i), Kind: source.TraceSearch, Text: query, Window: part, Limit: passingLimit, Spans: comparedMost})
+	}
+	return questions, nil
+}
+
+// passingTimes are the parts of the time in which the traces looked at lie: what passes is taken from the same time, since
+// attributes such as a version change with it.
+func passingTimes(of *incident.FailingTraces) []incident.Window {
+	from, to := of.Window.From, of.Window.To
+	if n := len(of.Slices); n > 0 {
+		from, to = of.Slices[n-1].Window.From, of.Slices[0].Window.To
+	}
+	if missing := passingParts*passingTime - to.Sub(from); missing > 0 {
+		from = from.Add(-missing).Truncate(time.Second)
+	}
+	parts := make([]incident.Window, passingParts)
+	for i := range parts {
+		end := to.Add(-time.Duration(passingParts-1-i) * (to.Sub(from) / passingParts)).Truncate(time.Second)
+		parts[i] = incident.Window{From: end.Add(-passingTime), To: end}
+	}
+	return parts
 }
 
 func readTraits(c *incident.Case, answers source.Answers) (phase.Reading, error) {
-	if problem := answers.Problem(passingTraces); problem != nil {
-		return phase.Reading{}, problem
-	}
-	fetched, problem := fetchedTraces(lookedAt(c).Sampled, answers)
-	if len(fetched) == 0 {
-		return phase.Reading{}, problem
-	}
 	var failing, passing [][]incident.Span
-	for _, t := range evenlySampled(fetched) {
-		failing = append(failing, spansOf(t.trace.Spans, compared(c)))
+	for i := range passingTimes(lookedAt(c)) {
+		if problem := answers.Problem(passingNamed(i)); problem != nil {
+			return phase.Reading{}, problem
+		}
+		for _, t := range answers[passingNamed(i)].Traces {
+			passing = append(passing, spansOf(t.Spans, compared(c)))
+		}
 	}
-	for _, t := range answers[passingTraces].Traces {
-		passing = append(passing, spansOf(t.Spans, compared(c)))
+	for _, spans := range c.Facts.Shapes.Spans {
+		failing = append(failing, spansOf(spans, compared(c)))
 	}
 	const fewest = 5
 	if len(passing) < fewest || len(failing) < fewest {
@@ -91,7 +113,7 @@ func readTraits(c *incident.Case, answers source.Answers) (phase.Reading, error)
 func spansOf(spans []incident.Span, services []string) []incident.Span {
 	var kept []incident.Span
 	for _, s := range spans {
-		if slices.Contains(services, s.Service) && len(kept) < spanLimit {
+		if slices.Contains(services, s.Service) && len(kept) < comparedMost {
 			kept = append(kept, s)
 		}
 	}

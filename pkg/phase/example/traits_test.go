@@ -3,6 +3,7 @@ package example_test
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -22,15 +23,19 @@ func compared(t *testing.T, c *incident.Case, version string) source.Answers {
 	traces := several(20, "a", func(i int) *incident.Trace {
 		return request("", 2000, 1900, c.Facts.Latency == nil, versioned("4.7.3", i))
 	})
-	looking(c, traces)
-	reading(t, example.Trace(), c, fetched(t, example.Trace(), c, traces))
+	grouped(t, c, traces)
+	chosen(t, c, traces)
 	reading(t, example.Culprit(), c, nil)
-	answers := fetched(t, example.Traits(), c, traces)
-	passing := answers["passing"]
-	for i := range 60 {
-		passing.Traces = append(passing.Traces, incident.TraceSummary{Spans: []incident.Span{{Service: callee, Attributes: versioned(version, i)}}})
+	questions, err := example.Traits().Plan(c)
+	require.NoError(t, err)
+	answers := source.Answers{}
+	for _, q := range questions {
+		passing := source.Answer{Question: q}
+		for i := range 30 {
+			passing.Traces = append(passing.Traces, incident.TraceSummary{Spans: []incident.Span{{Service: callee, Attributes: versioned(version, i)}}})
+		}
+		answers[q.Name] = passing
 	}
-	answers["passing"] = passing
 	return answers
 }
 
@@ -39,8 +44,8 @@ func TestWhatFailingTracesHaveInCommonIsTold(t *testing.T) {
 	c := anIncident()
 	answers := compared(t, c, "4.7.2")
 	require.Equal(t, `{ resource.service.name = "order-service" && name = "POST /api/checkout" && status != error } && `+
-		`{ resource.service.name = "order-service" || resource.service.name = "payment-service" } | select(span.region, span.service.version)`,
-		answers["passing"].Question.Text, "neither ids nor outcomes are asked for")
+		`{ resource.service.name = "order-service" || resource.service.name = "payment-service" } | select(span.region, span.service.version) with (most_recent=true)`,
+		answers["passing 1"].Question.Text, "neither ids nor outcomes are asked for")
 	r := reading(t, example.Traits(), c, answers)
 	require.Equal(t, incident.Found, r.Outcome)
 	require.Equal(t, "Failing traces have in common: service.version=4.7.3 on payment-service (100 % of them, 0 % of passing ones).", r.Findings[0].Sentence)
@@ -61,7 +66,7 @@ func TestSlowTracesAreComparedWithTheOthers(t *testing.T) {
 	t.Parallel()
 	c := slowIncident()
 	answers := compared(t, c, "4.7.2")
-	require.Contains(t, answers["passing"].Question.Text, "duration <= 400000us")
+	require.Contains(t, answers["passing 1"].Question.Text, "duration <= 400000us")
 	r := reading(t, example.Traits(), c, answers)
 	require.Equal(t, "Slow traces have in common: service.version=4.7.3 on payment-service (100 % of them, 0 % of other ones).", r.Findings[0].Sentence)
 }
@@ -70,11 +75,24 @@ func TestTooFewTracesOrNoAnswerClaimNothing(t *testing.T) {
 	t.Parallel()
 	c := anIncident()
 	answers := compared(t, c, "4.7.2")
-	question := answers["passing"].Question
-	answers["passing"] = source.Answer{Question: question}
+	question := answers["passing 1"].Question
+	answers["passing 1"], answers["passing 2"] = source.Answer{Question: question}, source.Answer{}
 	_, err := example.Traits().Read(c, answers)
 	require.ErrorContains(t, err, "20 traces of this kind and 0 of requests that went well are too few to compare.")
-	answers["passing"] = source.Answer{Question: question, Problem: broken()}
+	answers["passing 1"] = source.Answer{Question: question, Problem: broken()}
 	_, err = example.Traits().Read(c, answers)
 	require.EqualError(t, err, broken().Error())
+}
+
+func TestWhatPassesIsTakenFromTheTimeInWhichTheOthersFail(t *testing.T) {
+	t.Parallel()
+	c := anIncident()
+	compared(t, c, "4.7.2")
+	late := incident.Window{From: alert.Add(-time.Minute), To: alert}
+	early := incident.Window{From: alert.Add(-17 * time.Minute), To: alert.Add(-16 * time.Minute)}
+	c.Facts.Failing.Slices = []incident.TraceSlice{{Window: late}, {Window: early}}
+	questions, err := example.Traits().Plan(c)
+	require.NoError(t, err)
+	require.Equal(t, incident.Window{From: alert.Add(-690 * time.Second), To: alert.Add(-510 * time.Second)}, questions[0].Window)
+	require.Equal(t, incident.Window{From: alert.Add(-180 * time.Second), To: alert}, questions[1].Window)
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/analysis/baseline"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/phase"
+	"github.com/faultline-investigation/faultline/pkg/query/promql"
 	"github.com/faultline-investigation/faultline/pkg/source"
 )
 
@@ -52,36 +53,56 @@ func moments(c *incident.Case) []when {
 	return []when{{"now", currently(c), now}, {"normally", normal, time.Hour}}
 }
 
-func planDependencies(c *incident.Case) ([]source.Question, error) {
-	var questions []source.Question
+// atMoments joins what is asked both now and for the hour before the onset into one question. Part names are those of the
+// expressions with the moment's after them.
+func atMoments(c *incident.Case, name string, ask func(window time.Duration) map[string]promql.Expr) (source.Question, error) {
+	var parts []phase.Part
 	for _, m := range moments(c) {
-		queries := edgeQueries(c, m.window)
-		maps.Copy(queries, serverQueries(c, m.window))
-		for _, name := range slices.Sorted(maps.Keys(queries)) {
-			text, err := queries[name].Text()
-			if err != nil {
-				return nil, err
-			}
-			questions = append(questions, source.Question{Name: name + " " + m.name, Kind: source.Instant, Text: text, Window: m.at})
+		queries := ask(m.window)
+		for _, part := range slices.Sorted(maps.Keys(queries)) {
+			parts = append(parts, phase.Part{Name: part + " " + m.name, Expr: queries[part], Earlier: c.Window.To.Sub(m.at.To).Round(time.Second)})
 		}
 	}
-	return questions, nil
+	text, err := phase.Joined(parts...)
+	return source.Question{Name: name, Kind: source.Instant, Text: text, Window: c.Window}, err
+}
+
+// The table's two questions: how the subject's service sees its callees, and how they see themselves.
+const (
+	callsAsked  = "calls"
+	servedAsked = "served"
+)
+
+func planDependencies(c *incident.Case) ([]source.Question, error) {
+	calls, err := atMoments(c, callsAsked, func(window time.Duration) map[string]promql.Expr { return edgeQueries(c, window) })
+	if err != nil || !told(c) {
+		return []source.Question{calls}, err
+	}
+	own, err := atMoments(c, servedAsked, func(window time.Duration) map[string]promql.Expr { return serverQueries(c, window) })
+	return []source.Question{calls, own}, err
+}
+
+// told says whether it is known how callees tell of the requests that they serve.
+func told(c *incident.Case) bool {
+	return c.Facts.Conventions.Requests != nil && c.Facts.Service != nil
 }
 
 func readDependencies(c *incident.Case, answers source.Answers) (phase.Reading, error) {
-	var names []string
-	for _, m := range moments(c) {
-		for _, name := range slices.Concat(slices.Sorted(maps.Keys(edgeQueries(c, m.window))), slices.Sorted(maps.Keys(serverQueries(c, m.window)))) {
-			names = append(names, name+" "+m.name)
-		}
+	names := []string{callsAsked}
+	if told(c) {
+		names = append(names, servedAsked)
 	}
 	if problem := answers.Problem(names...); problem != nil {
 		return phase.Reading{}, problem
 	}
-	current, normal := viewsOf(c, answers, "now"), viewsOf(c, answers, "normally")
+	parts := phase.Parted(answers[callsAsked])
+	maps.Copy(parts, phase.Parted(answers[servedAsked]))
+	current, normal := viewsOf(c, parts, "now"), viewsOf(c, parts, "normally")
 	table := incident.Dependencies{}
 	for _, name := range c.Facts.Callees.Services {
-		table.Rows = append(table.Rows, dependency(name, current, normal))
+		row := dependency(name, current, normal)
+		row.OwnErrors, row.InheritedFrom = ownErrors(current.server[name], behind(c, parts[beyond+" now"], name))
+		table.Rows = append(table.Rows, row)
 	}
 	finding := dependenciesFinding(c, table)
 	reading := phase.FoundThat(finding)
@@ -169,6 +190,9 @@ func dependencyValues(d incident.Dependency) []incident.Value {
 		values = append(values, incident.Value{Name: "error rate", Value: *d.Errors, Unit: incident.Ratio, Baseline: d.ErrorsBaseline,
 			Samples: d.Requests, Labels: labels})
 	}
+	if d.OwnErrors != nil {
+		values = append(values, incident.Value{Name: "own errors", Value: *d.OwnErrors, Unit: incident.Ratio, Samples: d.Requests, Labels: labels})
+	}
 	if d.Rate != nil {
 		values = append(values, incident.Value{Name: "calls", Value: *d.Rate, Unit: incident.PerSecond, Labels: labels})
 	}
@@ -187,7 +211,7 @@ func describeDependency(d incident.Dependency) string {
 	if len(numbers) == 0 {
 		return text
 	}
-	return text + ": " + strings.Join(numbers, ", ")
+	return text + ": " + strings.Join(numbers, ", ") + whose(d)
 }
 
 func normally(baseline *float64, unit incident.Unit) string {

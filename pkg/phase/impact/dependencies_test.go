@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/phase/impact"
 	"github.com/faultline-investigation/faultline/pkg/source"
 )
@@ -45,29 +46,43 @@ func (s side) buckets(labels map[string]string) []incident.Series {
 }
 
 func with(labels map[string]string, name, value string) map[string]string {
-	out := maps.Clone(labels)
-	out[name] = value
+	out := map[string]string{name: value}
+	maps.Copy(out, labels)
 	return out
 }
 
-// seen are the answers about one callee at one moment.
-func seen(answers source.Answers, moment string, client, server *side) source.Answers {
+// seen adds what is told of one callee at one moment to the parts of the table's questions.
+func seen(parts map[string][]incident.Series, moment string, client, server *side) map[string][]incident.Series {
 	edge := map[string]string{"server": "payment-service"}
 	own := map[string]string{"service_name": "payment-service"}
-	for _, name := range []string{"failed calls", "call buckets", "served", "served buckets"} {
-		answers[name+" "+moment] = source.Answer{}
-	}
 	if client != nil {
-		answers["failed calls "+moment] = source.Answer{Series: []incident.Series{point(edge, client.failed)}}
-		answers["call buckets "+moment] = source.Answer{Series: client.buckets(edge)}
+		parts["failed calls "+moment] = []incident.Series{point(edge, client.failed)}
+		parts["call buckets "+moment] = client.buckets(edge)
 	}
 	if server != nil {
-		answers["served "+moment] = source.Answer{Series: []incident.Series{
+		parts["served "+moment] = []incident.Series{
 			point(with(own, "http_response_status_code", "200"), server.rate-server.failed),
-			point(with(own, "http_response_status_code", "503"), server.failed)}}
-		answers["served buckets "+moment] = source.Answer{Series: server.buckets(own)}
+			point(with(own, "http_response_status_code", "503"), server.failed)}
+		parts["served buckets "+moment] = server.buckets(own)
 	}
-	return answers
+	return parts
+}
+
+// tabled are the answers that hold the parts.
+func tabled(parts map[string][]incident.Series) source.Answers {
+	return source.Answers{"calls": joined(parts), "served": source.Answer{}}
+}
+
+// joined is the answer to a question of several parts.
+func joined(parts map[string][]incident.Series) source.Answer {
+	var answer source.Answer
+	for name, series := range parts {
+		for _, s := range series {
+			s.Labels = with(s.Labels, phase.PartLabel, name)
+			answer.Series = append(answer.Series, s)
+		}
+	}
+	return answer
 }
 
 var (
@@ -80,8 +95,7 @@ func row(t *testing.T, nowClient, nowServer, client, server *side) incident.Depe
 	t.Helper()
 	c := checkout()
 	c.Facts.Callees = &incident.Callees{Services: []string{"payment-service"}}
-	answers := seen(seen(source.Answers{}, "now", nowClient, nowServer), "normally", client, server)
-	reads(t, impact.Dependencies(), c, answers)
+	reads(t, impact.Dependencies(), c, tabled(seen(seen(map[string][]incident.Series{}, "now", nowClient, nowServer), "normally", client, server)))
 	return c.Facts.Dependencies.Rows[0]
 }
 
@@ -139,10 +153,9 @@ func TestTheSentenceNamesTheUnwellFirst(t *testing.T) {
 	c := checkout()
 	c.Facts.Callees = &incident.Callees{Services: []string{"auth-service", "payment-service"}}
 	normal, now := &side{100, 0.1, quick}, &side{100, 8.2, slow}
-	answers := seen(seen(source.Answers{}, "now", now, now), "normally", normal, normal)
-	reading := reads(t, impact.Dependencies(), c, answers)
+	reading := reads(t, impact.Dependencies(), c, tabled(seen(seen(map[string][]incident.Series{}, "now", now, now), "normally", normal, normal)))
 	require.Equal(t, incident.Found, reading.Outcome)
-	require.Equal(t, "payment-service is degraded: p99 2.7 s (normally 370 ms), 8.2 % errors (normally 0.1 %). auth-service answered no calls in the last 5 min.", reading.Findings[0].Sentence)
+	require.Equal(t, "payment-service is degraded: p99 2.7 s (normally 370 ms), 8.2 % errors (normally 0.1 %); the errors are its own, as far as the service graph knows. auth-service answered no calls in the last 5 min.", reading.Findings[0].Sentence)
 	require.Len(t, reading.Findings[0].Evidence.Rows, 2)
 }
 
@@ -150,20 +163,25 @@ func TestOneLostAnswerLosesTheTableAndSaysWhy(t *testing.T) {
 	t.Parallel()
 	c := checkout()
 	c.Facts.Callees = &incident.Callees{Services: []string{"payment-service"}}
-	answers := seen(seen(source.Answers{}, "now", nil, nil), "normally", nil, nil)
-	answers["served now"] = refused("x")["x"]
+	answers := tabled(nil)
+	answers["served"] = refused("x")["x"]
 	requireProblem(t, impact.Dependencies(), c, answers)
 }
 
-func TestTheTableIsAskedNowAndBeforeTheOnset(t *testing.T) {
+func TestTheTableIsAskedNowAndBeforeTheOnsetInOneQuestionASide(t *testing.T) {
 	t.Parallel()
 	c := checkout()
 	c.Facts.Callees = &incident.Callees{Services: []string{"a", "b.c"}}
 	texts := plans(t, impact.Dependencies(), c)
-	require.Len(t, texts, 8)
-	require.Equal(t, `sum by (server) (rate(traces_service_graph_request_failed_total{client="order-service"}[5m]))`, texts["failed calls now"])
-	require.Equal(t, `sum by (service_name, le) (rate(http_server_request_duration_seconds_bucket{service_name=~"a|b\\.c"}[1h]))`, texts["served buckets normally"])
+	require.Len(t, texts, 2)
+	require.Equal(t, `label_replace(sum by (server, le) (rate(traces_service_graph_request_client_seconds_bucket{client="order-service"}[5m])), "faultline_part", "call buckets now", "", "") or `+
+		`label_replace(sum by (server) (rate(traces_service_graph_request_failed_total{client="order-service"}[5m])), "faultline_part", "failed calls now", "", "") or `+
+		`label_replace(sum by (client, server) (rate(traces_service_graph_request_failed_total{client=~"a|b\\.c"}[5m])), "faultline_part", "failed calls beyond now", "", "") or `+
+		`label_replace(sum by (server, le) (rate(traces_service_graph_request_client_seconds_bucket{client="order-service"}[1h] offset 5m)), "faultline_part", "call buckets normally", "", "") or `+
+		`label_replace(sum by (server) (rate(traces_service_graph_request_failed_total{client="order-service"}[1h] offset 5m)), "faultline_part", "failed calls normally", "", "") or `+
+		`label_replace(sum by (client, server) (rate(traces_service_graph_request_failed_total{client=~"a|b\\.c"}[1h] offset 5m)), "faultline_part", "failed calls beyond normally", "", "")`, texts["calls"])
+	require.Contains(t, texts["served"], `sum by (service_name, le) (rate(http_server_request_duration_seconds_bucket{service_name=~"a|b\\.c"}[1h] offset 5m))`)
 
 	c.Facts.Service = nil
-	require.Len(t, plans(t, impact.Dependencies(), c), 4, "the callers' view alone")
+	require.Len(t, plans(t, impact.Dependencies(), c), 1, "the callers' view alone")
 }

@@ -8,8 +8,9 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/query/promql"
 )
 
-// The questions about one moment of the dependency table.
+// The parts of a question about calls or requests, of one moment each.
 const (
+	beyond        = "failed calls beyond" // calls that callees make themselves
 	failedCalls   = "failed calls"
 	calls         = "calls"
 	callBuckets   = "call buckets"
@@ -28,51 +29,89 @@ func callsOf(c *incident.Case, series string) promql.Expr {
 	return promql.Select(series, append(promql.EqualAll(edges.Only), client)...)
 }
 
-// callRates are the rates of the subject's calls, by callee and further labels.
-func callRates(c *incident.Case, window time.Duration, by ...string) promql.Expr {
+// callRates are the rates of the subject's calls, by callee.
+func callRates(c *incident.Case, window time.Duration) promql.Expr {
+	return rateOfCalls(c, callsOf, window, c.Facts.Conventions.Edges.Server)
+}
+
+func rateOfCalls(c *incident.Case, selected func(*incident.Case, string) promql.Expr, window time.Duration, by ...string) promql.Expr {
 	edges := c.Facts.Conventions.Edges
-	rates := promql.Rate(callsOf(c, edges.Counts()), window)
+	rates := promql.Rate(selected(c, edges.Counts()), window)
 	if edges.CountsNatively() {
 		rates = promql.NativeCount(rates)
 	}
-	return promql.Sum(rates, append([]string{edges.Server}, by...)...)
+	return promql.Sum(rates, by...)
 }
 
-// edgeQueries ask how the subject's service sees its callees. All calls are read from the buckets where a counter tells
-// the failed ones, which spares a question.
+// callsTo picks the calls that others make to the subject's service.
+func callsTo(c *incident.Case, series string) promql.Expr {
+	edges := c.Facts.Conventions.Edges
+	return promql.Select(series, append(promql.EqualAll(edges.Only), promql.Equal(edges.Server, c.Subject.Service))...)
+}
+
+// knowsCallers says whether the edge metric names the services at both ends: one that callers report of their own HTTP
+// client names hosts instead.
+func knowsCallers(c *incident.Case) bool {
+	edges := c.Facts.Conventions.Edges
+	return edges != nil && len(edges.Clients) == 1
+}
+
+// edgeQueries ask how the subject's service sees its callees, and which of their own calls fail.
 func edgeQueries(c *incident.Case, window time.Duration) map[string]promql.Expr {
 	edges := c.Facts.Conventions.Edges
-	queries := map[string]promql.Expr{}
-	switch {
-	case edges.FailedCall != nil:
-		queries[calls] = callRates(c, window, edges.FailedCall.Label)
-	case edges.Histogram == "":
-		queries[calls] = callRates(c, window)
-	}
-	if edges.Failed != "" {
-		queries[failedCalls] = promql.Sum(promql.Rate(callsOf(c, edges.Failed), window), edges.Server)
-	}
-	if edges.Histogram != "" {
-		queries[callBuckets] = bucketRates(callsOf, c, edges.Histogram, edges.Native, window, edges.Server)
+	queries := callQueries(c, callsOf, edges.Server, window)
+	if knowsCallers(c) && edges.Failed != "" {
+		further := promql.Select(edges.Failed, append(promql.EqualAll(edges.Only), promql.OneOf(edges.Clients[0], c.Facts.Callees.Services...))...)
+		queries[beyond] = promql.Sum(promql.Rate(further, window), edges.Clients[0], edges.Server)
 	}
 	return queries
 }
 
-// serverQueries ask how the callees see themselves, whoever calls them; none where their metric is not known.
-func serverQueries(c *incident.Case, window time.Duration) map[string]promql.Expr {
-	metric, service := c.Facts.Conventions.Requests, c.Facts.Service
-	if metric == nil || service == nil {
-		return nil
+// callQueries ask for selected calls, failed ones and durations by the label of one of their ends. All calls are read from
+// the buckets where a counter tells the failed ones, which spares a part.
+func callQueries(c *incident.Case, selected func(*incident.Case, string) promql.Expr, end string, window time.Duration) map[string]promql.Expr {
+	edges := c.Facts.Conventions.Edges
+	queries := map[string]promql.Expr{}
+	by := []string{end}
+	if edges.FailedCall != nil {
+		by = append(by, edges.FailedCall.Label)
 	}
-	by := []string{service.Label}
-	if metric.Failed.Label != "" {
-		by = append(by, metric.Failed.Label)
+	if !countedByBuckets(edges) {
+		queries[calls] = rateOfCalls(c, selected, window, by...)
 	}
-	queries := map[string]promql.Expr{served: promql.Sum(counted(metric, servedBy(c, metric.Counts()), window), by...)}
-	if metric.Histogram != "" {
-		queries[servedBuckets] = bucketRates(servedBy, c, metric.Histogram, metric.Native, window, service.Label)
+	if edges.Failed != "" {
+		queries[failedCalls] = promql.Sum(promql.Rate(selected(c, edges.Failed), window), end)
+	}
+	if edges.Histogram != "" {
+		queries[callBuckets] = bucketRates(c, selected, edges.Histogram, edges.Native, window, end)
 	}
 	return queries
+}
+
+// countedByBuckets says whether all calls are counted by their durations.
+func countedByBuckets(edges *incident.EdgeMetric) bool {
+	return edges.FailedCall == nil && edges.Histogram != ""
+}
+
+// serverQueries ask how the callees see themselves, whoever calls them.
+func serverQueries(c *incident.Case, window time.Duration) map[string]promql.Expr {
+	return requestQueries(c, servedBy, window, c.Facts.Service.Label)
+}
+
+// requestQueries ask for selected requests by status, and their durations, by labels.
+func requestQueries(c *incident.Case, selected func(*incident.Case, string) promql.Expr, window time.Duration, by ...string) map[string]promql.Expr {
+	metric := c.Facts.Conventions.Requests
+	queries := map[string]promql.Expr{served: promql.Sum(counted(metric, selected(c, metric.Counts()), window), slices.Concat(by, byStatus(metric))...)}
+	if metric.Histogram != "" {
+		queries[servedBuckets] = bucketRates(c, selected, metric.Histogram, metric.Native, window, by...)
+	}
+	return queries
+}
+
+// ofService picks the requests that the subject's service serves in a series of the request metric.
+func ofService(c *incident.Case, series string) promql.Expr {
+	metric, service := c.Facts.Conventions.Requests, c.Facts.Service
+	return promql.Select(series, append(promql.EqualAll(metric.Only), promql.Equal(service.Label, service.Value))...)
 }
 
 // servedBy picks the requests that the callees serve in a series of the request metric.
@@ -81,11 +120,11 @@ func servedBy(c *incident.Case, series string) promql.Expr {
 	return promql.Select(series, append(promql.EqualAll(metric.Only), promql.OneOf(service.Label, service.Spell(c.Facts.Callees.Services...)...))...)
 }
 
-// bucketRates are the rates of a histogram's buckets by a label. A native histogram is summed whole: its buckets are taken
+// bucketRates are the rates of a histogram's buckets by labels. A native histogram is summed whole: its buckets are taken
 // apart as its answer is read.
-func bucketRates(selected func(*incident.Case, string) promql.Expr, c *incident.Case, histogram string, native bool, window time.Duration, by string) promql.Expr {
+func bucketRates(c *incident.Case, selected func(*incident.Case, string) promql.Expr, histogram string, native bool, window time.Duration, by ...string) promql.Expr {
 	if native {
-		return promql.Sum(promql.Rate(selected(c, histogram), window), by)
+		return promql.Sum(promql.Rate(selected(c, histogram), window), by...)
 	}
-	return promql.Sum(promql.Rate(selected(c, histogram+"_bucket"), window), by, "le")
+	return promql.Sum(promql.Rate(selected(c, histogram+"_bucket"), window), append(slices.Clone(by), "le")...)
 }

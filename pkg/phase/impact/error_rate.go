@@ -8,6 +8,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/analysis/onset"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/phase"
+	"github.com/faultline-investigation/faultline/pkg/query/promql"
 	"github.com/faultline-investigation/faultline/pkg/source"
 )
 
@@ -36,12 +37,22 @@ func planErrors(c *incident.Case) ([]source.Question, error) {
 		return nil, phase.Skipf("Have it carry the status code in a label, or name that label under conventions in the data source's settings.",
 			"%s has no label that tells failed requests from others.", metric.Counts())
 	}
-	return planTraffic(c)
+	return planCompared(c)
 }
 
 func planTraffic(c *incident.Case) ([]source.Question, error) {
 	question, err := trafficQuestion(c)
 	return []source.Question{question}, err
+}
+
+// planCompared asks for the traffic of today and of earlier days.
+func planCompared(c *incident.Case) ([]source.Question, error) {
+	today, err := trafficQuestion(c)
+	if err != nil {
+		return nil, err
+	}
+	earlier, err := earlierQuestion(c)
+	return []source.Question{today, earlier}, err
 }
 
 func readErrorRate(c *incident.Case, answers source.Answers) (phase.Reading, error) {
@@ -55,6 +66,10 @@ func readErrorRate(c *incident.Case, answers source.Answers) (phase.Reading, err
 		return phase.Reading{}, noTraffic(c)
 	}
 	errors := errorChange(c, t, ratio, requests)
+	var err error
+	if errors.Query, err = failedShare(c); err != nil {
+		return phase.Reading{}, err
+	}
 	finding := incident.Finding{
 		Severity: severityOf(errors),
 		Sentence: errorSentence(errors),
@@ -64,11 +79,25 @@ func readErrorRate(c *incident.Case, answers source.Answers) (phase.Reading, err
 		Method:   "failed requests of the last 5 min over all of them; normal is the same share over the baseline",
 		Evidence: incident.Evidence{Series: []incident.Series{{Name: "error rate", Unit: incident.Ratio, Points: t.ratios()}}},
 	}
+	days := earlierDaysOf(c, answers)
+	usual, known := days.errors(c)
+	days.tell(&finding, "error rate", usual, incident.Ratio, known)
 	reading := phase.FoundThat(finding)
 	if !errors.Worse && ratio < tolerable {
 		reading = phase.ClearBecause(finding)
 	}
 	return reading.Teaching(func(f *incident.Facts) { f.Errors = &errors }), nil
+}
+
+// failedShare is the query for the share of failed requests of the last minutes; zero where none fails.
+func failedShare(c *incident.Case) (string, error) {
+	failed, err := promql.Pattern(c.Facts.Conventions.Requests.Failed.Label, c.Facts.Conventions.Requests.Failed.Pattern)
+	if err != nil {
+		return "", err
+	}
+	metric := c.Facts.Conventions.Requests
+	some := promql.Sum(counted(metric, selectOperation(c, metric.Counts(), failed), now))
+	return promql.Divide(promql.OrZero(some), promql.Sum(counted(metric, selectOperation(c, metric.Counts()), now))).Text()
 }
 
 func errorChange(c *incident.Case, t traffic, ratio, requests float64) incident.Change {

@@ -65,7 +65,7 @@ func since(minutes, before, after float64) func(float64) float64 {
 }
 
 func answered(name string, series ...incident.Series) source.Answers {
-	return source.Answers{name: {Question: source.Question{Name: name}, Series: series}}
+	return source.Answers{name: {Question: source.Question{Name: name}, Series: series}, "earlier days": {}}
 }
 
 // refused are answers of which the named one has a problem.

@@ -19,6 +19,7 @@ func Steps() []phase.Step {
 		Onset(),
 		Callees(),
 		Dependencies(),
+		BlastRadius(),
 	}
 }
 

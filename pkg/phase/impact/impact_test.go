@@ -71,15 +71,16 @@ func TestTrafficIsAskedForTheOperationInTheMetricsOwnLabels(t *testing.T) {
 	t.Parallel()
 	c := checkout()
 	require.Equal(t, map[string]string{"traffic": `sum by (http_response_status_code) (rate(http_server_request_duration_seconds_count{` +
-		`http_request_method="POST",http_route="/api/checkout",service_name="order-service"}[1m]))`}, plans(t, impact.ErrorRate(), c))
+		`http_request_method="POST",http_route="/api/checkout",service_name="order-service"}[1m]))`}, plans(t, impact.StatusCodes(), c))
 	require.Equal(t, plans(t, impact.ErrorRate(), c), plans(t, impact.RequestRate(), c), "one question serves both")
-	require.Equal(t, plans(t, impact.ErrorRate(), c), plans(t, impact.StatusCodes(), c))
+	require.Equal(t, plans(t, impact.ErrorRate(), c)["traffic"], plans(t, impact.StatusCodes(), c)["traffic"])
+	require.Equal(t, plans(t, impact.ErrorRate(), c)["earlier days"], plans(t, impact.Latency(), c)["earlier days"])
 
 	c.Subject.Operation = ""
 	require.Equal(t, map[string]string{"traffic": `sum by (http_response_status_code) (rate(http_server_request_duration_seconds_count{service_name="order-service"}[1m]))`},
-		plans(t, impact.ErrorRate(), c))
+		plans(t, impact.StatusCodes(), c))
 	c.Facts.Service.Interval = time.Minute
-	require.Contains(t, plans(t, impact.ErrorRate(), c)["traffic"], "[4m]", "a rate needs several samples")
+	require.Contains(t, plans(t, impact.StatusCodes(), c)["traffic"], "[4m]", "a rate needs several samples")
 }
 
 func TestErrorsThatRoseAreFoundWithTheirBaseline(t *testing.T) {
@@ -169,13 +170,13 @@ func TestLatencyThatRoseIsFoundWithItsBaseline(t *testing.T) {
 	t.Parallel()
 	c := checkout()
 	reading := reads(t, impact.Latency(), c, source.Answers{
-		"course": {Series: []incident.Series{course(nil, since(17, 0.4, 2.3))}}, "now": {Series: []incident.Series{point(nil, 2.3)}}})
+		"course": {Series: []incident.Series{course(nil, since(17, 0.4, 2.3))}}, "now": {Series: []incident.Series{point(nil, 2.3)}}, "earlier days": {}})
 	require.Equal(t, incident.Found, reading.Outcome)
 	require.Equal(t, "p99 latency is 2.3 s, normally 400 ms.", reading.Findings[0].Sentence)
 	require.WithinDuration(t, alert.Add(-17*time.Minute), c.Facts.Latency.Moved.Middle(), time.Minute)
 
 	steady := reads(t, impact.Latency(), checkout(), source.Answers{
-		"course": {Series: []incident.Series{course(nil, always(0.4))}}, "now": {Series: []incident.Series{point(nil, 0.4)}}})
+		"course": {Series: []incident.Series{course(nil, always(0.4))}}, "now": {Series: []incident.Series{point(nil, 0.4)}}, "earlier days": {}})
 	require.Equal(t, incident.Clear, steady.Outcome)
 }
 
@@ -184,7 +185,7 @@ func TestMillisecondHistogramsAreReadAsSeconds(t *testing.T) {
 	c := checkout()
 	c.Facts.Conventions.Requests.Seconds = 0.001
 	reads(t, impact.Latency(), c, source.Answers{
-		"course": {Series: []incident.Series{course(nil, since(17, 400, 2300))}}, "now": {Series: []incident.Series{point(nil, 2300)}}})
+		"course": {Series: []incident.Series{course(nil, since(17, 400, 2300))}}, "now": {Series: []incident.Series{point(nil, 2300)}}, "earlier days": {}})
 	require.InDelta(t, 2.3, c.Facts.Latency.Now, 1e-9)
 	require.InDelta(t, 0.4, c.Facts.Latency.Normal, 1e-9)
 }

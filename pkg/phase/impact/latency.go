@@ -42,9 +42,14 @@ func planLatency(c *incident.Case) ([]source.Question, error) {
 		return nil, err
 	}
 	current, err := quantileOf(c, now).Text()
+	if err != nil {
+		return nil, err
+	}
+	earlier, err := earlierQuestion(c)
 	return []source.Question{
 		{Name: "course", Kind: source.Range, Text: course, Window: phase.Lookback(c), Step: phase.Spacing(c)},
 		{Name: "now", Kind: source.Instant, Text: current, Window: c.Window},
+		earlier,
 	}, err
 }
 
@@ -70,8 +75,12 @@ func readLatency(c *incident.Case, answers source.Answers) (phase.Reading, error
 		Noise: bucketNoise * baseline.Median(valuesOf(course))})
 	window := baselineOf(course, currently(c), change, moved)
 	latency := incident.Change{Now: current[0].Value, Normal: baseline.Median(baseline.Within(course, window)), Unit: incident.Seconds,
-		Window: currently(c), Baseline: window, Moved: movedAt(change, moved), Worse: moved && change.Up()}
+		Window: currently(c), Baseline: window, Moved: movedAt(change, moved), Worse: moved && change.Up(),
+		Query: answers["now"].Question.Text, Scale: scale}
 	finding := latencyFinding(latency, course)
+	days := earlierDaysOf(c, answers)
+	usual, known := days.latency(c)
+	days.tell(&finding, "p99 latency", usual, incident.Seconds, known)
 	reading := phase.FoundThat(finding)
 	if !latency.Worse {
 		reading = phase.ClearBecause(finding)

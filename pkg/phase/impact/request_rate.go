@@ -8,6 +8,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/analysis/onset"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/phase"
+	"github.com/faultline-investigation/faultline/pkg/query/promql"
 	"github.com/faultline-investigation/faultline/pkg/source"
 )
 
@@ -22,7 +23,7 @@ func RequestRate() phase.Step {
 		Title:  "Request rate",
 		Needs:  []incident.Fact{incident.FactService},
 		Learns: []incident.Fact{incident.FactTraffic},
-		Plan:   planTraffic,
+		Plan:   planCompared,
 		Read:   readRequestRate,
 	}
 }
@@ -38,7 +39,12 @@ func readRequestRate(c *incident.Case, answers source.Answers) (phase.Reading, e
 		return phase.Reading{}, noTraffic(c)
 	}
 	change := trafficChange(c, total, baseline.Mean(rates))
+	var err error
+	if change.Query, err = promql.Sum(promql.Rate(selectOperation(c, "_count"), now)).Text(); err != nil {
+		return phase.Reading{}, err
+	}
 	finding := trafficFinding(change, total)
+	readAgainstTimeOfDay(c, &change, &finding, earlierDaysOf(c, answers))
 	reading := phase.FoundThat(finding)
 	if change.Moved == nil {
 		reading = phase.ClearBecause(finding)
@@ -79,4 +85,36 @@ func trafficFinding(t incident.Change, total []incident.Point) incident.Finding 
 		phase.Percent(math.Abs(share)), direction, phase.Say(t.Now, t.Unit), phase.Say(t.Normal, t.Unit))
 	finding.Values = append(finding.Values, incident.Value{Name: "change of request rate", Value: share, Unit: incident.Ratio})
 	return finding
+}
+
+const (
+	asExpected = 0.1 // how near a rate must be to what the time of day lets expect, as a share of it
+	explained  = 0.5 // share of a change that the time of day may leave over, and explain it
+)
+
+// readAgainstTimeOfDay takes back that the rate is out of the ordinary where earlier days had the same change at the same
+// time, and says so where they had not.
+func readAgainstTimeOfDay(c *incident.Case, t *incident.Change, finding *incident.Finding, days earlierDays) {
+	expected, known := days.expected(currently(c), t.Baseline, t.Normal)
+	switch {
+	case days.unread != "":
+		finding.Sentence += " Earlier days could not be looked at: " + days.unread
+		return
+	case known == 0:
+		finding.Method += "; the store does not reach back to the same hours of earlier days"
+		return
+	}
+	finding.Values = append(finding.Values, incident.Value{Name: "request rate by the time of day", Value: expected, Unit: t.Unit, Samples: float64(known)})
+	finding.Method += "; the time of day by how the rate changed between the same times of earlier days"
+	whose := fmt.Sprintf("%d earlier %s", known, phase.Plural(known, "day", "days"))
+	off := math.Abs(t.Now - expected)
+	switch {
+	case t.Moved == nil && off <= asExpected*expected:
+	case t.Moved != nil && off <= explained*math.Abs(t.Now-t.Normal):
+		finding.Sentence += fmt.Sprintf(" That is as usual at this time of day: by %s it would be %s.", whose, phase.Say(expected, t.Unit))
+		finding.Severity = incident.Normal
+		t.Moved, t.Worse = nil, false
+	default:
+		finding.Sentence += fmt.Sprintf(" By the time of day, as %s had it, it would be %s.", whose, phase.Say(expected, t.Unit))
+	}
 }

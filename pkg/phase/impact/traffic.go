@@ -13,12 +13,12 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/source"
 )
 
-// selectOperation picks the subject's operation in a series of the request metric.
-func selectOperation(c *incident.Case, series string) promql.Expr {
+// selectOperation picks the subject's operation in a series of the request metric, by further matchers too.
+func selectOperation(c *incident.Case, series string, more ...promql.Matcher) promql.Expr {
 	metric, service := c.Facts.Conventions.Requests, c.Facts.Service
 	matchers := append(promql.EqualAll(metric.Only), promql.Equal(service.Label, service.Value))
 	matchers = append(matchers, operationMatchers(metric.Operation, c.Subject.Operation)...)
-	return promql.Select(series, matchers...)
+	return promql.Select(series, append(matchers, more...)...)
 }
 
 // counted is the rate of requests of a selection of the request metric's counts.
@@ -61,15 +61,19 @@ func operationMatchers(labels incident.OperationLabels, operation string) []prom
 	return []promql.Matcher{promql.Equal(labels.Method, parts[1]), route}
 }
 
+// byStatus are the labels that part failed requests from others; none where the metric does not tell.
+func byStatus(metric *incident.RequestMetric) []string {
+	if metric.Failed.Label == "" {
+		return nil
+	}
+	return []string{metric.Failed.Label}
+}
+
 // trafficQuestion asks for the operation's request rate by status. Several steps ask it; it is sent once.
 func trafficQuestion(c *incident.Case) (source.Question, error) {
 	metric := c.Facts.Conventions.Requests
 	rate := counted(metric, selectOperation(c, metric.Counts()), phase.Averaging(c))
-	var by []string
-	if metric.Failed.Label != "" {
-		by = []string{metric.Failed.Label}
-	}
-	text, err := promql.Sum(rate, by...).Text()
+	text, err := promql.Sum(rate, byStatus(metric)...).Text()
 	return source.Question{Name: "traffic", Kind: source.Range, Text: text, Window: phase.Lookback(c), Step: phase.Spacing(c)}, err
 }
 

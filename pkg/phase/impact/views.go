@@ -10,7 +10,6 @@ import (
 
 	"github.com/faultline-investigation/faultline/pkg/convention"
 	"github.com/faultline-investigation/faultline/pkg/incident"
-	"github.com/faultline-investigation/faultline/pkg/source"
 )
 
 const (
@@ -30,50 +29,48 @@ type view struct {
 // views are both sides' views by service.
 type views struct{ client, server map[string]*view }
 
-func viewsOf(c *incident.Case, answers source.Answers, moment string) views {
+func viewsOf(c *incident.Case, parts map[string][]incident.Series, moment string) views {
 	v := views{client: map[string]*view{}, server: map[string]*view{}}
-	v.seenByCaller(c, answers, moment)
-	v.seenByCallee(c, answers, moment)
+	edges := c.Facts.Conventions.Edges
+	callViews(v.client, edges, parts, moment, func(s incident.Series) string {
+		name, _ := convention.CalledService(s.Labels[edges.Server])
+		return name
+	})
+	if service := c.Facts.Service; told(c) {
+		requestViews(v.server, c.Facts.Conventions.Requests, parts, moment, func(s incident.Series) string { return service.Name(s.Labels[service.Label]) })
+	}
 	return v
 }
 
-func (v views) seenByCaller(c *incident.Case, answers source.Answers, moment string) {
-	edges := c.Facts.Conventions.Edges
-	callee := func(s incident.Series) string {
-		name, _ := convention.CalledService(s.Labels[edges.Server])
-		return name
-	}
-	if all, asked := answers[calls+" "+moment]; asked {
-		count(v.client, all.Series, callee, func(w *view, s incident.Series, n float64) {
-			w.rate += n
-			if edges.FailedCall != nil && matches(*edges.FailedCall, s) {
-				w.failed += n
-			}
-		})
-	} else {
-		count(v.client, answers[callBuckets+" "+moment].Series, callee, func(w *view, s incident.Series, n float64) {
+// callViews reads the answers of callQueries, by what names one of the calls' ends.
+func callViews(into map[string]*view, edges *incident.EdgeMetric, parts map[string][]incident.Series, moment string, name func(incident.Series) string) {
+	buckets := parts[callBuckets+" "+moment]
+	count(into, parts[calls+" "+moment], name, func(w *view, s incident.Series, n float64) {
+		w.rate += n
+		if edges.FailedCall != nil && matches(*edges.FailedCall, s) {
+			w.failed += n
+		}
+	})
+	if countedByBuckets(edges) {
+		count(into, buckets, name, func(w *view, s incident.Series, n float64) {
 			if s.Labels["le"] == "+Inf" { // the bucket of all calls
 				w.rate += n
 			}
 		})
 	}
-	count(v.client, answers[failedCalls+" "+moment].Series, callee, func(w *view, _ incident.Series, n float64) { w.failed += n })
-	quantiles(v.client, answers[callBuckets+" "+moment].Series, callee, edges.Seconds)
+	count(into, parts[failedCalls+" "+moment], name, func(w *view, _ incident.Series, n float64) { w.failed += n })
+	quantiles(into, buckets, name, edges.Seconds)
 }
 
-func (v views) seenByCallee(c *incident.Case, answers source.Answers, moment string) {
-	metric, service := c.Facts.Conventions.Requests, c.Facts.Service
-	if metric == nil || service == nil {
-		return
-	}
-	callee := func(s incident.Series) string { return service.Name(s.Labels[service.Label]) }
-	count(v.server, answers[served+" "+moment].Series, callee, func(w *view, s incident.Series, n float64) {
+// requestViews reads the answers of requestQueries, by what names whom they tell of.
+func requestViews(into map[string]*view, metric *incident.RequestMetric, parts map[string][]incident.Series, moment string, name func(incident.Series) string) {
+	count(into, parts[served+" "+moment], name, func(w *view, s incident.Series, n float64) {
 		w.rate += n
 		if metric.Failed.Label != "" && matches(metric.Failed, s) {
 			w.failed += n
 		}
 	})
-	quantiles(v.server, answers[servedBuckets+" "+moment].Series, callee, metric.Seconds)
+	quantiles(into, parts[servedBuckets+" "+moment], name, metric.Seconds)
 }
 
 // matches says whether a series has what a failure's labels look like.
@@ -81,12 +78,12 @@ func matches(failure incident.Match, s incident.Series) bool {
 	return regexp.MustCompile("^(?:" + failure.Pattern + ")$").MatchString(s.Labels[failure.Label])
 }
 
-func count(into map[string]*view, series []incident.Series, callee func(incident.Series) string, add func(*view, incident.Series, float64)) {
+func count(into map[string]*view, series []incident.Series, named func(incident.Series) string, add func(*view, incident.Series, float64)) {
 	for _, s := range series {
 		if len(s.Points) == 0 {
 			continue
 		}
-		name := callee(s)
+		name := named(s)
 		if into[name] == nil {
 			into[name] = &view{}
 		}
@@ -157,8 +154,10 @@ func (v views) errors(name string) (ratio *float64, rate float64, view string) {
 	return server, v.server[name].rate, serverView
 }
 
-func (v views) errorsBy(side, name string) *float64 {
-	w := v.side(side)[name]
+func (v views) errorsBy(side, name string) *float64 { return v.side(side)[name].errors() }
+
+// errors is the ratio of failed requests; nil where there were none.
+func (w *view) errors() *float64 {
 	if w == nil || w.rate == 0 {
 		return nil
 	}

@@ -63,6 +63,26 @@ func WithSpansOf(query string, services ...string) string {
 	return query + " && { " + strings.Join(texts, " || ") + " }"
 }
 
+// WithAllSpans makes a query bring all the spans of the traces that it finds.
+func WithAllSpans(query string) string { return query + " && { }" }
+
+// WithSpansThat makes a query bring, besides what it finds, those spans of the same traces that meet a condition, of which
+// there must be one.
+func WithSpansThat(query string, condition Condition) string {
+	return query + " && { " + condition.text + " }"
+}
+
+// structure is what tells how the spans of a trace hang together and how they failed.
+const structure = "name, span:parentID, kind, status, statusMessage, resource.service.name, event.exception.type, event.exception.message"
+
+// SelectingStructure makes a query bring how spans hang together and how they failed, and these attributes of them.
+func SelectingStructure(query string, attributes ...incident.AttributeName) string {
+	return query + " | select(" + strings.Join(append([]string{structure}, fieldsOf(attributes)...), ", ") + ")"
+}
+
+// MostRecent makes a query find the most recent traces: the same ones every time, where there are more than its limit.
+func MostRecent(query string) string { return query + " with (most_recent=true)" }
+
 var (
 	plainName  = regexp.MustCompile(`^[a-zA-Z_][a-zA-Z0-9_.]*$`)
 	quotedName = regexp.MustCompile(`^[a-zA-Z0-9_.:/@ -]+$`)
@@ -71,6 +91,14 @@ var (
 // Selecting makes a query bring these attributes of the spans it finds. Attributes with names that are hardly names are
 // left out.
 func Selecting(query string, attributes ...incident.AttributeName) string {
+	fields := fieldsOf(attributes)
+	if len(fields) == 0 {
+		return query
+	}
+	return query + " | select(" + strings.Join(fields, ", ") + ")"
+}
+
+func fieldsOf(attributes []incident.AttributeName) []string {
 	var fields []string
 	for _, a := range attributes {
 		scope, name := "span.", a.Name
@@ -84,10 +112,7 @@ func Selecting(query string, attributes ...incident.AttributeName) string {
 			fields = append(fields, scope+strconv.Quote(name))
 		}
 	}
-	if len(fields) == 0 {
-		return query
-	}
-	return query + " | select(" + strings.Join(fields, ", ") + ")"
+	return fields
 }
 
 // Quote writes a string literal that TraceQL reads back as s. TraceQL is UTF-8: bytes that are not become U+FFFD.

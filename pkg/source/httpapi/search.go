@@ -19,17 +19,19 @@ type foundTrace struct {
 	StartTimeUnixNano string `json:"startTimeUnixNano"`
 	DurationMs        int64  `json:"durationMs"`
 	SpanSets          []struct {
-		Spans []foundSpan `json:"spans"`
+		Spans   []foundSpan `json:"spans"`
+		Matched int         `json:"matched"`
 	} `json:"spanSets"`
 }
 
 // foundSpan is a matching span of it, with the attributes that the query names. Those of the span and of its resource
 // stand side by side.
 type foundSpan struct {
-	SpanID        string `json:"spanID"`
-	Name          string `json:"name"`
-	DurationNanos string `json:"durationNanos"`
-	Attributes    []struct {
+	SpanID            string `json:"spanID"`
+	Name              string `json:"name"`
+	StartTimeUnixNano string `json:"startTimeUnixNano"`
+	DurationNanos     string `json:"durationNanos"`
+	Attributes        []struct {
 		Key   string     `json:"key"`
 		Value foundValue `json:"value"`
 	} `json:"attributes"`
@@ -90,6 +92,9 @@ func decodeSearch(body []byte, spans bool) ([]incident.TraceSummary, searchProgr
 			Start: time.Unix(0, nanos).UTC(), Duration: time.Duration(t.DurationMs) * time.Millisecond}
 		if spans {
 			summary.Spans = t.spans()
+			for _, set := range t.SpanSets {
+				summary.Matched = max(summary.Matched, set.Matched)
+			}
 		}
 		found = append(found, summary)
 	}
@@ -106,15 +111,49 @@ func (t foundTrace) spans() []incident.Span {
 				continue
 			}
 			seen[s.SpanID] = true
-			duration, _ := strconv.ParseInt(s.DurationNanos, 10, 64) // left out by older versions
-			span := incident.Span{ID: s.SpanID, Name: s.Name, Duration: time.Duration(duration), Attributes: map[string]string{}}
-			for _, a := range s.Attributes {
-				span.Attributes[a.Key] = a.Value.text()
-			}
-			span.Service = span.Attributes["service.name"]
-			span.Failed = span.Attributes["status"] == "error"
-			spans = append(spans, span)
+			spans = append(spans, s.span())
 		}
 	}
+	orderSpans(spans)
 	return spans
+}
+
+// span is what the search tells of the span. What TraceQL calls intrinsic comes among the attributes, as far as the query
+// names it.
+func (s foundSpan) span() incident.Span {
+	duration, _ := strconv.ParseInt(s.DurationNanos, 10, 64) // left out by older versions
+	span := incident.Span{ID: s.SpanID, Name: s.Name, Duration: time.Duration(duration), Attributes: map[string]string{}}
+	if start, err := strconv.ParseInt(s.StartTimeUnixNano, 10, 64); err == nil {
+		span.Start = time.Unix(0, start).UTC()
+	}
+	for _, a := range s.Attributes {
+		value := a.Value.text()
+		switch a.Key {
+		case "status":
+			span.Failed = value == "error"
+		case "statusMessage":
+			span.StatusMessage = value
+		case "kind":
+			span.Kind = kindNamed(value)
+		case "span:parentID":
+			if strings.Trim(value, "0") != "" {
+				span.Parent = value
+			}
+		case "service.name":
+			span.Service = value
+		default:
+			span.Attributes[a.Key] = value
+		}
+	}
+	return span
+}
+
+// kindNamed is a span's kind as TraceQL calls it.
+func kindNamed(name string) incident.SpanKind {
+	switch kind := incident.SpanKind(name); kind {
+	case incident.KindInternal, incident.KindServer, incident.KindClient, incident.KindProducer, incident.KindConsumer:
+		return kind
+	default:
+		return incident.KindUnset
+	}
 }

@@ -14,7 +14,8 @@ const searchAnswer = `{"traces":[{"traceID":"00159922f43c87305","rootServiceName
 "startTimeUnixNano":"1795417139421395000","durationMs":224,
 "spanSet":{"spans":[{"spanID":"38cd","durationNanos":"8813000","attributes":[]}],"matched":2},
 "spanSets":[{"spans":[{"spanID":"38cd","name":"charge","startTimeUnixNano":"1795417139421395000","durationNanos":"8813000","attributes":[
- {"key":"status","value":{"stringValue":"error"}},{"key":"service.name","value":{"stringValue":"payment-service"}},
+ {"key":"status","value":{"stringValue":"error"}},{"key":"statusMessage","value":{"stringValue":"declined"}},{"key":"kind","value":{"stringValue":"client"}},
+ {"key":"span:parentID","value":{"stringValue":"000000000000522a"}},{"key":"service.name","value":{"stringValue":"payment-service"}},
  {"key":"http.response.status_code","value":{"intValue":"503"}},{"key":"retry","value":{"intValue":3}},{"key":"cached","value":{"boolValue":false}},
  {"key":"share","value":{"doubleValue":0.25}},{"key":"tags","value":{"arrayValue":{"values":[]}}}]},{"spanID":"38cd","attributes":[]}],"matched":2},
  {"spans":[{"spanID":"522a","durationNanos":"1000000"}],"matched":1}]}],"metrics":{"completedJobs":3,"totalJobs":3}}`
@@ -27,10 +28,12 @@ func TestASearchBringsTheSelectedAttributesOfEachSpanOnce(t *testing.T) {
 	require.Equal(t, "159922f43c87305", found[0].ID)
 	require.Equal(t, 224*time.Millisecond, found[0].Duration)
 	require.Equal(t, []incident.Span{
-		{ID: "38cd", Name: "charge", Service: "payment-service", Failed: true, Duration: 8813 * time.Microsecond, Attributes: map[string]string{
-			"status": "error", "service.name": "payment-service", "http.response.status_code": "503", "retry": "3", "cached": "false", "share": "0.25", "tags": ""}},
 		{ID: "522a", Duration: time.Millisecond, Attributes: map[string]string{}},
+		{ID: "38cd", Parent: "000000000000522a", Name: "charge", Service: "payment-service", Kind: incident.KindClient, Failed: true, StatusMessage: "declined",
+			Start: time.Unix(0, 1795417139421395000).UTC(), Duration: 8813 * time.Microsecond, Attributes: map[string]string{
+				"http.response.status_code": "503", "retry": "3", "cached": "false", "share": "0.25", "tags": ""}},
 	}, found[0].Spans)
+	require.Equal(t, 2, found[0].Matched)
 }
 
 func TestSpansThatWereNotAskedForAreLeftOut(t *testing.T) {

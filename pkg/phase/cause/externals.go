@@ -1,0 +1,168 @@
+package cause
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/phase"
+	"github.com/faultline-investigation/faultline/pkg/source"
+)
+
+// Externals asks the status pages of the hosts outside that the failing requests call. Only pages that the settings name
+// are ever called.
+func Externals() phase.Step {
+	return phase.Step{
+		Phase:  incident.PhaseCause,
+		ID:     "externals",
+		Title:  "Status of others",
+		Needs:  []incident.Fact{incident.FactExample},
+		Awaits: []incident.Fact{incident.FactWhole, incident.FactCulprit, incident.FactOnset},
+		Learns: []incident.Fact{incident.FactExternals},
+		Plan:   planExternals,
+		Read:   readExternals,
+	}
+}
+
+// hostsMet are the hosts outside that the traces read whole call, the culprit's first, the others ordered.
+func hostsMet(c *incident.Case) []string {
+	var hosts []string
+	traces := []incident.Trace{c.Facts.Example.Trace}
+	if c.Facts.Whole != nil {
+		traces = append(traces, c.Facts.Whole.Traces...)
+	}
+	for _, t := range traces {
+		for _, span := range t.Spans {
+			host := phase.Host(span)
+			_, known := configured(c, host)
+			if (span.Kind == incident.KindClient || span.Kind == incident.KindProducer) && (known || phase.Outside(host)) {
+				hosts = append(hosts, host)
+			}
+		}
+	}
+	slices.Sort(hosts)
+	hosts = slices.Compact(hosts)
+	if at := slices.Index(hosts, failedHost(c)); at > 0 {
+		hosts = append([]string{hosts[at]}, slices.Delete(hosts, at, at+1)...)
+	}
+	return hosts
+}
+
+// configured is what the settings tell of a host; a name with a star tells of all below it.
+func configured(c *incident.Case, host string) (incident.External, bool) {
+	for _, e := range c.Knowledge.Externals {
+		below, all := strings.CutPrefix(e.Host, "*")
+		if host != "" && (strings.EqualFold(e.Host, host) || all && strings.HasSuffix(strings.ToLower(host), strings.ToLower(below))) {
+			return e, true
+		}
+	}
+	return incident.External{}, false
+}
+
+func planExternals(c *incident.Case) ([]source.Question, error) {
+	hosts := hostsMet(c)
+	var questions []source.Question
+	var unknown []string
+	for _, host := range hosts {
+		e, known := configured(c, host)
+		if !known {
+			unknown = append(unknown, host)
+			continue
+		}
+		if !slices.ContainsFunc(questions, func(q source.Question) bool { return q.Name == e.StatusPage }) {
+			questions = append(questions, source.Question{Name: e.StatusPage, Kind: source.StatusPage, Text: e.StatusPage, Window: around(c)})
+		}
+	}
+	if len(questions) == 0 && len(unknown) > 0 {
+		return nil, phase.Skipf(adviceOnExternals, "No status page is configured for %s, which the failing requests call.", phase.List(unknown))
+	}
+	return questions, nil
+}
+
+const adviceOnExternals = "Add the host with the address of its status page under externals in the data source's settings."
+
+func readExternals(c *incident.Case, answers source.Answers) (phase.Reading, error) {
+	read := incident.Externals{Hosts: []incident.ExternalHealth{}}
+	var findings []incident.Finding
+	var unknown []string
+	var first *source.Problem
+	for _, host := range hostsMet(c) {
+		e, known := configured(c, host)
+		if !known {
+			unknown = append(unknown, host)
+			continue
+		}
+		health := incident.ExternalHealth{Host: host, Name: nameOf(e)}
+		if problem := answers.Problem(e.StatusPage); problem != nil {
+			if first == nil {
+				first = problem
+			}
+			findings = append(findings, incident.Finding{Severity: incident.Warning, Sentence: fmt.Sprintf("How %s fares is not known: %s", health.Name, problem.Sentence)})
+		} else {
+			health.Report = answers[e.StatusPage].Status
+			findings = append(findings, reportFinding(c, health))
+		}
+		read.Hosts = append(read.Hosts, health)
+	}
+	if first != nil && !slices.ContainsFunc(read.Hosts, func(h incident.ExternalHealth) bool { return h.Report != nil }) {
+		return phase.Reading{}, first
+	}
+	if len(read.Hosts) == 0 {
+		return phase.ClearBecause(incident.Finding{Severity: incident.Normal, Sentence: "The failing requests call no host outside, as far as their spans tell."}), nil
+	}
+	if len(unknown) > 0 {
+		findings = append(findings, incident.Finding{Severity: incident.Info,
+			Sentence: fmt.Sprintf("Not asked: %s, of which no status page is configured. %s", phase.List(unknown), adviceOnExternals)})
+	}
+	reading := phase.ClearBecause(findings...)
+	if slices.ContainsFunc(findings, func(f incident.Finding) bool { return f.Severity != incident.Normal }) {
+		reading = phase.FoundThat(findings...)
+	}
+	return reading.Teaching(func(f *incident.Facts) { f.Externals = &read }), nil
+}
+
+func nameOf(e incident.External) string {
+	if e.Name != "" {
+		return e.Name
+	}
+	return e.Host
+}
+
+// reportFinding says what a status page tells.
+func reportFinding(c *incident.Case, h incident.ExternalHealth) incident.Finding {
+	near, r := around(c), h.Report
+	finding := incident.Finding{Severity: incident.Normal, Interval: &near, Method: "its status page, asked now",
+		Values: []incident.Value{{Name: "incidents told of", Value: float64(len(r.Incidents)), Unit: incident.Count}}}
+	switch {
+	case r.Indicator == "" && r.Answered/100 == 2:
+		finding.Sentence = fmt.Sprintf("The page of %s answers as it should; more it does not tell in a form that can be read.", h.Name)
+	case r.Indicator == "":
+		finding.Severity = incident.Warning
+		finding.Sentence = fmt.Sprintf("The page of %s answers with %d (%s).", h.Name, r.Answered, http.StatusText(r.Answered))
+		finding.Values = append(finding.Values, incident.Value{Name: "answer", Value: float64(r.Answered), Unit: incident.Count})
+	case r.Indicator == "none" && len(r.Incidents) == 0:
+		finding.Sentence = fmt.Sprintf("%s says of itself: %q. It tells of no incident around this time.", h.Name, r.Description)
+	default:
+		finding.Severity = incident.Critical
+		if r.Indicator == "none" || r.Indicator == "minor" || r.Indicator == "maintenance" {
+			finding.Severity = incident.Warning
+		}
+		finding.Sentence = fmt.Sprintf("%s says of itself: %q.", h.Name, r.Description)
+		for _, i := range r.Incidents {
+			finding.Sentence += fmt.Sprintf(" %s since %s: %q (%s).", capital(impactOf(i)), phase.Clock(i.Started), i.Name, i.Status)
+			finding.Values = append(finding.Values, incident.Value{Name: i.Name, Value: float64(i.Started.Unix()), Unit: incident.UnixTime})
+		}
+	}
+	return finding
+}
+
+func impactOf(i incident.StatusIncident) string {
+	if i.Impact == "" || i.Impact == "none" {
+		return "an incident"
+	}
+	return i.Impact + " incident"
+}
+
+func capital(text string) string { return strings.ToUpper(text[:1]) + text[1:] }

@@ -1,0 +1,133 @@
+package example
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"sort"
+	"strings"
+	"unicode"
+
+	"github.com/faultline-investigation/faultline/pkg/analysis/criticalpath"
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/source"
+)
+
+// fetched is a trace that was looked at, with what it has in common with others.
+type fetched struct {
+	trace    *incident.Trace
+	shape    string
+	complete bool // no span's parent is missing, and there is one root
+	evenly   bool // among those sampled evenly over time, so that shares of shapes mean something
+}
+
+// sampled gives the traces looked at, those of the slices first and then those that were read whole, each once; and the
+// first problem of the slices that did not come back.
+func sampled(c *incident.Case, answers source.Answers) ([]fetched, *source.Problem) {
+	var traces []fetched
+	var first *source.Problem
+	whole := map[string]*incident.Trace{}
+	if c.Facts.Whole != nil {
+		for i := range c.Facts.Whole.Traces {
+			whole[c.Facts.Whole.Traces[i].ID] = &c.Facts.Whole.Traces[i]
+		}
+	}
+	seen := map[string]bool{}
+	for i, s := range lookedAt(c).Slices {
+		if problem := answers.Problem(sliceNamed(i)); problem != nil {
+			if first == nil {
+				first = problem
+			}
+			continue
+		}
+		for _, t := range taken(answers[sliceNamed(i)].Traces, s) {
+			if seen[t.ID] {
+				continue
+			}
+			seen[t.ID] = true
+			traces = append(traces, lookAt(traceOf(t, whole[t.ID]), t.Matched <= len(t.Spans), true))
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(whole)) {
+		if !seen[id] {
+			traces = append(traces, lookAt(whole[id], true, false))
+		}
+	}
+	return traces, first
+}
+
+// taken are the traces of an answer that the slice was made of, or, where it brought none of these, as many others.
+func taken(found []incident.TraceSummary, s incident.TraceSlice) []incident.TraceSummary {
+	var known, others []incident.TraceSummary
+	for _, t := range found {
+		switch {
+		case len(t.Spans) == 0:
+		case slices.Contains(s.Traces, t.ID):
+			known = append(known, t)
+		default:
+			others = append(others, t)
+		}
+	}
+	if len(known) > 0 {
+		return known
+	}
+	return others[:min(len(others), len(s.Traces))]
+}
+
+// traceOf is the trace as it was read whole, else as the search tells of it.
+func traceOf(t incident.TraceSummary, whole *incident.Trace) *incident.Trace {
+	if whole != nil {
+		return whole
+	}
+	return &incident.Trace{ID: t.ID, Start: t.Start, Duration: t.Duration, Spans: t.Spans}
+}
+
+func lookAt(trace *incident.Trace, all, evenly bool) fetched {
+	tree := criticalpath.TreeOf(trace)
+	return fetched{trace: trace, shape: shapeOf(tree), complete: all && complete(tree), evenly: evenly}
+}
+
+// shapeOf says where and how a trace fails, without what differs from request to request.
+func shapeOf(tree *criticalpath.Tree) string {
+	blame, found := tree.Culprit()
+	if !found {
+		return "without spans"
+	}
+	span := tree.Trace.Spans[blame.Span]
+	if !blame.Failed {
+		return fmt.Sprintf("time spent in %s of %s", span.Name, span.Service)
+	}
+	return fmt.Sprintf("%s of %s: %s", span.Name, span.Service, errorOf(span))
+}
+
+// errorOf names a span's error by its type, or by its message with the numbers left out.
+func errorOf(span incident.Span) string {
+	if kind := errorType(span); kind != "" {
+		return kind
+	}
+	if message := errorMessage(span); message != "" {
+		return strings.Join(strings.FieldsFunc(message, unicode.IsDigit), "#")
+	}
+	return "error"
+}
+
+func complete(tree *criticalpath.Tree) bool {
+	return len(tree.Roots) == 1 && tree.Trace.Spans[tree.Roots[0]].Parent == ""
+}
+
+// choose picks the longest complete trace of the shape, or the longest one where none is complete.
+func choose(traces []fetched, shape string) fetched {
+	candidates := make([]fetched, 0, len(traces))
+	for _, t := range traces {
+		if t.shape == shape {
+			candidates = append(candidates, t)
+		}
+	}
+	sort.SliceStable(candidates, func(i, j int) bool {
+		if candidates[i].complete != candidates[j].complete {
+			return candidates[i].complete
+		}
+		return candidates[i].trace.Duration > candidates[j].trace.Duration
+	})
+	return candidates[0]
+}

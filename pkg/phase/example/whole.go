@@ -1,0 +1,70 @@
+package example
+
+import (
+	"fmt"
+
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/phase"
+	"github.com/faultline-investigation/faultline/pkg/source"
+)
+
+// Whole reads the longest of the traces with all that their spans say: they show the fault best, and tell what spans here
+// say at all, and how many there are of them.
+func Whole() phase.Step {
+	return phase.Step{
+		Phase:    incident.PhaseExample,
+		ID:       "whole",
+		Title:    "The longest of them, whole",
+		NeedsOne: []incident.Fact{incident.FactFailing, incident.FactSlow},
+		Learns:   []incident.Fact{incident.FactWhole},
+		Plan: func(c *incident.Case) ([]source.Question, error) {
+			var questions []source.Question
+			for _, id := range wanted(c) {
+				questions = append(questions, traceQuestion(c, id))
+			}
+			return questions, nil
+		},
+		Read: readWhole,
+	}
+}
+
+// lookedAt are the traces that stand for the incident: the slow ones where slowness is its matter, else the failing ones.
+func lookedAt(c *incident.Case) *incident.FailingTraces {
+	if c.Facts.Slow != nil {
+		return c.Facts.Slow
+	}
+	return c.Facts.Failing
+}
+
+// wanted are the ids of the traces to read whole, each once.
+func wanted(c *incident.Case) []string { return lookedAt(c).Longest }
+
+// traceQuestion asks for one trace. Steps that ask alike share the answer.
+func traceQuestion(c *incident.Case, id string) source.Question {
+	return source.Question{Name: id, Kind: source.TraceByID, Text: id, Window: lookedAt(c).Window}
+}
+
+func readWhole(c *incident.Case, answers source.Answers) (phase.Reading, error) {
+	var whole incident.WholeTraces
+	var first *source.Problem
+	spans := 0
+	for _, id := range wanted(c) {
+		problem := answers.Problem(id)
+		switch {
+		case problem == nil:
+			whole.Traces = append(whole.Traces, *answers[id].Trace)
+			spans += len(answers[id].Trace.Spans)
+		case first == nil:
+			first = problem
+		}
+	}
+	n := len(whole.Traces)
+	if n == 0 {
+		return phase.Reading{}, first
+	}
+	finding := incident.Finding{Severity: incident.Info, Interval: &lookedAt(c).Window,
+		Sentence: fmt.Sprintf("Read %d %s whole: %d %s.", n, phase.Plural(n, "trace", "traces"), spans, phase.Plural(spans, "span", "spans")),
+		Values: []incident.Value{{Name: "traces read whole", Value: float64(n), Unit: incident.Count},
+			{Name: "spans", Value: float64(spans), Unit: incident.Count}}}
+	return phase.FoundThat(finding).Teaching(func(f *incident.Facts) { f.Whole = &whole }), nil
+}

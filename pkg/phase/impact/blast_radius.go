@@ -1,0 +1,208 @@
+package impact
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/phase"
+	"github.com/faultline-investigation/faultline/pkg/query/promql"
+	"github.com/faultline-investigation/faultline/pkg/source"
+)
+
+const (
+	toldAffected = 4  // that a sentence names; the values have more
+	keptAffected = 20 // of either kind
+)
+
+// The blast radius's two questions.
+const (
+	operationsAsked = "operations"
+	callersAsked    = "callers"
+)
+
+// BlastRadius says which operations of the service are hurt, and which of its callers.
+func BlastRadius() phase.Step {
+	return phase.Step{
+		Phase:  incident.PhaseImpact,
+		ID:     "blast-radius",
+		Title:  "Who is hurt",
+		Needs:  []incident.Fact{incident.FactConventions},
+		Awaits: []incident.Fact{incident.FactService, incident.FactOnset},
+		Learns: []incident.Fact{incident.FactBlastRadius},
+		Plan:   planBlastRadius,
+		Read:   readBlastRadius,
+	}
+}
+
+func planBlastRadius(c *incident.Case) ([]source.Question, error) {
+	var questions []source.Question
+	add := func(name string, ask func(time.Duration) map[string]promql.Expr) error {
+		question, err := atMoments(c, name, ask)
+		questions = append(questions, question)
+		return err
+	}
+	if told(c) && len(operationLabels(c)) > 0 {
+		if err := add(operationsAsked, func(window time.Duration) map[string]promql.Expr { return operationQueries(c, window) }); err != nil {
+			return nil, err
+		}
+	}
+	if knowsCallers(c) {
+		if err := add(callersAsked, func(window time.Duration) map[string]promql.Expr { return callerQueries(c, window) }); err != nil {
+			return nil, err
+		}
+	}
+	if len(questions) == 0 {
+		return nil, phase.Skipf("Have the services report a request histogram with their routes, or turn on Tempo's metrics generator with the service-graphs processor.",
+			"Neither a metric of the service's operations nor one of calls between services is known in this metrics store.")
+	}
+	return questions, nil
+}
+
+// operationLabels are the labels that together name an operation.
+func operationLabels(c *incident.Case) []string {
+	labels := c.Facts.Conventions.Requests.Operation
+	switch {
+	case labels.Whole != "":
+		return []string{labels.Whole}
+	case labels.Route != "" && labels.Method != "":
+		return []string{labels.Method, labels.Route}
+	}
+	return nil
+}
+
+func operationQueries(c *incident.Case, window time.Duration) map[string]promql.Expr {
+	return requestQueries(c, ofService, window, operationLabels(c)...)
+}
+
+func callerQueries(c *incident.Case, window time.Duration) map[string]promql.Expr {
+	return callQueries(c, callsTo, c.Facts.Conventions.Edges.Clients[0], window)
+}
+
+func readBlastRadius(c *incident.Case, answers source.Answers) (phase.Reading, error) {
+	read := incident.BlastRadius{Operations: []incident.Affected{}, Callers: []incident.Affected{}}
+	var findings []incident.Finding
+	for _, part := range []struct {
+		name  string
+		views func(parts map[string][]incident.Series, moment string) map[string]*view
+		into  *[]incident.Affected
+		words [2]string
+	}{
+		{operationsAsked, func(p map[string][]incident.Series, m string) map[string]*view { return operationViews(c, p, m) }, &read.Operations, [2]string{"operation", "operations"}},
+		{callersAsked, func(p map[string][]incident.Series, m string) map[string]*view { return callerViews(c, p, m) }, &read.Callers, [2]string{"caller", "callers"}},
+	} {
+		if _, asked := answers[part.name]; !asked {
+			continue
+		}
+		if problem := answers.Problem(part.name); problem != nil {
+			return phase.Reading{}, problem
+		}
+		parts := phase.Parted(answers[part.name])
+		*part.into = affected(part.views(parts, "now"), part.views(parts, "normally"))
+		findings = append(findings, affectedFinding(c, *part.into, part.words))
+	}
+	reading := phase.ClearBecause(findings...)
+	if slices.ContainsFunc(findings, func(f incident.Finding) bool { return f.Severity == incident.Critical }) {
+		reading = phase.FoundThat(findings...)
+	}
+	return reading.Teaching(func(f *incident.Facts) { f.BlastRadius = &read }), nil
+}
+
+func operationViews(c *incident.Case, parts map[string][]incident.Series, moment string) map[string]*view {
+	views := map[string]*view{}
+	requestViews(views, c.Facts.Conventions.Requests, parts, moment, func(s incident.Series) string {
+		var name []string
+		for _, l := range operationLabels(c) {
+			name = append(name, s.Labels[l])
+		}
+		return strings.TrimSpace(strings.Join(name, " "))
+	})
+	return views
+}
+
+func callerViews(c *incident.Case, parts map[string][]incident.Series, moment string) map[string]*view {
+	edges, views := c.Facts.Conventions.Edges, map[string]*view{}
+	callViews(views, edges, parts, moment, func(s incident.Series) string { return s.Labels[edges.Clients[0]] })
+	delete(views, "")
+	delete(views, "user") // what Tempo's service graph calls requests whose caller is not traced
+	return views
+}
+
+// affected are those that made requests now or before, the worst hurt and then the busiest first.
+func affected(current, normal map[string]*view) []incident.Affected {
+	all := []incident.Affected{}
+	for _, name := range slices.Sorted(maps.Keys(current)) {
+		seen, before := current[name], normal[name]
+		if seen.rate == 0 {
+			continue
+		}
+		a := incident.Affected{Name: name, Rate: seen.rate, P99: seen.p99, Errors: seen.errors()}
+		if before != nil {
+			a.RateBaseline, a.P99Baseline, a.ErrorsBaseline = &before.rate, before.p99, before.errors()
+		}
+		a.Health = health(incident.Dependency{Errors: a.Errors, ErrorsBaseline: a.ErrorsBaseline, P99: a.P99, P99Baseline: a.P99Baseline})
+		all = append(all, a)
+	}
+	sort.SliceStable(all, func(i, j int) bool {
+		if x, y := hurt(all[i]), hurt(all[j]); x != y {
+			return x
+		}
+		return all[i].Rate > all[j].Rate
+	})
+	return all[:min(keptAffected, len(all))]
+}
+
+func hurt(a incident.Affected) bool {
+	return a.Health == incident.Failing || a.Health == incident.Degraded
+}
+
+func affectedFinding(c *incident.Case, all []incident.Affected, words [2]string) incident.Finding {
+	current, normal := currently(c), moments(c)[1].at
+	finding := incident.Finding{Severity: incident.Normal, Interval: &current, Baseline: &normal,
+		Method: "rates of the last 5 min against the hour before the onset, judged as the dependencies are"}
+	var told []string
+	n := 0
+	for _, a := range all {
+		finding.Values = append(finding.Values, affectedValues(a, words[0])...)
+		if !hurt(a) {
+			continue
+		}
+		n++
+		if len(told) < toldAffected {
+			told = append(told, describeDependency(incident.Dependency{Service: a.Name, Health: a.Health, P99: a.P99, P99Baseline: a.P99Baseline,
+				Errors: a.Errors, ErrorsBaseline: a.ErrorsBaseline}))
+		}
+	}
+	finding.Values = append(finding.Values, incident.Value{Name: words[1], Value: float64(len(all)), Unit: incident.Count},
+		incident.Value{Name: words[1] + " hurt", Value: float64(n), Unit: incident.Count})
+	switch {
+	case len(all) == 0 && words[0] == "caller":
+		finding.Sentence = fmt.Sprintf("No service that calls %s is known to the service graph.", c.Subject.Service)
+	case len(all) == 0:
+		finding.Sentence = fmt.Sprintf("No operation of %s served a request in the last %s.", c.Subject.Service, phase.Duration(now.Seconds()))
+	case n == 0:
+		finding.Sentence = fmt.Sprintf("None of %d %s of %s is hurt.", len(all), phase.Plural(len(all), words[0], words[1]), c.Subject.Service)
+	default:
+		finding.Severity = incident.Critical
+		finding.Sentence = fmt.Sprintf("%d of %d %s of %s %s hurt. %s.", n, len(all), phase.Plural(len(all), words[0], words[1]), c.Subject.Service,
+			phase.Plural(n, "is", "are"), strings.Join(told, "; "))
+	}
+	return finding
+}
+
+func affectedValues(a incident.Affected, kind string) []incident.Value {
+	labels := map[string]string{kind: a.Name}
+	values := []incident.Value{{Name: "requests", Value: a.Rate, Unit: incident.PerSecond, Baseline: a.RateBaseline, Labels: labels}}
+	if a.Errors != nil {
+		values = append(values, incident.Value{Name: "error rate", Value: *a.Errors, Unit: incident.Ratio, Baseline: a.ErrorsBaseline,
+			Samples: a.Rate * now.Seconds(), Labels: labels})
+	}
+	if a.P99 != nil {
+		values = append(values, incident.Value{Name: "p99 latency", Value: *a.P99, Unit: incident.Seconds, Baseline: a.P99Baseline, Labels: labels})
+	}
+	return values
+}

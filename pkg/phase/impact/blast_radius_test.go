@@ -1,0 +1,99 @@
+package impact_test
+
+import (
+	"maps"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/phase/impact"
+	"github.com/faultline-investigation/faultline/pkg/source"
+)
+
+// operation adds what an operation served at a moment.
+func operation(parts map[string][]incident.Series, moment, method, route string, s side) {
+	labels := map[string]string{"http_request_method": method, "http_route": route}
+	parts["requests "+moment] = append(parts["requests "+moment], point(with(labels, "http_response_status_code", "200"), s.rate-s.failed),
+		point(with(labels, "http_response_status_code", "500"), s.failed))
+	parts["buckets "+moment] = append(parts["buckets "+moment], s.buckets(labels)...)
+}
+
+func TestOperationsAndCallersAreToldWithNumbersAndBaselines(t *testing.T) {
+	t.Parallel()
+	c := checkout()
+	operations, callers := map[string][]incident.Series{}, map[string][]incident.Series{}
+	operation(operations, "now", "POST", "/api/checkout", side{15, 1.1, slow})
+	operation(operations, "normally", "POST", "/api/checkout", side{17, 0.017, quick})
+	operation(operations, "now", "GET", "/api/orders", side{40, 0, quick})
+	operation(operations, "normally", "GET", "/api/orders", side{40, 0, quick})
+	gateway := side{15, 1.1, slow}
+	callers["failed now"] = []incident.Series{point(map[string]string{"client": "gateway"}, 1.1)}
+	callers["buckets now"] = append(gateway.buckets(map[string]string{"client": "gateway"}), side{9, 0, quick}.buckets(map[string]string{"client": "user"})...)
+	reading := reads(t, impact.BlastRadius(), c, source.Answers{"operations": joined(operations), "callers": joined(callers)})
+	require.Equal(t, incident.Found, reading.Outcome)
+	require.Equal(t, "1 of 2 operations of order-service is hurt. POST /api/checkout is degraded: p99 2.7 s (normally 370 ms), 7.3 % errors (normally 0.1 %).",
+		reading.Findings[0].Sentence)
+	require.Equal(t, "1 of 1 caller of order-service is hurt. gateway is degraded: p99 2.7 s, 7.3 % errors.", reading.Findings[1].Sentence)
+	hurt := c.Facts.BlastRadius.Operations[0]
+	require.InDelta(t, 15, hurt.Rate, 0)
+	require.InDelta(t, 17, *hurt.RateBaseline, 0)
+	require.Equal(t, incident.Healthy, c.Facts.BlastRadius.Operations[1].Health)
+}
+
+func TestAServiceThatNothingHurtsIsClearAndALostAnswerIsAProblem(t *testing.T) {
+	t.Parallel()
+	operations := map[string][]incident.Series{}
+	operation(operations, "now", "GET", "/", side{40, 0, quick})
+	operation(operations, "normally", "GET", "/", side{40, 0, quick})
+	reading := reads(t, impact.BlastRadius(), checkout(), source.Answers{"operations": joined(operations), "callers": {}})
+	require.Equal(t, incident.Clear, reading.Outcome)
+	require.Equal(t, "None of 1 operation of order-service is hurt.", reading.Findings[0].Sentence)
+	require.Equal(t, "No service that calls order-service is known to the service graph.", reading.Findings[1].Sentence)
+	requireProblem(t, impact.BlastRadius(), checkout(), refused("operations"))
+}
+
+func TestTheBlastRadiusAsksOneQuestionOfEachMetricThereIs(t *testing.T) {
+	t.Parallel()
+	c := checkout()
+	texts := plans(t, impact.BlastRadius(), c)
+	require.Equal(t, []string{"callers", "operations"}, sorted(texts))
+	require.Contains(t, texts["operations"], `sum by (http_request_method, http_route, http_response_status_code) (rate(http_server_request_duration_seconds_count{service_name="order-service"}[1h] offset 5m))`)
+	require.Contains(t, texts["callers"], `sum by (client) (rate(traces_service_graph_request_failed_total{server="order-service"}[5m]))`)
+	c.Facts.Conventions.Edges = nil
+	require.Equal(t, []string{"operations"}, sorted(plans(t, impact.BlastRadius(), c)))
+	c.Facts.Service = nil
+	_, err := impact.BlastRadius().Plan(c)
+	requireSkip(t, err, "Neither a metric of the service's operations")
+}
+
+func sorted(texts map[string]string) []string { return slices.Sorted(maps.Keys(texts)) }
+
+func TestErrorsAreACalleesOwnUnlessCallsOfItsOwnFail(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		beyond map[string]float64
+		own    float64
+		says   string
+	}{
+		"own":       {nil, 0.082, "; the errors are its own, as far as the service graph knows"},
+		"inherited": {map[string]float64{"api.stripe.com": 24}, 0, "; it inherits the errors from api.stripe.com"},
+		"some":      {map[string]float64{"ledger": 4.1, "audit": 0.1}, 0.04, "; 4 % are its own, and it inherits the rest from ledger"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := checkout()
+			c.Facts.Callees = &incident.Callees{Services: []string{"payment-service"}}
+			now, normal := &side{100, 8.2, quick}, &side{100, 0.05, quick}
+			parts := seen(seen(map[string][]incident.Series{}, "now", now, now), "normally", normal, normal)
+			for server, failed := range test.beyond {
+				parts["failed calls beyond now"] = append(parts["failed calls beyond now"], point(map[string]string{"client": "payment-service", "server": server}, failed))
+			}
+			parts["failed calls beyond now"] = append(parts["failed calls beyond now"], point(map[string]string{"client": "other", "server": "ledger"}, 90))
+			reading := reads(t, impact.Dependencies(), c, tabled(parts))
+			require.InDelta(t, test.own, *c.Facts.Dependencies.Rows[0].OwnErrors, 1e-9)
+			require.Contains(t, reading.Findings[0].Sentence, test.says)
+		})
+	}
+}

@@ -1,0 +1,141 @@
+package statuspage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"syscall"
+	"time"
+
+	"github.com/faultline-investigation/faultline/pkg/source"
+)
+
+const (
+	mostBytes     = 2 << 20 // of one page
+	mostRedirects = 3
+	dialTimeout   = 5 * time.Second
+)
+
+// clientOf makes a client that follows no redirect by itself. Where it may connect to is up to control, if there is one.
+func clientOf(control func(network, address string, conn syscall.RawConn) error) *http.Client {
+	transport := &http.Transport{
+		DialContext:         (&net.Dialer{Timeout: dialTimeout, Control: control}).DialContext,
+		TLSHandshakeTimeout: dialTimeout,
+		DisableKeepAlives:   true, // pages are asked once in a while
+	}
+	if control == nil {
+		transport.Proxy = http.ProxyFromEnvironment // with a proxy between, nobody could tell where a connection leads
+	}
+	return &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+}
+
+var errPrivate = errors.New("it leads into a private network")
+
+// publicOnly refuses connections to addresses that are not everyone's. It sees the address that a name has led to, so that no
+// name can lead elsewhere.
+func publicOnly(_, address string, _ syscall.RawConn) error {
+	at, err := netip.ParseAddrPort(address)
+	if err != nil || !public(at.Addr().Unmap()) {
+		return errPrivate
+	}
+	return nil
+}
+
+// special are networks that are nobody's public address and that netip does not know as such: shared address space (RFC
+// 6598), protocol assignments, benchmarks, reserved, and the translation of IPv4 addresses.
+var special = []netip.Prefix{netip.MustParsePrefix("0.0.0.0/8"), netip.MustParsePrefix("100.64.0.0/10"), netip.MustParsePrefix("192.0.0.0/24"),
+	netip.MustParsePrefix("198.18.0.0/15"), netip.MustParsePrefix("240.0.0.0/4"), netip.MustParsePrefix("64:ff9b::/96"), netip.MustParsePrefix("2002::/16")}
+
+func public(a netip.Addr) bool {
+	for _, p := range special {
+		if p.Contains(a) {
+			return false
+		}
+	}
+	return a.IsGlobalUnicast() && !a.IsPrivate() && !a.IsLoopback() && !a.IsLinkLocalUnicast()
+}
+
+// reader reads the pages of one question.
+type reader struct {
+	querier *Querier
+	ctx     context.Context //nolint:containedctx // a reader lives as long as its question
+	bytes   int64
+}
+
+// get reads an address, and what it redirects to.
+func (r *reader) get(address string) (code int, body []byte, err error) {
+	client := r.querier.first
+	for range mostRedirects + 1 {
+		resp, body, err := r.once(client, address)
+		if err != nil {
+			return 0, nil, err
+		}
+		to, err := resp.Location()
+		if resp.StatusCode/100 != 3 || err != nil {
+			return resp.StatusCode, body, nil
+		}
+		if to.Scheme != "https" && (to.Scheme != "http" || resp.Request.URL.Scheme == "https") {
+			return 0, nil, fmt.Errorf("its redirect to %s is not followed: it is not encrypted", to.Host)
+		}
+		address, client = to.String(), r.querier.further
+	}
+	return 0, nil, fmt.Errorf("it redirects more than %d times", mostRedirects)
+}
+
+// once sends one request; the response's body has been read and closed.
+func (r *reader) once(client *http.Client, address string) (*http.Response, []byte, error) {
+	req, err := http.NewRequestWithContext(r.ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return nil, nil, fmt.Errorf("its address: %w", err)
+	}
+	req.Header.Set("User-Agent", "Faultline")
+	resp, err := client.Do(req)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer func() { _ = resp.Body.Close() }()
+	body, err := io.ReadAll(io.LimitReader(resp.Body, mostBytes+1))
+	r.bytes += int64(len(body))
+	switch {
+	case err != nil:
+		return nil, nil, err
+	case len(body) > mostBytes:
+		return nil, nil, fmt.Errorf("it is larger than %d MiB", mostBytes>>20)
+	}
+	return resp, body, nil
+}
+
+// problemOf says why a page could not be read.
+func problemOf(ctx context.Context, host string, err error) *source.Problem {
+	problem := &source.Problem{Kind: source.Unreachable, Signal: source.Externals,
+		Sentence: fmt.Sprintf("The status page %s could not be read: %s.", host, cause(err)),
+		Advice:   "Open it in a browser, and check its address under externals in the data source's settings."}
+	switch {
+	case errors.Is(err, errPrivate):
+		problem.Kind = source.BadAnswer
+		problem.Sentence = fmt.Sprintf("The status page %s redirects into a private network, which is not followed.", host)
+		problem.Advice = "Set statusPage under externals in the data source's settings to where it finally leads."
+	case errors.Is(ctx.Err(), context.DeadlineExceeded):
+		problem.Kind, problem.Sentence = source.Timeout, fmt.Sprintf("The status page %s did not answer in time.", host)
+	case ctx.Err() != nil:
+		problem.Kind, problem.Sentence, problem.Advice = source.Cancelled, "The investigation was cancelled.", "Start it again to look."
+	}
+	return problem
+}
+
+// cause is a failure without the address, which stands before it.
+func cause(err error) string {
+	var failed *url.Error
+	if errors.As(err, &failed) {
+		err = failed.Err
+	}
+	for inner := errors.Unwrap(err); inner != nil; inner = errors.Unwrap(err) {
+		err = inner
+	}
+	return err.Error()
+}

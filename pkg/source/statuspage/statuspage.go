@@ -1,0 +1,141 @@
+// Package statuspage asks the status pages of others how they fare. It calls the configured addresses and nothing else,
+// follows few redirects and none into private networks, and reads a bounded amount.
+package statuspage
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/source"
+)
+
+// Querier asks status pages. It is safe for concurrent use.
+type Querier struct {
+	configured []string
+	first      *http.Client // for configured addresses
+	further    *http.Client // for what they redirect to
+}
+
+var _ source.Querier = (*Querier)(nil)
+
+// New makes a querier that calls the given addresses, and nothing else but what they redirect to.
+func New(addresses ...string) *Querier {
+	return &Querier{configured: addresses, first: clientOf(nil), further: clientOf(publicOnly)}
+}
+
+// Ask implements source.Querier for questions of kind StatusPage, whose text is a configured address.
+func (q *Querier) Ask(ctx context.Context, question source.Question) source.Answer {
+	started := time.Now()
+	answer := source.Answer{Question: question, DataSource: hostOf(question.Text)}
+	read := &reader{querier: q, ctx: ctx}
+	report, err := read.report(question)
+	answer.Elapsed, answer.Bytes = time.Since(started), read.bytes
+	var problem *source.Problem
+	switch {
+	case err == nil:
+		answer.Status = report
+	case errors.As(err, &problem):
+		answer.Problem = problem
+	default:
+		answer.Problem = problemOf(ctx, hostOf(question.Text), err)
+	}
+	return answer
+}
+
+func hostOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return address
+	}
+	return u.Host
+}
+
+// report asks for Statuspage's summary and incidents, and where there is none, whether the page answers at all.
+func (r *reader) report(question source.Question) (*incident.StatusReport, error) {
+	if !slices.Contains(r.querier.configured, question.Text) {
+		return nil, &source.Problem{Kind: source.BadQuestion, Signal: source.Externals, Sentence: fmt.Sprintf("%s is no configured status page, and is not called.", hostOf(question.Text)),
+			Advice: "Add it under externals in the data source's settings."}
+	}
+	base := strings.TrimRight(question.Text, "/")
+	var status struct {
+		Status    pageStatus     `json:"status"`
+		Incidents []pageIncident `json:"incidents"`
+	}
+	found, err := r.object(base+"/api/v2/summary.json", &status)
+	if err == nil && !found {
+		found, err = r.object(base+"/api/v2/status.json", &status)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if !found || status.Status.Indicator == "" {
+		return r.plain(question.Text)
+	}
+	report := &incident.StatusReport{Indicator: status.Status.Indicator, Description: status.Status.Description, Answered: http.StatusOK}
+	var past struct {
+		Incidents []pageIncident `json:"incidents"`
+	}
+	if found, err := r.object(base+"/api/v2/incidents.json", &past); err == nil && found {
+		status.Incidents = past.Incidents // holds those of the summary too
+	}
+	report.Incidents = incidentsIn(status.Incidents, question.Window)
+	return report, nil
+}
+
+// plain only sees whether the page answers.
+func (r *reader) plain(address string) (*incident.StatusReport, error) {
+	code, _, err := r.get(address)
+	if err != nil {
+		return nil, err
+	}
+	return &incident.StatusReport{Answered: code, Incidents: []incident.StatusIncident{}}, nil
+}
+
+// object reads a JSON object; false where the address has none.
+func (r *reader) object(address string, into any) (bool, error) {
+	code, body, err := r.get(address)
+	if err != nil || code != http.StatusOK {
+		return false, err
+	}
+	return json.Unmarshal(body, into) == nil, nil
+}
+
+// pageStatus and pageIncident are laid out as Statuspage's second API has them.
+type pageStatus struct {
+	Indicator   string `json:"indicator"`
+	Description string `json:"description"`
+}
+
+type pageIncident struct {
+	Name       string     `json:"name"`
+	Impact     string     `json:"impact"`
+	Status     string     `json:"status"`
+	StartedAt  *time.Time `json:"started_at"`
+	CreatedAt  time.Time  `json:"created_at"`
+	ResolvedAt *time.Time `json:"resolved_at"`
+}
+
+// incidentsIn are the incidents that were going on at any time of the window.
+func incidentsIn(all []pageIncident, w incident.Window) []incident.StatusIncident {
+	found := []incident.StatusIncident{}
+	for _, i := range all {
+		started := i.CreatedAt
+		if i.StartedAt != nil {
+			started = *i.StartedAt
+		}
+		if started.After(w.To) || i.ResolvedAt != nil && i.ResolvedAt.Before(w.From) {
+			continue
+		}
+		found = append(found, incident.StatusIncident{Name: i.Name, Impact: i.Impact, Status: i.Status, Started: started.UTC(), Resolved: i.ResolvedAt})
+	}
+	slices.SortStableFunc(found, func(a, b incident.StatusIncident) int { return b.Started.Compare(a.Started) })
+	return found
+}
