@@ -28,6 +28,7 @@ type settings struct {
 	format   string
 	files    files
 	listen   string
+	scoring  scoring
 }
 
 func settingsOf(flags *flag.FlagSet) *settings {
@@ -38,6 +39,10 @@ func settingsOf(flags *flag.FlagSet) *settings {
 	flags.StringVar(&s.files.plugin, "plugin", "dist", "folder of the built plugin, for demo and serve")
 	flags.StringVar(&s.files.page, "page", "dist-host", "folder of the built host page, for demo and serve")
 	flags.StringVar(&s.listen, "listen", host.Address, "where demo and serve show the page; port 0 means any free one")
+	flags.StringVar(&s.scoring.recordings, "recordings", "", "folder of recordings, for score")
+	flags.StringVar(&s.scoring.json, "score-json", "", "file that score writes its result to")
+	flags.StringVar(&s.scoring.pages, "score-pages", "", "folder that score writes a page for each incident to")
+	flags.BoolVar(&s.scoring.quiet, "quiet", false, "score also investigates times without a fault")
 	return &s
 }
 
