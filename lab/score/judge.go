@@ -44,6 +44,10 @@ func rankedServices(c *incident.Case) []string {
 // onsetOf is when the case says that the incident began: as the ranking of all services has it, or else as the service's
 // own numbers do.
 func onsetOf(c *incident.Case) *time.Time {
+	if r := c.Facts.Ranking; r != nil && r.Onset != nil && len(c.Verdict.Candidates) > 0 && r.Services[0].Service == c.Verdict.Candidates[0].Service {
+		at := r.Onset.Middle()
+		return &at
+	}
 	if c.Facts.Onset == nil {
 		return nil
 	}

@@ -34,6 +34,8 @@ const (
 	FactSlow         Fact = "slow traces"
 	FactShapes       Fact = "shapes of failing traces"
 	FactTraits       Fact = "attributes of failing traces"
+	FactNeighbours   Fact = "services of the requests"
+	FactRanking      Fact = "ranking of the services"
 )
 
 // Facts is what the steps have learned; nil means not learned (yet).
@@ -64,6 +66,8 @@ type Facts struct {
 	Events       *ClusterEvents  `json:"events,omitempty"`
 	Changes      *Changes        `json:"changes,omitempty"`
 	InfraLogs    *InfraLogs      `json:"infraLogs,omitempty"`
+	Neighbours   *Neighbours     `json:"neighbours,omitempty"`
+	Ranking      *Ranking        `json:"ranking,omitempty"`
 	Blame        *Blame          `json:"blame,omitempty"` // nil where the verdict rests on nothing in the cluster
 	Verdict      *Verdict        `json:"-"`               // stands at the case itself
 }
@@ -98,6 +102,8 @@ func (f *Facts) Knows(fact Fact) bool {
 		FactSlow:         f.Slow != nil,
 		FactShapes:       f.Shapes != nil,
 		FactTraits:       f.Traits != nil,
+		FactNeighbours:   f.Neighbours != nil,
+		FactRanking:      f.Ranking != nil,
 	}[fact]
 }
 

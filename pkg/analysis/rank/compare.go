@@ -11,6 +11,8 @@ const (
 	muchLonger   = 0.5 // of the usual time, likewise
 	sampled      = 256 // values that the usual time is read from
 	consistency  = 1.4826
+	stillThere   = 0.5 // of a change, that must be left in the later half of the time since the onset
+	fewestLate   = 2   // requests in that half, from which it is looked at
 )
 
 // counts are two shares, with the entries that are abnormal.
@@ -19,15 +21,29 @@ type counts struct {
 	hits0, of0 float64 // before; expected ones, where operations are joined
 	typical    float64 // ms
 	current    float64 // ms
+	late, of   float64 // hits and entries of the later half since the onset
 }
 
-func (c counts) strength() float64 { return leastDifference(c.hits1, c.of1, c.hits0, c.of0) }
+// strength is the least difference of the shares; 0 where the change has passed again: in the later half of the time
+// since the onset less than half of it is left.
+func (c counts) strength() float64 {
+	if c.of > 0 && c.of1 > 0 && c.of0 > 0 {
+		usual := c.hits0 / c.of0
+		whole, lately := c.hits1/c.of1-usual, c.late/c.of-usual
+		if lately*whole < 0 || math.Abs(lately) < stillThere*math.Abs(whole) {
+			return 0
+		}
+	}
+	return leastDifference(c.hits1, c.of1, c.hits0, c.of0)
+}
 
 func (c *counts) add(o counts) {
 	c.hits1 += o.hits1
 	c.of1 += o.of1
 	c.hits0 += o.hits0
 	c.of0 += o.of0
+	c.late += o.late
+	c.of += o.of
 }
 
 // compare counts a signal on both sides of an onset. What was usual is standardised to the operations of now: each
@@ -43,6 +59,10 @@ func (r *record) compare(s *signal, onset int64) counts {
 			continue
 		}
 		c.hits1 += float64(len(t.hits) - hitsBefore)
+		if half := before + now/2; now >= 2*fewestLate {
+			c.late += float64(len(t.hits) - r.since(t.hits, r.entries[t.all[half]].at))
+			c.of += float64(len(t.all) - half)
+		}
 		c.of1 += float64(now)
 		c.of0 += float64(before)
 		expected += float64(now) * float64(hitsBefore) / float64(before)
@@ -68,9 +88,16 @@ func (r *record) slow(t *timing, onset int64) (counts, float64) {
 	}
 	limit := middle + max(wide*consistency*median(deviations), muchLonger*middle, r.least)
 	c := counts{of0: float64(before), of1: float64(len(t.values) - before), typical: middle, current: median(spread(t.values[before:]))}
+	half := before + (len(t.values)-before)/2
+	if len(t.values)-before >= 2*fewestLate {
+		c.of = float64(len(t.values) - half)
+	}
 	for i, v := range t.values {
 		if v <= limit {
 			continue
+		}
+		if i >= half && c.of > 0 {
+			c.late++
 		}
 		if i < before {
 			c.hits0++

@@ -54,7 +54,7 @@ func (r *record) charged(onset int64) map[int32]*charge {
 }
 
 // cleared is calls that are charged to the other side: they count as calls that were not slow.
-func cleared(c counts) counts { return counts{of1: c.of1, of0: c.of0} }
+func cleared(c counts) counts { return counts{of1: c.of1, of0: c.of0, of: c.of} }
 
 func without(all, part counts) counts {
 	return counts{hits1: all.hits1 - part.hits1, of1: all.of1 - part.of1, hits0: all.hits0 - part.hits0, of0: all.of0 - part.of0}

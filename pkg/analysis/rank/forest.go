@@ -15,9 +15,12 @@ type entry struct {
 	up       int32 // the entry that called it, -1 for none
 	edge     int32 // from the caller's service to this operation, -1 for none
 	at       int64 // start, Unix ns
+	took     int64 // ns
 	own      int64 // ns in none of its calls to other services
 	gap      int64 // ns that the caller waited beyond this entry's time; -1 where the caller has no span for it
 	features []int32
+	read     bool   // its log lines are known
+	first    string // id of the span with which the request came in
 }
 
 // feature is something that an entry may show.
@@ -37,6 +40,7 @@ type forest struct {
 	features places[feature]
 	bySpan   map[spanRef]int32
 	roots    []int64 // durations of the traces' first spans, ns
+	examples map[int32]Line
 }
 
 type opKey struct {
@@ -153,7 +157,7 @@ func (f *forest) isOwnCall(w *tree, i int32) bool {
 func (f *forest) enter(w *tree, i, service, up int32) int32 {
 	s := &w.spans[i]
 	op := f.ops.place(opKey{service, s.Name})
-	e := entry{op: op, service: service, up: up, edge: -1, gap: -1, at: s.Start.UnixNano(), own: int64(s.Duration)}
+	e := entry{op: op, first: s.ID, service: service, up: up, edge: -1, gap: -1, at: s.Start.UnixNano(), took: int64(s.Duration), own: int64(s.Duration)}
 	place := int32(len(f.entries))
 	if up >= 0 {
 		caller := f.entries[up].service

@@ -13,27 +13,94 @@ const (
 	mostDigits    = 6   // of a line number
 )
 
-// addLines gives each line to the entry whose span wrote it, or else to its service's first entry of the trace. Lines
-// without a trace are left out: nothing says what they are to be counted against.
-func (f *forest) addLines(lines []Line) {
-	keys := patterns(lines)
-	byTrace := map[spanRef]int32{}
+// addLines gives each line to the entry whose span wrote it, or else to the entry of its service and trace that was at
+// work then, the innermost of several. Lines without a trace are left out: nothing says what they are to be counted
+// against.
+func (f *forest) addLines(lines []Line, read []string) {
+	f.markRead(read)
+	byTrace := map[spanRef][]int32{}
 	for ref, e := range f.bySpan {
-		at := spanRef{ref.trace, f.services.all[f.entries[e].service]}
-		if known, there := byTrace[at]; !there || f.entries[e].at < f.entries[known].at || f.entries[e].at == f.entries[known].at && e < known {
-			byTrace[at] = e
+		if f.entries[e].first == ref.span {
+			at := spanRef{ref.trace, f.services.all[f.entries[e].service]}
+			byTrace[at] = append(byTrace[at], e)
 		}
 	}
+	keys := patterns(lines)
 	for i, l := range lines {
 		if l.Trace == "" {
 			continue
 		}
 		e, known := f.bySpan[spanRef{l.Trace, l.Span}]
 		if !known || f.services.all[f.entries[e].service] != l.Service {
-			e, known = byTrace[spanRef{l.Trace, l.Service}]
+			e, known = f.atWork(byTrace[spanRef{l.Trace, l.Service}], l.Time.UnixNano())
 		}
 		if known {
-			f.show(e, feature{kind: LogPattern, service: f.entries[e].service, text: keys[i], bad: isFailure(l.Level)})
+			what := feature{kind: LogPattern, service: f.entries[e].service, text: keys[i], bad: isFailure(l.Level)}
+			f.show(e, what)
+			f.exemplify(f.features.of[what], l)
+		}
+	}
+}
+
+// exemplify keeps the earliest line of each kind.
+func (f *forest) exemplify(kind int32, l Line) {
+	if f.examples == nil {
+		f.examples = map[int32]Line{}
+	}
+	known, there := f.examples[kind]
+	if !there || l.Time.Before(known.Time) || l.Time.Equal(known.Time) && l.Text < known.Text {
+		f.examples[kind] = l
+	}
+}
+
+const exampleLength = 160 // letters of an example that are shown
+
+// example is a line of a kind, from the place in the code on, shortened.
+func (f *forest) example(kind int32) string {
+	text := f.examples[kind].Text
+	if at := codePlace(text); at != "" {
+		text = text[strings.Index(text, at):]
+	}
+	text = strings.ToValidUTF8(strings.Join(strings.Fields(text), " "), "")
+	if letters := []rune(text); len(letters) > exampleLength {
+		text = string(letters[:exampleLength]) + "…"
+	}
+	return text
+}
+
+// atWork is the entry within which a moment lies, the one that began last of several; else the one that began last
+// before it, or the first.
+func (f *forest) atWork(entries []int32, at int64) (int32, bool) {
+	if len(entries) == 0 {
+		return 0, false
+	}
+	rank := func(e int32) (within bool, began int64) {
+		x := &f.entries[e]
+		if x.at > at {
+			return false, -x.at
+		}
+		return at <= x.at+x.took, x.at
+	}
+	best := entries[0]
+	for _, e := range entries[1:] {
+		within, began := rank(e)
+		bestWithin, bestBegan := rank(best)
+		if within && !bestWithin || within == bestWithin && (began > bestBegan || began == bestBegan && e < best) {
+			best = e
+		}
+	}
+	return best, true
+}
+
+// markRead notes of which entries the lines are known.
+func (f *forest) markRead(traces []string) {
+	known := make(map[string]bool, len(traces))
+	for _, id := range traces {
+		known[id] = true
+	}
+	for ref, e := range f.bySpan {
+		if traces == nil || known[ref.trace] {
+			f.entries[e].read = true
 		}
 	}
 }

@@ -18,6 +18,7 @@ import (
 type Input struct {
 	Traces  []incident.Trace
 	Lines   []Line
+	Read    []string // ids of the traces of which Lines are all lines; nil means all traces
 	Metrics []Metric
 	Window  incident.Window // the time that all of it covers
 	Onsets  []time.Time     // moments at which the incident may have begun, as far as others found any
@@ -65,12 +66,13 @@ func (s Share) Ratio() float64 {
 type Evidence struct {
 	Kind    Kind
 	Service string
-	What    string // the log line, operation, call or metric
-	Peers   []string
-	Now     Share   // requests that show it since the onset; points, for a metric
-	Before  Share   // requests that showed it before
-	Typical float64 // the usual value before: ms, or the metric's unit; 0 where there is none
-	Current float64 // the usual value now, likewise
+	What    string   // the log line, operation, call or metric
+	Peers   []string // the other ends of the calls it speaks of, ordered
+	Example string   // a log line of the kind, shortened
+	Now     Share    // requests that show it since the onset; points, for a metric
+	Before  Share    // requests that showed it before
+	Typical float64  // the usual value before: ms, or the metric's unit; 0 where there is none
+	Current float64  // the usual value now, likewise
 	// Strength is the least difference of the shares that the counts allow, from 0 to 1.
 	Strength float64
 	// Chance is how likely chance alone is to make the two shares differ so much, before any correction.

@@ -19,7 +19,7 @@ const (
 // which most speaks against it.
 func Rank(in Input) Ranking {
 	f := grow(in.Traces)
-	f.addLines(in.Lines)
+	f.addLines(in.Lines, in.Read)
 	r := newRecord(f)
 	in.Metrics = r.tookPart(in.Metrics)
 	cases, compared := map[int32]*accusation{}, 0
@@ -222,6 +222,9 @@ func (r *record) ranking(cases map[int32]*accusation, compared int) Ranking {
 func (r *record) evidence(x *found) Evidence {
 	e := Evidence{Kind: x.kind, Service: r.services.all[x.service], What: x.what, Strength: x.score, Typical: x.typical, Current: x.current,
 		Now: Share{int(math.Round(x.hits1)), int(math.Round(x.of1))}, Before: Share{int(math.Round(x.hits0)), int(math.Round(x.of0))}}
+	if x.kind == LogPattern {
+		e.Example = r.example(x.signal)
+	}
 	for _, p := range x.peers {
 		e.Peers = append(e.Peers, r.services.all[p])
 	}

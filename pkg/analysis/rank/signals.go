@@ -42,10 +42,13 @@ func newRecord(f *forest) *record {
 	}
 	slices.SortFunc(order, func(a, b int32) int { return cmp.Or(cmp.Compare(f.entries[a].at, f.entries[b].at), cmp.Compare(a, b)) })
 	type shown struct{ op, feature int32 }
-	byOp, hits := make([][]int32, len(f.ops.all)), map[shown][]int32{}
+	byOp, readByOp, hits := make([][]int32, len(f.ops.all)), make([][]int32, len(f.ops.all)), map[shown][]int32{}
 	for _, i := range order {
 		e := &f.entries[i]
 		byOp[e.op] = append(byOp[e.op], i)
+		if e.read {
+			readByOp[e.op] = append(readByOp[e.op], i)
+		}
 		r.own[e.op].add(i, e.own)
 		if e.edge >= 0 && e.gap >= 0 {
 			r.gaps[e.edge].add(i, e.gap)
@@ -53,8 +56,9 @@ func newRecord(f *forest) *record {
 		slices.Sort(e.features)
 		e.features = slices.Compact(e.features)
 		for _, x := range e.features {
-			key := shown{e.op, x}
-			hits[key] = append(hits[key], i)
+			if key := (shown{e.op, x}); e.read || f.features.all[x].kind != LogPattern {
+				hits[key] = append(hits[key], i)
+			}
 		}
 	}
 	r.signals = make([]signal, len(f.features.all))
@@ -68,7 +72,11 @@ func newRecord(f *forest) *record {
 	slices.SortFunc(keys, func(a, b shown) int { return cmp.Or(cmp.Compare(a.feature, b.feature), cmp.Compare(a.op, b.op)) })
 	for _, key := range keys {
 		s := &r.signals[key.feature]
-		s.strata = append(s.strata, stratum{all: byOp[key.op], hits: hits[key]})
+		all := byOp[key.op]
+		if s.kind == LogPattern {
+			all = readByOp[key.op]
+		}
+		s.strata = append(s.strata, stratum{all: all, hits: hits[key]})
 	}
 	return r
 }

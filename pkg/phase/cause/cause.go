@@ -19,6 +19,8 @@ func Steps() []phase.Step {
 		Events(),
 		InfraLogs(),
 		ChangeList(),
+		Calls(),
+		Rank(),
 		Verdict(),
 	}
 }

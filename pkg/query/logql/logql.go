@@ -56,6 +56,11 @@ func (s Selection) ContainingFold(text string) Selection {
 	return s.with(&syntax.LineFilterExpr{LineFilter: syntax.LineFilter{Ty: log.LineMatchRegexp, Match: match}})
 }
 
+// Matching keeps the lines that match a regular expression of our own somewhere.
+func (s Selection) Matching(expression string) Selection {
+	return s.with(&syntax.LineFilterExpr{LineFilter: syntax.LineFilter{Ty: log.LineMatchRegexp, Match: expression}})
+}
+
 // Where keeps the lines whose label or structured metadata has one of the values, each taken literally.
 func (s Selection) Where(label string, values ...string) Selection {
 	matcher := Streams(label, values...).matchers[0]

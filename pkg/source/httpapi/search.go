@@ -26,10 +26,11 @@ type foundTrace struct {
 // foundSpan is a matching span of it, with the attributes that the query names. Those of the span and of its resource
 // stand side by side.
 type foundSpan struct {
-	SpanID        string `json:"spanID"`
-	Name          string `json:"name"`
-	DurationNanos string `json:"durationNanos"`
-	Attributes    []struct {
+	SpanID            string `json:"spanID"`
+	Name              string `json:"name"`
+	StartTimeUnixNano string `json:"startTimeUnixNano"`
+	DurationNanos     string `json:"durationNanos"`
+	Attributes        []struct {
 		Key   string     `json:"key"`
 		Value foundValue `json:"value"`
 	} `json:"attributes"`
@@ -103,6 +104,9 @@ func (t foundTrace) spans() []incident.Span {
 			}
 			span.Service = span.Attributes["service.name"]
 			span.Failed = span.Attributes["status"] == "error"
+			if start, err := strconv.ParseInt(s.StartTimeUnixNano, 10, 64); err == nil {
+				span.Start = time.Unix(0, start).UTC()
+			}
 			spans = append(spans, span)
 		}
 	}
