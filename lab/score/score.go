@@ -23,6 +23,9 @@ import (
 // window is how much time before an alert an investigation is given.
 const window = time.Hour
 
+// patience is how long a store may take for one answer: what is scored is the diagnosis, and not how busy this machine is.
+const patience = "1m"
+
 // Options set up a scoring.
 type Options struct {
 	Recordings string        // folder that is searched for recordings
@@ -170,7 +173,8 @@ func (b Backend) Investigate(ctx context.Context, request investigate.Request) (
 func InstanceOf(servers *stack.Stack) plugin.Instance {
 	at := func(s *stack.Server) map[string]string { return map[string]string{"url": s.URL} }
 	return plugin.Instance{Organisation: 1, UID: "faultline-score", Name: "Recording", Settings: map[string]any{
-		"metrics": at(servers.Prometheus), "traces": at(servers.Tempo), "logs": at(servers.Loki)}}
+		"metrics": at(servers.Prometheus), "traces": at(servers.Tempo), "logs": at(servers.Loki),
+		"limits": map[string]string{"questionTimeout": patience}}}
 }
 
 // RequestFor is the investigation that an alert asks for: the service, and the hour up to the alert. It sees the alert alone.

@@ -93,6 +93,9 @@ func (r *record) began(a *accusation) *incident.MovedAt {
 			run++
 		}
 	}
+	if first < 0 {
+		return coarse()
+	}
 	latest := time.Unix(0, r.entries[all[first].entry].at).UTC()
 	earliest := latest.Add(-scanStep)
 	if first > 0 {

@@ -166,7 +166,7 @@ func codePlace(text string) string {
 		for end < len(text) && text[end] >= '0' && text[end] <= '9' {
 			end++
 		}
-		if end == i+1 || end > i+1+mostDigits || end < len(text) && inName(text[end]) {
+		if end == i+1 || end > i+1+mostDigits || end < len(text) && isWord(text[end]) {
 			continue
 		}
 		start := i
@@ -181,9 +181,11 @@ func codePlace(text string) string {
 	return ""
 }
 
-func inName(c byte) bool {
-	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.IndexByte("._$-/[]", c) >= 0
+func isWord(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_'
 }
+
+func inName(c byte) bool { return isWord(c) || strings.IndexByte(".$-/[]", c) >= 0 }
 
 func isSource(name string) bool {
 	for _, end := range sources {

@@ -1,8 +1,10 @@
 package rank
 
 import (
+	"cmp"
 	"math"
 	"slices"
+	"sort"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
 )
@@ -23,43 +25,58 @@ const (
 	metricsMemory = 120  // points before the onset that count
 )
 
-// course is a metric read for one onset.
+// course is a metric's usual level and spread. They are read once, from the time before any moment that is considered,
+// where there are points enough.
 type course struct {
-	metric   *Metric
-	before   []float64
-	now      []float64
-	middle   float64
-	spread   float64
-	increase float64 // level now over level before
+	*Metric
+	middle, spread float64
+	fixed          bool
 }
 
-// strained finds the metrics that left their usual course upward. What all services have in common, as with a surge of
-// load, is taken out first.
-func strained(metrics []Metric, onset int64) (found []measured, compared int) {
-	byName := map[string][]course{}
-	var names []string
-	for i := range metrics {
-		m := &metrics[i]
-		c, readable := courseOf(m, onset)
-		if !readable {
-			continue
+// courses are the metrics, by name, in an order of their own.
+type courses struct {
+	names  []string
+	byName map[string][]course
+}
+
+func newCourses(metrics []Metric, first int64) *courses {
+	sorted := slices.Clone(metrics)
+	slices.SortStableFunc(sorted, func(a, b Metric) int {
+		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Service, b.Service), cmp.Compare(a.Pod, b.Pod))
+	})
+	all := &courses{byName: map[string][]course{}}
+	for i := range sorted {
+		c := course{Metric: &sorted[i]}
+		c.fixed = c.learn(c.until(first))
+		if _, known := all.byName[c.Name]; !known {
+			all.names = append(all.names, c.Name)
 		}
-		if _, known := byName[m.Name]; !known {
-			names = append(names, m.Name)
-		}
-		byName[m.Name] = append(byName[m.Name], c)
+		all.byName[c.Name] = append(all.byName[c.Name], c)
 	}
-	for _, name := range names {
-		courses := byName[name]
-		common := commonIncrease(courses)
-		for i := range courses {
-			compared++
-			if m, high := courses[i].measure(common); high {
-				found = append(found, m)
-			}
-		}
+	return all
+}
+
+// until is the number of points before a time.
+func (c *course) until(at int64) int {
+	return sort.Search(len(c.Points), func(i int) bool { return c.Points[i].Time.UnixNano() >= at })
+}
+
+// learn reads level and spread from the points before a place; false where they are too few, or all zero.
+func (c *course) learn(before int) bool {
+	if before < fewestPoints {
+		return false
 	}
-	return found, compared
+	from := max(0, before-metricsMemory)
+	values := make([]float64, 0, before-from)
+	for _, p := range c.Points[from:before] {
+		values = append(values, p.Value)
+	}
+	c.middle = median(values)
+	for i, v := range values {
+		values[i] = math.Abs(v - c.middle)
+	}
+	c.spread = max(consistency*median(values), faintest*math.Abs(c.middle))
+	return c.spread > 0
 }
 
 // measured is a metric's points above their usual course.
@@ -68,39 +85,43 @@ type measured struct {
 	counts
 }
 
-func courseOf(m *Metric, onset int64) (course, bool) {
-	c := course{metric: m}
-	for _, p := range m.Points {
-		if p.Time.UnixNano() < onset {
-			c.before = append(c.before, p.Value)
-		} else {
-			c.now = append(c.now, p.Value)
+// strained finds the metrics that left their usual course upward since an onset, and how many were looked at. What all
+// services have in common, as with a surge of load, is taken out first.
+func (all *courses) strained(onset int64) (found []measured, compared int) {
+	for _, name := range all.names {
+		readable := make([]course, 0, len(all.byName[name]))
+		for _, c := range all.byName[name] {
+			before := c.until(onset)
+			if len(c.Points)-before >= fewestNow && before >= fewestPoints && (c.fixed || c.learn(before)) {
+				readable = append(readable, c)
+			}
+		}
+		common := commonIncrease(readable, onset)
+		for i := range readable {
+			compared++
+			if m := readable[i].measure(onset, common); m.strength() > 0 {
+				found = append(found, m)
+			}
 		}
 	}
-	c.before = c.before[max(0, len(c.before)-metricsMemory):]
-	if len(c.before) < fewestPoints || len(c.now) < fewestNow {
-		return c, false
-	}
-	c.middle = median(slices.Clone(c.before))
-	deviations := make([]float64, len(c.before))
-	for i, v := range c.before {
-		deviations[i] = math.Abs(v - c.middle)
-	}
-	c.spread = max(consistency*median(deviations), faintest*math.Abs(c.middle))
-	c.increase = 1
-	if c.middle > 0 {
-		c.increase = median(slices.Clone(c.now)) / c.middle
-	}
-	return c, c.spread > 0
+	return found, compared
 }
 
-// commonIncrease is what most services of a metric have in common; 1 where they are too few.
-func commonIncrease(courses []course) float64 {
+// commonIncrease is by how many times most services of a metric rose; 1 where they are too few to tell.
+func commonIncrease(readable []course, onset int64) float64 {
 	services := map[string]bool{}
-	increases := make([]float64, len(courses))
-	for i, c := range courses {
-		services[c.metric.Service] = true
-		increases[i] = c.increase
+	increases := make([]float64, len(readable))
+	for i := range readable {
+		c := &readable[i]
+		services[c.Service] = true
+		increases[i] = 1
+		if c.middle > 0 {
+			highest := 0.0
+			for _, p := range c.Points[c.until(onset):] {
+				highest = max(highest, p.Value)
+			}
+			increases[i] = highest / c.middle
+		}
 	}
 	if len(services) < crowd {
 		return 1
@@ -109,19 +130,35 @@ func commonIncrease(courses []course) float64 {
 }
 
 // measure counts the points above wide spreads of the usual course.
-func (c *course) measure(common float64) (measured, bool) {
-	level := c.middle * common
-	limit := max(level+wide*c.spread*common, level*manyTimes)
-	m := measured{Metric: c.metric, counts: counts{of1: float64(len(c.now)), of0: float64(len(c.before)), typical: c.middle, current: median(slices.Clone(c.now))}}
-	for _, v := range c.now {
-		if v > limit {
+func (c *course) measure(onset int64, common float64) measured {
+	limit := max((c.middle+wide*c.spread)*common, c.middle*common*manyTimes)
+	before := c.until(onset)
+	now := len(c.Points) - before
+	half := before + now/2
+	m := measured{Metric: c.Metric, counts: counts{of1: float64(now), of0: float64(before), typical: c.middle}}
+	if now/2 >= fewestLate {
+		m.of = float64(len(c.Points) - half)
+	}
+	for i, p := range c.Points {
+		if p.Value <= limit {
+			continue
+		}
+		switch {
+		case i < before:
+			m.hits0++
+		case i >= half && m.of > 0:
+			m.late++
+			m.hits1++
+		default:
 			m.hits1++
 		}
 	}
-	for _, v := range c.before {
-		if v > limit {
-			m.hits0++
+	if m.hits1 > 0 {
+		values := make([]float64, 0, now)
+		for _, p := range c.Points[before:] {
+			values = append(values, p.Value)
 		}
+		m.current = median(values)
 	}
-	return m, m.strength() > 0
+	return m
 }

@@ -21,11 +21,14 @@ func Rank(in Input) Ranking {
 	f := grow(in.Traces)
 	f.addLines(in.Lines, in.Read)
 	r := newRecord(f)
-	in.Metrics = r.tookPart(in.Metrics)
 	cases, compared := map[int32]*accusation{}, 0
 	moments := moments(in)
+	if len(moments) == 0 {
+		return Ranking{}
+	}
+	r.metrics = newCourses(r.tookPart(in.Metrics), moments[0].UnixNano())
 	for _, at := range moments {
-		v := r.look(at.UnixNano(), in.Metrics)
+		v := r.look(at.UnixNano())
 		compared += v.compared
 		for service, a := range v.accusations() {
 			if known := cases[service]; known == nil || a.score > known.score {
@@ -124,7 +127,7 @@ type found struct {
 }
 
 // look compares everything for one onset.
-func (r *record) look(onset int64, metrics []Metric) view {
+func (r *record) look(onset int64) view {
 	v := view{onset: onset, found: []found{}}
 	better := r.improvements(onset)
 	for i := range r.signals {
@@ -161,7 +164,7 @@ func (r *record) look(onset int64, metrics []Metric) view {
 			}
 		}
 	}
-	strained, compared := strained(metrics, onset)
+	strained, compared := r.metrics.strained(onset)
 	v.compared += compared
 	for _, m := range strained {
 		v.found = append(v.found, found{service: r.services.place(m.Service), counts: m.counts, kind: m.Kind, what: m.Name, signal: -1, timing: -1, score: m.strength()})

@@ -25,13 +25,14 @@ type timing struct {
 	values  []float64 // ms
 }
 
-// evidenceOf is everything that can be compared, made once; what it says depends on the onset.
+// record is everything that can be compared, made once; what it says depends on the onset.
 type record struct {
 	*forest
 	signals []signal
 	own     []timing // by operation
 	gaps    []timing // by edge
-	least   float64  // ms, the least delay that a person who waits for a request would notice
+	metrics *courses
+	least   float64 // ms, the least delay that a person who waits for a request would notice
 }
 
 func newRecord(f *forest) *record {
