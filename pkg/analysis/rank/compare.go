@@ -3,6 +3,7 @@ package rank
 import (
 	"math"
 	"slices"
+	"time"
 )
 
 const (
@@ -13,6 +14,10 @@ const (
 	consistency  = 1.4826
 	stillThere   = 0.5 // of a change, that must be left in the later half of the time since the onset
 	fewestLate   = 2   // requests in that half, from which it is looked at
+	fewestFresh  = 3   // requests of the last minutes, from which they are looked at instead
+
+	freshFor = 2 * time.Minute // at the end
+	staleFor = 5 * time.Minute // without any request, after which nothing is known of now
 )
 
 // counts are two shares, with the entries that are abnormal.
@@ -59,9 +64,9 @@ func (r *record) compare(s *signal, onset int64) counts {
 			continue
 		}
 		c.hits1 += float64(len(t.hits) - hitsBefore)
-		if half := before + now/2; now >= 2*fewestLate {
-			c.late += float64(len(t.hits) - r.since(t.hits, r.entries[t.all[half]].at))
-			c.of += float64(len(t.all) - half)
+		if from, told := r.lately(t.all, before); told {
+			c.late += float64(len(t.hits) - r.since(t.hits, r.entries[t.all[from]].at))
+			c.of += float64(len(t.all) - from)
 		}
 		c.of1 += float64(now)
 		c.of0 += float64(before)
@@ -88,15 +93,15 @@ func (r *record) slow(t *timing, onset int64) (counts, float64) {
 	}
 	limit := middle + max(wide*consistency*median(deviations), muchLonger*middle, r.least)
 	c := counts{of0: float64(before), of1: float64(len(t.values) - before), typical: middle, current: median(spread(t.values[before:]))}
-	half := before + (len(t.values)-before)/2
-	if len(t.values)-before >= 2*fewestLate {
-		c.of = float64(len(t.values) - half)
+	late, told := r.lately(t.entries, before)
+	if told {
+		c.of = float64(len(t.values) - late)
 	}
 	for i, v := range t.values {
 		if v <= limit {
 			continue
 		}
-		if i >= half && c.of > 0 {
+		if told && i >= late {
 			c.late++
 		}
 		if i < before {
@@ -106,6 +111,16 @@ func (r *record) slow(t *timing, onset int64) (counts, float64) {
 		}
 	}
 	return c, limit
+}
+
+// lately is the place from which entries tell whether a change is still there: those of the last two minutes, or where
+// these are few, the later half of those since the onset. False where even these are too few.
+func (r *record) lately(entries []int32, before int) (from int, told bool) {
+	if recent := max(before, r.since(entries, r.end-int64(freshFor))); len(entries)-recent >= fewestFresh {
+		return recent, true
+	}
+	now := len(entries) - before
+	return before + now/2, now >= 2*fewestLate
 }
 
 // spread takes at most a few hundred values, evenly.

@@ -187,6 +187,13 @@ func TestTheOnsetIsBetweenTheLastUsualRequestAndTheFirstUnusualOne(t *testing.T)
 	require.WithinDuration(t, struck, found.Onset.Middle(), 10*time.Second)
 }
 
+func TestWhereNoRequestCameOfLateNobodyIsAccused(t *testing.T) {
+	t.Parallel()
+	in := world{fails: func(service string, at time.Time, _ int) bool { return service == "store" && !at.Before(struck) }}.input()
+	in.Window.To = in.Window.To.Add(6 * time.Minute)
+	require.Empty(t, rank.Rank(in).Suspects)
+}
+
 func TestNothingToReadGivesNoSuspects(t *testing.T) {
 	t.Parallel()
 	require.Empty(t, rank.Rank(rank.Input{Window: window}).Suspects)

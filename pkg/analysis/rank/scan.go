@@ -23,7 +23,8 @@ func Rank(in Input) Ranking {
 	r := newRecord(f)
 	cases, compared := map[int32]*accusation{}, 0
 	moments := moments(in)
-	if len(moments) == 0 {
+	r.end = in.Window.To.UnixNano()
+	if len(moments) == 0 || r.stale() {
 		return Ranking{}
 	}
 	r.metrics = newCourses(r.tookPart(in.Metrics), moments[0].UnixNano())

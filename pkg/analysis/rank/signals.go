@@ -32,6 +32,7 @@ type record struct {
 	own     []timing // by operation
 	gaps    []timing // by edge
 	metrics *courses
+	end     int64   // of the time looked at, Unix ns
 	least   float64 // ms, the least delay that a person who waits for a request would notice
 }
 
@@ -100,6 +101,15 @@ func noticeable(roots []int64) float64 {
 	sorted := slices.Clone(roots)
 	slices.Sort(sorted)
 	return max(noticeableLeast, noticeableShare*float64(sorted[len(sorted)/2])/1e6)
+}
+
+// stale says that there are requests, but none of late: then nothing is known of how they are handled now.
+func (r *record) stale() bool {
+	newest := int64(0)
+	for i := range r.entries {
+		newest = max(newest, r.entries[i].at)
+	}
+	return len(r.entries) > 0 && newest < r.end-int64(staleFor)
 }
 
 // since is the place of the first entry that began at a time or later.

@@ -69,7 +69,7 @@ func readCalls(c *incident.Case, answers source.Answers) (phase.Reading, error) 
 			lost++
 		}
 		for _, t := range answer.Traces {
-			trace := joined(t)
+			trace := treeOf(t)
 			for _, s := range trace.Spans {
 				if s.Service != "" && !services[s.Service] {
 					services[s.Service] = true
@@ -102,9 +102,9 @@ func callsFinding(c *incident.Case, found incident.Neighbours, lost int) inciden
 		Method: "both spans of every call between two services, of a sample of the traces"}
 }
 
-// joined makes a trace of the spans that a search brought: each goes below the innermost span around it, by the places
+// treeOf makes a trace of the spans that a search brought: each goes below the innermost span around it, by the places
 // that the store gives spans in the trace's tree.
-func joined(t incident.TraceSummary) incident.Trace {
+func treeOf(t incident.TraceSummary) incident.Trace {
 	trace := incident.Trace{ID: t.ID, Start: t.Start, Duration: t.Duration}
 	type placed struct {
 		span        incident.Span

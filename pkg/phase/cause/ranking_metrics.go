@@ -35,12 +35,12 @@ func metricQuestion(c *incident.Case) (source.Question, error) {
 	if err != nil {
 		return source.Question{}, err
 	}
-	text, err := promql.Or(promql.SelectAny(name, promql.OneOf(serviceLabel(c), services...)), promql.SelectAny(name, pods)).Text()
+	text, err := promql.Or(promql.SelectAny(name, promql.OneOf(metricsLabel(c), services...)), promql.SelectAny(name, pods)).Text()
 	return source.Question{Name: metricsQuestion, Kind: source.Range, Text: text, Window: c.Window, Step: metricsSpacing}, err
 }
 
-// serviceLabel is the label under which the service's request metric has it, or the usual one.
-func serviceLabel(c *incident.Case) string {
+// metricsLabel is the label under which the service's request metric has it, or the usual one.
+func metricsLabel(c *incident.Case) string {
 	if c.Facts.Service != nil && c.Facts.Service.Label != "service" {
 		return c.Facts.Service.Label
 	}
@@ -71,7 +71,7 @@ func metricsOf(c *incident.Case, series []incident.Series) []rank.Metric {
 
 func serviceOfSeries(c *incident.Case, labels map[string]string) string {
 	services := c.Facts.Neighbours.Services
-	for _, label := range []string{serviceLabel(c), "service_name", "service"} {
+	for _, label := range []string{metricsLabel(c), "service_name", "service"} {
 		value := labels[label]
 		value = value[strings.LastIndexByte(value, '/')+1:]
 		if slices.Contains(services, value) {
