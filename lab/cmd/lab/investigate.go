@@ -23,12 +23,13 @@ import (
 
 // settings are the command line's.
 type settings struct {
-	backend  string
-	scenario string
-	format   string
-	files    files
-	listen   string
-	scoring  scoring
+	backend   string
+	scenario  string
+	format    string
+	files     files
+	listen    string
+	scoring   scoring
+	recording recording
 }
 
 func settingsOf(flags *flag.FlagSet) *settings {
@@ -42,6 +43,7 @@ func settingsOf(flags *flag.FlagSet) *settings {
 	flags.StringVar(&s.scoring.recordings, "recordings", "", "folder of recordings, for score")
 	flags.StringVar(&s.scoring.json, "score-json", "", "file that score writes its result to")
 	flags.StringVar(&s.scoring.pages, "score-pages", "", "folder that score writes a page for each incident to")
+	s.recording.flags(flags)
 	flags.BoolVar(&s.scoring.quiet, "quiet", false, "score also investigates times without a fault")
 	return &s
 }
