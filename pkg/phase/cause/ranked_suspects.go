@@ -90,10 +90,11 @@ func (s *suspect) stands() bool {
 	return s.hasMechanism() || s.kinds[inTrace] || s.kinds[inTable] || s.ranked != nil && s.ranked.Score >= worthTelling
 }
 
-// certain says that the requests themselves leave little doubt: a large and significant change, with no other service of
-// its own change nearly as large.
+// certain says that the requests themselves leave little doubt: the subject's own numbers moved, so that there is something
+// to explain, and the suspect's requests changed much and not by chance, with no other service whose own change is nearly
+// as large.
 func certain(c *incident.Case, s *suspect) bool {
-	if s.ranked == nil || s.ranked.Score < clearChange || s.ranked.Chance > byChance || s.ranked.ExplainedBy != "" {
+	if c.Facts.Onset == nil || s.ranked == nil || s.ranked.Score < clearChange || s.ranked.Chance > byChance || s.ranked.ExplainedBy != "" {
 		return false
 	}
 	for _, other := range c.Facts.Ranking.Services {
