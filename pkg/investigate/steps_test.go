@@ -43,6 +43,8 @@ func TestTheStepsStandInTheOrderInWhichAPersonWalks(t *testing.T) {
 		"cause/events",
 		"cause/infra-logs",
 		"cause/changes",
+		"cause/calls",
+		"cause/ranking",
 		"cause/verdict",
 		"recovery/mitigations",
 		"recovery/exit-criteria",

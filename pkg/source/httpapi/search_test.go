@@ -27,7 +27,7 @@ func TestASearchBringsTheSelectedAttributesOfEachSpanOnce(t *testing.T) {
 	require.Equal(t, "159922f43c87305", found[0].ID)
 	require.Equal(t, 224*time.Millisecond, found[0].Duration)
 	require.Equal(t, []incident.Span{
-		{ID: "38cd", Name: "charge", Service: "payment-service", Failed: true, Duration: 8813 * time.Microsecond, Attributes: map[string]string{
+		{ID: "38cd", Start: time.Date(2026, time.November, 23, 6, 58, 59, 421395000, time.UTC), Name: "charge", Service: "payment-service", Failed: true, Duration: 8813 * time.Microsecond, Attributes: map[string]string{
 			"status": "error", "service.name": "payment-service", "http.response.status_code": "503", "retry": "3", "cached": "false", "share": "0.25", "tags": ""}},
 		{ID: "522a", Duration: time.Millisecond, Attributes: map[string]string{}},
 	}, found[0].Spans)
