@@ -38,10 +38,14 @@ func Fix(ctx context.Context) error { return lab(ctx, "fix") }
 func Relapse(ctx context.Context) error { return lab(ctx, "relapse") }
 
 // lab compiles the lab and the backend, and runs the lab's command. Its exit status becomes this one's.
-func lab(ctx context.Context, verb string) error {
+func lab(ctx context.Context, verb string) error { return labWith(ctx, verb) }
+
+// labWith is lab with flags of the command's own.
+func labWith(ctx context.Context, verb string, flags ...string) error {
 	mg.SerialCtxDeps(ctx, BuildBackend, compileLab)
-	cmd := exec.CommandContext(ctx, labBinary, "-backend", labBackend(), "-scenario", setting("SCENARIO", "walkthrough"), "-names", os.Getenv("NAMES"),
-		"-format", setting("FORMAT", "text"), "-listen", setting("LISTEN", "127.0.0.1:3000"), verb)
+	arguments := append([]string{"-backend", labBackend(), "-scenario", setting("SCENARIO", "walkthrough"), "-names", os.Getenv("NAMES"),
+		"-format", setting("FORMAT", "text"), "-listen", setting("LISTEN", "127.0.0.1:3000")}, flags...)
+	cmd := exec.CommandContext(ctx, labBinary, append(arguments, verb)...)
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	cmd.WaitDelay = stopWithin
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr

@@ -104,7 +104,7 @@ func (l *Lab) load(ctx context.Context, out io.Writer) error {
 		if volume, err = telemetry.Load(ctx, l.Generator, l.endpoints(), nil); err != nil {
 			return fmt.Errorf("the incident could not be loaded: %w", err)
 		}
-		return l.settle(ctx)
+		return Settle(ctx, l.Stack)
 	})
 	if err != nil {
 		return err

@@ -5,15 +5,17 @@ import (
 	"fmt"
 	"net/http"
 	"time"
+
+	"github.com/faultline-investigation/faultline/lab/stack"
 )
 
 // tempoTick is longer than the period at which Tempo cuts idle traces by itself; see lab/stack/tempo/tempo.yaml.
 const tempoTick = 1500 * time.Millisecond
 
-// settle makes everything that was pushed searchable: Tempo keeps a trace out of searches as long as it waits for more of
+// Settle makes everything that was pushed searchable: Tempo keeps a trace out of searches as long as it waits for more of
 // its spans, and is told here that no more will come. A cut that it had begun by itself has ended a tick later.
-func (l *Lab) settle(ctx context.Context) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, l.Stack.Tempo.URL+"/flush", nil)
+func Settle(ctx context.Context, servers *stack.Stack) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, servers.Tempo.URL+"/flush", nil)
 	if err != nil {
 		return fmt.Errorf("flushing Tempo: %w", err)
 	}

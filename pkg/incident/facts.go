@@ -43,6 +43,8 @@ const (
 	FactWhole        Fact = "whole traces"
 	FactShapes       Fact = "shapes of failing traces"
 	FactTraits       Fact = "attributes of failing traces"
+	FactNeighbours   Fact = "services of the requests"
+	FactRanking      Fact = "ranking of the services"
 )
 
 // Facts is what the steps have learned; nil means not learned (yet).
@@ -78,6 +80,8 @@ type Facts struct {
 	InfraLogs    *InfraLogs      `json:"infraLogs,omitempty"`
 	Surroundings *Surroundings   `json:"surroundings,omitempty"`
 	Shared       *SharedPool     `json:"sharedPool,omitempty"`
+	Neighbours   *Neighbours     `json:"neighbours,omitempty"`
+	Ranking      *Ranking        `json:"ranking,omitempty"`
 	Blame        *Blame          `json:"blame,omitempty"` // nil where the verdict rests on nothing in the cluster
 	Recovery     *ExitCriteria   `json:"recovery,omitempty"`
 	Verdict      *Verdict        `json:"-"` // stands at the case itself
@@ -119,6 +123,8 @@ func (f *Facts) Knows(fact Fact) bool {
 		FactWhole:        f.Whole != nil,
 		FactShapes:       f.Shapes != nil,
 		FactTraits:       f.Traits != nil,
+		FactNeighbours:   f.Neighbours != nil,
+		FactRanking:      f.Ranking != nil,
 	}[fact]
 }
 

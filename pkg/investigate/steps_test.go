@@ -48,6 +48,8 @@ func TestTheStepsStandInTheOrderInWhichAPersonWalks(t *testing.T) {
 		"cause/surroundings",
 		"cause/infra-logs",
 		"cause/changes",
+		"cause/calls",
+		"cause/ranking",
 		"cause/verdict",
 		"recovery/runbook",
 		"recovery/mitigations",

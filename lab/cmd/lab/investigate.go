@@ -23,12 +23,14 @@ import (
 
 // settings are the command line's.
 type settings struct {
-	backend  string
-	scenario string
-	names    string
-	format   string
-	files    files
-	listen   string
+	backend   string
+	scenario  string
+	names     string
+	format    string
+	files     files
+	listen    string
+	scoring   scoring
+	recording recording
 }
 
 func settingsOf(flags *flag.FlagSet) *settings {
@@ -40,6 +42,11 @@ func settingsOf(flags *flag.FlagSet) *settings {
 	flags.StringVar(&s.files.plugin, "plugin", "dist", "folder of the built plugin, for demo and serve")
 	flags.StringVar(&s.files.page, "page", "dist-host", "folder of the built host page, for demo and serve")
 	flags.StringVar(&s.listen, "listen", host.Address, "where demo and serve show the page; port 0 means any free one")
+	flags.StringVar(&s.scoring.recordings, "recordings", "", "folder of recordings, for score")
+	flags.StringVar(&s.scoring.json, "score-json", "", "file that score writes its result to")
+	flags.StringVar(&s.scoring.pages, "score-pages", "", "folder that score writes a page for each incident to")
+	s.recording.flags(flags)
+	flags.BoolVar(&s.scoring.quiet, "quiet", false, "score also investigates times without a fault")
 	return &s
 }
 

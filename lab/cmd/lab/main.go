@@ -47,7 +47,7 @@ func run(ctx context.Context, arguments []string) error {
 	flags := flag.NewFlagSet("lab", flag.ContinueOnError)
 	settings := settingsOf(flags)
 	flags.Usage = func() {
-		fmt.Fprintln(flags.Output(), "usage: lab [flags] demo | investigate | serve | fix | relapse")
+		fmt.Fprintln(flags.Output(), "usage: lab [flags] demo | investigate | serve | score | record | fix | relapse")
 		flags.PrintDefaults()
 	}
 	if err := flags.Parse(arguments); err != nil {
@@ -60,6 +60,10 @@ func run(ctx context.Context, arguments []string) error {
 		return serve(ctx, *settings)
 	case "investigate":
 		return investigateOnce(ctx, *settings)
+	case "score":
+		return scoreRecordings(ctx, *settings)
+	case "record":
+		return record(ctx, *settings)
 	case "fix", "relapse":
 		return send(ctx, verb)
 	default:

@@ -36,7 +36,9 @@ type suspect struct {
 	unlinked           bool   // nothing links it to the failure but time
 	ailing             *ailing
 	change             *incident.ClusterChange
-	begins             incident.Link // what happened when it began, for the chain; without a sentence where nothing is told
+	begins             incident.Link           // what happened when it began, for the chain; without a sentence where nothing is told
+	ranked             *incident.RankedService // how its requests differ from before; nil where that is not known
+	mechanism          bool                    // it says how the failure comes about
 }
 
 // statement is a piece of evidence in words.
@@ -73,11 +75,11 @@ func (s *suspect) inherits(from *suspect) {
 
 // score is the share of the kinds of evidence that speak for the suspect or for what it explains, where a step from the
 // symptom towards the beginning counts as a kind more: a cause has the evidence of its symptoms, and goes before them.
-func (s *suspect) score() float64 { return float64(len(s.kinds)+s.depth) / (kindsKept + deepest) }
+func (s *suspect) score() float64 { return min(1, float64(len(s.kinds)+s.depth)/(kindsKept+deepest)) }
 
 // candidate is the suspect as a case shows it.
 func (s *suspect) candidate() incident.Candidate {
-	candidate := incident.Candidate{Service: s.service, Component: s.component, Score: s.score(), Because: []string{}}
+	candidate := incident.Candidate{Service: s.service, Component: s.component, Score: s.weight(), Because: []string{}}
 	for _, because := range s.because {
 		candidate.Because = append(candidate.Because, because.text)
 	}
@@ -85,19 +87,19 @@ func (s *suspect) candidate() incident.Candidate {
 }
 
 // suspects lists what could have caused the incident, the best supported first. What infrastructure shows goes before
-// the call that suffered from it: the slow lookup explains the timeout, and not the other way round. What is linked to
-// the failure by nothing but time goes last.
+// the call that suffered from it: the slow lookup explains the timeout, and not the other way round. Then come the
+// services whose requests changed most. What is linked to the failure by nothing but time goes last.
 func suspects(c *incident.Case) []*suspect {
-	if nothingMoved(c.Facts) {
-		return nil
+	if nothingMoved(c.Facts) { // then what happened in the cluster explains nothing, and only a service's own change can
+		return rankedSuspects(c, nil)
 	}
 	symptoms := symptomSuspects(c)
-	all := slices.Concat(clusterSuspects(c, symptoms), surroundingSuspects(c, symptoms), symptoms)
+	all := rankedSuspects(c, slices.Concat(clusterSuspects(c, symptoms), surroundingSuspects(c, symptoms), symptoms))
 	sort.SliceStable(all, func(i, j int) bool {
-		if all[i].unlinked != all[j].unlinked {
-			return all[j].unlinked
+		if all[i].tier() != all[j].tier() {
+			return all[i].tier() < all[j].tier()
 		}
-		return all[i].score() > all[j].score()
+		return all[i].weight() > all[j].weight()
 	})
 	return all
 }
@@ -120,7 +122,7 @@ func lookupSuspect(c *incident.Case) *suspect {
 		return nil
 	}
 	s := newSuspect(l.Service, l.What, fmt.Sprintf("%s by %s are slow", l.What, l.Service))
-	s.began = l.Moved
+	s.began, s.mechanism = l.Moved, true
 	s.speaks(inMetric, "%s take %s, normally %s", l.What, phase.Duration(l.Now), phase.Duration(l.Normal))
 	if culprit := c.Facts.Culprit; culprit != nil && culprit.External != "" && l.What == "DNS lookups of "+culprit.External {
 		s.speaks(inTrace, "the failing trace ends in a call to %s, and nothing came back", culprit.External)
@@ -139,7 +141,7 @@ func poolSuspect(c *incident.Case) *suspect {
 		return nil
 	}
 	s := newSuspect(p.Service, "connection pool", fmt.Sprintf("the connection pool of %s is exhausted", p.Service))
-	s.began = p.Moved
+	s.began, s.mechanism = p.Moved, true
 	s.speaks(inMetric, "%s of %s connections are in use, normally %s", phase.Number(p.Now), phase.Number(*p.Limit), phase.Number(p.Normal))
 	if culprit := c.Facts.Culprit; culprit != nil && culprit.Span.Service == p.Service {
 		s.speaks(inTrace, "the failing trace goes wrong in the same service")
@@ -162,7 +164,7 @@ func limitSuspects(c *incident.Case) []*suspect {
 			return
 		}
 		s := newSuspect(use.Service, component, fmt.Sprintf(saying, use.Service))
-		s.began = use.Moved
+		s.began, s.mechanism = use.Moved, true
 		s.speaks(inMetric, "%s: %s, normally %s", use.What, phase.Percent(use.Now), phase.Percent(use.Normal))
 		if use.Service == c.Facts.Culprit.Span.Service {
 			s.speaks(inTrace, "the failing trace goes wrong in the same service")

@@ -22,6 +22,8 @@ func Steps(checks ...incident.Check) []phase.Step {
 		Surroundings(),
 		InfraLogs(),
 		ChangeList(),
+		Calls(),
+		Rank(),
 	}
 	for i, k := range checks {
 		steps = append(steps, Check(i, k))

@@ -21,6 +21,9 @@ func chain(c *incident.Case, top *suspect) []incident.Link {
 		}
 	}
 	f := c.Facts
+	if top != nil && top.ranked != nil && f.Ranking != nil && f.Ranking.Services[0].Service == top.service {
+		add(f.Ranking.Onset, "cause/ranking", "%s", describeDifference(top.service, top.ranked.Evidence[0]))
+	}
 	for _, u := range uses(f) {
 		if u.use != nil && u.use.Abnormal {
 			add(u.use.Moved, u.step, u.says, u.use.What, u.use.Service)

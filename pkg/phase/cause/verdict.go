@@ -18,7 +18,7 @@ func Verdict() phase.Step {
 		Title: "Verdict",
 		// A service that is gone altogether has none of the first: then the cluster alone tells.
 		NeedsOne: []incident.Fact{incident.FactErrors, incident.FactLatency, incident.FactDependencies, incident.FactFailing, incident.FactCulprit,
-			incident.FactPods, incident.FactEvents, incident.FactChanges},
+			incident.FactPods, incident.FactEvents, incident.FactChanges, incident.FactRanking},
 		Awaits: []incident.Fact{incident.FactTraffic, incident.FactOnset, incident.FactExample, incident.FactTraceLines, incident.FactPattern,
 			incident.FactLookups, incident.FactPool, incident.FactSaturation, incident.FactSurroundings, incident.FactInfraLogs, incident.FactTraits, incident.FactCallees},
 		Learns: []incident.Fact{incident.FactVerdict},
@@ -41,14 +41,18 @@ func readVerdict(c *incident.Case, _ source.Answers) (phase.Reading, error) {
 func judge(c *incident.Case) (incident.Verdict, *incident.Blame) {
 	all := suspects(c)
 	verdict := incident.Verdict{Level: incident.NoClearCause, Candidates: []incident.Candidate{}, Normal: []string{}, Unchecked: []string{}}
-	for _, s := range all {
-		verdict.Candidates = append(verdict.Candidates, s.candidate())
+	for i, s := range all {
+		candidate := s.candidate()
+		if i > 0 {
+			candidate.Score = min(candidate.Score, verdict.Candidates[i-1].Score)
+		}
+		verdict.Candidates = append(verdict.Candidates, candidate)
 	}
 	var top *suspect
 	switch {
-	case len(all) > 0 && !all[0].unlinked:
+	case len(all) > 0 && !all[0].unlinked && all[0].stands():
 		top = all[0]
-		verdict.Level = levelOf(top)
+		verdict.Level = levelOf(c, top)
 		level := string(verdict.Level)
 		verdict.Sentence = fmt.Sprintf("%s%s: %s.", strings.ToUpper(level[:1]), level[1:], top.saying)
 	case nothingMoved(c.Facts):
@@ -74,9 +78,10 @@ func blameOf(s *suspect) *incident.Blame {
 	return blame
 }
 
-// levelOf is Likely only where a trace and a metric agree and the order in time fits.
-func levelOf(top *suspect) incident.Level {
-	if top.kinds[inTrace] && top.kinds[inMetric] && top.kinds[inTime] {
+// levelOf is Likely only where a trace and a metric agree and the order in time fits, or where many requests leave little
+// doubt.
+func levelOf(c *incident.Case, top *suspect) incident.Level {
+	if top.kinds[inTrace] && top.kinds[inMetric] && top.kinds[inTime] || !top.hasMechanism() && certain(c, top) {
 		return incident.Likely
 	}
 	return incident.Possible

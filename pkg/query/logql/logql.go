@@ -50,6 +50,11 @@ func (s Selection) Containing(text string) Selection {
 	return s.with(&syntax.LineFilterExpr{LineFilter: syntax.LineFilter{Ty: log.LineMatchEqual, Match: text}})
 }
 
+// Matching keeps the lines that match a regular expression of our own somewhere.
+func (s Selection) Matching(expression string) Selection {
+	return s.with(&syntax.LineFilterExpr{LineFilter: syntax.LineFilter{Ty: log.LineMatchRegexp, Match: expression}})
+}
+
 // WhereAny keeps the lines that have one of the labels or pieces of structured metadata at least with a value that
 // matches the anchored regular expression of our own. It fails when the expression is not valid.
 func (s Selection) WhereAny(expression string, names ...string) (Selection, error) {

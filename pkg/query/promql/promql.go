@@ -88,6 +88,15 @@ func SelectMetrics(metrics ...string) Expr {
 	return Expr{&parser.VectorSelector{LabelMatchers: []*labels.Matcher{OneOf(model.MetricNameLabel, metrics...).matcher}}}
 }
 
+// SelectAny picks the series of any metric with these labels; the metric's name can be one of them, as __name__.
+func SelectAny(matchers ...Matcher) Expr {
+	selector := &parser.VectorSelector{}
+	for _, m := range matchers {
+		selector.LabelMatchers = append(selector.LabelMatchers, m.matcher)
+	}
+	return Expr{selector}
+}
+
 // Rate is the increase per second of the selected counters over the window.
 func Rate(selector Expr, window time.Duration) Expr { return overRange("rate", selector, window) }
 

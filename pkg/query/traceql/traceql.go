@@ -83,6 +83,14 @@ func SelectingStructure(query string, attributes ...incident.AttributeName) stri
 // MostRecent makes a query find the most recent traces: the same ones every time, where there are more than its limit.
 func MostRecent(query string) string { return query + " with (most_recent=true)" }
 
+// Calls is a query for the traces that a service took part in. It brings how their services called each other: the two
+// spans of every call from one service to another, the first span of the trace, those that failed, and the service's own;
+// each with name, kind, status, service and its place in the trace's tree (nested set).
+func Calls(service string) string {
+	return Spans(Service(service)) + " && (({ kind = client || kind = producer } &> { kind = server || kind = consumer }) || " +
+		"{ nestedSetParent < 0 || status = error }) | select(name, kind, status, nestedSetLeft, nestedSetRight, resource.service.name)"
+}
+
 var (
 	plainName  = regexp.MustCompile(`^[a-zA-Z_][a-zA-Z0-9_.]*$`)
 	quotedName = regexp.MustCompile(`^[a-zA-Z0-9_.:/@ -]+$`)

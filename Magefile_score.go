@@ -1,0 +1,41 @@
+//go:build mage
+
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/magefile/mage/mg"
+)
+
+// Score replays recorded incidents and prints how often the true service came first: RECORDINGS=dir, SCORE_JSON=file,
+// PAGES=dir for a page of each incident, QUIET=1 to look at times without a fault too.
+func Score(ctx context.Context) error {
+	recordings := setting("RECORDINGS", "")
+	if recordings == "" {
+		return mg.Fatal(2, "set RECORDINGS to a folder of recordings")
+	}
+	flags := []string{"-recordings", recordings, "-score-json", setting("SCORE_JSON", ""), "-score-pages", setting("PAGES", "")}
+	if setting("QUIET", "") != "" {
+		flags = append(flags, "-quiet")
+	}
+	return labWith(ctx, "score", flags...)
+}
+
+// Record writes a recording of live stores: OUT=dir, PROMETHEUS=, TEMPO= and LOKI= their addresses, FROM= and TO= times such
+// as 2026-01-31T10:00:00Z (the last hour unless set), ALERT_SERVICE=name and ALERT_AT=time for its incident.
+func Record(ctx context.Context) error {
+	out := setting("OUT", "")
+	if out == "" {
+		return mg.Fatal(2, "set OUT to the folder that the recording is written to")
+	}
+	flags := []string{"-out", out}
+	for name, flag := range map[string]string{"PROMETHEUS": "prometheus", "TEMPO": "tempo", "LOKI": "loki", "FROM": "from", "TO": "to",
+		"TITLE": "title", "ALERT_SERVICE": "alert-service", "ALERT_AT": "alert-at"} {
+		if value := setting(name, ""); value != "" {
+			flags = append(flags, fmt.Sprintf("-%s=%s", flag, value))
+		}
+	}
+	return labWith(ctx, "record", flags...)
+}

@@ -1,0 +1,74 @@
+package score
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/faultline-investigation/faultline/lab/recordings"
+	"github.com/faultline-investigation/faultline/pkg/incident"
+)
+
+func TestFiguresCountPlaces(t *testing.T) {
+	t.Parallel()
+	late, early := 30.0, -10.0
+	right, wrong := true, false
+	f := figuresOf([]Incident{
+		{Place: 1, Verdict: incident.Likely, OnsetErrorSeconds: &late, RightReason: &right, AnalysisMilliseconds: 7},
+		{Place: 1, Verdict: incident.Possible, OnsetErrorSeconds: &early, RightReason: &wrong},
+		{Place: 3, Verdict: incident.Possible},
+		{Place: 0, Verdict: incident.NoClearCause},
+	})
+	require.Equal(t, 4, f.N)
+	require.InDelta(t, 0.5, f.AC1, 1e-9)
+	require.InDelta(t, 0.75, f.AC3, 1e-9)
+	require.InDelta(t, 0.75, f.AC5, 1e-9)
+	require.InDelta(t, (2+2+3+3+3)/20.0, f.Avg5, 1e-9)
+	require.InDelta(t, 0.25, f.NoClearCause, 1e-9)
+	require.InDelta(t, 0.5, *f.RightReason, 1e-9)
+	require.InDelta(t, 20, *f.OnsetError, 1e-9, "the size counts")
+	require.InDelta(t, 7, f.Analysis, 1e-9)
+	require.Nil(t, figuresOf(nil).OnsetError)
+}
+
+func TestAReasonIsRightWhenItNamesTheKindOfFault(t *testing.T) {
+	t.Parallel()
+	because := []string{"calls between a and b wait 2 s for no work of the one called, normally 3 ms"}
+	require.True(t, names(because, kindsOf("network_delay")))
+	require.False(t, names(because, kindsOf("memory leak")))
+	require.False(t, names(because, kindsOf("exception")))
+	require.Nil(t, kindsOf("sunspots"), "of an unknown kind nothing is said")
+}
+
+func TestQuietMomentsLieBeforeAFaultAndLongAfterTheLast(t *testing.T) {
+	t.Parallel()
+	ten := time.Date(2026, 1, 2, 10, 0, 0, 0, time.UTC)
+	r := &recordings.Recording{From: ten, Incidents: []recordings.Incident{
+		{Truth: recordings.Truth{Injected: ten.Add(20 * time.Minute)}},
+		{Truth: recordings.Truth{Injected: ten.Add(24 * time.Minute)}},
+		{Truth: recordings.Truth{Injected: ten.Add(40 * time.Minute)}},
+	}}
+	require.Equal(t, []time.Time{ten.Add(20*time.Minute - beforeFault), ten.Add(40*time.Minute - beforeFault)}, quietMoments(r))
+}
+
+func TestTheResultIsPrintedAndWritten(t *testing.T) {
+	t.Parallel()
+	c := &incident.Case{Verdict: incident.Verdict{Candidates: []incident.Candidate{{Service: "stock", Component: "calls", Score: 0.9, Because: []string{"it waits"}}}}}
+	r := &Result{Incidents: []Incident{{Recording: "some", ID: "a/1", Fault: "delay", Truth: "stock", Place: 1, Ranked: []string{"stock"}, Verdict: incident.Likely, Case: c}},
+		Quiet: &Quiet{N: 20, Likely: 1}}
+	r.Summary = summarise(r.Incidents)
+	var out bytes.Buffer
+	require.NoError(t, Print(&out, r))
+	require.Contains(t, out.String(), "1.000")
+	require.Contains(t, out.String(), "1 of 20 investigations said Likely")
+	folder := t.TempDir()
+	require.NoError(t, WritePages(folder, r))
+	page, err := os.ReadFile(filepath.Join(folder, "some-a-1.md"))
+	require.NoError(t, err)
+	require.Contains(t, string(page), "1. `stock` (calls), score 0.90\n   - it waits")
+	require.NoError(t, WriteJSON(filepath.Join(folder, "scores.json"), r))
+}

@@ -1,0 +1,63 @@
+package rank
+
+const (
+	comesWith = 0.8 // share of a caller's changed requests in which the callee changed too, from which that explains it
+	strongFor = 0.4 // of the caller's score, that the callee's must be
+	behind    = 0.9 // of the callee's score, that the caller keeps
+)
+
+// explain puts a caller behind the callee whose change comes with its own: where nearly every request in which the
+// caller behaves otherwise is one in which the callee does too, the caller shows the symptom.
+func (r *record) explain(all []*accusation, demote func(a *accusation, by int32, score float64)) {
+	changed := make([]map[int32]bool, len(all))
+	above := make([]map[int32]bool, len(all)) // entries that a changed one is below
+	scores := make([]float64, len(all))
+	for i, a := range all {
+		scores[i] = a.score
+		changed[i] = r.abnormal(&a.found[0], a.onset)
+		above[i] = map[int32]bool{}
+		for e := range changed[i] {
+			for up := r.entries[e].up; up >= 0; up = r.entries[up].up {
+				above[i][up] = true
+			}
+		}
+	}
+	for i, a := range all {
+		if kind := a.found[0].kind; len(changed[i]) == 0 || kind == EdgeLatency || kind == OwnLatency {
+			continue
+		}
+		best := -1
+		for j := range all {
+			if i == j || scores[j] < strongFor*scores[i] || !r.comesWith(changed[i], above[j]) {
+				continue
+			}
+			if best < 0 || scores[j] > scores[best] || scores[j] == scores[best] && all[j].service < all[best].service {
+				best = j
+			}
+		}
+		if best >= 0 {
+			demote(a, all[best].service, min(scores[i], behind*scores[best]))
+		}
+	}
+}
+
+func (r *record) comesWith(changed, above map[int32]bool) bool {
+	with := 0
+	for e := range changed {
+		if above[e] {
+			with++
+		}
+	}
+	return float64(with) >= comesWith*float64(len(changed))
+}
+
+// abnormal are the entries since the onset that show what is new, or lack what is gone.
+func (r *record) abnormal(x *found, onset int64) map[int32]bool {
+	entries := map[int32]bool{}
+	for _, o := range r.observed(x, onset) {
+		if o.abnormal && r.entries[o.entry].at >= onset {
+			entries[o.entry] = true
+		}
+	}
+	return entries
+}

@@ -1,0 +1,214 @@
+package rank
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/faultline-investigation/faultline/pkg/incident"
+)
+
+// entry is one service's handling of one request: the span with which the request came in, and the spans that the
+// service made below it until other services took over.
+type entry struct {
+	op       int32
+	service  int32
+	up       int32 // the entry that called it, -1 for none
+	edge     int32 // from the caller's service to this operation, -1 for none
+	at       int64 // start, Unix ns
+	took     int64 // ns
+	own      int64 // ns in none of its calls to other services
+	gap      int64 // ns that the caller waited beyond this entry's time; -1 where the caller has no span for it
+	features []int32
+	read     bool   // its log lines are known
+	first    string // id of the span with which the request came in
+}
+
+// feature is something that an entry may show.
+type feature struct {
+	kind    Kind
+	service int32
+	text    string
+	bad     bool // it tells of a failure by itself
+}
+
+// forest is the entries of all traces.
+type forest struct {
+	entries  []entry
+	services places[string]
+	ops      places[opKey]
+	edges    places[edgeKey]
+	features places[feature]
+	bySpan   map[spanRef]int32
+	roots    []int64 // durations of the traces' first spans, ns
+	examples map[int32]Line
+}
+
+type opKey struct {
+	service int32
+	name    string
+}
+
+type edgeKey struct {
+	from int32 // service
+	op   int32
+}
+
+type spanRef struct{ trace, span string }
+
+// places numbers what it is shown.
+type places[K comparable] struct {
+	of  map[K]int32
+	all []K
+}
+
+func (p *places[K]) place(key K) int32 {
+	place, known := p.of[key]
+	if !known {
+		if p.of == nil {
+			p.of = map[K]int32{}
+		}
+		place = int32(len(p.all))
+		p.of[key] = place
+		p.all = append(p.all, key)
+	}
+	return place
+}
+
+// grow reads traces in the order of their ids.
+func grow(traces []incident.Trace) *forest {
+	spans := 0
+	order := make([]int, len(traces))
+	for i := range traces {
+		order[i] = i
+		spans += len(traces[i].Spans)
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(traces[a].ID, traces[b].ID) })
+	f := &forest{bySpan: make(map[spanRef]int32, spans)}
+	for n, i := range order {
+		if n > 0 && traces[order[n-1]].ID == traces[i].ID {
+			continue // the same trace twice
+		}
+		f.add(&traces[i])
+	}
+	return f
+}
+
+// tree is the spans of one trace with their parents and children.
+type tree struct {
+	id       string
+	spans    []incident.Span
+	parent   []int32 // -1 at a root
+	children [][]int32
+	owner    []int32 // entry
+}
+
+func (f *forest) add(t *incident.Trace) {
+	w := &tree{id: t.ID, spans: t.Spans, parent: make([]int32, len(t.Spans)), children: make([][]int32, len(t.Spans)),
+		owner: make([]int32, len(t.Spans))}
+	byID := make(map[string]int32, len(w.spans))
+	for i := range w.spans {
+		byID[w.spans[i].ID] = int32(i)
+		w.owner[i] = -1
+	}
+	for i := range w.spans {
+		p, known := byID[w.spans[i].Parent]
+		if !known || p == int32(i) {
+			w.parent[i] = -1
+			continue
+		}
+		w.parent[i] = p
+		w.children[p] = append(w.children[p], int32(i))
+	}
+	first := len(f.entries)
+	for i := range w.spans {
+		if w.parent[i] < 0 {
+			f.visit(w, int32(i), -1)
+			f.roots = append(f.roots, int64(w.spans[i].Duration))
+		}
+	}
+	f.subtractCalls(w, first)
+}
+
+// visit gives a span and what is below it to entries; up is the entry of its parent, -1 at a root.
+func (f *forest) visit(w *tree, i, up int32) {
+	s := &w.spans[i]
+	service := f.services.place(s.Service)
+	owner := up
+	if up < 0 || f.entries[up].service != service || f.isOwnCall(w, i) {
+		owner = f.enter(w, i, service, up)
+	} else {
+		f.show(owner, feature{kind: Operation, service: service, text: s.Name, bad: tellsOfFailure(s.Name)})
+	}
+	if s.Failed {
+		f.show(owner, feature{kind: Errors, service: service, text: s.Name, bad: true})
+	}
+	w.owner[i] = owner
+	f.bySpan[spanRef{w.id, s.ID}] = owner
+	for _, c := range w.children[i] {
+		f.visit(w, c, owner)
+	}
+}
+
+// isOwnCall says that a service called itself over the network.
+func (f *forest) isOwnCall(w *tree, i int32) bool {
+	return w.spans[i].Kind == incident.KindServer && w.parent[i] >= 0 && w.spans[w.parent[i]].Kind == incident.KindClient
+}
+
+func (f *forest) enter(w *tree, i, service, up int32) int32 {
+	s := &w.spans[i]
+	op := f.ops.place(opKey{service, s.Name})
+	e := entry{op: op, first: s.ID, service: service, up: up, edge: -1, gap: -1, at: s.Start.UnixNano(), took: int64(s.Duration), own: int64(s.Duration)}
+	place := int32(len(f.entries))
+	if up >= 0 {
+		caller := f.entries[up].service
+		e.edge = f.edges.place(edgeKey{caller, op})
+		if p := &w.spans[w.parent[i]]; p.Kind == incident.KindClient || p.Kind == incident.KindProducer {
+			e.gap = max(0, int64(p.Duration-s.Duration))
+		}
+		f.show(up, feature{kind: CallPattern, service: caller, text: s.Service + " " + s.Name})
+	}
+	f.entries = append(f.entries, e)
+	return place
+}
+
+func (f *forest) show(e int32, what feature) {
+	f.entries[e].features = append(f.entries[e].features, f.features.place(what))
+}
+
+type interval struct{ from, to int64 }
+
+// subtractCalls takes from each entry's time what it spent in calls to other services, calls at the same time once.
+func (f *forest) subtractCalls(w *tree, first int) {
+	outside := map[int32][]interval{}
+	for i := range w.spans {
+		p := w.parent[i]
+		if p < 0 || w.owner[p] == w.owner[i] {
+			continue
+		}
+		s := &w.spans[i]
+		if caller := &w.spans[p]; caller.Kind == incident.KindClient {
+			s = caller
+		}
+		from := s.Start.UnixNano()
+		outside[w.owner[p]] = append(outside[w.owner[p]], interval{from, from + int64(s.Duration)})
+	}
+	for e := first; e < len(f.entries); e++ {
+		if calls := outside[int32(e)]; len(calls) > 0 {
+			f.entries[e].own -= covered(calls, f.entries[e].at, f.entries[e].at+f.entries[e].own)
+		}
+	}
+}
+
+// covered is how much of the time between from and to lies in the intervals.
+func covered(intervals []interval, from, to int64) int64 {
+	slices.SortFunc(intervals, func(a, b interval) int { return cmp.Compare(a.from, b.from) })
+	sum, reached := int64(0), from
+	for _, v := range intervals {
+		low, high := max(v.from, reached), min(v.to, to)
+		if high > low {
+			sum += high - low
+			reached = high
+		}
+	}
+	return sum
+}

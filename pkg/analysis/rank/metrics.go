@@ -1,0 +1,164 @@
+package rank
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"sort"
+
+	"github.com/faultline-investigation/faultline/pkg/incident"
+)
+
+// Metric is one infrastructure number of a service over time, where more is worse.
+type Metric struct {
+	Service, Pod, Name string
+	Kind               Kind
+	Points             []incident.Point // ordered by time
+}
+
+const (
+	fewestPoints  = 6    // before the onset, from which a metric's usual course is known
+	fewestNow     = 2    // since the onset: one point alone may be a spike
+	faintest      = 0.05 // of the usual level: the least spread that a metric is taken to have
+	manyTimes     = 1.5  // the usual level, from which a metric is high
+	crowd         = 5    // services that have a metric, from which what moves most of them is no one's own
+	metricsMemory = 120  // points before the onset that count
+)
+
+// course is a metric's usual level and spread. They are read once, from the time before any moment that is considered,
+// where there are points enough.
+type course struct {
+	*Metric
+	middle, spread float64
+	fixed          bool
+}
+
+// courses are the metrics, by name, in an order of their own.
+type courses struct {
+	names  []string
+	byName map[string][]course
+}
+
+func newCourses(metrics []Metric, first int64) *courses {
+	sorted := slices.Clone(metrics)
+	slices.SortStableFunc(sorted, func(a, b Metric) int {
+		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Service, b.Service), cmp.Compare(a.Pod, b.Pod))
+	})
+	all := &courses{byName: map[string][]course{}}
+	for i := range sorted {
+		c := course{Metric: &sorted[i]}
+		c.fixed = c.learn(c.until(first))
+		if _, known := all.byName[c.Name]; !known {
+			all.names = append(all.names, c.Name)
+		}
+		all.byName[c.Name] = append(all.byName[c.Name], c)
+	}
+	return all
+}
+
+// until is the number of points before a time.
+func (c *course) until(at int64) int {
+	return sort.Search(len(c.Points), func(i int) bool { return c.Points[i].Time.UnixNano() >= at })
+}
+
+// learn reads level and spread from the points before a place; false where they are too few, or all zero.
+func (c *course) learn(before int) bool {
+	if before < fewestPoints {
+		return false
+	}
+	from := max(0, before-metricsMemory)
+	values := make([]float64, 0, before-from)
+	for _, p := range c.Points[from:before] {
+		values = append(values, p.Value)
+	}
+	c.middle = median(values)
+	for i, v := range values {
+		values[i] = math.Abs(v - c.middle)
+	}
+	c.spread = max(consistency*median(values), faintest*math.Abs(c.middle))
+	return c.spread > 0
+}
+
+// measured is a metric's points above their usual course.
+type measured struct {
+	*Metric
+	counts
+}
+
+// strained finds the metrics that left their usual course upward since an onset, and how many were looked at. What all
+// services have in common, as with a surge of load, is taken out first.
+func (all *courses) strained(onset int64) (found []measured, compared int) {
+	for _, name := range all.names {
+		readable := make([]course, 0, len(all.byName[name]))
+		for _, c := range all.byName[name] {
+			before := c.until(onset)
+			if len(c.Points)-before >= fewestNow && before >= fewestPoints && (c.fixed || c.learn(before)) {
+				readable = append(readable, c)
+			}
+		}
+		common := commonIncrease(readable, onset)
+		for i := range readable {
+			compared++
+			if m := readable[i].measure(onset, common); m.strength() > 0 {
+				found = append(found, m)
+			}
+		}
+	}
+	return found, compared
+}
+
+// commonIncrease is by how many times most services of a metric rose; 1 where they are too few to tell.
+func commonIncrease(readable []course, onset int64) float64 {
+	services := map[string]bool{}
+	increases := make([]float64, len(readable))
+	for i := range readable {
+		c := &readable[i]
+		services[c.Service] = true
+		increases[i] = 1
+		if c.middle > 0 {
+			highest := 0.0
+			for _, p := range c.Points[c.until(onset):] {
+				highest = max(highest, p.Value)
+			}
+			increases[i] = highest / c.middle
+		}
+	}
+	if len(services) < crowd {
+		return 1
+	}
+	return max(1, median(increases))
+}
+
+// measure counts the points above wide spreads of the usual course.
+func (c *course) measure(onset int64, common float64) measured {
+	limit := max((c.middle+wide*c.spread)*common, c.middle*common*manyTimes)
+	before := c.until(onset)
+	now := len(c.Points) - before
+	half := before + now/2
+	m := measured{Metric: c.Metric, counts: counts{of1: float64(now), of0: float64(before), typical: c.middle}}
+	if now/2 >= fewestLate {
+		m.of = float64(len(c.Points) - half)
+	}
+	for i, p := range c.Points {
+		if p.Value <= limit {
+			continue
+		}
+		switch {
+		case i < before:
+			m.hits0++
+		case i >= half && m.of > 0:
+			m.late++
+			m.hits1++
+		default:
+			m.hits1++
+		}
+	}
+	if m.hits1 > 0 {
+		values := make([]float64, 0, now)
+		for _, p := range c.Points[before:] {
+			values = append(values, p.Value)
+		}
+		m.current = median(values)
+	}
+	return m
+}

@@ -1,0 +1,100 @@
+// Package rank says which service an incident most likely began in, from the spans, log lines and metrics of all services
+// that took part.
+//
+// Everything is brought to one currency: an event that a request's handling by a service shows or does not show (a log
+// line written, an operation run, a call made, an error, a time longer than usual), how often it does since the onset and
+// how often it did before. The strength of such a change is the least difference of the two shares that the numbers of
+// requests allow: it needs effect and significance both, and it unfolds into four counts. docs/diagnosis.md has the
+// method with its formulae and sources. The package is pure, and its results do not depend on the order of its input.
+package rank
+
+import (
+	"time"
+
+	"github.com/faultline-investigation/faultline/pkg/incident"
+)
+
+// Input is what is known about a system around an incident. Any part may be empty.
+type Input struct {
+	Traces  []incident.Trace
+	Lines   []Line
+	Read    []string // ids of the traces of which Lines are all lines; nil means all traces
+	Metrics []Metric
+	Window  incident.Window // the time that all of it covers
+	Onsets  []time.Time     // moments at which the incident may have begun, as far as others found any
+}
+
+// Line is one log line of a service.
+type Line struct {
+	Time        time.Time
+	Service     string
+	Trace, Span string // hex, empty where the line does not say; trace ids without leading zeros
+	Text, Level string
+}
+
+// Kind is what a piece of evidence is about.
+type Kind string
+
+// The kinds of evidence.
+const (
+	EdgeLatency Kind = "edge latency" // calls take longer than the one called works on them
+	OwnLatency  Kind = "own latency"  // the service itself takes longer
+	LogPattern  Kind = "log pattern"  // a line that is new or gone, more or less frequent
+	Operation   Kind = "operation"    // work that is new or gone within a request
+	CallPattern Kind = "calls"        // calls to others that are new or gone
+	Errors      Kind = "errors"       // spans that failed
+	CPU         Kind = "cpu"
+	Memory      Kind = "memory"
+	Disk        Kind = "disk"
+	Network     Kind = "network"
+)
+
+// Share is how many of how many.
+type Share struct {
+	Hits, Of int
+}
+
+// Ratio is the share as a number from 0 to 1; 0 of none.
+func (s Share) Ratio() float64 {
+	if s.Of == 0 {
+		return 0
+	}
+	return float64(s.Hits) / float64(s.Of)
+}
+
+// Evidence is one change that speaks for a service.
+type Evidence struct {
+	Kind    Kind
+	Service string
+	What    string   // the log line, operation, call or metric
+	Peers   []string // the other ends of the calls it speaks of, ordered
+	Example string   // a log line of the kind, shortened
+	Now     Share    // requests that show it since the onset; points, for a metric
+	Before  Share    // requests that showed it before
+	Typical float64  // the usual value before: ms, or the metric's unit; 0 where there is none
+	Current float64  // the usual value now, likewise
+	// Strength is the least difference of the shares that the counts allow, from 0 to 1.
+	Strength float64
+	// Chance is how likely chance alone is to make the two shares differ so much, before any correction.
+	Chance float64
+}
+
+// More says whether it happens more often than before.
+func (e Evidence) More() bool { return e.Now.Ratio() > e.Before.Ratio() }
+
+// Suspect is a service with what speaks for it.
+type Suspect struct {
+	Service     string
+	Score       float64    // 0 to 1
+	Evidence    []Evidence // the strongest first, one of each kind and subject
+	Chance      float64    // of its strongest evidence, corrected for everything that was compared
+	ExplainedBy string     // the service whose change comes with its own; empty where there is none
+}
+
+// Ranking is the result.
+type Ranking struct {
+	Suspects []Suspect
+	Onset    *incident.MovedAt // as the first suspect's strongest evidence has it; nil without suspects
+	Compared int               // how many changes were looked at
+	Services []string          // that were seen, ordered
+}

@@ -1,0 +1,47 @@
+package incident
+
+// Neighbours are the services that take part in the subject's requests.
+type Neighbours struct {
+	Services []string `json:"services"` // ordered
+	Traces   []Trace  `json:"-"`        // a sample of the requests, with the spans at which services call each other
+	Sampled  int      `json:"sampled"`  // how many traces that are
+	Calls    int      `json:"calls"`    // how many calls between services are in them
+}
+
+// Ranking is which of the services the incident most likely began in, by what their requests, log lines and metrics show.
+type Ranking struct {
+	Services []RankedService `json:"services"` // the most suspicious first
+	Onset    *MovedAt        `json:"onset,omitempty"`
+	Compared int             `json:"compared"` // how many changes were looked at, moments of onset included
+	Traces   int             `json:"traces"`
+	Lines    int             `json:"lines"`
+	Metrics  int             `json:"metrics"` // series
+}
+
+// RankedService is one service of a ranking.
+type RankedService struct {
+	Service     string       `json:"service"`
+	Score       float64      `json:"score"`  // 0 to 1, by how much its requests differ at least from before
+	Chance      float64      `json:"chance"` // of its strongest evidence, corrected for everything that was compared
+	ExplainedBy string       `json:"explainedBy,omitempty"`
+	Evidence    []Difference `json:"evidence"` // the strongest first
+}
+
+// Difference is one change of how a service handles its requests.
+type Difference struct {
+	Kind     string   `json:"kind"`            // for example "edge latency" or "log pattern"
+	What     string   `json:"what"`            // the log line, operation, call or metric
+	Peers    []string `json:"peers,omitempty"` // the other ends of the calls that it speaks of
+	Now      Counted  `json:"now"`
+	Before   Counted  `json:"before"`
+	Usual    float64  `json:"usual,omitempty"`   // the usual value, ms or the metric's unit
+	Current  float64  `json:"current,omitempty"` // the value now, likewise
+	Strength float64  `json:"strength"`
+	Example  string   `json:"example,omitempty"` // a log line of the kind
+}
+
+// Counted is how many requests of how many show something; points of how many, for a metric.
+type Counted struct {
+	Hits int `json:"hits"`
+	Of   int `json:"of"`
+}

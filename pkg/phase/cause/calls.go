@@ -1,0 +1,163 @@
+package cause
+
+import (
+	"fmt"
+	"slices"
+	"sort"
+	"strconv"
+	"time"
+
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/phase"
+	"github.com/faultline-investigation/faultline/pkg/query/traceql"
+	"github.com/faultline-investigation/faultline/pkg/source"
+)
+
+const (
+	latelyFor     = 6 * time.Minute // before the end, whose requests are sampled more densely
+	latelyTraces  = 160
+	earlierTraces = 110 // in each half of the time before
+	spansOfTrace  = 100 // the most that Tempo brings of a trace unless configured otherwise
+)
+
+// the questions of the step, in the order of time.
+const (
+	callsEarliest = "calls earliest"
+	callsEarlier  = "calls earlier"
+	callsLately   = "calls lately"
+)
+
+// Calls samples how services call each other within the subject's requests, now and before.
+func Calls() phase.Step {
+	return phase.Step{
+		Phase:  incident.PhaseCause,
+		ID:     "calls",
+		Title:  "Who takes part in these requests",
+		Learns: []incident.Fact{incident.FactNeighbours},
+		Plan:   planCalls,
+		Read:   readCalls,
+	}
+}
+
+func planCalls(c *incident.Case) ([]source.Question, error) {
+	w := c.Window
+	lately := w.Last(latelyFor)
+	middle := w.From.Add(lately.From.Sub(w.From) / 2).Truncate(time.Second)
+	text := traceql.Calls(c.Subject.Service)
+	var questions []source.Question
+	ask := func(name string, from, to time.Time, limit int) {
+		if from.Before(to) {
+			questions = append(questions, source.Question{Name: name, Kind: source.TraceSearch, Text: text,
+				Window: incident.Window{From: from, To: to}, Limit: limit, Spans: spansOfTrace})
+		}
+	}
+	ask(callsEarliest, w.From, middle, earlierTraces)
+	ask(callsEarlier, middle, lately.From, earlierTraces)
+	ask(callsLately, lately.From, w.To, latelyTraces)
+	return questions, nil
+}
+
+func readCalls(c *incident.Case, answers source.Answers) (phase.Reading, error) {
+	if problem := answers.Problem(callsLately); problem != nil {
+		return phase.Reading{}, problem
+	}
+	found := incident.Neighbours{Services: []string{}}
+	services, lost := map[string]bool{}, 0
+	for _, name := range []string{callsEarliest, callsEarlier, callsLately} {
+		answer, asked := answers[name]
+		if asked && answer.Problem != nil {
+			lost++
+		}
+		for _, t := range answer.Traces {
+			trace := treeOf(t)
+			for _, s := range trace.Spans {
+				if s.Service != "" && !services[s.Service] {
+					services[s.Service] = true
+					found.Services = append(found.Services, s.Service)
+				}
+			}
+			found.Calls += callsOf(trace)
+			found.Traces = append(found.Traces, trace)
+		}
+	}
+	found.Sampled = len(found.Traces)
+	if found.Sampled == 0 {
+		return phase.ClearBecause(incident.Finding{Severity: incident.Info,
+			Sentence: fmt.Sprintf("The trace store has no request of %s in this time.", c.Subject.Service)}), nil
+	}
+	sort.Strings(found.Services)
+	return phase.FoundThat(callsFinding(c, found, lost)).Teaching(func(f *incident.Facts) { f.Neighbours = &found }), nil
+}
+
+func callsFinding(c *incident.Case, found incident.Neighbours, lost int) incident.Finding {
+	sentence := fmt.Sprintf("%d requests of %s were sampled: %d %s took part, with %d calls between them.", found.Sampled, c.Subject.Service,
+		len(found.Services), phase.Plural(len(found.Services), "service", "services"), found.Calls)
+	if lost > 0 {
+		sentence += " Not all of the time before could be read."
+	}
+	return incident.Finding{Severity: incident.Info, Sentence: sentence, Interval: &c.Window,
+		Values: []incident.Value{{Name: "requests sampled", Value: float64(found.Sampled), Unit: incident.Count},
+			{Name: "services", Value: float64(len(found.Services)), Unit: incident.Count},
+			{Name: "calls", Value: float64(found.Calls), Unit: incident.Count}},
+		Method: "both spans of every call between two services, of a sample of the traces"}
+}
+
+// treeOf makes a trace of the spans that a search brought: each goes below the innermost span around it, by the places
+// that the store gives spans in the trace's tree.
+func treeOf(t incident.TraceSummary) incident.Trace {
+	trace := incident.Trace{ID: t.ID, Start: t.Start, Duration: t.Duration}
+	type placed struct {
+		span        incident.Span
+		left, right int
+	}
+	var spans []placed
+	for _, s := range t.Spans {
+		left, errLeft := strconv.Atoi(s.Attributes["nestedSetLeft"])
+		right, errRight := strconv.Atoi(s.Attributes["nestedSetRight"])
+		if errLeft != nil || errRight != nil || left <= 0 || right <= left {
+			continue // a span whose way to the root is not stored (yet)
+		}
+		s.Attributes = nil
+		spans = append(spans, placed{s, left, right})
+	}
+	sort.Slice(spans, func(i, j int) bool { return spans[i].left < spans[j].left })
+	var open []placed
+	for _, p := range spans {
+		for len(open) > 0 && open[len(open)-1].right < p.left {
+			open = open[:len(open)-1]
+		}
+		if len(open) > 0 {
+			p.span.Parent = open[len(open)-1].span.ID
+		}
+		open = append(open, p)
+		trace.Spans = append(trace.Spans, p.span)
+	}
+	return trace
+}
+
+// callsOf counts the spans whose parent belongs to another service.
+func callsOf(t incident.Trace) int {
+	service := make(map[string]string, len(t.Spans))
+	for _, s := range t.Spans {
+		service[s.ID] = s.Service
+	}
+	n := 0
+	for _, s := range t.Spans {
+		if of, known := service[s.Parent]; known && of != s.Service {
+			n++
+		}
+	}
+	return n
+}
+
+// evenly takes at most n items, spread over all of them.
+func evenly[T any](all []T, n int) []T {
+	if len(all) <= n {
+		return slices.Clone(all)
+	}
+	some := make([]T, n)
+	for i := range some {
+		some[i] = all[i*len(all)/n]
+	}
+	return some
+}

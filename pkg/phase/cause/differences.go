@@ -1,0 +1,86 @@
+package cause
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/faultline-investigation/faultline/pkg/analysis/rank"
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/phase"
+)
+
+// describeDifference says what a service does otherwise than before, without a full stop.
+func describeDifference(service string, d incident.Difference) string {
+	rises := share(d.Now) > share(d.Before)
+	counts := fmt.Sprintf("in %s of %s requests, before in %s", phase.Number(float64(d.Now.Hits)), phase.Number(float64(d.Now.Of)), phase.Percent(rounded(share(d.Before))))
+	switch rank.Kind(d.Kind) {
+	case rank.EdgeLatency:
+		return fmt.Sprintf("calls between %s and %s wait %s for no work of the one called, normally %s (%s)", service, phase.List(d.Peers),
+			milliseconds(d.Current), milliseconds(d.Usual), counts)
+	case rank.OwnLatency:
+		return fmt.Sprintf("%s itself takes longer for %s: %s, normally %s (%s)", service, d.What, milliseconds(d.Current), milliseconds(d.Usual), counts)
+	case rank.LogPattern:
+		line := d.What
+		if d.Example != "" {
+			line = d.Example
+		}
+		if rises {
+			return fmt.Sprintf("%s writes the log line %q %s", service, line, counts)
+		}
+		return fmt.Sprintf("%s no longer writes the log line %q as often: %s", service, line, counts)
+	case rank.CallPattern:
+		if rises {
+			return fmt.Sprintf("%s calls %s %s", service, d.What, counts)
+		}
+		return fmt.Sprintf("%s no longer calls %s as often: %s", service, d.What, counts)
+	case rank.Operation:
+		if rises {
+			return fmt.Sprintf("%s runs the operation %s %s", service, d.What, counts)
+		}
+		return fmt.Sprintf("%s no longer runs the operation %s as often: %s", service, d.What, counts)
+	case rank.Errors:
+		return fmt.Sprintf("%s of %s ends in an error %s", d.What, service, counts)
+	default:
+		return fmt.Sprintf("%s of %s (%s) is %s, normally %s", d.Kind, service, d.What, phase.Number(d.Current), phase.Number(d.Usual))
+	}
+}
+
+// differenceValues are the numbers that its sentence holds.
+func differenceValues(service string, d incident.Difference) []incident.Value {
+	labels := map[string]string{"service": service, "kind": d.Kind}
+	values := []incident.Value{{Name: "requests that show it", Value: float64(d.Now.Hits), Unit: incident.Count, Samples: float64(d.Now.Of), Labels: labels},
+		{Name: "requests", Value: float64(d.Now.Of), Unit: incident.Count, Labels: labels},
+		{Name: "share before", Value: rounded(share(d.Before)), Unit: incident.Ratio, Samples: float64(d.Before.Of), Labels: labels}}
+	if d.Usual != 0 || d.Current != 0 {
+		current, usual, unit := d.Current, d.Usual, incident.Count
+		if k := rank.Kind(d.Kind); k == rank.EdgeLatency || k == rank.OwnLatency {
+			current, usual, unit = current/1e3, usual/1e3, incident.Seconds
+		}
+		values = append(values, incident.Value{Name: "value", Value: current, Unit: unit, Baseline: &usual, Labels: labels})
+	}
+	return values
+}
+
+func share(c incident.Counted) float64 {
+	if c.Of == 0 {
+		return 0
+	}
+	return float64(c.Hits) / float64(c.Of)
+}
+
+// rounded is a share as precisely as a person wants it.
+func rounded(ratio float64) float64 { return math.Round(ratio*1000) / 1000 }
+
+func milliseconds(ms float64) string { return phase.Duration(ms / 1e3) }
+
+// component names the part of a service that a difference speaks of.
+func component(d incident.Difference) string {
+	switch rank.Kind(d.Kind) {
+	case rank.EdgeLatency:
+		return "calls with " + phase.List(d.Peers)
+	case rank.LogPattern:
+		return "log line " + strings.TrimSpace(d.What)
+	}
+	return d.What
+}

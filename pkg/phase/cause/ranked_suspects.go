@@ -1,0 +1,108 @@
+package cause
+
+import (
+	"slices"
+
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/phase"
+)
+
+const (
+	inRequests evidence = "how its requests differ from before"
+
+	worthTelling = 0.2  // least strength of a change that is told
+	clearChange  = 0.5  // from which a change is large
+	byChance     = 0.01 // below which a change is significant, all that was compared being counted
+	keptRanked   = 10   // services that are listed
+	toldReasons  = 3    // differences of one service
+)
+
+// rankedSuspects weighs in how the services' requests differ from before: a suspect of the same service gains that as
+// evidence, and services that nothing else pointed at become suspects.
+func rankedSuspects(c *incident.Case, all []*suspect) []*suspect {
+	ranking := c.Facts.Ranking
+	if ranking == nil {
+		return all
+	}
+	for i := range ranking.Services[:min(keptRanked, len(ranking.Services))] {
+		r := &ranking.Services[i]
+		if r.Score <= 0 || len(r.Evidence) == 0 {
+			continue
+		}
+		known := slices.IndexFunc(all, func(s *suspect) bool { return s.service == r.Service && !s.unlinked })
+		s := (*suspect)(nil)
+		if known >= 0 {
+			s = all[known]
+		} else {
+			s = newSuspect(r.Service, component(r.Evidence[0]), r.Service+" handles its requests otherwise than before: "+
+				describeDifference(r.Service, r.Evidence[0]))
+			if i == 0 {
+				s.began = ranking.Onset
+			}
+			all = append(all, s)
+		}
+		s.ranked = r
+		for n, d := range r.Evidence[:min(toldReasons, len(r.Evidence))] {
+			if n == 0 {
+				s.speaks(inRequests, "%s", describeDifference(r.Service, d))
+			} else {
+				s.because = append(s.because, statement{inRequests, describeDifference(r.Service, d)})
+			}
+		}
+		if r.ExplainedBy != "" {
+			s.because = append(s.because, statement{inRequests, "its change comes with that of " + r.ExplainedBy})
+		}
+		if known < 0 && s.began != nil {
+			s.because = append(s.because, statement{inRequests, "it began at " + phase.Clock(s.began.Middle())})
+		}
+	}
+	return all
+}
+
+// hasMechanism says that something is known about how the suspect fails, and not only that it does: what is wrong in the
+// cluster, with lookups, connections or limits.
+func (s *suspect) hasMechanism() bool { return s.depth > 0 || s.mechanism }
+
+// tier orders suspects of different making: what is linked to the failure and explains how goes before what changed most,
+// that before what merely fails, and what only time links goes last.
+func (s *suspect) tier() int {
+	switch {
+	case s.unlinked:
+		return 3
+	case s.hasMechanism():
+		return 0
+	case s.ranked != nil && s.ranked.Score >= worthTelling:
+		return 1
+	}
+	return 2
+}
+
+// weight orders the suspects of one tier.
+func (s *suspect) weight() float64 {
+	if s.tier() == 1 {
+		return s.ranked.Score
+	}
+	return s.score()
+}
+
+// stands says whether a suspect that rests on the ranking alone is more than chance.
+func (s *suspect) stands() bool {
+	return s.hasMechanism() || s.kinds[inTrace] || s.kinds[inTable] || s.ranked != nil && s.ranked.Score >= worthTelling
+}
+
+// certain says that the requests themselves leave little doubt: the subject's own numbers moved, so that there is something
+// to explain, and the suspect's requests changed much and not by chance, with no other service whose own change is nearly
+// as large.
+func certain(c *incident.Case, s *suspect) bool {
+	if c.Facts.Onset == nil || s.ranked == nil || s.ranked.Score < clearChange || s.ranked.Chance > byChance || s.ranked.ExplainedBy != "" {
+		return false
+	}
+	for _, other := range c.Facts.Ranking.Services {
+		if other.Service != s.service && other.ExplainedBy == "" && other.Score > rival*s.ranked.Score && other.Chance <= byChance {
+			return false
+		}
+	}
+	return true
+}
+
+const rival = 0.9 // of the first one's score, from which a second leaves doubt

@@ -1,0 +1,105 @@
+package cause
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/faultline-investigation/faultline/pkg/analysis/rank"
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/phase"
+	"github.com/faultline-investigation/faultline/pkg/source"
+)
+
+const toldServices = 3
+
+// Rank compares how every service of the requests handles them now with how it did before: by the times of calls, by the
+// log lines of the same requests, and by the services' infrastructure metrics.
+func Rank() phase.Step {
+	return phase.Step{
+		Phase:  incident.PhaseCause,
+		ID:     "ranking",
+		Title:  "Which service changed most",
+		Needs:  []incident.Fact{incident.FactNeighbours},
+		Awaits: []incident.Fact{incident.FactOnset, incident.FactLogLabels, incident.FactTraceLines},
+		Learns: []incident.Fact{incident.FactRanking},
+		Plan:   planRanking,
+		Read:   readRanking,
+	}
+}
+
+func planRanking(c *incident.Case) ([]source.Question, error) {
+	questions, err := lineQuestions(c)
+	if err != nil {
+		return nil, err
+	}
+	metrics, err := metricQuestion(c)
+	return append(questions, metrics), err
+}
+
+func readRanking(c *incident.Case, answers source.Answers) (phase.Reading, error) {
+	in := rank.Input{Traces: c.Facts.Neighbours.Traces, Window: c.Window}
+	var missing []string
+	problem := (*source.Problem)(nil)
+	if in.Lines, in.Read, problem = requestLines(c, answers); problem != nil {
+		missing = append(missing, "log lines")
+	}
+	metrics := answers[metricsQuestion]
+	if metrics.Problem != nil {
+		missing = append(missing, "metrics")
+	} else {
+		in.Metrics = metricsOf(c, metrics.Series)
+	}
+	if onset := c.Facts.Onset; onset != nil {
+		in.Onsets = []time.Time{onset.Earliest, onset.Latest}
+	}
+	found := rankingOf(rank.Rank(in))
+	found.Traces, found.Lines, found.Metrics = len(in.Traces), len(in.Lines), len(in.Metrics)
+	finding := rankingFinding(c, found, missing)
+	reading := phase.FoundThat(finding)
+	if len(found.Services) == 0 || found.Services[0].Score < worthTelling {
+		reading = phase.ClearBecause(finding)
+	}
+	return reading.Teaching(func(f *incident.Facts) { f.Ranking = &found }), nil
+}
+
+func rankingOf(r rank.Ranking) incident.Ranking {
+	out := incident.Ranking{Services: []incident.RankedService{}, Onset: r.Onset, Compared: r.Compared}
+	for _, s := range r.Suspects {
+		one := incident.RankedService{Service: s.Service, Score: s.Score, Chance: s.Chance, ExplainedBy: s.ExplainedBy, Evidence: []incident.Difference{}}
+		for _, e := range s.Evidence {
+			one.Evidence = append(one.Evidence, incident.Difference{Kind: string(e.Kind), What: e.What, Peers: e.Peers,
+				Now: incident.Counted{Hits: e.Now.Hits, Of: e.Now.Of}, Before: incident.Counted{Hits: e.Before.Hits, Of: e.Before.Of},
+				Usual: e.Typical, Current: e.Current, Strength: e.Strength, Example: e.Example})
+		}
+		out.Services = append(out.Services, one)
+	}
+	return out
+}
+
+func rankingFinding(c *incident.Case, found incident.Ranking, missing []string) incident.Finding {
+	finding := incident.Finding{Severity: incident.Normal, Interval: &c.Window,
+		Values: []incident.Value{{Name: "changes compared", Value: float64(found.Compared), Unit: incident.Count},
+			{Name: "requests", Value: float64(found.Traces), Unit: incident.Count}, {Name: "log lines", Value: float64(found.Lines), Unit: incident.Count},
+			{Name: "metric series", Value: float64(found.Metrics), Unit: incident.Count}},
+		Method: "for every service and operation, the share of requests that show something now and before; the strength is the least difference that their numbers allow (95 %)"}
+	finding.Sentence = "No service handles its requests otherwise than before."
+	if len(found.Services) > 0 && found.Services[0].Score >= worthTelling {
+		finding.Severity = incident.Warning
+		finding.Sentence = ""
+		for i, s := range found.Services {
+			if i == toldServices || s.Score < worthTelling {
+				break
+			}
+			finding.Values = append(finding.Values, incident.Value{Name: "strength", Value: s.Score, Unit: incident.Ratio, Labels: map[string]string{"service": s.Service}})
+			finding.Values = append(finding.Values, differenceValues(s.Service, s.Evidence[0])...)
+			if i > 0 {
+				finding.Sentence += " Then "
+			}
+			finding.Sentence += fmt.Sprintf("%s: %s.", s.Service, describeDifference(s.Service, s.Evidence[0]))
+		}
+	}
+	if len(missing) > 0 {
+		finding.Sentence += fmt.Sprintf(" The %s could not be read.", phase.List(missing))
+	}
+	return finding
+}
