@@ -12,8 +12,8 @@ const tempoTick = 1500 * time.Millisecond
 
 // settle makes everything that was pushed searchable: Tempo keeps a trace out of searches as long as it waits for more of
 // its spans, and is told here that no more will come. A cut that it had begun by itself has ended a tick later.
-func (l *Lab) settle(ctx context.Context) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, l.Stack.Tempo.URL+"/flush", nil)
+func settle(ctx context.Context, tempo string) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, tempo+"/flush", nil)
 	if err != nil {
 		return fmt.Errorf("flushing Tempo: %w", err)
 	}
