@@ -20,9 +20,13 @@ import (
 const stopWithin = 10 * time.Second
 
 // Demo plays the walkthrough incident into real stores, prints its investigation, and serves the page at
-// http://localhost:3000 until stopped: LISTEN=127.0.0.1:3001 for another address.
+// http://localhost:3000 until stopped: LISTEN=127.0.0.1:3001 for another address, GRAFANA_HOME=folder for an unpacked
+// Grafana in the place of the page.
 func Demo(ctx context.Context) error {
-	mg.SerialCtxDeps(ctx, BuildFrontend, buildHostPage)
+	mg.CtxDeps(ctx, BuildFrontend)
+	if os.Getenv("GRAFANA_HOME") == "" {
+		mg.CtxDeps(ctx, buildHostPage)
+	}
 	return lab(ctx, "demo")
 }
 

@@ -28,6 +28,9 @@ type settings struct {
 	format   string
 	files    files
 	listen   string
+
+	grafana      string
+	provisioning string
 }
 
 func settingsOf(flags *flag.FlagSet) *settings {
@@ -38,6 +41,8 @@ func settingsOf(flags *flag.FlagSet) *settings {
 	flags.StringVar(&s.files.plugin, "plugin", "dist", "folder of the built plugin, for demo and serve")
 	flags.StringVar(&s.files.page, "page", "dist-host", "folder of the built host page, for demo and serve")
 	flags.StringVar(&s.listen, "listen", host.Address, "where demo and serve show the page; port 0 means any free one")
+	flags.StringVar(&s.grafana, "grafana", os.Getenv("GRAFANA_HOME"), "folder of an unpacked Grafana, which demo then starts in the place of the host page")
+	flags.StringVar(&s.provisioning, "provisioning", "provisioning", "folder of provisioning files, as Grafana sees it, for demo and load")
 	return &s
 }
 
