@@ -17,26 +17,28 @@ const (
 	answerBytes  = 1 << 20
 )
 
-// Client speaks to a Grafana's HTTP API as its administrator.
+// Client speaks to a Grafana's HTTP API as one of its people.
 type Client struct {
 	URL      string // without a slash at its end
 	User     string
 	Password string
 }
 
-// refusedError is an answer with a status other than 2xx.
-type refusedError struct {
-	method, path string
-	status       int
-	message      string
+// Refused is an answer with a status other than 2xx.
+type Refused struct {
+	Method, Path string
+	Status       int
+	Message      string
 }
 
-func (e *refusedError) Error() string {
-	return fmt.Sprintf("grafana answered %s %s with %d: %s", e.method, e.path, e.status, e.message)
+// Error makes a Refused an error.
+func (e *Refused) Error() string {
+	return fmt.Sprintf("grafana answered %s %s with %d: %s", e.Method, e.Path, e.Status, e.Message)
 }
 
-// do asks in an organisation; zero means whichever the administrator is in. A value given as answer is filled in.
-func (c *Client) do(ctx context.Context, organisation int64, method, path string, body, answer any) error {
+// Do asks in an organisation; zero means whichever the user is in. A value given as answer is filled in. An answer with a
+// status other than 2xx is a *Refused.
+func (c *Client) Do(ctx context.Context, organisation int64, method, path string, body, answer any) error {
 	return c.ask(ctx, method, path, body, answer, func(r *http.Request) {
 		r.SetBasicAuth(c.User, c.Password)
 		if organisation != 0 {
@@ -76,7 +78,7 @@ func (c *Client) ask(ctx context.Context, method, path string, body, answer any,
 		return fmt.Errorf("grafana's answer to %s broke off: %w", path, err)
 	}
 	if response.StatusCode/100 != 2 {
-		return &refusedError{method: method, path: path, status: response.StatusCode, message: messageOf(said)}
+		return &Refused{Method: method, Path: path, Status: response.StatusCode, Message: messageOf(said)}
 	}
 	if answer == nil {
 		return nil

@@ -29,14 +29,14 @@ func (c *Client) MakeLogins(ctx context.Context) error {
 			ID int64 `json:"id"`
 		}
 		person := map[string]any{"name": l.Name, "login": l.Name, "password": l.Name, "OrgId": l.Organisation}
-		err := c.do(ctx, 0, http.MethodPost, "/api/admin/users", person, &made)
-		var refused *refusedError
-		if errors.As(err, &refused) && refused.status == http.StatusPreconditionFailed {
+		err := c.Do(ctx, 0, http.MethodPost, "/api/admin/users", person, &made)
+		var refused *Refused
+		if errors.As(err, &refused) && refused.Status == http.StatusPreconditionFailed {
 			continue
 		}
 		if err == nil {
 			role := map[string]string{"role": l.Role}
-			err = c.do(ctx, 0, http.MethodPatch, fmt.Sprintf("/api/orgs/%d/users/%d", l.Organisation, made.ID), role, nil)
+			err = c.Do(ctx, 0, http.MethodPatch, fmt.Sprintf("/api/orgs/%d/users/%d", l.Organisation, made.ID), role, nil)
 		}
 		if err != nil {
 			return err
@@ -45,11 +45,16 @@ func (c *Client) MakeLogins(ctx context.Context) error {
 	return nil
 }
 
-// Health is what Save & test says of the organisation's Faultline data source.
+// Health is what Save & test says of the organisation's provisioned Faultline data source.
 func (c *Client) Health(ctx context.Context, organisation int64) (message string, err error) {
+	return c.HealthOf(ctx, organisation, DataSource)
+}
+
+// HealthOf is what Save & test says of one of the organisation's data sources; what is wrong with it is the error.
+func (c *Client) HealthOf(ctx context.Context, organisation int64, uid string) (message string, err error) {
 	var health struct {
 		Message string `json:"message"`
 	}
-	err = c.do(ctx, organisation, http.MethodGet, "/api/datasources/uid/"+DataSource+"/health", nil, &health)
+	err = c.Do(ctx, organisation, http.MethodGet, "/api/datasources/uid/"+uid+"/health", nil, &health)
 	return health.Message, err
 }

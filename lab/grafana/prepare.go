@@ -63,15 +63,15 @@ func Prepare(ctx context.Context, c *Client, w Workspace, within time.Duration) 
 
 // secondOrganisation makes sure that there is an organisation 2, which provisioning files cannot bring about.
 func (c *Client) secondOrganisation(ctx context.Context) error {
-	err := c.do(ctx, 0, http.MethodGet, fmt.Sprintf("/api/orgs/%d", Second), nil, nil)
-	var refused *refusedError
-	if err == nil || !errors.As(err, &refused) || refused.status != http.StatusNotFound {
+	err := c.Do(ctx, 0, http.MethodGet, fmt.Sprintf("/api/orgs/%d", Second), nil, nil)
+	var refused *Refused
+	if err == nil || !errors.As(err, &refused) || refused.Status != http.StatusNotFound {
 		return err
 	}
 	var made struct {
 		ID int64 `json:"orgId"`
 	}
-	if err := c.do(ctx, 0, http.MethodPost, "/api/orgs", map[string]string{"name": secondName}, &made); err != nil {
+	if err := c.Do(ctx, 0, http.MethodPost, "/api/orgs", map[string]string{"name": secondName}, &made); err != nil {
 		return err
 	}
 	if made.ID != Second {
@@ -94,7 +94,7 @@ func (c *Client) token(ctx context.Context, organisation int64, file string) err
 		Key string `json:"key"`
 	}
 	name := map[string]string{"name": "lab-" + time.Now().UTC().Format("20060102-150405.000")}
-	if err := c.do(ctx, organisation, http.MethodPost, fmt.Sprintf("/api/serviceaccounts/%d/tokens", account), name, &made); err != nil {
+	if err := c.Do(ctx, organisation, http.MethodPost, fmt.Sprintf("/api/serviceaccounts/%d/tokens", account), name, &made); err != nil {
 		return err
 	}
 	// Where containers share the folder, Grafana reads it as a member of the group.
@@ -123,7 +123,7 @@ func (c *Client) serviceAccount(ctx context.Context, organisation int64) (int64,
 			Name string `json:"name"`
 		} `json:"serviceAccounts"`
 	}
-	if err := c.do(ctx, organisation, http.MethodGet, "/api/serviceaccounts/search?query="+url.QueryEscape(accountName), nil, &found); err != nil {
+	if err := c.Do(ctx, organisation, http.MethodGet, "/api/serviceaccounts/search?query="+url.QueryEscape(accountName), nil, &found); err != nil {
 		return 0, err
 	}
 	for _, account := range found.ServiceAccounts {
@@ -134,7 +134,7 @@ func (c *Client) serviceAccount(ctx context.Context, organisation int64) (int64,
 	var made struct {
 		ID int64 `json:"id"`
 	}
-	err := c.do(ctx, organisation, http.MethodPost, "/api/serviceaccounts", map[string]string{"name": accountName, "role": "Viewer"}, &made)
+	err := c.Do(ctx, organisation, http.MethodPost, "/api/serviceaccounts", map[string]string{"name": accountName, "role": "Viewer"}, &made)
 	return made.ID, err
 }
 
@@ -155,7 +155,7 @@ func link(folder, name string) error {
 // reload has Grafana read its provisioning files of one kind, again and again until it takes them.
 func (c *Client) reload(ctx context.Context, kind string) error {
 	for {
-		err := c.do(ctx, First, http.MethodPost, "/api/admin/provisioning/"+kind+"/reload", nil, nil)
+		err := c.Do(ctx, First, http.MethodPost, "/api/admin/provisioning/"+kind+"/reload", nil, nil)
 		if err == nil {
 			return nil
 		}
