@@ -33,6 +33,15 @@ func Demo(ctx context.Context) error {
 // Investigate plays an incident, prints its investigation and ends: SCENARIO=name, FORMAT=text|json|markdown.
 func Investigate(ctx context.Context) error { return lab(ctx, "investigate") }
 
+// Grafana tests the plugin, as provisioned, in a real Grafana: GRAFANA_HOME=folder of an unpacked one.
+func Grafana(ctx context.Context) error {
+	if os.Getenv("GRAFANA_HOME") == "" {
+		return errors.New("set GRAFANA_HOME to the folder of an unpacked Grafana 12.3 or newer")
+	}
+	mg.SerialCtxDeps(ctx, BuildFrontend, BuildBackend)
+	return run("go", "test", "-tags", "grafana", "-count", "1", "-timeout", "30m", "-run", "RealGrafana", "-v", "./lab/grafana")
+}
+
 // Fix applies the running incident's fix.
 func Fix(ctx context.Context) error { return lab(ctx, "fix") }
 
