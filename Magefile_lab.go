@@ -20,9 +20,13 @@ import (
 const stopWithin = 10 * time.Second
 
 // Demo plays the walkthrough incident into real stores, prints its investigation, and serves the page at
-// http://localhost:3000 until stopped: SCENARIO=name for another incident, LISTEN=127.0.0.1:3001 for another address.
+// http://localhost:3000 until stopped: SCENARIO=name for another incident, LISTEN=127.0.0.1:3001 for another address,
+// GRAFANA_HOME=folder for an unpacked Grafana in the place of the page.
 func Demo(ctx context.Context) error {
-	mg.SerialCtxDeps(ctx, BuildFrontend, buildHostPage)
+	mg.CtxDeps(ctx, BuildFrontend)
+	if os.Getenv("GRAFANA_HOME") == "" {
+		mg.CtxDeps(ctx, buildHostPage)
+	}
 	return lab(ctx, "demo")
 }
 
@@ -30,6 +34,15 @@ func Demo(ctx context.Context) error {
 // ones), FORMAT=text|json|markdown. NAMES says what the incident's metrics are called: otel, tempo, collector, istio,
 // spring, classic, counts or native.
 func Investigate(ctx context.Context) error { return lab(ctx, "investigate") }
+
+// Grafana tests the plugin, as provisioned, in a real Grafana: GRAFANA_HOME=folder of an unpacked one.
+func Grafana(ctx context.Context) error {
+	if os.Getenv("GRAFANA_HOME") == "" {
+		return errors.New("set GRAFANA_HOME to the folder of an unpacked Grafana 12.3 or newer")
+	}
+	mg.SerialCtxDeps(ctx, BuildFrontend, BuildBackend)
+	return run("go", "test", "-tags", "grafana", "-count", "1", "-timeout", "30m", "-run", "RealGrafana", "-v", "./lab/grafana")
+}
 
 // Fix applies the running incident's fix.
 func Fix(ctx context.Context) error { return lab(ctx, "fix") }

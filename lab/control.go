@@ -29,8 +29,8 @@ type register struct {
 
 const controlTimeout = 5 * time.Second
 
-// Control opens the lab's controls. The lab opened last is the one that Send reaches.
-func (l *Lab) Control(ctx context.Context) (*Controls, error) {
+// Control opens the incident's controls. The incident opened last is the one that Send reaches.
+func (i *Incident) Control(ctx context.Context) (*Controls, error) {
 	file, err := registerFile()
 	if err != nil {
 		return nil, err
@@ -41,7 +41,7 @@ func (l *Lab) Control(ctx context.Context) (*Controls, error) {
 		return nil, fmt.Errorf("controls of the lab: %w", err)
 	}
 	c := &Controls{file: file, url: "http://" + listener.Addr().String(),
-		server: &http.Server{Handler: l.controlHandler(), ReadHeaderTimeout: controlTimeout}}
+		server: &http.Server{Handler: i.controlHandler(), ReadHeaderTimeout: controlTimeout}}
 	go func() { _ = c.server.Serve(listener) }() // ends with Close
 	content, err := json.Marshal(register{URL: c.url})
 	if err == nil {
@@ -53,12 +53,12 @@ func (l *Lab) Control(ctx context.Context) (*Controls, error) {
 	return c, nil
 }
 
-func (l *Lab) controlHandler() http.Handler {
+func (i *Incident) controlHandler() http.Handler {
 	mux := http.NewServeMux()
-	for verb, apply := range map[string]func(time.Time) time.Time{"fix": l.Generator.Fix, "relapse": l.Generator.Relapse} {
+	for verb, apply := range map[string]func(time.Time) time.Time{"fix": i.Generator.Fix, "relapse": i.Generator.Relapse} {
 		mux.HandleFunc("POST /"+verb, func(w http.ResponseWriter, _ *http.Request) {
 			at := apply(time.Now())
-			_, _ = fmt.Fprintf(w, "%s: %s at %s UTC.\n", l.Scenario.Title(), verb, at.UTC().Format(time.TimeOnly))
+			_, _ = fmt.Fprintf(w, "%s: %s at %s UTC.\n", i.Scenario.Title(), verb, at.UTC().Format(time.TimeOnly))
 		})
 	}
 	return mux

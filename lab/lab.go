@@ -5,26 +5,16 @@ package lab
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"maps"
 	"slices"
-	"time"
 
 	"github.com/faultline-investigation/faultline/lab/plugin"
-	"github.com/faultline-investigation/faultline/lab/progress"
 	"github.com/faultline-investigation/faultline/lab/scenarios"
 	"github.com/faultline-investigation/faultline/lab/stack"
 	"github.com/faultline-investigation/faultline/lab/standin"
 	"github.com/faultline-investigation/faultline/lab/telemetry"
 	"github.com/faultline-investigation/faultline/pkg/incident"
-	"github.com/faultline-investigation/faultline/pkg/investigate"
-)
-
-const (
-	seed      = 1047 // the same telemetry every time
-	liveEvery = 5 * time.Second
-	hour      = time.Hour
 )
 
 // Options set up a lab.
@@ -39,14 +29,12 @@ type Options struct {
 
 // Lab is a running lab. Stop ends it.
 type Lab struct {
-	Stack     *stack.Stack
-	Backend   *plugin.Backend
-	Scenario  scenarios.Scenario
-	Generator scenarios.Generator
+	*Incident
 
-	status   *standin.StatusPage // of the hosts outside that the scenario's services call
-	stopLive context.CancelFunc
-	live     chan struct{} // closed when nothing is emitted any more
+	Stack   *stack.Stack
+	Backend *plugin.Backend
+
+	status *standin.StatusPage // of the hosts outside that the scenario's services call
 }
 
 // Start builds what is missing, starts the stores, loads the incident up to its alert, which fires now, goes on emitting
@@ -64,54 +52,26 @@ func Start(ctx context.Context, o Options) (*Lab, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &Lab{Stack: servers, Scenario: scenario, live: make(chan struct{})}
-	if err := l.begin(ctx, o); err != nil {
-		close(l.live)
+	l := &Lab{Stack: servers}
+	if err := l.begin(ctx, scenario, o); err != nil {
 		return nil, errors.Join(err, l.Stop())
 	}
 	return l, nil
 }
 
-func (l *Lab) begin(ctx context.Context, o Options) error {
-	var err error
+func (l *Lab) begin(ctx context.Context, scenario scenarios.Scenario, o Options) (err error) {
 	if l.status, err = standin.ServeStatusPage(ctx); err != nil {
 		return err
 	}
-	l.Generator = l.Scenario.Start(time.Now(), seed)
-	if err := l.load(ctx, o.Progress); err != nil {
+	stores := Stores{Endpoints: l.endpoints(), Tempo: l.Stack.Tempo.URL}
+	if l.Incident, err = Play(ctx, scenario, stores, o.Progress, o.Log); err != nil {
 		return err
 	}
 	if l.Backend, err = plugin.Start(o.Backend, o.Log); err != nil {
 		return err
 	}
 	l.Stack.Watch(l.Backend.PID())
-	// The incident outlives ctx until Stop, so that the last questions of a cancelled run still find it.
-	liveCtx, stop := context.WithCancel(context.WithoutCancel(ctx))
-	l.stopLive = stop
-	go func() {
-		defer close(l.live)
-		// Live only returns when its context ends; what fails before that is reported as it happens.
-		_ = telemetry.Live(liveCtx, l.Generator, l.endpoints(), liveEvery, func(err error) {
-			_, _ = fmt.Fprintf(o.Log, "live telemetry: %s\n", err)
-		})
-	}()
 	return nil
-}
-
-func (l *Lab) load(ctx context.Context, out io.Writer) error {
-	var volume telemetry.Volume
-	err := progress.New(out).During("loading the incident "+l.Scenario.Name(), func() (err error) {
-		if volume, err = telemetry.Load(ctx, l.Generator, l.endpoints(), nil); err != nil {
-			return fmt.Errorf("the incident could not be loaded: %w", err)
-		}
-		return Settle(ctx, l.Stack)
-	})
-	if err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(out, "Loaded %s: %d spans, %d samples, %d log lines.\n", l.Scenario.Name(),
-		volume.Spans, volume.Points, volume.Lines)
-	return err
 }
 
 func (l *Lab) endpoints() telemetry.Endpoints {
@@ -137,19 +97,11 @@ func (l *Lab) Externals() []incident.External {
 	return externals
 }
 
-// Request is the investigation that the scenario's alert asks for: the hour up to it.
-func (l *Lab) Request() investigate.Request {
-	alert, at := l.Scenario.Alert(), l.Generator.Alert()
-	return investigate.Request{Subject: incident.Subject{Service: alert.Service, Operation: alert.Operation},
-		Window: incident.Window{From: at.Add(-hour), To: at}}
-}
-
 // Stop ends everything the lab started.
 func (l *Lab) Stop() error {
-	if l.stopLive != nil {
-		l.stopLive()
+	if l.Incident != nil {
+		l.Incident.Stop()
 	}
-	<-l.live
 	if l.Backend != nil {
 		pid := l.Backend.PID()
 		l.Backend.Stop()

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"time"
-
-	"github.com/faultline-investigation/faultline/lab/stack"
 )
 
 // tempoTick is longer than the period at which Tempo cuts idle traces by itself; see lab/stack/tempo/tempo.yaml.
@@ -14,8 +12,8 @@ const tempoTick = 1500 * time.Millisecond
 
 // Settle makes everything that was pushed searchable: Tempo keeps a trace out of searches as long as it waits for more of
 // its spans, and is told here that no more will come. A cut that it had begun by itself has ended a tick later.
-func Settle(ctx context.Context, servers *stack.Stack) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, servers.Tempo.URL+"/flush", nil)
+func Settle(ctx context.Context, tempo string) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, tempo+"/flush", nil)
 	if err != nil {
 		return fmt.Errorf("flushing Tempo: %w", err)
 	}

@@ -146,7 +146,7 @@ func Load(ctx context.Context, r *recordings.Recording, shift recordings.Shift, 
 		if counts, err = loading.Run(ctx); err != nil {
 			return err
 		}
-		return lab.Settle(ctx, servers)
+		return lab.Settle(ctx, servers.Tempo.URL)
 	})
 	if err != nil {
 		return Loaded{}, fmt.Errorf("it could not be loaded: %w", err)

@@ -16,6 +16,7 @@ const loopback = "127.0.0.1"
 type launch struct {
 	name   string
 	binary string
+	remedy string // what to do when it cannot be started
 	args   []string
 	env    []string
 	folder string // its data, and its working directory

@@ -46,7 +46,7 @@ func startServer(l launch, dog *watchdog) (*Server, error) {
 	started := make(chan error)
 	go s.run(cmd, dog, started)
 	if err := <-started; err != nil {
-		return nil, fmt.Errorf("cannot start %s; delete %s to have it built again: %w", l.name, l.binary, err)
+		return nil, fmt.Errorf("cannot start %s; %s: %w", l.name, l.remedy, err)
 	}
 	return s, nil
 }

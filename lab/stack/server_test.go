@@ -65,9 +65,9 @@ func TestAServerThatDiesSaysHowAndWhatToDo(t *testing.T) {
 func TestAServerWithoutAProgramNamesTheFile(t *testing.T) {
 	t.Parallel()
 	missing := filepath.Join(t.TempDir(), "loki")
-	_, err := startServer(launch{name: "Loki", binary: missing}, bare(t).watchdog)
+	_, err := startServer(launch{name: "Loki", binary: missing, remedy: "have " + missing + " built again"}, bare(t).watchdog)
 	require.ErrorIs(t, err, os.ErrNotExist)
-	assert.ErrorContains(t, err, "delete "+missing)
+	assert.ErrorContains(t, err, "cannot start Loki; have "+missing+" built again")
 }
 
 func TestAStartWaitsUntilEveryProbeIsAccepted(t *testing.T) {

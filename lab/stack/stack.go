@@ -17,6 +17,9 @@ import (
 // tries is how often a server is started anew when another program took a port that was free when it was chosen.
 const tries = 3
 
+// failuresKept is more than the servers of a lab.
+const failuresKept = 8
+
 // Stack is the three servers, running.
 type Stack struct {
 	Prometheus, Loki, Tempo *Server
@@ -26,6 +29,9 @@ type Stack struct {
 	watchdog *watchdog
 	failures chan error
 	release  context.CancelFunc // unhooks the stack from its context
+
+	besideMu sync.Mutex
+	beside   []*Server // what else runs in the lab
 
 	stopOnce sync.Once
 	stopErr  error
@@ -105,7 +111,7 @@ func prepare(o Options) (*Stack, error) {
 	}
 	return &Stack{
 		options: o, folder: folder, watchdog: dog,
-		failures: make(chan error, 3),
+		failures: make(chan error, failuresKept),
 		release:  func() {},
 	}, nil
 }
@@ -149,6 +155,7 @@ func (s *Stack) plan(p plan, binary string) (launch, error) {
 	}
 	l := p.launch(filepath.Join(s.options.Root, "lab", "stack"), data, ports)
 	l.name, l.binary, l.folder = p.program.name, binary, data
+	l.remedy = "delete " + binary + " to have it built again"
 	return l, nil
 }
 
@@ -161,8 +168,12 @@ func lostPort(err error) bool {
 // report passes on the end of a server that nobody asked for.
 func (s *Stack) report(server *Server) {
 	<-server.exited
-	if server.failure != nil {
-		s.failures <- server.failure
+	if server.failure == nil {
+		return
+	}
+	select {
+	case s.failures <- server.failure:
+	default: // nobody has read the ones before it either
 	}
 }
 
@@ -173,7 +184,7 @@ func (s *Stack) Failed() <-chan error { return s.failures }
 func (s *Stack) Servers() []*Server { return []*Server{s.Prometheus, s.Loki, s.Tempo} }
 
 // Stop ends the servers and removes their data. They have until ctx is over, and no longer than Options.Grace, to end in good
-// order. It may be called any number of times; each call returns when the first one is done, with its error.
+// order; what runs beside them ends first. It may be called any number of times; each call returns when the first one is done, with its error.
 func (s *Stack) Stop(ctx context.Context) error {
 	s.stopOnce.Do(func() {
 		s.release()
@@ -183,6 +194,7 @@ func (s *Stack) Stop(ctx context.Context) error {
 }
 
 func (s *Stack) stop(ctx context.Context) error {
+	beside := s.stopBeside(ctx)
 	ctx, cancel := context.WithTimeout(ctx, s.options.Grace)
 	defer cancel()
 	var group errgroup.Group
@@ -194,5 +206,5 @@ func (s *Stack) stop(ctx context.Context) error {
 	ended := group.Wait()
 	removed := s.folder.remove()
 	s.watchdog.close()
-	return errors.Join(ended, removed)
+	return errors.Join(beside, ended, removed)
 }

@@ -16,6 +16,9 @@ type files struct{ plugin, page string }
 
 // demo brings the lab up, prints one investigation, and serves the page until it is told to stop.
 func demo(ctx context.Context, s settings) error {
+	if s.grafana != "" {
+		return demoInGrafana(ctx, s)
+	}
 	return withPage(ctx, s, own, func(l *lab.Lab, page *host.Host) error {
 		controls, err := l.Control(ctx)
 		if err != nil {

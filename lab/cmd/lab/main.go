@@ -46,8 +46,9 @@ func status(err error) int {
 func run(ctx context.Context, arguments []string) error {
 	flags := flag.NewFlagSet("lab", flag.ContinueOnError)
 	settings := settingsOf(flags)
+	target := targetOf(flags)
 	flags.Usage = func() {
-		fmt.Fprintln(flags.Output(), "usage: lab [flags] demo | investigate | serve | score | record | fix | relapse")
+		fmt.Fprintln(flags.Output(), "usage: lab [flags] demo | investigate | serve | load | score | record | fix | relapse")
 		flags.PrintDefaults()
 	}
 	if err := flags.Parse(arguments); err != nil {
@@ -58,6 +59,8 @@ func run(ctx context.Context, arguments []string) error {
 		return demo(ctx, *settings)
 	case "serve":
 		return serve(ctx, *settings)
+	case "load":
+		return load(ctx, *settings, *target)
 	case "investigate":
 		return investigateOnce(ctx, *settings)
 	case "score":

@@ -1,0 +1,179 @@
+//go:build grafana
+
+package grafana_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/faultline-investigation/faultline/lab"
+	"github.com/faultline-investigation/faultline/lab/grafana"
+	"github.com/faultline-investigation/faultline/lab/host"
+)
+
+// pages is what the pager has shown; it is written and read at the same time.
+type pages struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (p *pages) Write(b []byte) (int, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.text.Write(b)
+}
+
+func (p *pages) String() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.text.String()
+}
+
+// real is a lab with a real Grafana, that the test ends.
+func real(t *testing.T) (*lab.Lab, *grafana.Grafana, *pages) {
+	t.Helper()
+	home := os.Getenv("GRAFANA_HOME")
+	require.NotEmpty(t, home, "set GRAFANA_HOME to the folder of an unpacked Grafana")
+	whole, err := filepath.Abs(root)
+	require.NoError(t, err)
+	listener, err := host.Listen(context.Background(), "127.0.0.1:0")
+	require.NoError(t, err)
+	require.NoError(t, listener.Close())
+	shown := &pages{}
+	pager, err := grafana.Listen(context.Background(), "127.0.0.1:0", shown)
+	require.NoError(t, err)
+	t.Cleanup(func() { assert.NoError(t, pager.Close()) })
+	backend := filepath.Join(whole, "dist", "datasource", fmt.Sprintf("gpx_faultline_%s_%s", runtime.GOOS, runtime.GOARCH))
+	l, err := lab.Start(context.Background(), lab.Options{Scenario: "walkthrough", Backend: backend, Progress: os.Stderr, Log: os.Stderr})
+	require.NoError(t, err)
+	t.Cleanup(func() { assert.NoError(t, l.Stop()) })
+	g, err := grafana.Start(context.Background(), l.Stack, grafana.Options{Home: home, Address: listener.Addr().String(),
+		Plugin: filepath.Join(whole, "dist"), Provisioning: filepath.Join(whole, "provisioning"), Pager: pager.URL})
+	require.NoError(t, err)
+	return l, g, shown
+}
+
+// The parts share one Grafana, which takes long to start, and one of them changes what others see; so they follow each other.
+func TestInARealGrafana(t *testing.T) { //nolint:tparallel,paralleltest // see above
+	l, g, shown := real(t)
+	t.Run("both organisations are healthy", func(t *testing.T) {
+		for _, organisation := range organisations {
+			message, err := g.Client.Health(context.Background(), organisation)
+			require.NoError(t, err)
+			assert.Equal(t, "Metrics, traces and logs answer.", message)
+		}
+	})
+	t.Run("the token of another organisation is refused", func(t *testing.T) { foreignToken(t, l, g) })
+	t.Run("a viewer of one organisation reaches nothing of another", func(t *testing.T) { foreignViewer(t, l, g) })
+	t.Run("the alert fires, and its notification leads into the investigation", func(t *testing.T) { alertLeads(t, l, shown) })
+}
+
+// someDataSource makes a Faultline data source beside the provisioned one, with a token of an organisation.
+func someDataSource(t *testing.T, g *grafana.Grafana, organisation, tokenOf int64, uid string) {
+	t.Helper()
+	var account struct {
+		ID int64 `json:"id"`
+	}
+	ctx := context.Background()
+	require.NoError(t, g.Client.Do(ctx, tokenOf, http.MethodPost, "/api/serviceaccounts", map[string]string{"name": uid, "role": "Viewer"}, &account))
+	var token struct {
+		Key string `json:"key"`
+	}
+	require.NoError(t, g.Client.Do(ctx, tokenOf, http.MethodPost, fmt.Sprintf("/api/serviceaccounts/%d/tokens", account.ID), map[string]string{"name": uid}, &token))
+	store := func(uid string) map[string]string { return map[string]string{"uid": uid} }
+	require.NoError(t, g.Client.Do(ctx, organisation, http.MethodPost, "/api/datasources", map[string]any{
+		"name": uid, "uid": uid, "type": "faultline-investigation-datasource", "access": "proxy",
+		"jsonData":       map[string]any{"grafanaUrl": g.Client.URL, "metrics": store("prometheus"), "traces": store("tempo"), "logs": store("loki")},
+		"secureJsonData": map[string]string{"token": token.Key}}, nil))
+}
+
+func investigation(l *lab.Lab) map[string]any {
+	r := l.Request()
+	return map[string]any{"subject": r.Subject, "window": r.Window}
+}
+
+func foreignToken(t *testing.T, l *lab.Lab, g *grafana.Grafana) {
+	t.Helper()
+	someDataSource(t, g, grafana.Second, grafana.First, "with-foreign-token")
+	_, err := g.Client.HealthOf(context.Background(), grafana.Second, "with-foreign-token")
+	require.ErrorContains(t, err, "The token belongs to organisation 1, but this is organisation 2.")
+	err = g.Client.Do(context.Background(), grafana.Second, http.MethodPost,
+		"/api/datasources/uid/with-foreign-token/resources/investigations", investigation(l), nil)
+	require.ErrorContains(t, err, "422")
+	err = g.Client.Do(context.Background(), grafana.Second, http.MethodPost, "/api/ds/query", query("with-foreign-token", l), nil)
+	require.ErrorContains(t, err, "The token belongs to organisation 1")
+}
+
+func query(uid string, l *lab.Lab) map[string]any {
+	r := l.Request()
+	return map[string]any{"from": strconv.FormatInt(r.Window.From.UnixMilli(), 10), "to": strconv.FormatInt(r.Window.To.UnixMilli(), 10),
+		"queries": []map[string]any{{"refId": "A", "queryType": "findings", "service": r.Subject.Service,
+			"datasource": map[string]string{"uid": uid, "type": "faultline-investigation-datasource"}}}}
+}
+
+// foreignViewer tries every way to the plugin's data that Grafana offers, and claims the other organisation in each.
+func foreignViewer(t *testing.T, l *lab.Lab, g *grafana.Grafana) {
+	t.Helper()
+	someDataSource(t, g, grafana.First, grafana.First, "first-alone")
+	viewer := &grafana.Client{URL: g.Client.URL, User: "viewer-2", Password: "viewer-2"}
+	of := "/api/datasources/uid/first-alone"
+	ways := []struct {
+		method, path string
+		body         any
+	}{
+		{http.MethodGet, of, nil},
+		{http.MethodGet, of + "/health", nil},
+		{http.MethodPost, of + "/resources/investigations", investigation(l)},
+		{http.MethodGet, of + "/resources/", nil},
+		{http.MethodPost, "/api/ds/query", query("first-alone", l)},
+		{http.MethodGet, "/api/datasources/proxy/uid/first-alone/", nil},
+	}
+	for _, claimed := range []int64{0, grafana.First, grafana.Second} {
+		for _, way := range ways {
+			path := way.path
+			if claimed != 0 {
+				path += "?orgId=" + strconv.FormatInt(claimed, 10)
+			}
+			var refused *grafana.Refused
+			require.ErrorAs(t, viewer.Do(context.Background(), claimed, way.method, path, way.body, nil), &refused, path)
+			assert.GreaterOrEqual(t, refused.Status, http.StatusBadRequest)
+			assert.Less(t, refused.Status, http.StatusInternalServerError, path)
+		}
+	}
+	require.NoError(t, viewer.Do(context.Background(), grafana.Second, http.MethodPost, "/api/ds/query", query(grafana.DataSource, l), nil))
+}
+
+var linked = regexp.MustCompile(`(?m)^Investigate: (\S+)$`)
+
+func alertLeads(t *testing.T, l *lab.Lab, shown *pages) {
+	t.Helper()
+	seen := map[string]url.Values{}
+	require.Eventually(t, func() bool {
+		for _, found := range linked.FindAllStringSubmatch(shown.String(), -1) {
+			if u, err := url.Parse(found[1]); err == nil {
+				seen[u.Query().Get("orgId")] = u.Query()
+			}
+		}
+		return len(seen) == len(organisations)
+	}, 5*time.Minute, time.Second)
+	for _, organisation := range []string{"1", "2"} {
+		values := seen[organisation]
+		assert.Equal(t, l.Request().Subject.Service, values.Get("service"))
+		assert.Equal(t, l.Request().Subject.Operation, values.Get("operation"))
+		assert.NotEmpty(t, values.Get("at"))
+	}
+}
