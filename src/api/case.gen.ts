@@ -68,6 +68,7 @@ export interface CaseMessages {
   entry: NewEntry;
   taken: TakenEntry;
   event: CaseEvent;
+  names: ConventionReport;
 }
 /**
  * SavedCase is a case as it is kept: what was found, frozen, and the log of what people did. The log is append-only, and the case's state is what its entries say (see StateOf).
@@ -98,6 +99,10 @@ export interface Case {
   window: Window;
   started: string;
   /**
+   * what the environment's settings say about names
+   */
+  naming?: Naming;
+  /**
    * in the order of the phases, whatever order they ended in
    */
   steps: StepResult[];
@@ -117,6 +122,25 @@ export interface Subject {
    * as spans name it, for example "POST /api/checkout"
    */
   operation?: string;
+  /**
+   * the alert that asks, where one does
+   */
+  alert?: Alert;
+}
+/**
+ * Alert is what is known of the alert that an investigation is about.
+ */
+export interface Alert {
+  name: string;
+  labels?: {
+    [k: string]: string;
+  };
+  /**
+   * for example runbook_url
+   */
+  annotations?: {
+    [k: string]: string;
+  };
 }
 /**
  * Window is a half-open interval of time, From included and To not.
@@ -124,6 +148,211 @@ export interface Subject {
 export interface Window {
   from: string;
   to: string;
+}
+/**
+ * Naming is what a team says about the names in its stores, beyond what is known by itself. Whatever it names is tried first, and instead of what is known for that role.
+ */
+export interface Naming {
+  labels?: LabelNames;
+  requests?: RequestMetric;
+  edges?: EdgeMetric;
+  lookups?: LookupMetric;
+  pool?: PoolMetric;
+  queue?: QueueMetric;
+  build?: BuildMetric;
+}
+/**
+ * LabelNames are the labels that a team names things with, in metrics and in logs; empty where it says nothing.
+ */
+export interface LabelNames {
+  service?: string;
+  namespace?: string;
+  pod?: string;
+}
+/**
+ * RequestMetric is what tells of the requests that services answer: a histogram of their durations, a counter, or both.
+ */
+export interface RequestMetric {
+  /**
+   * who names it so, for example "OpenTelemetry HTTP"
+   */
+  convention: string;
+  /**
+   * Histogram is the family of durations, without _bucket, _count or _sum; empty where durations are not reported.
+   */
+  histogram?: string;
+  /**
+   * Histogram is a native one: one series holds count, sum and buckets
+   */
+  native?: boolean;
+  /**
+   * counter of requests, where they are not counted by the histogram
+   */
+  counter?: string;
+  /**
+   * how many seconds one unit of the histogram is
+   */
+  seconds: number;
+  /**
+   * labels that may hold the service's name, best first
+   */
+  services: string[];
+  operation: OperationLabels;
+  /**
+   * label with the HTTP status code
+   */
+  code?: string;
+  /**
+   * what a failed request's labels look like
+   */
+  failed: Match;
+  /**
+   * labels that pick the served requests out of others
+   */
+  only?: {
+    [k: string]: string;
+  };
+  /**
+   * Spellings are the names that labels go by where the convention leaves them open; nil where it does not. Which of them a metric has is asked before anything else is.
+   */
+  spellings?: LabelSpellings;
+}
+/**
+ * OperationLabels says which labels hold an operation such as "POST /api/checkout": one label for the whole of it, or one for the method and one for the route.
+ */
+export interface OperationLabels {
+  whole?: string;
+  method?: string;
+  route?: string;
+  /**
+   * AnyCase says that methods are written in lower case as often as in upper case.
+   */
+  anyCase?: boolean;
+}
+/**
+ * Match is a label with a regular expression over its values.
+ */
+export interface Match {
+  label: string;
+  pattern: string;
+}
+/**
+ * LabelSpellings are the names that a metric's labels may have, best first.
+ */
+export interface LabelSpellings {
+  methods: string[];
+  routes: string[];
+  codes: string[];
+}
+/**
+ * EdgeMetric counts the calls between pairs of services, as the caller sees them.
+ */
+export interface EdgeMetric {
+  convention: string;
+  /**
+   * counter of calls; empty where the histogram's counts are all there is
+   */
+  total?: string;
+  /**
+   * counter of failed calls; empty where a label tells them
+   */
+  failed?: string;
+  /**
+   * what a failed call's labels look like, where no counter tells
+   */
+  failedCall?: Match;
+  /**
+   * client-side duration, family name
+   */
+  histogram: string;
+  /**
+   * Histogram is a native one
+   */
+  native?: boolean;
+  seconds: number;
+  /**
+   * labels that may hold the caller, best first
+   */
+  clients: string[];
+  /**
+   * label of the callee: its name, or the host that it is called at
+   */
+  server: string;
+  /**
+   * labels that pick the callers' reports out of others
+   */
+  only?: {
+    [k: string]: string;
+  };
+}
+/**
+ * LookupMetric is a histogram of name lookups (DNS).
+ */
+export interface LookupMetric {
+  convention: string;
+  histogram: string;
+  /**
+   * Histogram is a native one
+   */
+  native?: boolean;
+  seconds: number;
+  services: string[];
+  /**
+   * label of the name that was looked up
+   */
+  name: string;
+}
+/**
+ * PoolMetric is how many connections of a pool are in use, and how many there can be.
+ */
+export interface PoolMetric {
+  convention: string;
+  used: string;
+  /**
+   * labels that pick the connections in use
+   */
+  only?: {
+    [k: string]: string;
+  };
+  max: string;
+  services: string[];
+  /**
+   * label that holds the pool's name, where there is one
+   */
+  name?: string;
+}
+/**
+ * QueueMetric is how much work waits for a consumer.
+ */
+export interface QueueMetric {
+  convention: string;
+  /**
+   * gauge of messages or jobs that wait
+   */
+  waiting: string;
+  /**
+   * label of the queue or topic
+   */
+  queue: string;
+  /**
+   * label of who works it off, where there is one
+   */
+  consumer?: string;
+}
+/**
+ * BuildMetric tells which version of a service runs.
+ */
+export interface BuildMetric {
+  convention: string;
+  /**
+   * gauge that is always 1
+   */
+  info: string;
+  services: string[];
+  /**
+   * label of the version
+   */
+  version: string;
 }
 /**
  * StepResult is what one step did and learned.
@@ -150,6 +379,10 @@ export interface StepResult {
   root?: string;
   findings: Finding[];
   queries: Query[];
+  /**
+   * what limits its findings, a sentence each
+   */
+  notes?: string[];
   milliseconds: number;
 }
 /**
@@ -293,6 +526,14 @@ export interface Dependency {
    * behind Errors
    */
   requests: number;
+  /**
+   * OwnErrors is the ratio of its requests that it fails by its own view without a failed call of its own behind them; nil where it does not tell.
+   */
+  ownErrors: number | null;
+  /**
+   * InheritedFrom are the callees of its own that fail it, ordered; empty where none is known.
+   */
+  inheritedFrom: string[];
 }
 /**
  * Line is one log line.
@@ -503,6 +744,14 @@ export interface Query {
    */
   problem?: string;
   truncated?: boolean;
+  /**
+   * Warnings are why the answer may lack something, as the store said it.
+   */
+  warnings?: string[];
+  /**
+   * Asked is when the store was asked, where an answer from before was used again.
+   */
+  asked?: string;
   bytes: number;
   /**
    * seconds between points, for range queries
@@ -522,11 +771,13 @@ export interface Facts {
   onset?: Onset;
   callees?: Callees;
   dependencies?: Dependencies;
+  blastRadius?: BlastRadius;
   failingTraces?: FailingTraces;
   example?: Example;
   culprit?: Culprit;
   traceLines?: TraceLines;
   failingPattern?: FailingPattern;
+  externals?: Externals;
   lookups?: Comparison;
   pool?: Comparison;
   logPatterns?: LogPatterns;
@@ -541,133 +792,31 @@ export interface Facts {
   infraLogs?: InfraLogs;
   surroundings?: Surroundings;
   sharedPool?: SharedPool;
+  neighbours?: Neighbours;
+  ranking?: Ranking;
   /**
    * nil where the verdict rests on nothing in the cluster
    */
   blame?: Blame;
+  recovery?: ExitCriteria;
 }
 /**
  * Conventions says what this stack's metrics are called: for each role the spelling that was chosen, nil where none was found. The values are data, so that a case can show them and a test can write them down.
  */
 export interface Conventions {
   requests?: RequestMetric;
+  /**
+   * OtherRequests are further metrics of served requests that the stack has, best first: a service that does not report the chosen one may report one of these.
+   */
+  otherRequests?: RequestMetric[];
   edges?: EdgeMetric;
   lookups?: LookupMetric;
   pool?: PoolMetric;
+  queue?: QueueMetric;
+  build?: BuildMetric;
   cluster?: ClusterMetric;
   nodes?: NodeMetric;
-  queues?: QueueMetric;
   certificates?: CertificateMetric;
-}
-/**
- * RequestMetric is a histogram of the requests that services answer.
- */
-export interface RequestMetric {
-  /**
-   * who names it so, for example "OpenTelemetry HTTP"
-   */
-  convention: string;
-  /**
-   * family name, without _bucket, _count or _sum
-   */
-  histogram: string;
-  /**
-   * how many seconds one unit of it is
-   */
-  seconds: number;
-  /**
-   * labels that may hold the service's name, best first
-   */
-  services: string[];
-  operation: OperationLabels;
-  /**
-   * label with the HTTP status code
-   */
-  code?: string;
-  /**
-   * what a failed request's labels look like
-   */
-  failed: Match;
-  /**
-   * labels that pick the served requests out of others
-   */
-  only?: {
-    [k: string]: string;
-  };
-}
-/**
- * OperationLabels says which labels hold an operation such as "POST /api/checkout": one label for the whole of it, or one for the method and one for the route.
- */
-export interface OperationLabels {
-  whole?: string;
-  method?: string;
-  route?: string;
-}
-/**
- * Match is a label with a regular expression over its values.
- */
-export interface Match {
-  label: string;
-  pattern: string;
-}
-/**
- * EdgeMetric counts the calls between pairs of services.
- */
-export interface EdgeMetric {
-  convention: string;
-  /**
-   * counter of calls
-   */
-  total: string;
-  /**
-   * counter of failed calls
-   */
-  failed: string;
-  /**
-   * client-side duration, family name
-   */
-  histogram: string;
-  seconds: number;
-  /**
-   * label of the caller
-   */
-  client: string;
-  /**
-   * label of the callee
-   */
-  server: string;
-}
-/**
- * LookupMetric is a histogram of name lookups (DNS).
- */
-export interface LookupMetric {
-  convention: string;
-  histogram: string;
-  seconds: number;
-  services: string[];
-  /**
-   * label of the name that was looked up
-   */
-  name: string;
-}
-/**
- * PoolMetric is how many connections of a pool are in use, and how many there can be.
- */
-export interface PoolMetric {
-  convention: string;
-  used: string;
-  /**
-   * labels that pick the connections in use
-   */
-  only?: {
-    [k: string]: string;
-  };
-  max: string;
-  services: string[];
-  /**
-   * label that holds the pool's name, where there is one
-   */
-  name?: string;
 }
 /**
  * ClusterMetric is what is told of the objects of a Kubernetes cluster.
@@ -692,24 +841,6 @@ export interface NodeMetric {
    * labels that may hold the node's name, best first
    */
   names: string[];
-}
-/**
- * QueueMetric is how many messages wait to be read.
- */
-export interface QueueMetric {
-  convention: string;
-  /**
-   * gauge of messages
-   */
-  waiting: string;
-  /**
-   * label of the queue or topic
-   */
-  queue: string;
-  /**
-   * label of the group of consumers, where there is one
-   */
-  consumer?: string;
 }
 /**
  * CertificateMetric is until when certificates are valid.
@@ -755,6 +886,10 @@ export interface ServiceSeries {
    */
   value: string;
   /**
+   * what the label's values have before a service's name, for example "shop/"
+   */
+  prefix?: string;
+  /**
    * between two samples, ns
    */
   interval: number;
@@ -780,6 +915,14 @@ export interface Change {
    * what Now speaks of
    */
   window: Window;
+  /**
+   * PromQL that brings Now at any time
+   */
+  query?: string;
+  /**
+   * what its answer is multiplied by; 0 means 1
+   */
+  scale?: number;
 }
 /**
  * MovedAt is when a series left its baseline: some time after Earliest, no later than Latest.
@@ -823,6 +966,41 @@ export interface Dependencies {
   rows: Dependency[];
 }
 /**
+ * BlastRadius is whom the incident hurts.
+ */
+export interface BlastRadius {
+  /**
+   * of the subject's service, the worst hurt first
+   */
+  operations: Affected[];
+  /**
+   * services that call it, as they see it
+   */
+  callers: Affected[];
+}
+/**
+ * Affected is an operation or a caller with its numbers now and in the hour before the onset. A nil number is one that nobody measures.
+ */
+export interface Affected {
+  name: string;
+  /**
+   * 1/s
+   */
+  rate: number;
+  rateBaseline: number | null;
+  /**
+   * ratio
+   */
+  errors: number | null;
+  errorsBaseline: number | null;
+  /**
+   * s
+   */
+  p99: number | null;
+  p99Baseline: number | null;
+  health: Health;
+}
+/**
  * FailingTraces is what a search for the failing requests found.
  */
 export interface FailingTraces {
@@ -836,9 +1014,17 @@ export interface FailingTraces {
    */
   traces: TraceSummary[];
   /**
-   * ids chosen for a closer look
+   * ids of those in Slices
    */
   sampled: string[];
+  /**
+   * short times spread over all of them, in which traces are looked at together
+   */
+  slices: TraceSlice[];
+  /**
+   * ids of the longest ones, which show the fault best
+   */
+  longest: string[];
   window: Window;
   /**
    * nothing failed; these are the slowest instead
@@ -863,6 +1049,27 @@ export interface TraceSummary {
    * ns
    */
   duration: number;
+  /**
+   * matching ones, where these were asked for; with the attributes asked for
+   */
+  spans?: Span[];
+  /**
+   * how many match; more than Spans where the store brought only some
+   */
+  matched?: number;
+}
+/**
+ * TraceSlice is a short time and the traces found in it.
+ */
+export interface TraceSlice {
+  /**
+   * whole seconds
+   */
+  window: Window;
+  /**
+   * ids, newest first
+   */
+  traces: string[];
 }
 /**
  * Example is the trace that stands for the others.
@@ -943,6 +1150,63 @@ export interface FailingPattern {
   baseline: Window;
 }
 /**
+ * Externals is how the hosts outside fare that the failing requests call, as their owners tell it.
+ */
+export interface Externals {
+  /**
+   * ordered
+   */
+  hosts: ExternalHealth[];
+}
+/**
+ * ExternalHealth is one host outside.
+ */
+export interface ExternalHealth {
+  host: string;
+  name: string;
+  /**
+   * nil where nobody could be asked
+   */
+  report?: StatusReport;
+}
+/**
+ * StatusReport is what a status page tells.
+ */
+export interface StatusReport {
+  /**
+   * Indicator is how bad it is in Statuspage's words: "none", "minor", "major", "critical" or "maintenance". It is empty where the page does not tell in a form that can be read, and only Answered is known.
+   */
+  indicator?: string;
+  /**
+   * the page's own words
+   */
+  description?: string;
+  /**
+   * of the window asked about, the newest first
+   */
+  incidents: StatusIncident[];
+  /**
+   * HTTP status of the page itself
+   */
+  answered: number;
+}
+/**
+ * StatusIncident is trouble that a status page tells of.
+ */
+export interface StatusIncident {
+  name: string;
+  /**
+   * "none", "minor", "major" or "critical"
+   */
+  impact: string;
+  /**
+   * for example "investigating" or "resolved"
+   */
+  status: string;
+  started: string;
+  resolved?: string;
+}
+/**
  * Comparison is an infrastructure number now against its baseline.
  */
 export interface Comparison {
@@ -960,6 +1224,14 @@ export interface Comparison {
   unit: Unit;
   abnormal: boolean;
   moved?: MovedAt;
+  /**
+   * PromQL that brings Now at any time
+   */
+  query?: string;
+  /**
+   * what its answer is multiplied by; 0 means 1
+   */
+  scale?: number;
 }
 /**
  * LogPatterns is what changed in the log of some services.
@@ -1040,6 +1312,10 @@ export interface TraceShapes {
    * Attributes are those that the spans of these traces have and that could tell why these and not others; identifiers and what only describes the failure are left out. As TraceQL names them, without scope.
    */
   attributes: AttributeName[];
+  /**
+   * id of the trace that stands for the commonest shape
+   */
+  chosen: string;
 }
 /**
  * AttributeName is an attribute of spans, or of the resource that recorded them.
@@ -1243,6 +1519,14 @@ export interface QueueState {
   unit: Unit;
   abnormal: boolean;
   moved?: MovedAt;
+  /**
+   * PromQL that brings Now at any time
+   */
+  query?: string;
+  /**
+   * what its answer is multiplied by; 0 means 1
+   */
+  scale?: number;
   queue: string;
   consumer?: string;
 }
@@ -1268,6 +1552,101 @@ export interface SharedPool {
   users: Comparison[];
 }
 /**
+ * Neighbours are the services that take part in the subject's requests.
+ */
+export interface Neighbours {
+  /**
+   * ordered
+   */
+  services: string[];
+  /**
+   * how many traces that are
+   */
+  sampled: number;
+  /**
+   * how many calls between services are in them
+   */
+  calls: number;
+}
+/**
+ * Ranking is which of the services the incident most likely began in, by what their requests, log lines and metrics show.
+ */
+export interface Ranking {
+  /**
+   * the most suspicious first
+   */
+  services: RankedService[];
+  onset?: MovedAt;
+  /**
+   * how many changes were looked at, moments of onset included
+   */
+  compared: number;
+  traces: number;
+  lines: number;
+  /**
+   * series
+   */
+  metrics: number;
+}
+/**
+ * RankedService is one service of a ranking.
+ */
+export interface RankedService {
+  service: string;
+  /**
+   * 0 to 1, by how much its requests differ at least from before
+   */
+  score: number;
+  /**
+   * of its strongest evidence, corrected for everything that was compared
+   */
+  chance: number;
+  explainedBy?: string;
+  /**
+   * the strongest first
+   */
+  evidence: Difference[];
+}
+/**
+ * Difference is one change of how a service handles its requests.
+ */
+export interface Difference {
+  /**
+   * for example "edge latency" or "log pattern"
+   */
+  kind: string;
+  /**
+   * the log line, operation, call or metric
+   */
+  what: string;
+  /**
+   * the other ends of the calls that it speaks of
+   */
+  peers?: string[];
+  now: Counted;
+  before: Counted;
+  /**
+   * the usual value, ms or the metric's unit
+   */
+  usual?: number;
+  /**
+   * the value now, likewise
+   */
+  current?: number;
+  strength: number;
+  /**
+   * a log line of the kind
+   */
+  example?: string;
+}
+/**
+ * Counted is how many requests of how many show something; points of how many, for a metric.
+ */
+export interface Counted {
+  hits: number;
+  of: number;
+}
+/**
  * Blame is what the verdict's first candidate rests on in the cluster; a part is nil where there is none.
  */
 export interface Blame {
@@ -1279,6 +1658,51 @@ export interface Blame {
    * the pods that it broke
    */
   trouble?: PodTrouble;
+}
+/**
+ * ExitCriteria are what has to be so before the incident is over.
+ */
+export interface ExitCriteria {
+  criteria: ExitCriterion[];
+  /**
+   * every criterion was read, and holds
+   */
+  over: boolean;
+}
+/**
+ * ExitCriterion is one number that must be within its bounds again. Query can be asked at any later time: its answer, times Scale, is what Met judges.
+ */
+export interface ExitCriterion {
+  name: string;
+  unit: Unit;
+  /**
+   * PromQL, for an instant; answers one series, or none where there is nothing to measure
+   */
+  query: string;
+  /**
+   * what the answer is multiplied by to be in Unit
+   */
+  scale: number;
+  /**
+   * before the incident
+   */
+  normal: number;
+  /**
+   * the most it may be
+   */
+  most?: number;
+  /**
+   * the least it may be
+   */
+  least?: number;
+  /**
+   * when it was asked last; null where that brought nothing
+   */
+  now: number | null;
+  /**
+   * it was read, and is within its bounds
+   */
+  holds: boolean;
 }
 /**
  * Verdict is what the investigation thinks happened.
@@ -1599,4 +2023,99 @@ export interface Criterion {
    */
   since?: string;
   query: string;
+}
+/**
+ * ConventionReport says for each role which names were looked for, which were found, what was chosen and why.
+ */
+export interface ConventionReport {
+  /**
+   * uid or address of the metrics store
+   */
+  dataSource: string;
+  /**
+   * the time whose metrics were listed
+   */
+  window: Window;
+  /**
+   * when the store was asked, RFC 3339
+   */
+  asked: string;
+  roles: ConventionRole[];
+  chosen: Conventions;
+  /**
+   * of the log store; empty where it could not be asked
+   */
+  labels: LabelChoice[];
+  /**
+   * why the list of metrics may lack something, as the store said it
+   */
+  warnings?: string[];
+  /**
+   * why the log store could not be asked, a sentence
+   */
+  problem?: string;
+}
+/**
+ * ConventionRole is one kind of metric and the spellings of it that were looked for, in the order of preference.
+ */
+export interface ConventionRole {
+  /**
+   * for example "requests"
+   */
+  role: string;
+  /**
+   * what it measures, in a few words
+   */
+  title: string;
+  /**
+   * the convention; empty where none was found
+   */
+  chosen?: string;
+  /**
+   * a sentence
+   */
+  why: string;
+  spellings: ConventionSpelling[];
+}
+/**
+ * ConventionSpelling is one way to name a role's metrics.
+ */
+export interface ConventionSpelling {
+  convention: string;
+  /**
+   * "native histogram" or "counts only", where that is how it was looked for
+   */
+  form?: string;
+  /**
+   * all of which are needed
+   */
+  metrics: string[];
+  /**
+   * those that the store has
+   */
+  found: string[];
+  chosen: boolean;
+  /**
+   * it comes from the data source's settings
+   */
+  settings?: boolean;
+  /**
+   * a sentence
+   */
+  why: string;
+}
+/**
+ * LabelChoice says which label of the log store holds something.
+ */
+export interface LabelChoice {
+  /**
+   * "service", "namespace" or "pod"
+   */
+  of: string;
+  tried: string[];
+  chosen?: string;
+  /**
+   * a sentence
+   */
+  why: string;
 }

@@ -15,9 +15,9 @@ import (
 // operation adds what an operation served at a moment.
 func operation(parts map[string][]incident.Series, moment, method, route string, s side) {
 	labels := map[string]string{"http_request_method": method, "http_route": route}
-	parts["requests "+moment] = append(parts["requests "+moment], point(with(labels, "http_response_status_code", "200"), s.rate-s.failed),
+	parts["served "+moment] = append(parts["served "+moment], point(with(labels, "http_response_status_code", "200"), s.rate-s.failed),
 		point(with(labels, "http_response_status_code", "500"), s.failed))
-	parts["buckets "+moment] = append(parts["buckets "+moment], s.buckets(labels)...)
+	parts["served buckets "+moment] = append(parts["served buckets "+moment], s.buckets(labels)...)
 }
 
 func TestOperationsAndCallersAreToldWithNumbersAndBaselines(t *testing.T) {
@@ -29,8 +29,8 @@ func TestOperationsAndCallersAreToldWithNumbersAndBaselines(t *testing.T) {
 	operation(operations, "now", "GET", "/api/orders", side{40, 0, quick})
 	operation(operations, "normally", "GET", "/api/orders", side{40, 0, quick})
 	gateway := side{15, 1.1, slow}
-	callers["failed now"] = []incident.Series{point(map[string]string{"client": "gateway"}, 1.1)}
-	callers["buckets now"] = append(gateway.buckets(map[string]string{"client": "gateway"}), side{9, 0, quick}.buckets(map[string]string{"client": "user"})...)
+	callers["failed calls now"] = []incident.Series{point(map[string]string{"client": "gateway"}, 1.1)}
+	callers["call buckets now"] = append(gateway.buckets(map[string]string{"client": "gateway"}), side{9, 0, quick}.buckets(map[string]string{"client": "user"})...)
 	reading := reads(t, impact.BlastRadius(), c, source.Answers{"operations": joined(operations), "callers": joined(callers)})
 	require.Equal(t, incident.Found, reading.Outcome)
 	require.Equal(t, "1 of 2 operations of order-service is hurt. POST /api/checkout is degraded: p99 2.7 s (normally 370 ms), 7.3 % errors (normally 0.1 %).",

@@ -31,10 +31,10 @@ func TestNativeHistogramsAreAskedWithoutBuckets(t *testing.T) {
 	require.Equal(t, `sum by (server_address) (histogram_count(rate(http_client_request_duration_seconds{service_name="order-service"}[2h])))`,
 		plans(t, impact.Callees(), c)["callees"])
 	table := plans(t, impact.Dependencies(), c)
-	require.Len(t, table, 8)
-	require.Equal(t, `sum by (server_address, error_type) (histogram_count(rate(http_client_request_duration_seconds{service_name="order-service"}[5m])))`, table["calls now"])
-	require.Equal(t, `sum by (server_address) (rate(http_client_request_duration_seconds{service_name="order-service"}[5m]))`, table["call buckets now"])
-	require.Equal(t, `sum by (service_name) (rate(http_server_request_duration_seconds{service_name=~"auth|payment"}[5m]))`, table["served buckets now"])
+	require.Len(t, table, 2)
+	require.Contains(t, table["calls"], `sum by (server_address, error_type) (histogram_count(rate(http_client_request_duration_seconds{service_name="order-service"}[5m])))`)
+	require.Contains(t, table["calls"], `sum by (server_address) (rate(http_client_request_duration_seconds{service_name="order-service"}[5m]))`)
+	require.Contains(t, table["served"], `sum by (service_name) (rate(http_server_request_duration_seconds{service_name=~"auth|payment"}[5m]))`)
 }
 
 func TestIstioIsAskedFromBothEndsOfACall(t *testing.T) {
@@ -42,8 +42,8 @@ func TestIstioIsAskedFromBothEndsOfACall(t *testing.T) {
 	c := stack("destination_canonical_service", "istio_requests_total", "istio_request_duration_milliseconds_bucket")
 	require.Equal(t, `sum by (response_code) (rate(istio_requests_total{destination_canonical_service="order-service",reporter="destination"}[1m]))`,
 		plans(t, impact.ErrorRate(), c)["traffic"])
-	require.Equal(t, `sum by (destination_canonical_service, response_code) (rate(istio_requests_total{reporter="source",source_canonical_service="order-service"}[5m]))`,
-		plans(t, impact.Dependencies(), c)["calls now"])
+	require.Contains(t, plans(t, impact.Dependencies(), c)["calls"],
+		`sum by (destination_canonical_service, response_code) (rate(istio_requests_total{reporter="source",source_canonical_service="order-service"}[5m]))`)
 }
 
 func TestACounterTellsRateAndErrorsAndNoLatency(t *testing.T) {
@@ -108,10 +108,10 @@ func TestFailedCallsAreToldByTheirLabelWhereNoCounterTellsThem(t *testing.T) {
 	c := stack("service_name", "http_client_request_duration_seconds_bucket", "http_client_request_duration_seconds_count")
 	c.Facts.Service = nil
 	c.Facts.Callees.Services = []string{"payment"}
-	calls := source.Answer{Series: []incident.Series{point(map[string]string{"server_address": "payment"}, 90),
+	calls := []incident.Series{point(map[string]string{"server_address": "payment"}, 90),
 		point(map[string]string{"server_address": "payment", "error_type": "503"}, 6), point(map[string]string{"server_address": "payment", "error_type": "TimeoutError"}, 2),
-		point(map[string]string{"server_address": "payment", "error_type": "404"}, 2)}}
-	reads(t, impact.Dependencies(), c, source.Answers{"calls now": calls, "calls normally": calls, "call buckets now": {}, "call buckets normally": {}})
+		point(map[string]string{"server_address": "payment", "error_type": "404"}, 2)}
+	reads(t, impact.Dependencies(), c, source.Answers{"calls": joined(map[string][]incident.Series{"calls now": calls, "calls normally": calls})})
 	row := c.Facts.Dependencies.Rows[0]
 	require.InDelta(t, 100, *row.Rate, 1e-9)
 	require.InDelta(t, 0.08, *row.Errors, 1e-9, "what the caller did wrong is no failure of the callee")
