@@ -97,7 +97,7 @@ func lokiPage(ctx context.Context, loki api, label string, from, to int64) ([]lo
 	}
 	values := url.Values{"query": {fmt.Sprintf("{%s=~%q}", label, ".+")}, "start": {fmt.Sprint(from)}, "end": {fmt.Sprint(to)},
 		"limit": {fmt.Sprint(linesLimit)}, "direction": {"forward"}}
-	header := http.Header{"X-Loki-Response-Encoding-Flags": {"categorize-labels"}}
+	header := http.Header{"X-Loki-Response-Encoding-Flags": {"categorize-labels"}} //nolint:misspell // as Loki spells it
 	if err := loki.read(ctx, "/loki/api/v1/query_range", values, header, &answer); err != nil {
 		return nil, err
 	}

@@ -116,11 +116,10 @@ func separate(metric map[string]string, resource, labels pcommon.Map) {
 		case label == "instance":
 			resource.PutStr("service.instance.id", value)
 		case label == "job":
-			namespace, service, both := strings.Cut(value, "/")
-			if !both {
-				namespace, service = "", value
-			} else {
+			service := value
+			if namespace, name, both := strings.Cut(value, "/"); both {
 				resource.PutStr("service.namespace", namespace)
+				service = name
 			}
 			resource.PutStr("service.name", service)
 		default:

@@ -33,21 +33,7 @@ func (s Settings) naming() incident.Naming {
 	n := incident.Naming{Labels: s.Labels, Requests: copied(s.Conventions.Requests), Edges: copied(s.Conventions.Edges),
 		Lookups: copied(s.Conventions.Lookups), Pool: copied(s.Conventions.Pool), Queue: copied(s.Conventions.Queue), Build: copied(s.Conventions.Build)}
 	services := convention.ServiceLabels()
-	if m := n.Requests; m != nil && (m.Histogram != "" || m.Counter != "") {
-		usual(&m.Convention, own)
-		usualLabels(&m.Services, services)
-		usualSeconds(&m.Seconds, m.Histogram)
-		usual(&m.Failed.Label, m.Code)
-		usual(&m.Failed.Pattern, "5..")
-	}
-	if m := n.Edges; m != nil && (m.Histogram != "" || m.Total != "") {
-		usual(&m.Convention, own)
-		usualLabels(&m.Clients, services)
-		usualSeconds(&m.Seconds, m.Histogram)
-		if m.FailedCall != nil {
-			usual(&m.FailedCall.Pattern, "5..")
-		}
-	}
+	fillTraffic(n, services)
 	if m := n.Lookups; m != nil && m.Histogram != "" {
 		usual(&m.Convention, own)
 		usualLabels(&m.Services, services)
@@ -66,6 +52,25 @@ func (s Settings) naming() incident.Naming {
 		usual(&m.Version, "version")
 	}
 	return n
+}
+
+// fillTraffic fills in what is left out of the metrics of requests and of calls.
+func fillTraffic(n incident.Naming, services []string) {
+	if m := n.Requests; m != nil && (m.Histogram != "" || m.Counter != "") {
+		usual(&m.Convention, own)
+		usualLabels(&m.Services, services)
+		usualSeconds(&m.Seconds, m.Histogram)
+		usual(&m.Failed.Label, m.Code)
+		usual(&m.Failed.Pattern, "5..")
+	}
+	if m := n.Edges; m != nil && (m.Histogram != "" || m.Total != "") {
+		usual(&m.Convention, own)
+		usualLabels(&m.Clients, services)
+		usualSeconds(&m.Seconds, m.Histogram)
+		if m.FailedCall != nil {
+			usual(&m.FailedCall.Pattern, "5..")
+		}
+	}
 }
 
 func copied[M any](metric *M) *M {

@@ -26,19 +26,27 @@ func (r *record) explain(all []*accusation, demote func(a *accusation, by int32,
 		if kind := a.found[0].kind; len(changed[i]) == 0 || kind == EdgeLatency || kind == OwnLatency {
 			continue
 		}
-		best := -1
-		for j := range all {
-			if i == j || scores[j] < strongFor*scores[i] || !r.comesWith(changed[i], above[j]) {
-				continue
-			}
-			if best < 0 || scores[j] > scores[best] || scores[j] == scores[best] && all[j].service < all[best].service {
-				best = j
-			}
+		explains := func(j int) bool {
+			return i != j && scores[j] >= strongFor*scores[i] && r.comesWith(changed[i], above[j])
 		}
-		if best >= 0 {
+		if best := strongest(all, scores, explains); best >= 0 {
 			demote(a, all[best].service, min(scores[i], behind*scores[best]))
 		}
 	}
+}
+
+// strongest is the place of the accusation with the highest score among those that are meant; -1 where there is none.
+func strongest(all []*accusation, scores []float64, meant func(int) bool) int {
+	best := -1
+	for j := range all {
+		if !meant(j) {
+			continue
+		}
+		if best < 0 || scores[j] > scores[best] || scores[j] == scores[best] && all[j].service < all[best].service {
+			best = j
+		}
+	}
+	return best
 }
 
 func (r *record) comesWith(changed, above map[int32]bool) bool {

@@ -162,11 +162,8 @@ func codePlace(text string) string {
 		if text[i] != '#' && text[i] != ':' {
 			continue
 		}
-		end := i + 1
-		for end < len(text) && text[end] >= '0' && text[end] <= '9' {
-			end++
-		}
-		if end == i+1 || end > i+1+mostDigits || end < len(text) && isWord(text[end]) {
+		end := lineNumber(text, i+1)
+		if end < 0 {
 			continue
 		}
 		start := i
@@ -179,6 +176,18 @@ func codePlace(text string) string {
 		}
 	}
 	return ""
+}
+
+// lineNumber is the end of the number of a line that begins at a place in the text; -1 where there is none.
+func lineNumber(text string, begin int) int {
+	end := begin
+	for end < len(text) && text[end] >= '0' && text[end] <= '9' {
+		end++
+	}
+	if end == begin || end > begin+mostDigits || end < len(text) && isWord(text[end]) {
+		return -1
+	}
+	return end
 }
 
 func isWord(c byte) bool {

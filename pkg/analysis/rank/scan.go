@@ -127,25 +127,8 @@ type found struct {
 	score  float64
 }
 
-// look compares everything for one onset.
-func (r *record) look(onset int64) view {
-	v := view{onset: onset, found: []found{}}
-	better := r.improvements(onset)
-	for i := range r.signals {
-		s := &r.signals[i]
-		c := r.compare(s, onset)
-		if c.of1 == 0 {
-			continue
-		}
-		v.compared++
-		strength := c.strength()
-		if s.bad && strength < 0 {
-			continue // a failure that is gone
-		}
-		if score := math.Abs(strength) - better[s.service]; score > 0 {
-			v.found = append(v.found, found{service: s.service, counts: c, kind: s.kind, what: s.text, signal: int32(i), timing: -1, score: score})
-		}
-	}
+// lookAtTimes compares how long services take themselves, and how long calls between them do.
+func (r *record) lookAtTimes(onset int64, v *view) {
 	for op := range r.own {
 		c, _ := r.slow(&r.own[op], onset)
 		if c.of1 == 0 {
@@ -165,6 +148,28 @@ func (r *record) look(onset int64) view {
 			}
 		}
 	}
+}
+
+// look compares everything for one onset.
+func (r *record) look(onset int64) view {
+	v := view{onset: onset, found: []found{}}
+	better := r.improvements(onset)
+	for i := range r.signals {
+		s := &r.signals[i]
+		c := r.compare(s, onset)
+		if c.of1 == 0 {
+			continue
+		}
+		v.compared++
+		strength := c.strength()
+		if s.bad && strength < 0 {
+			continue // a failure that is gone
+		}
+		if score := math.Abs(strength) - better[s.service]; score > 0 {
+			v.found = append(v.found, found{service: s.service, counts: c, kind: s.kind, what: s.text, signal: int32(i), timing: -1, score: score})
+		}
+	}
+	r.lookAtTimes(onset, &v)
 	strained, compared := r.metrics.strained(onset)
 	v.compared += compared
 	for _, m := range strained {

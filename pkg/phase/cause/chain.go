@@ -2,6 +2,7 @@ package cause
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"time"
 
@@ -11,19 +12,13 @@ import (
 
 // chain lists what is known to have happened, from the first suspect to the symptom, in the order of time.
 func chain(c *incident.Case, top *suspect) []incident.Link {
-	links := append([]incident.Link{}, clusterLinks(c, top)...)
-	if top != nil && top.begins.Sentence != "" {
-		links = append(links, top.begins)
-	}
+	links := slices.Concat([]incident.Link{}, clusterLinks(c, top), ownLinks(c, top))
 	add := func(moved *incident.MovedAt, step, sentence string, values ...any) {
 		if moved != nil {
 			links = append(links, incident.Link{At: moved.Middle(), Step: step, Sentence: fmt.Sprintf(sentence, values...)})
 		}
 	}
 	f := c.Facts
-	if top != nil && top.ranked != nil && f.Ranking != nil && f.Ranking.Services[0].Service == top.service {
-		add(f.Ranking.Onset, "cause/ranking", "%s", describeDifference(top.service, top.ranked.Evidence[0]))
-	}
 	for _, u := range uses(f) {
 		if u.use != nil && u.use.Abnormal {
 			add(u.use.Moved, u.step, u.says, u.use.What, u.use.Service)
@@ -39,6 +34,22 @@ func chain(c *incident.Case, top *suspect) []incident.Link {
 		add(f.Traffic.Moved, "impact/request-rate", "requests to %s fall to %s", c.Subject.Service, phase.Say(f.Traffic.Now, f.Traffic.Unit))
 	}
 	sort.SliceStable(links, func(i, j int) bool { return links[i].At.Before(links[j].At) })
+	return links
+}
+
+// ownLinks are what is known of the first suspect itself: how it began, and how its requests changed.
+func ownLinks(c *incident.Case, top *suspect) []incident.Link {
+	if top == nil {
+		return nil
+	}
+	var links []incident.Link
+	if top.begins.Sentence != "" {
+		links = append(links, top.begins)
+	}
+	r := c.Facts.Ranking
+	if top.ranked != nil && r != nil && r.Onset != nil && r.Services[0].Service == top.service {
+		links = append(links, incident.Link{At: r.Onset.Middle(), Step: "cause/ranking", Sentence: describeDifference(top.service, top.ranked.Evidence[0])})
+	}
 	return links
 }
 

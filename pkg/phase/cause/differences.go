@@ -81,6 +81,7 @@ func component(d incident.Difference) string {
 		return "calls with " + phase.List(d.Peers)
 	case rank.LogPattern:
 		return "log line " + strings.TrimSpace(d.What)
+	default:
+		return d.What
 	}
-	return d.What
 }

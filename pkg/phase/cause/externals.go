@@ -2,7 +2,6 @@ package cause
 
 import (
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 
@@ -140,7 +139,7 @@ func reportFinding(c *incident.Case, h incident.ExternalHealth) incident.Finding
 		finding.Sentence = fmt.Sprintf("The page of %s answers as it should; more it does not tell in a form that can be read.", h.Name)
 	case r.Indicator == "":
 		finding.Severity = incident.Warning
-		finding.Sentence = fmt.Sprintf("The page of %s answers with %d (%s).", h.Name, r.Answered, http.StatusText(r.Answered))
+		finding.Sentence = fmt.Sprintf("The page of %s answers with status %d.", h.Name, r.Answered)
 		finding.Values = append(finding.Values, incident.Value{Name: "answer", Value: float64(r.Answered), Unit: incident.Count})
 	case r.Indicator == "none" && len(r.Incidents) == 0:
 		finding.Sentence = fmt.Sprintf("%s says of itself: %q. It tells of no incident around this time.", h.Name, r.Description)

@@ -30,33 +30,33 @@ func rankedSuspects(c *incident.Case, all []*suspect) []*suspect {
 			continue
 		}
 		known := slices.IndexFunc(all, func(s *suspect) bool { return s.service == r.Service && !s.unlinked })
-		s := (*suspect)(nil)
 		if known >= 0 {
-			s = all[known]
-		} else {
-			s = newSuspect(r.Service, component(r.Evidence[0]), r.Service+" handles its requests otherwise than before: "+
-				describeDifference(r.Service, r.Evidence[0]))
-			if i == 0 {
-				s.began = ranking.Onset
-			}
-			all = append(all, s)
+			all[known].isRanked(r)
+			continue
 		}
-		s.ranked = r
-		for n, d := range r.Evidence[:min(toldReasons, len(r.Evidence))] {
-			if n == 0 {
-				s.speaks(inRequests, "%s", describeDifference(r.Service, d))
-			} else {
-				s.because = append(s.because, statement{inRequests, describeDifference(r.Service, d)})
-			}
-		}
-		if r.ExplainedBy != "" {
-			s.because = append(s.because, statement{inRequests, "its change comes with that of " + r.ExplainedBy})
-		}
-		if known < 0 && s.began != nil {
+		s := newSuspect(r.Service, component(r.Evidence[0]), r.Service+" handles its requests otherwise than before: "+
+			describeDifference(r.Service, r.Evidence[0]))
+		s.isRanked(r)
+		if i == 0 && ranking.Onset != nil {
+			s.began = ranking.Onset
 			s.because = append(s.because, statement{inRequests, "it began at " + phase.Clock(s.began.Middle())})
 		}
+		all = append(all, s)
 	}
 	return all
+}
+
+// isRanked gives a suspect how its requests differ from before. It counts as one kind of evidence, however many
+// differences there are.
+func (s *suspect) isRanked(r *incident.RankedService) {
+	s.ranked = r
+	s.speaks(inRequests, "%s", describeDifference(r.Service, r.Evidence[0]))
+	for _, d := range r.Evidence[1:min(toldReasons, len(r.Evidence))] {
+		s.because = append(s.because, statement{inRequests, describeDifference(r.Service, d)})
+	}
+	if r.ExplainedBy != "" {
+		s.because = append(s.because, statement{inRequests, "its change comes with that of " + r.ExplainedBy})
+	}
 }
 
 // hasMechanism says that something is known about how the suspect fails, and not only that it does: what is wrong in the

@@ -39,7 +39,7 @@ func planRanking(c *incident.Case) ([]source.Question, error) {
 func readRanking(c *incident.Case, answers source.Answers) (phase.Reading, error) {
 	in := rank.Input{Traces: c.Facts.Neighbours.Traces, Window: c.Window}
 	var missing []string
-	problem := (*source.Problem)(nil)
+	var problem *source.Problem
 	if in.Lines, in.Read, problem = requestLines(c, answers); problem != nil {
 		missing = append(missing, "log lines")
 	}

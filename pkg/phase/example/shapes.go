@@ -100,7 +100,7 @@ func readShapes(c *incident.Case, answers source.Answers) (phase.Reading, error)
 			shapes.Spans = append(shapes.Spans, t.trace.Spans)
 		}
 	}
-	shapes.Attributes = comparable(present(c), shapes.Spans)
+	shapes.Attributes = repeated(present(c), shapes.Spans)
 	shapes.Chosen = choose(traces, shapes.Shapes[0].Shape).trace.ID
 	finding := shapesFinding(shapes, lookedAt(c))
 	if problem != nil {
@@ -109,8 +109,8 @@ func readShapes(c *incident.Case, answers source.Answers) (phase.Reading, error)
 	return phase.FoundThat(finding).Teaching(func(f *incident.Facts) { f.Shapes = &shapes }), nil
 }
 
-// comparable are those of the attributes whose values repeat from trace to trace. A search answers without their scope.
-func comparable(attributes []incident.AttributeName, traces [][]incident.Span) []incident.AttributeName {
+// repeated are those of the attributes whose values repeat from trace to trace. A search answers without their scope.
+func repeated(attributes []incident.AttributeName, traces [][]incident.Span) []incident.AttributeName {
 	repeating := map[string]bool{}
 	for _, name := range traits.Names(traces) {
 		repeating[name.Name] = true

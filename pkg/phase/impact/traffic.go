@@ -30,12 +30,6 @@ func counted(metric *incident.RequestMetric, selection promql.Expr, window time.
 	return rate
 }
 
-// tellsOperation says whether the request metric's labels can tell the subject's operation from others.
-func tellsOperation(c *incident.Case) bool {
-	operation := c.Subject.Operation
-	return operation == "" || len(operationMatchers(c.Facts.Conventions.Requests.Operation, operation)) > 0
-}
-
 var methodAndRoute = regexp.MustCompile(`^([A-Z]+) (.+)$`)
 
 // operationMatchers spell an operation such as "POST /api/checkout" in the metric's labels. Where the labels cannot hold

@@ -118,8 +118,9 @@ func (q *Querier) answer(ctx context.Context, question source.Question) (source.
 		return q.searchTraces(ctx, question)
 	case source.TraceByID:
 		return q.traceByID(ctx, question)
+	default: // among them status pages, which are no store's
+		return source.Answer{}, defect(question, fmt.Sprintf("There is no way to ask for %q.", question.Kind))
 	}
-	return source.Answer{}, defect(question, fmt.Sprintf("There is no way to ask for %q.", question.Kind))
 }
 
 // malposed is the problem of a question that lacks what its kind needs; nil when it lacks nothing.

@@ -71,12 +71,12 @@ type reader struct {
 func (r *reader) get(address string) (code int, body []byte, err error) {
 	client := r.querier.first
 	for range mostRedirects + 1 {
-		resp, body, err := r.once(client, address)
+		resp, body, err := r.once(client, address) //nolint:bodyclose // once has closed it
 		if err != nil {
 			return 0, nil, err
 		}
-		to, err := resp.Location()
-		if resp.StatusCode/100 != 3 || err != nil {
+		to, nowhere := resp.Location()
+		if resp.StatusCode/100 != 3 || nowhere != nil {
 			return resp.StatusCode, body, nil
 		}
 		if to.Scheme != "https" && (to.Scheme != "http" || resp.Request.URL.Scheme == "https") {
