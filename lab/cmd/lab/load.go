@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -20,21 +21,24 @@ const preparedWithin = 5 * time.Minute
 // readyWithin is how long stores that are just starting may take.
 const readyWithin = 5 * time.Minute
 
-// target is what load plays an incident into: stores and a Grafana that somebody else runs.
-type target struct {
-	prometheus, loki, tempo, tempoOTLP string
+// Where load expects stores that the command line does not name.
+const (
+	usualPrometheus = "http://localhost:9090"
+	usualLoki       = "http://localhost:3100"
+	usualTempo      = "http://localhost:3200"
+)
 
-	grafana      string
-	workspace    string
-	provisioning string
-	pager        string
+// target is what load plays an incident into, beside the stores: what somebody else runs.
+type target struct {
+	tempoOTLP string
+
+	grafana   string
+	workspace string
+	pager     string
 }
 
 func targetOf(flags *flag.FlagSet) *target {
 	var t target
-	flags.StringVar(&t.prometheus, "prometheus", "http://localhost:9090", "load: address of Prometheus")
-	flags.StringVar(&t.loki, "loki", "http://localhost:3100", "load: address of Loki")
-	flags.StringVar(&t.tempo, "tempo", "http://localhost:3200", "load: address of Tempo")
 	flags.StringVar(&t.tempoOTLP, "tempo-otlp", "http://localhost:4318", "load: address of Tempo's OTLP receiver")
 	flags.StringVar(&t.grafana, "grafana-url", "", "load: address of a Grafana to make organisations and tokens in; GF_SECURITY_ADMIN_USER "+
 		"and GF_SECURITY_ADMIN_PASSWORD name its administrator")
@@ -59,9 +63,11 @@ func load(ctx context.Context, s settings, t target) (err error) {
 		}
 		defer func() { err = errors.Join(err, pager.Close()) }()
 	}
-	stores := lab.Stores{Tempo: t.tempo, Endpoints: telemetry.Endpoints{Metrics: t.prometheus + "/api/v1/otlp/v1/metrics",
-		Logs: t.loki + "/otlp/v1/logs", Traces: t.tempoOTLP + "/v1/traces"}}
-	if err := lab.Await(ctx, readyWithin, t.prometheus+"/-/ready", t.loki+"/ready", t.tempo+"/ready"); err != nil {
+	prometheus, loki := cmp.Or(s.recording.stores.Prometheus, usualPrometheus), cmp.Or(s.recording.stores.Loki, usualLoki)
+	tempo := cmp.Or(s.recording.stores.Tempo, usualTempo)
+	stores := lab.Stores{Tempo: tempo, Endpoints: telemetry.Endpoints{Metrics: prometheus + "/api/v1/otlp/v1/metrics",
+		Logs: loki + "/otlp/v1/logs", Traces: t.tempoOTLP + "/v1/traces"}}
+	if err := lab.Await(ctx, readyWithin, prometheus+"/-/ready", loki+"/ready", tempo+"/ready"); err != nil {
 		return err
 	}
 	incident, err := lab.Play(ctx, scenario, stores, os.Stderr, os.Stderr)

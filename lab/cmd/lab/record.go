@@ -20,9 +20,9 @@ type recording struct {
 
 func (r *recording) flags(flags *flag.FlagSet) {
 	flags.StringVar(&r.out, "out", "", "folder that record writes to")
-	flags.StringVar(&r.stores.Prometheus, "prometheus", "", "address of the metrics store, for record")
-	flags.StringVar(&r.stores.Tempo, "tempo", "", "address of the trace store, for record")
-	flags.StringVar(&r.stores.Loki, "loki", "", "address of the log store, for record")
+	flags.StringVar(&r.stores.Prometheus, "prometheus", "", "address of the metrics store, for record and load; load expects it at "+usualPrometheus+" unless set")
+	flags.StringVar(&r.stores.Tempo, "tempo", "", "address of the trace store, for record and load; load expects it at "+usualTempo+" unless set")
+	flags.StringVar(&r.stores.Loki, "loki", "", "address of the log store, for record and load; load expects it at "+usualLoki+" unless set")
 	flags.StringVar(&r.from, "from", "", "where the recording begins, as 2026-01-31T10:00:00Z; an hour before its end unless set")
 	flags.StringVar(&r.to, "to", "", "where the recording ends; now unless set")
 	flags.StringVar(&r.title, "title", "Recorded incident", "the recording's title")
