@@ -2,6 +2,7 @@ package grafana_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -54,12 +55,15 @@ type provisioned struct {
 	} `yaml:"apps"`
 	DataSources []dataSource `yaml:"datasources"`
 	Providers   []struct {
-		OrgID   int64             `yaml:"orgId"`
-		Options map[string]string `yaml:"options"`
+		OrgID     int64             `yaml:"orgId"`
+		Folder    string            `yaml:"folder"`
+		FolderUID string            `yaml:"folderUid"`
+		Options   map[string]string `yaml:"options"`
 	} `yaml:"providers"`
 	Groups []struct {
-		OrgID int64  `yaml:"orgId"`
-		Rules []rule `yaml:"rules"`
+		OrgID  int64  `yaml:"orgId"`
+		Folder string `yaml:"folder"`
+		Rules  []rule `yaml:"rules"`
 	} `yaml:"groups"`
 	ContactPoints []struct {
 		OrgID     int64  `yaml:"orgId"`
@@ -214,7 +218,8 @@ func TestEveryAlertRuleAsksAKnownDataSourceInItsLanguage(t *testing.T) {
 	}
 }
 
-// written is what provisioning makes of a value: two dollars are one.
+// written is what provisioning makes of a value that it expands, such as a rule's label: two dollars are one. It takes
+// annotations as they are.
 func written(text string) string { return strings.ReplaceAll(text, "$$", "$") }
 
 // labels are hostile to whoever forgets to escape them.
@@ -225,7 +230,7 @@ func TestTheLinkOfAnAlertRuleCarriesAwkwardLabelsUnharmed(t *testing.T) {
 	t.Parallel()
 	for _, group := range provisioning(t).Groups {
 		for _, r := range group.Rules {
-			link := "{{- $labels := .Labels -}}" + written(r.Annotations["investigate_url"])
+			link := "{{- $labels := .Labels -}}" + r.Annotations["investigate_url"]
 			funcs := template.FuncMap{"externalURL": func() string { return "https://grafana.example/sub/" }}
 			address := rendered(t, template.New("link").Funcs(funcs), link, map[string]any{"Labels": labels})
 			u, err := url.Parse(address)
@@ -234,6 +239,34 @@ func TestTheLinkOfAnAlertRuleCarriesAwkwardLabelsUnharmed(t *testing.T) {
 			assert.Equal(t, url.Values{"ds": {"faultline"}, "service": {labels["service_name"]}, "operation": {"POST /api/checkout/{id}&x=1"},
 				"from": {"now-1h"}, "to": {"now"}, "orgId": {string(rune('0' + group.OrgID))}}, u.Query())
 		}
+	}
+}
+
+func TestAnAlertSaysWhichServiceAndOperationItIsAbout(t *testing.T) {
+	t.Parallel()
+	type value struct{ Value float64 }
+	funcs := template.FuncMap{"humanizePercentage": func(share float64) string { return fmt.Sprintf("%.1f%%", 100*share) }}
+	given := map[string]any{"Labels": labels, "Values": map[string]value{"A": {0.073}}}
+	for _, group := range provisioning(t).Groups {
+		for _, r := range group.Rules {
+			read := func(text string) string {
+				return rendered(t, template.New("text").Funcs(funcs), "{{- $labels := .Labels -}}{{- $values := .Values -}}"+text, given)
+			}
+			assert.Equal(t, labels["service_name"], read(written(r.Labels["service"])))
+			assert.Equal(t, "POST /api/checkout/{id}&x=1", read(written(r.Labels["operation"])))
+			assert.Equal(t, "7.3% of POST /api/checkout/{id}&x=1 of "+labels["service_name"]+" fail; the limit is 1 %.", read(r.Annotations["summary"]))
+		}
+	}
+}
+
+func TestNoFolderUIDIsClaimedByTwoOrganisations(t *testing.T) {
+	t.Parallel()
+	for _, p := range provisioning(t).Providers {
+		assert.Equal(t, "Faultline", p.Folder, "alert rules name the folder by this title")
+		assert.Empty(t, p.FolderUID)
+	}
+	for _, g := range provisioning(t).Groups {
+		assert.Equal(t, "Faultline", g.Folder)
 	}
 }
 

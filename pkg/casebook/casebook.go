@@ -67,7 +67,7 @@ type Casebook struct {
 	o     Options
 
 	mu     sync.Mutex
-	locks  map[string]*sync.Mutex // one write at a time for a case in this process; others are met by their revision
+	queues map[string]*queue
 	rooms  map[string]*room
 	recent map[string][]recent
 	swept  time.Time
@@ -99,7 +99,7 @@ func New(store Store, o Options) *Casebook {
 		o.GuardAfter = guardAfter
 	}
 	ctx, end := context.WithCancel(context.Background())
-	return &Casebook{store: store, o: o, locks: map[string]*sync.Mutex{}, rooms: map[string]*room{}, recent: map[string][]recent{}, ctx: ctx, end: end}
+	return &Casebook{store: store, o: o, queues: map[string]*queue{}, rooms: map[string]*room{}, recent: map[string][]recent{}, ctx: ctx, end: end}
 }
 
 // Close ends what the casebook does in the background.
@@ -305,41 +305,6 @@ func (b *Casebook) now() time.Time { return b.o.Now().UTC() }
 
 // errUnchanged ends a change that has nothing to write.
 var errUnchanged = errors.New("nothing to write")
-
-// change reads a case, changes it and writes it, again and again while others write in between or the store is out of
-// reach for a moment. It gives the case as it is then. The change must be one that can be made twice.
-func (b *Casebook) change(ctx context.Context, id string, mutate mutation) (*incident.SavedCase, error) {
-	lock := b.lock(id)
-	lock.Lock()
-	defer lock.Unlock()
-	s, err := retry(ctx, func() (*incident.SavedCase, error) {
-		s, revision, err := b.store.Read(ctx, id)
-		if err != nil {
-			return nil, err
-		}
-		changed, err := apply(s, append(b.unguarded(id), mutate))
-		if err != nil || !changed {
-			return s, err
-		}
-		return s, b.store.Write(ctx, s, revision)
-	}, Conflict, Unavailable)
-	if err == nil {
-		b.guard(id, mutate)
-		b.tell(s)
-	}
-	return s, err
-}
-
-func (b *Casebook) lock(id string) *sync.Mutex {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	lock, ok := b.locks[id]
-	if !ok {
-		lock = &sync.Mutex{}
-		b.locks[id] = lock
-	}
-	return lock
-}
 
 // retry calls again after failures of the given kinds, at growing distances, until retryWithin has passed.
 func retry[T any](ctx context.Context, operation func() (T, error), kinds ...FailureKind) (T, error) {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -191,6 +192,131 @@ func TestFiftyAppendsAtOnceByTwoPeopleThroughTwoProcessesAreAllKeptOnce(t *testi
 		assert.False(t, i > 0 && e.At.Before(s.Entries[i-1].At), "times go forwards")
 	}
 	assert.Positive(t, fake.Conflicts(), "the two did meet")
+}
+
+// held counts the writes of a store, and holds the first back until it is let go.
+type held struct {
+	casebook.Store
+
+	writes atomic.Int64
+	began  chan struct{}
+	letGo  chan struct{}
+}
+
+// Write implements casebook.Store.
+func (h *held) Write(ctx context.Context, s *incident.SavedCase, was casebook.Revision) error {
+	if h.writes.Add(1) == 1 {
+		close(h.began)
+		select {
+		case <-h.letGo:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return h.Store.Write(ctx, s, was)
+}
+
+// holding is a casebook with one case, over a store that holds the next write back.
+func holding(t *testing.T) (*held, *casebook.Casebook, string) {
+	t.Helper()
+	store := memory.New()
+	opened, err := over(t, store).Open(t.Context(), "busy", "prod", begun(t), ana)
+	require.NoError(t, err)
+	h := &held{Store: store, began: make(chan struct{}), letGo: make(chan struct{})}
+	// No look whether writes are still there: it would be counted.
+	b := casebook.New(h, casebook.Options{GuardAfter: time.Hour})
+	t.Cleanup(b.Close)
+	return h, b, opened.ID
+}
+
+func TestEntriesThatWaitForAWriteAreWrittenTogether(t *testing.T) {
+	t.Parallel()
+	h, b, id := holding(t)
+	var writing sync.WaitGroup
+	write := func(entry string) {
+		writing.Go(func() {
+			taken, err := b.Append(t.Context(), id, note(entry, "text of "+entry), ben)
+			assert.NoError(t, err)
+			assert.Equal(t, "text of "+entry, taken.Entry.Text, "each is answered with its own")
+		})
+	}
+	write("first")
+	<-h.began
+	for i := range 20 {
+		write(fmt.Sprintf("n%d", i))
+	}
+	require.Eventually(t, func() bool { return b.Waiting(id) == 20 }, time.Minute, time.Millisecond)
+	close(h.letGo)
+	writing.Wait()
+	assert.EqualValues(t, 2, h.writes.Load())
+	s, err := b.Read(t.Context(), id)
+	require.NoError(t, err)
+	assert.Len(t, s.Entries, 22)
+}
+
+// narrow has room for a log of so many entries.
+type narrow struct {
+	casebook.Store
+
+	most int
+}
+
+// Write implements casebook.Store.
+func (n narrow) Write(ctx context.Context, s *incident.SavedCase, was casebook.Revision) error {
+	if len(s.Entries) > n.most {
+		return &casebook.Failure{Kind: casebook.TooLarge, Sentence: "The case is full."}
+	}
+	return n.Store.Write(ctx, s, was)
+}
+
+func TestWhatIsTooLargeTakesNobodyAlong(t *testing.T) {
+	t.Parallel()
+	h, b, id := holding(t)
+	h.Store = narrow{h.Store, 4} // opened, first, and two more
+	var taken, refused atomic.Int64
+	var writing sync.WaitGroup
+	write := func(entry string) {
+		writing.Go(func() {
+			if _, err := b.Append(t.Context(), id, note(entry, "text"), ben); err == nil {
+				taken.Add(1)
+			} else {
+				assert.ErrorContains(t, err, "The case is full.")
+				refused.Add(1)
+			}
+		})
+	}
+	write("first")
+	<-h.began
+	for i := range 3 {
+		write(fmt.Sprintf("n%d", i))
+	}
+	require.Eventually(t, func() bool { return b.Waiting(id) == 3 }, time.Minute, time.Millisecond)
+	close(h.letGo)
+	writing.Wait()
+	assert.EqualValues(t, 3, taken.Load())
+	assert.EqualValues(t, 1, refused.Load())
+}
+
+func TestWhoGivesUpTakesNobodyAlong(t *testing.T) {
+	t.Parallel()
+	h, b, id := holding(t)
+	impatient, giveUp := context.WithCancel(t.Context())
+	var writing sync.WaitGroup
+	writing.Go(func() {
+		_, err := b.Append(impatient, id, note("impatient", "text"), ana)
+		assert.ErrorIs(t, err, context.Canceled)
+	})
+	<-h.began
+	writing.Go(func() {
+		_, err := b.Append(t.Context(), id, note("patient", "text"), ben)
+		assert.NoError(t, err)
+	})
+	require.Eventually(t, func() bool { return b.Waiting(id) == 1 }, time.Minute, time.Millisecond)
+	giveUp()
+	writing.Wait()
+	s, err := b.Read(t.Context(), id)
+	require.NoError(t, err)
+	assert.Equal(t, "patient", s.Entries[len(s.Entries)-1].ID)
 }
 
 func TestAColleaguesEntryAppearsHoweverItWasWritten(t *testing.T) {

@@ -90,9 +90,9 @@ func (b *Casebook) watchOver(id string) {
 
 // restore makes recent changes again that somebody else's write has undone. What fails is tried at the next turn.
 func (b *Casebook) restore(id string) {
-	lock := b.lock(id)
-	lock.Lock()
-	defer lock.Unlock()
+	q := b.queue(id)
+	q.writing.Lock()
+	defer q.writing.Unlock()
 	s, revision, err := b.store.Read(b.ctx, id)
 	if err != nil {
 		return
