@@ -14,8 +14,9 @@ const mayImport = {
   format: ['api'],
   evidence: ['api', 'format'],
   phases: ['api', 'format', 'evidence'],
-  pages: ['api', 'format', 'evidence', 'phases'],
-  app: ['api', 'pages'],
+  cases: ['api', 'format', 'evidence', 'phases'],
+  pages: ['api', 'format', 'evidence', 'phases', 'cases'],
+  app: ['api', 'pages', 'cases'],
   datasource: ['api'],
 };
 const phases = ['impact', 'example', 'logs', 'cause', 'recovery'];

@@ -20,7 +20,7 @@ export async function* investigate(
   { dataSourceUid, subject, window }: InvestigationRequest,
   signal: AbortSignal
 ): AsyncGenerator<InvestigationEvent> {
-  const path = `/api/datasources/uid/${encodeURIComponent(dataSourceUid)}/resources/investigations`;
+  const path = `/api/datasources/uid/${encodeURIComponent(dataSourceUid)}/resources/investigations?save=true`;
   const response = await post(config.appSubUrl + path, { subject, window }, signal);
   if (!response.ok || !response.body) {
     throw await refusal(response);
