@@ -94,7 +94,7 @@ describe('the log of a case', () => {
   it('starts a hand-over from what is known, to be edited', async () => {
     await open();
     await userEvent.click(screen.getByRole('button', { name: 'Write a hand-over' }));
-    expect(screen.getByLabelText('Note')).toHaveValue(expect.stringContaining('**What we know**') as unknown as string);
+    expect(screen.getByLabelText<HTMLTextAreaElement>('Note').value).toContain('**What we know**');
     expect(screen.getByRole('button', { name: 'Hand over' })).toBeEnabled();
   });
 });
