@@ -23,8 +23,8 @@ func New(e *environment.Environment) backend.CallResourceHandler { return handle
 func handler(e *environment.Environment, beat time.Duration) backend.CallResourceHandler {
 	mux := http.NewServeMux()
 	mux.Handle("POST /investigations", &investigations{environment: e, beat: beat})
-	(&cases{environment: e, beat: beat}).register(mux)
 	mux.Handle("GET /conventions", &conventions{environment: e})
+	(&cases{environment: e, beat: beat, watches: &watches{environment: e, every: watchEvery, running: map[string]time.Time{}}}).register(mux)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusNotFound, "There is no resource "+r.Method+" "+r.URL.Path+".", "See the documentation for those there are.")
 	})

@@ -1,5 +1,5 @@
 import { t } from '@grafana/i18n';
-import type { Case, Cost, Phase, StepResult, Verdict } from './case.gen';
+import type { Case, Cost, OpenedCase, Phase, StepResult, Verdict } from './case.gen';
 import { FailureError, type Failure } from './failure';
 
 /** A step that the investigation is going to take. */
@@ -14,6 +14,8 @@ export type InvestigationEvent =
   | { type: 'started'; case: Case; plan: PlannedStep[] }
   | { type: 'step'; step: StepResult; cost: Cost }
   | { type: 'alive' }
+  | ({ type: 'saved' } & OpenedCase)
+  | ({ type: 'unsaved' } & Failure)
   | { type: 'done'; case: Case }
   | ({ type: 'failed' } & Failure);
 
@@ -28,6 +30,8 @@ export function parseEvent(line: string): InvestigationEvent | undefined {
     case 'done':
       return { type: 'done', case: withLists(event.case) };
     case 'alive':
+    case 'saved':
+    case 'unsaved':
     case 'failed':
       return event;
     default:

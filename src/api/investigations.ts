@@ -22,7 +22,7 @@ export async function* investigate(
   { dataSourceUid, subject, window, alert }: InvestigationRequest,
   signal: AbortSignal
 ): AsyncGenerator<InvestigationEvent> {
-  const path = `/api/datasources/uid/${encodeURIComponent(dataSourceUid)}/resources/investigations`;
+  const path = `/api/datasources/uid/${encodeURIComponent(dataSourceUid)}/resources/investigations?save=true`;
   const response = await post(config.appSubUrl + path, { subject, window, alert }, signal);
   if (!response.ok || !response.body) {
     throw await refusal(response);

@@ -1,4 +1,4 @@
-import type { Case, StepResult } from './case.gen';
+import type { Case, OpenedCase, StepResult } from './case.gen';
 import type { InvestigationEvent, PlannedStep } from './events';
 import type { Failure } from './failure';
 
@@ -10,6 +10,10 @@ export interface Progress {
   /** The case with the steps that have ended so far; absent until the backend has answered. */
   case?: Case;
   failure?: Failure;
+  /** Where it is kept; absent until the backend has said so. */
+  saved?: OpenedCase;
+  /** Why it is not kept. */
+  unsaved?: Failure;
   /** When each step had ended, by its key: milliseconds since the investigation began. */
   ended?: Record<string, number>;
 }
@@ -25,11 +29,24 @@ export function advance(progress: Progress, action: ProgressAction): Progress {
     case 'asked':
       return starting;
     case 'started':
-      return { state: 'running', plan: action.plan, case: action.case };
+      return {
+        state: 'running',
+        plan: action.plan,
+        case: action.case,
+        saved: progress.saved,
+        unsaved: progress.unsaved,
+      };
     case 'step':
       return withStep(progress, action.step, action.cost);
     case 'alive':
       return progress;
+    case 'saved':
+      return {
+        ...progress,
+        saved: { id: action.id, state: action.state, joined: action.joined, lasting: action.lasting },
+      };
+    case 'unsaved':
+      return { ...progress, unsaved: { sentence: action.sentence, advice: action.advice } };
     case 'done':
       return { ...progress, state: 'done', case: action.case, plan: withAll(progress.plan, action.case.steps) };
     case 'failed':

@@ -9,8 +9,8 @@ export class FaultlineDataSource extends DataSourceWithBackend<FindingsQuery, Se
     return { queryType: 'findings', service: '' };
   }
 
-  override filterQuery({ service, hide }: FindingsQuery): boolean {
-    return !hide && Boolean(service?.trim());
+  override filterQuery({ service, hide, queryType }: FindingsQuery): boolean {
+    return !hide && (queryType === 'frozen' || Boolean(service?.trim()));
   }
 
   override applyTemplateVariables(query: FindingsQuery, scopedVars: ScopedVars): FindingsQuery {

@@ -4,6 +4,7 @@ import { Alert, useStyles2 } from '@grafana/ui';
 import type { InvestigationRequest } from '../../api/investigations';
 import type { Progress } from '../../api/progress';
 import { useInvestigation } from '../../api/useInvestigation';
+import { CaseLog } from '../../cases/CaseLog';
 import { FactsProvider } from '../../evidence/factsContext';
 import { VerdictPanel } from '../../evidence/VerdictPanel';
 import { Checklist } from '../../phases/Checklist';
@@ -32,9 +33,22 @@ export function InvestigationView({ request }: { request: InvestigationRequest }
             <PhaseSection key={phase} phase={phase} progress={progress} onSelect={showStep} />
           ))}
         </main>
+        <SavedLog ds={request.dataSourceUid} progress={progress} />
       </div>
     </FactsProvider>
   );
+}
+
+/** The log of the case that the investigation is kept in, or why it is not. */
+function SavedLog({ ds, progress: { saved, unsaved } }: { ds: string; progress: Progress }) {
+  if (unsaved) {
+    return (
+      <Alert severity="info" title={unsaved.sentence}>
+        {unsaved.advice}
+      </Alert>
+    );
+  }
+  return saved ? <CaseLog key={saved.id} ds={ds} id={saved.id} /> : null;
 }
 
 function Conclusion({ progress }: { progress: Progress }) {
@@ -61,6 +75,10 @@ const getStyles = (theme: GrafanaTheme2) => ({
     display: 'grid',
     gridTemplateColumns: 'minmax(240px, 300px) minmax(0, 1fr)',
     gap: theme.spacing(3),
+    '&:has(> :nth-child(3))': {
+      [theme.breakpoints.up('xl')]: { gridTemplateColumns: 'minmax(220px, 280px) minmax(0, 1fr) minmax(260px, 340px)' },
+      [theme.breakpoints.down('xl')]: { '> :nth-child(3)': { gridColumn: '1 / -1' } },
+    },
     [theme.breakpoints.down('md')]: { gridTemplateColumns: 'minmax(0, 1fr)' },
   }),
   checklist: css({
