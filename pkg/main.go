@@ -13,6 +13,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/environment"
 	"github.com/faultline-investigation/faultline/pkg/frames"
 	"github.com/faultline-investigation/faultline/pkg/resource"
+	"github.com/faultline-investigation/faultline/pkg/runs"
 )
 
 const pluginID = "faultline-investigation-datasource"
@@ -22,7 +23,12 @@ type instance struct {
 	backend.CallResourceHandler
 	backend.QueryDataHandler
 	backend.CheckHealthHandler
+
+	runs *runs.Runs
 }
+
+// Dispose ends what is under way when the settings have changed and another instance takes over.
+func (i *instance) Dispose() { i.runs.Close() }
 
 func main() {
 	if err := datasource.Manage(pluginID, newInstance, datasource.ManageOpts{}); err != nil {
@@ -36,9 +42,11 @@ func newInstance(ctx context.Context, settings backend.DataSourceInstanceSetting
 	if err != nil {
 		return nil, err
 	}
+	background := runs.New(e)
 	return &instance{
 		CallResourceHandler: resource.New(e),
-		QueryDataHandler:    &frames.Handler{Environment: e},
+		QueryDataHandler:    &frames.Handler{Runs: background, UID: settings.UID},
 		CheckHealthHandler:  e,
+		runs:                background,
 	}, nil
 }
