@@ -10,6 +10,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend/instancemgmt"
 	"github.com/grafana/grafana-plugin-sdk-go/backend/log"
 
+	"github.com/faultline-investigation/faultline/pkg/alerts"
 	"github.com/faultline-investigation/faultline/pkg/environment"
 	"github.com/faultline-investigation/faultline/pkg/frames"
 	"github.com/faultline-investigation/faultline/pkg/resource"
@@ -44,7 +45,7 @@ func newInstance(ctx context.Context, settings backend.DataSourceInstanceSetting
 	}
 	background := runs.New(e)
 	return &instance{
-		CallResourceHandler: resource.New(e),
+		CallResourceHandler: resource.New(e, alerts.New(background, nil, nil)),
 		QueryDataHandler:    &frames.Handler{Runs: background, UID: settings.UID},
 		CheckHealthHandler:  e,
 		runs:                background,
