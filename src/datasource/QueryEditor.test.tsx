@@ -10,6 +10,14 @@ import { QueryEditor } from './QueryEditor';
 
 const dataSource = new FaultlineDataSource(aDataSource(dataSourceType, 'prod'));
 
+// jsdom measures nothing, and Grafana's list of choices draws only what fits.
+beforeAll(() => {
+  jest
+    .spyOn(HTMLCanvasElement.prototype, 'getContext')
+    .mockReturnValue({ measureText: () => ({ width: 10 }) } as unknown as RenderingContext as never);
+  jest.spyOn(Element.prototype, 'getBoundingClientRect').mockReturnValue({ width: 300, height: 400, top: 0, left: 0, bottom: 400, right: 300, x: 0, y: 0, toJSON: () => '' });
+});
+
 function draw(initial: Partial<FaultlineQuery> = {}) {
   const run = jest.fn();
   let current: FaultlineQuery = { refId: 'A', queryType: 'findings', ...initial };
