@@ -18,7 +18,7 @@ import (
 
 func thawed(t *testing.T, query string) backend.DataResponse {
 	t.Helper()
-	return answerTo(t, noStore, backend.DataQuery{QueryType: Frozen, JSON: json.RawMessage(query)})
+	return answers(t, &Handler{}, backend.DataQuery{RefID: "A", QueryType: Frozen, JSON: json.RawMessage(query)})["A"]
 }
 
 func TestEveryPanelOfASavedCaseIsAnsweredWithoutAStore(t *testing.T) {

@@ -16,7 +16,9 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
+	"github.com/faultline-investigation/faultline/pkg/alerts"
 	"github.com/faultline-investigation/faultline/pkg/environment"
+	"github.com/faultline-investigation/faultline/pkg/runs"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -56,6 +58,14 @@ func environmentOf(t *testing.T, settings string) *environment.Environment {
 func directly(t *testing.T, stores http.HandlerFunc) *environment.Environment {
 	t.Helper()
 	return environmentOf(t, fmt.Sprintf(`{"metrics":{"url":%[1]q},"traces":{"url":%[1]q},"logs":{"url":%[1]q}}`, server(t, stores)))
+}
+
+// resourcesOf are the resources of an environment that no alert was told of.
+func resourcesOf(t *testing.T, e *environment.Environment, beat time.Duration) backend.CallResourceHandler {
+	t.Helper()
+	background := runs.New(e)
+	t.Cleanup(background.Close)
+	return handler(e, alerts.New(background, nil, nil), beat)
 }
 
 // client collects what it is sent; sent is told of every response.
@@ -106,7 +116,7 @@ const checkout = `{"subject":{"service":"order-service"},"window":{"from":"2026-
 func TestEventsArriveOneByOneFromStartedToDone(t *testing.T) {
 	t.Parallel()
 	page := &client{}
-	require.NoError(t, handler(directly(t, emptyStores), never).CallResource(t.Context(), post(checkout), page))
+	require.NoError(t, resourcesOf(t, directly(t, emptyStores), never).CallResource(t.Context(), post(checkout), page))
 
 	types := page.types(t)
 	require.Greater(t, len(types), 2)
@@ -134,7 +144,7 @@ func TestAStreamThatWaitsForAStoreShowsSignsOfLife(t *testing.T) {
 		<-alive // no store answers before the page has seen a sign of life
 		emptyStores(w, r)
 	}
-	require.NoError(t, handler(directly(t, stores), time.Millisecond).CallResource(t.Context(), post(checkout), page))
+	require.NoError(t, resourcesOf(t, directly(t, stores), time.Millisecond).CallResource(t.Context(), post(checkout), page))
 	types := page.types(t)
 	assert.Equal(t, "started", types[0])
 	assert.Equal(t, "done", types[len(types)-1])
@@ -154,7 +164,7 @@ func TestWhenTheClientLeavesTheRunIsCancelled(t *testing.T) {
 	ended := make(chan error)
 	// No question ends by itself, so that only the client's leaving can end one.
 	patient := fmt.Sprintf(`{"metrics":{"url":%[1]q},"traces":{"url":%[1]q},"logs":{"url":%[1]q},"limits":{"questionTimeout":"24h"}}`, server(t, stores))
-	resources := handler(environmentOf(t, patient), never)
+	resources := resourcesOf(t, environmentOf(t, patient), never)
 	go func() { ended <- resources.CallResource(ctx, post(checkout), &client{}) }()
 	<-arrived
 	leave()
@@ -189,7 +199,7 @@ func TestARequestThatCannotBeRunIsRefusedWithASentence(t *testing.T) {
 				settings = `{"logs":{"url":"http://127.0.0.1:1"}}`
 			}
 			page := &client{}
-			require.NoError(t, handler(environmentOf(t, settings), never).CallResource(t.Context(), post(c.body), page))
+			require.NoError(t, resourcesOf(t, environmentOf(t, settings), never).CallResource(t.Context(), post(c.body), page))
 			refused(t, page, c.status, c.sentence, c.advice)
 		})
 	}
@@ -211,7 +221,7 @@ func TestAResourceThatIsNotThereIsNamed(t *testing.T) {
 	for _, c := range []struct{ method, path string }{{"GET", "nothing"}, {"GET", "investigations"}, {"POST", ""}} {
 		page := &client{}
 		request := &backend.CallResourceRequest{Method: c.method, Path: c.path, URL: c.path}
-		require.NoError(t, New(directly(t, emptyStores)).CallResource(t.Context(), request, page))
+		require.NoError(t, resourcesOf(t, directly(t, emptyStores), never).CallResource(t.Context(), request, page))
 		refused(t, page, http.StatusNotFound, "There is no resource "+c.method+" /"+c.path+".", "documentation")
 	}
 }

@@ -24,7 +24,9 @@ export function useInvestigation(request: InvestigationRequest): Investigation {
     const current = new AbortController();
     controller.current = current;
     dispatch({ type: 'asked' });
-    void follow(JSON.parse(wanted) as InvestigationRequest, current.signal, dispatch);
+    const { alert, ...rest } = JSON.parse(wanted) as InvestigationRequest;
+    // What an alert has ready is shown once; to run again is to look anew.
+    void follow({ ...rest, ...(run === 0 && alert && { alert }) }, current.signal, dispatch);
     return () => current.abort();
   }, [wanted, run]);
 
