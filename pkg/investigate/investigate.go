@@ -47,6 +47,7 @@ func Run(ctx context.Context, request Request, querier source.Querier, o Options
 	if err != nil {
 		return nil, err
 	}
+	o.Steps = request.among(o.Steps)
 	r := newRun(ctx, request, querier, o, notify)
 	r.start()
 	r.loop()

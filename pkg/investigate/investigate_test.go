@@ -350,6 +350,7 @@ func TestARequestThatCannotBeInvestigatedIsRefusedWithAdvice(t *testing.T) {
 		"backwards":      {investigate.Request{Subject: incident.Subject{Service: "a"}, Window: window(0, -time.Hour)}, "shorter than"},
 		"too short":      {investigate.Request{Subject: incident.Subject{Service: "a"}, Window: window(-time.Minute, 0)}, "shorter than"},
 		"too long":       {investigate.Request{Subject: incident.Subject{Service: "a"}, Window: window(-25*time.Hour, 0)}, "longer than"},
+		"unknown phase":  {investigate.Request{Subject: incident.Subject{Service: "a"}, Phases: []incident.Phase{"impact", "lunch"}}, `no phase "lunch"`},
 		"from to-morrow": {investigate.Request{Subject: incident.Subject{Service: "a"}, Window: window(24*time.Hour, 25*time.Hour)}, "future"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -362,6 +363,16 @@ func TestARequestThatCannotBeInvestigatedIsRefusedWithAdvice(t *testing.T) {
 			require.NotEmpty(t, invalid.Advice)
 		})
 	}
+}
+
+func TestARequestForSomePhasesWalksThoseAlone(t *testing.T) {
+	t.Parallel()
+	other := asks("b", "2", nil, nil)
+	other.Phase = incident.PhaseLogs
+	c, err := investigate.Run(t.Context(), investigate.Request{Subject: incident.Subject{Service: "shop"}, Phases: []incident.Phase{incident.PhaseLogs}},
+		willing(), investigate.Options{Steps: []phase.Step{asks("a", "1", nil, nil), other}}, func(investigate.Event) {})
+	require.NoError(t, err)
+	require.Equal(t, map[string]incident.Outcome{"b": incident.Found}, outcomes(c))
 }
 
 func TestARequestWithoutAWindowMeansTheLastHour(t *testing.T) {

@@ -224,3 +224,36 @@ func TestAnEventWithoutJSONEndsTheRunWithASentence(t *testing.T) {
 	assert.True(t, broken)
 	assert.Equal(t, "failed", typeOf(t, recorder.Body.String()))
 }
+
+func TestTheServicesOfAnEnvironmentAreListed(t *testing.T) {
+	t.Parallel()
+	page := &client{}
+	request := &backend.CallResourceRequest{PluginContext: backend.PluginContext{OrgID: 1}, Method: http.MethodGet, Path: "services", URL: "services"}
+	require.NoError(t, handler(directly(t, emptyStores), never).CallResource(t.Context(), request, page))
+	require.Equal(t, http.StatusOK, page.responses[0].Status)
+	assert.Contains(t, string(page.responses[0].Body), `"services":[]`)
+}
+
+func TestServicesThatCannotBeAskedForAreNoEmptyList(t *testing.T) {
+	t.Parallel()
+	page := &client{}
+	request := &backend.CallResourceRequest{PluginContext: backend.PluginContext{OrgID: 1}, Method: http.MethodGet, Path: "services", URL: "services"}
+	down := func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) }
+	require.NoError(t, handler(directly(t, down), never).CallResource(t.Context(), request, page))
+	refused(t, page, http.StatusBadGateway, "500", "")
+}
+
+func TestACaseIsWrittenAsMarkdown(t *testing.T) {
+	t.Parallel()
+	write := func(body string) *client {
+		page := &client{}
+		request := &backend.CallResourceRequest{Method: http.MethodPost, Path: "report", URL: "report", Body: []byte(body)}
+		require.NoError(t, handler(environmentOf(t, `{}`), never).CallResource(t.Context(), request, page))
+		return page
+	}
+	page := write(`{"version":1,"subject":{"service":"order-service"},"verdict":{"sentence":"Likely: it is DNS."}}`)
+	require.Equal(t, http.StatusOK, page.responses[0].Status)
+	assert.Equal(t, []string{"text/markdown; charset=utf-8"}, page.responses[0].Headers["Content-Type"])
+	assert.Contains(t, string(page.responses[0].Body), "# order-service")
+	refused(t, write(`not JSON`), http.StatusBadRequest, "no case document", "Send the case")
+}

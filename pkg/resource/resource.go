@@ -21,6 +21,8 @@ func New(e *environment.Environment) backend.CallResourceHandler { return handle
 func handler(e *environment.Environment, beat time.Duration) backend.CallResourceHandler {
 	mux := http.NewServeMux()
 	mux.Handle("POST /investigations", &investigations{environment: e, beat: beat})
+	mux.Handle("GET /services", &overview{environment: e})
+	mux.HandleFunc("POST /report", writeReport)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusNotFound, "There is no resource "+r.Method+" "+r.URL.Path+".", "See the documentation for those there are.")
 	})
