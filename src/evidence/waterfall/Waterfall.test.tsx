@@ -44,5 +44,4 @@ describe('a waterfall', () => {
     await userEvent.keyboard('0');
     expect(screen.getByRole('img', { name: /shown is 0 s to 2.85 s/ })).toBeVisible();
   });
-
 });
