@@ -83,5 +83,5 @@ func (h *investigations) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // about says whether the request asks for no more than what an alert's investigation looked at.
 func (a asked) about(ready alerts.Alert) bool {
-	return (a.Subject.Service == "" || a.Subject == ready.Subject) && (a.Window.IsZero() || a.Window.From.Sub(ready.Window.From).Abs() < time.Hour)
+	return len(a.Phases) == 0 && (a.Subject.Service == "" || a.Subject == ready.Subject) && (a.Window.IsZero() || a.Window.From.Sub(ready.Window.From).Abs() < time.Hour)
 }

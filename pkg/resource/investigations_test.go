@@ -123,7 +123,7 @@ func TestEventsArriveOneByOneFromStartedToDone(t *testing.T) {
 	assert.Equal(t, "started", types[0])
 	assert.Equal(t, "done", types[len(types)-1])
 	for _, step := range types[1 : len(types)-1] {
-		assert.Equal(t, "step", step)
+		assert.Contains(t, []string{"running", "step"}, step)
 	}
 	assert.Len(t, page.responses, len(types), "one response for each event")
 	assert.Equal(t, http.StatusOK, page.responses[0].Status)
@@ -233,4 +233,37 @@ func TestAnEventWithoutJSONEndsTheRunWithASentence(t *testing.T) {
 	newStream(recorder, func() { broken = true }).send(map[string]any{"never": func() {}})
 	assert.True(t, broken)
 	assert.Equal(t, "failed", typeOf(t, recorder.Body.String()))
+}
+
+func TestTheServicesOfAnEnvironmentAreListed(t *testing.T) {
+	t.Parallel()
+	page := &client{}
+	request := &backend.CallResourceRequest{PluginContext: backend.PluginContext{OrgID: 1}, Method: http.MethodGet, Path: "services", URL: "services"}
+	require.NoError(t, resourcesOf(t, directly(t, emptyStores), never).CallResource(t.Context(), request, page))
+	require.Equal(t, http.StatusOK, page.responses[0].Status)
+	assert.Contains(t, string(page.responses[0].Body), `"services":[]`)
+}
+
+func TestServicesThatCannotBeAskedForAreNoEmptyList(t *testing.T) {
+	t.Parallel()
+	page := &client{}
+	request := &backend.CallResourceRequest{PluginContext: backend.PluginContext{OrgID: 1}, Method: http.MethodGet, Path: "services", URL: "services"}
+	down := func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) }
+	require.NoError(t, resourcesOf(t, directly(t, down), never).CallResource(t.Context(), request, page))
+	refused(t, page, http.StatusBadGateway, "500", "")
+}
+
+func TestACaseIsWrittenAsMarkdown(t *testing.T) {
+	t.Parallel()
+	write := func(body string) *client {
+		page := &client{}
+		request := &backend.CallResourceRequest{Method: http.MethodPost, Path: "report", URL: "report", Body: []byte(body)}
+		require.NoError(t, resourcesOf(t, environmentOf(t, `{}`), never).CallResource(t.Context(), request, page))
+		return page
+	}
+	page := write(`{"version":1,"subject":{"service":"order-service"},"verdict":{"sentence":"Likely: it is DNS."}}`)
+	require.Equal(t, http.StatusOK, page.responses[0].Status)
+	assert.Equal(t, []string{"text/markdown; charset=utf-8"}, page.responses[0].Headers["Content-Type"])
+	assert.Contains(t, string(page.responses[0].Body), "# order-service")
+	refused(t, write(`not JSON`), http.StatusBadRequest, "The request cannot be read", "Send the case")
 }

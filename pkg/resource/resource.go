@@ -29,6 +29,8 @@ func handler(e *environment.Environment, told *alerts.Inbox, beat time.Duration)
 	(&cases{environment: e, beat: beat, watches: &watches{environment: e, every: watchEvery, running: map[string]time.Time{}}}).register(mux)
 	mux.HandleFunc("POST /alerts", inbox{told}.receive)
 	mux.HandleFunc("GET /alerts/{fingerprint}", inbox{told}.show)
+	mux.Handle("GET /services", &overview{environment: e})
+	mux.HandleFunc("POST /report", writeReport)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusNotFound, "There is no resource "+r.Method+" "+r.URL.Path+".", "See the documentation for those there are.")
 	})

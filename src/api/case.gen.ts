@@ -68,6 +68,7 @@ export interface CaseMessages {
   entry: NewEntry;
   taken: TakenEntry;
   event: CaseEvent;
+  names: ConventionReport;
 }
 /**
  * SavedCase is a case as it is kept: what was found, frozen, and the log of what people did. The log is append-only, and the case's state is what its entries say (see StateOf).
@@ -98,6 +99,10 @@ export interface Case {
   window: Window;
   started: string;
   /**
+   * what the environment's settings say about names
+   */
+  naming?: Naming;
+  /**
    * in the order of the phases, whatever order they ended in
    */
   steps: StepResult[];
@@ -126,6 +131,211 @@ export interface Window {
   to: string;
 }
 /**
+ * Naming is what a team says about the names in its stores, beyond what is known by itself. Whatever it names is tried first, and instead of what is known for that role.
+ */
+export interface Naming {
+  labels?: LabelNames;
+  requests?: RequestMetric;
+  edges?: EdgeMetric;
+  lookups?: LookupMetric;
+  pool?: PoolMetric;
+  queue?: QueueMetric;
+  build?: BuildMetric;
+}
+/**
+ * LabelNames are the labels that a team names things with, in metrics and in logs; empty where it says nothing.
+ */
+export interface LabelNames {
+  service?: string;
+  namespace?: string;
+  pod?: string;
+}
+/**
+ * RequestMetric is what tells of the requests that services answer: a histogram of their durations, a counter, or both.
+ */
+export interface RequestMetric {
+  /**
+   * who names it so, for example "OpenTelemetry HTTP"
+   */
+  convention: string;
+  /**
+   * Histogram is the family of durations, without _bucket, _count or _sum; empty where durations are not reported.
+   */
+  histogram?: string;
+  /**
+   * Histogram is a native one: one series holds count, sum and buckets
+   */
+  native?: boolean;
+  /**
+   * counter of requests, where they are not counted by the histogram
+   */
+  counter?: string;
+  /**
+   * how many seconds one unit of the histogram is
+   */
+  seconds: number;
+  /**
+   * labels that may hold the service's name, best first
+   */
+  services: string[];
+  operation: OperationLabels;
+  /**
+   * label with the HTTP status code
+   */
+  code?: string;
+  /**
+   * what a failed request's labels look like
+   */
+  failed: Match;
+  /**
+   * labels that pick the served requests out of others
+   */
+  only?: {
+    [k: string]: string;
+  };
+  /**
+   * Spellings are the names that labels go by where the convention leaves them open; nil where it does not. Which of them a metric has is asked before anything else is.
+   */
+  spellings?: LabelSpellings;
+}
+/**
+ * OperationLabels says which labels hold an operation such as "POST /api/checkout": one label for the whole of it, or one for the method and one for the route.
+ */
+export interface OperationLabels {
+  whole?: string;
+  method?: string;
+  route?: string;
+  /**
+   * AnyCase says that methods are written in lower case as often as in upper case.
+   */
+  anyCase?: boolean;
+}
+/**
+ * Match is a label with a regular expression over its values.
+ */
+export interface Match {
+  label: string;
+  pattern: string;
+}
+/**
+ * LabelSpellings are the names that a metric's labels may have, best first.
+ */
+export interface LabelSpellings {
+  methods: string[];
+  routes: string[];
+  codes: string[];
+}
+/**
+ * EdgeMetric counts the calls between pairs of services, as the caller sees them.
+ */
+export interface EdgeMetric {
+  convention: string;
+  /**
+   * counter of calls; empty where the histogram's counts are all there is
+   */
+  total?: string;
+  /**
+   * counter of failed calls; empty where a label tells them
+   */
+  failed?: string;
+  /**
+   * what a failed call's labels look like, where no counter tells
+   */
+  failedCall?: Match;
+  /**
+   * client-side duration, family name
+   */
+  histogram: string;
+  /**
+   * Histogram is a native one
+   */
+  native?: boolean;
+  seconds: number;
+  /**
+   * labels that may hold the caller, best first
+   */
+  clients: string[];
+  /**
+   * label of the callee: its name, or the host that it is called at
+   */
+  server: string;
+  /**
+   * labels that pick the callers' reports out of others
+   */
+  only?: {
+    [k: string]: string;
+  };
+}
+/**
+ * LookupMetric is a histogram of name lookups (DNS).
+ */
+export interface LookupMetric {
+  convention: string;
+  histogram: string;
+  /**
+   * Histogram is a native one
+   */
+  native?: boolean;
+  seconds: number;
+  services: string[];
+  /**
+   * label of the name that was looked up
+   */
+  name: string;
+}
+/**
+ * PoolMetric is how many connections of a pool are in use, and how many there can be.
+ */
+export interface PoolMetric {
+  convention: string;
+  used: string;
+  /**
+   * labels that pick the connections in use
+   */
+  only?: {
+    [k: string]: string;
+  };
+  max: string;
+  services: string[];
+  /**
+   * label that holds the pool's name, where there is one
+   */
+  name?: string;
+}
+/**
+ * QueueMetric is how much work waits for a consumer.
+ */
+export interface QueueMetric {
+  convention: string;
+  /**
+   * gauge of messages or jobs that wait
+   */
+  waiting: string;
+  /**
+   * label of the queue or topic
+   */
+  queue: string;
+  /**
+   * label of who works it off, where there is one
+   */
+  consumer?: string;
+}
+/**
+ * BuildMetric tells which version of a service runs.
+ */
+export interface BuildMetric {
+  convention: string;
+  /**
+   * gauge that is always 1
+   */
+  info: string;
+  services: string[];
+  /**
+   * label of the version
+   */
+  version: string;
+}
+/**
  * StepResult is what one step did and learned.
  */
 export interface StepResult {
@@ -150,6 +360,10 @@ export interface StepResult {
   root?: string;
   findings: Finding[];
   queries: Query[];
+  /**
+   * what limits its findings, a sentence each
+   */
+  notes?: string[];
   milliseconds: number;
 }
 /**
@@ -503,6 +717,14 @@ export interface Query {
    */
   problem?: string;
   truncated?: boolean;
+  /**
+   * Warnings are why the answer may lack something, as the store said it.
+   */
+  warnings?: string[];
+  /**
+   * Asked is when the store was asked, where an answer from before was used again.
+   */
+  asked?: string;
   bytes: number;
   /**
    * seconds between points, for range queries
@@ -551,123 +773,18 @@ export interface Facts {
  */
 export interface Conventions {
   requests?: RequestMetric;
+  /**
+   * OtherRequests are further metrics of served requests that the stack has, best first: a service that does not report the chosen one may report one of these.
+   */
+  otherRequests?: RequestMetric[];
   edges?: EdgeMetric;
   lookups?: LookupMetric;
   pool?: PoolMetric;
+  queue?: QueueMetric;
+  build?: BuildMetric;
   cluster?: ClusterMetric;
   nodes?: NodeMetric;
-  queues?: QueueMetric;
   certificates?: CertificateMetric;
-}
-/**
- * RequestMetric is a histogram of the requests that services answer.
- */
-export interface RequestMetric {
-  /**
-   * who names it so, for example "OpenTelemetry HTTP"
-   */
-  convention: string;
-  /**
-   * family name, without _bucket, _count or _sum
-   */
-  histogram: string;
-  /**
-   * how many seconds one unit of it is
-   */
-  seconds: number;
-  /**
-   * labels that may hold the service's name, best first
-   */
-  services: string[];
-  operation: OperationLabels;
-  /**
-   * label with the HTTP status code
-   */
-  code?: string;
-  /**
-   * what a failed request's labels look like
-   */
-  failed: Match;
-  /**
-   * labels that pick the served requests out of others
-   */
-  only?: {
-    [k: string]: string;
-  };
-}
-/**
- * OperationLabels says which labels hold an operation such as "POST /api/checkout": one label for the whole of it, or one for the method and one for the route.
- */
-export interface OperationLabels {
-  whole?: string;
-  method?: string;
-  route?: string;
-}
-/**
- * Match is a label with a regular expression over its values.
- */
-export interface Match {
-  label: string;
-  pattern: string;
-}
-/**
- * EdgeMetric counts the calls between pairs of services.
- */
-export interface EdgeMetric {
-  convention: string;
-  /**
-   * counter of calls
-   */
-  total: string;
-  /**
-   * counter of failed calls
-   */
-  failed: string;
-  /**
-   * client-side duration, family name
-   */
-  histogram: string;
-  seconds: number;
-  /**
-   * label of the caller
-   */
-  client: string;
-  /**
-   * label of the callee
-   */
-  server: string;
-}
-/**
- * LookupMetric is a histogram of name lookups (DNS).
- */
-export interface LookupMetric {
-  convention: string;
-  histogram: string;
-  seconds: number;
-  services: string[];
-  /**
-   * label of the name that was looked up
-   */
-  name: string;
-}
-/**
- * PoolMetric is how many connections of a pool are in use, and how many there can be.
- */
-export interface PoolMetric {
-  convention: string;
-  used: string;
-  /**
-   * labels that pick the connections in use
-   */
-  only?: {
-    [k: string]: string;
-  };
-  max: string;
-  services: string[];
-  /**
-   * label that holds the pool's name, where there is one
-   */
-  name?: string;
 }
 /**
  * ClusterMetric is what is told of the objects of a Kubernetes cluster.
@@ -692,24 +809,6 @@ export interface NodeMetric {
    * labels that may hold the node's name, best first
    */
   names: string[];
-}
-/**
- * QueueMetric is how many messages wait to be read.
- */
-export interface QueueMetric {
-  convention: string;
-  /**
-   * gauge of messages
-   */
-  waiting: string;
-  /**
-   * label of the queue or topic
-   */
-  queue: string;
-  /**
-   * label of the group of consumers, where there is one
-   */
-  consumer?: string;
 }
 /**
  * CertificateMetric is until when certificates are valid.
@@ -754,6 +853,10 @@ export interface ServiceSeries {
    * as that label spells the service
    */
   value: string;
+  /**
+   * what the label's values have before a service's name, for example "shop/"
+   */
+  prefix?: string;
   /**
    * between two samples, ns
    */
@@ -1599,4 +1702,99 @@ export interface Criterion {
    */
   since?: string;
   query: string;
+}
+/**
+ * ConventionReport says for each role which names were looked for, which were found, what was chosen and why.
+ */
+export interface ConventionReport {
+  /**
+   * uid or address of the metrics store
+   */
+  dataSource: string;
+  /**
+   * the time whose metrics were listed
+   */
+  window: Window;
+  /**
+   * when the store was asked, RFC 3339
+   */
+  asked: string;
+  roles: ConventionRole[];
+  chosen: Conventions;
+  /**
+   * of the log store; empty where it could not be asked
+   */
+  labels: LabelChoice[];
+  /**
+   * why the list of metrics may lack something, as the store said it
+   */
+  warnings?: string[];
+  /**
+   * why the log store could not be asked, a sentence
+   */
+  problem?: string;
+}
+/**
+ * ConventionRole is one kind of metric and the spellings of it that were looked for, in the order of preference.
+ */
+export interface ConventionRole {
+  /**
+   * for example "requests"
+   */
+  role: string;
+  /**
+   * what it measures, in a few words
+   */
+  title: string;
+  /**
+   * the convention; empty where none was found
+   */
+  chosen?: string;
+  /**
+   * a sentence
+   */
+  why: string;
+  spellings: ConventionSpelling[];
+}
+/**
+ * ConventionSpelling is one way to name a role's metrics.
+ */
+export interface ConventionSpelling {
+  convention: string;
+  /**
+   * "native histogram" or "counts only", where that is how it was looked for
+   */
+  form?: string;
+  /**
+   * all of which are needed
+   */
+  metrics: string[];
+  /**
+   * those that the store has
+   */
+  found: string[];
+  chosen: boolean;
+  /**
+   * it comes from the data source's settings
+   */
+  settings?: boolean;
+  /**
+   * a sentence
+   */
+  why: string;
+}
+/**
+ * LabelChoice says which label of the log store holds something.
+ */
+export interface LabelChoice {
+  /**
+   * "service", "namespace" or "pod"
+   */
+  of: string;
+  tried: string[];
+  chosen?: string;
+  /**
+   * a sentence
+   */
+  why: string;
 }
