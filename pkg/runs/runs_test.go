@@ -3,6 +3,7 @@ package runs_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -127,7 +128,8 @@ func TestWhoComesLateSeesEveryEventFromTheFirst(t *testing.T) {
 	assert.Same(t, c, again)
 	assert.Equal(t, investigate.Started, types[0])
 	assert.Equal(t, investigate.Done, types[len(types)-1])
-	assert.Len(t, types, len(c.Steps)+2)
+	ended := slices.DeleteFunc(types[1:len(types)-1], func(e investigate.EventType) bool { return e == investigate.Running })
+	assert.Len(t, ended, len(c.Steps))
 }
 
 func TestAnotherOrganisationSeesNothingOfAnInvestigation(t *testing.T) {
