@@ -15,7 +15,17 @@ beforeAll(() => {
   jest
     .spyOn(HTMLCanvasElement.prototype, 'getContext')
     .mockReturnValue({ measureText: () => ({ width: 10 }) } as unknown as RenderingContext as never);
-  jest.spyOn(Element.prototype, 'getBoundingClientRect').mockReturnValue({ width: 300, height: 400, top: 0, left: 0, bottom: 400, right: 300, x: 0, y: 0, toJSON: () => '' });
+  jest.spyOn(Element.prototype, 'getBoundingClientRect').mockReturnValue({
+    width: 300,
+    height: 400,
+    top: 0,
+    left: 0,
+    bottom: 400,
+    right: 300,
+    x: 0,
+    y: 0,
+    toJSON: () => '',
+  });
 });
 
 function draw(initial: Partial<FaultlineQuery> = {}) {

@@ -17,7 +17,8 @@ export function QueryEditor({ query, onChange, onRunQuery }: Props) {
     change(part);
     onRunQuery();
   };
-  const numbers: readonly string[] = queryTypes[query.queryType] ?? [];
+  const { queryType } = query;
+  const numbers: readonly string[] = queryType === 'frozen' ? [] : (queryTypes[queryType] ?? []);
   return (
     <Stack wrap="wrap">
       <InlineField label={t('query.type', 'Show')}>

@@ -1,11 +1,14 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { t, Trans } from '@grafana/i18n';
-import { TextLink, useStyles2 } from '@grafana/ui';
+import { LinkButton, useStyles2 } from '@grafana/ui';
 import type { Query } from '../api/case.gen';
 import { drilldownFor } from './drilldown';
 import { exploreUrl } from './explore';
 import { useFacts } from './factsContext';
+
+// Anchors and not TextLink, which needs a router around it that not every host of this page has.
+const elsewhere = { fill: 'text', size: 'sm', icon: 'external-link-alt', target: '_blank', rel: 'noreferrer' } as const;
 
 /** The ways to ask a question again elsewhere in Grafana, as far as there are any for this user and this store. */
 export function QueryLinks({ query }: { query: Query }) {
@@ -19,16 +22,16 @@ export function QueryLinks({ query }: { query: Query }) {
   return (
     <div className={styles.links}>
       {explore && (
-        <TextLink href={explore} external inline={false} variant="bodySmall">
+        <LinkButton href={explore} {...elsewhere}>
           <Trans i18nKey="evidence.how.explore">Open in Explore</Trans>
-        </TextLink>
+        </LinkButton>
       )}
       {drilldown && (
-        <TextLink href={drilldown.url} external inline={false} variant="bodySmall">
+        <LinkButton href={drilldown.url} {...elsewhere}>
           {drilldown.app === 'traces'
             ? t('evidence.how.traces-drilldown', 'Traces Drilldown')
             : t('evidence.how.logs-drilldown', 'Logs Drilldown')}
-        </TextLink>
+        </LinkButton>
       )}
     </div>
   );

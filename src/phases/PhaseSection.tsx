@@ -5,6 +5,7 @@ import { useStyles2 } from '@grafana/ui';
 import type { Phase, StepResult } from '../api/case.gen';
 import { isOver, stepKey, type Progress } from '../api/progress';
 import { blockages, rootOf } from './blocked';
+import { CardBoundary } from './CardBoundary';
 import { NotCheckedBecause } from './NotCheckedBecause';
 import { isBackground, phaseTitle, stepsOf, type ChecklistStep } from './phases';
 import { StepCard } from './StepCard';
@@ -39,13 +40,14 @@ export function PhaseSection({ phase, progress, onSelect }: Props) {
         {name} <span className={styles.question}>{question}</span>
       </h2>
       {byWeight(ended.filter((step) => !rootOf(step, all))).map((step) => (
-        <StepCard
-          key={stepKey(step)}
-          step={step}
-          kept={keptBy(step).map(({ title }) => title)}
-          isStale={progress.stale?.includes(stepKey(step))}
-          verdict={progress.state === 'done' ? progress.case?.verdict : undefined}
-        />
+        <CardBoundary key={stepKey(step)} title={step.title} content={step}>
+          <StepCard
+            step={step}
+            kept={keptBy(step).map(({ title }) => title)}
+            isStale={progress.stale?.includes(stepKey(step))}
+            verdict={progress.state === 'done' ? progress.case?.verdict : undefined}
+          />
+        </CardBoundary>
       ))}
       {blockages(ended, all).map((blockage) => (
         <NotCheckedBecause key={stepKey(blockage.root)} {...blockage} onSelect={onSelect} />

@@ -1,6 +1,7 @@
 import { useMemo, type ReactNode } from 'react';
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
+import { t } from '@grafana/i18n';
 import { Alert, useStyles2 } from '@grafana/ui';
 import type { Phase } from '../../api/case.gen';
 import type { InvestigationRequest } from '../../api/investigations';
@@ -12,6 +13,7 @@ import { OwnNumbersProvider } from '../../evidence/ownNumbers';
 import { SelectionProvider, type SelectionState } from '../../evidence/selectionContext';
 import { VerdictPanel } from '../../evidence/VerdictPanel';
 import { VerdictPending } from '../../evidence/VerdictPending';
+import { CardBoundary } from '../../phases/CardBoundary';
 import { Checklist } from '../../phases/Checklist';
 import { phaseOrder } from '../../phases/phases';
 import { phaseSectionId, PhaseSection } from '../../phases/PhaseSection';
@@ -69,7 +71,11 @@ function SavedLog({ ds, progress: { saved, unsaved } }: { ds: string; progress: 
       </Alert>
     );
   }
-  return saved ? <CaseLog key={saved.id} ds={ds} id={saved.id} /> : null;
+  return saved ? (
+    <CardBoundary title={t('investigate.log', 'Log')} content={saved.id}>
+      <CaseLog key={saved.id} ds={ds} id={saved.id} />
+    </CardBoundary>
+  ) : null;
 }
 
 interface AroundProps {
@@ -103,7 +109,9 @@ function Conclusion({ progress, onSelect }: { progress: Progress; onSelect: (key
   }
   if (state === 'done' && document) {
     return (
-      <VerdictPanel verdict={document.verdict} steps={document.steps} window={document.window} onSelect={onSelect} />
+      <CardBoundary title={t('investigate.verdict', 'Verdict')} content={document}>
+        <VerdictPanel verdict={document.verdict} steps={document.steps} window={document.window} onSelect={onSelect} />
+      </CardBoundary>
     );
   }
   return state === 'cancelled' ? null : <VerdictPending />;
