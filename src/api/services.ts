@@ -13,7 +13,7 @@ export interface ServiceNumbers {
 }
 
 /** The services of an environment, the worst first. */
-export interface ServiceOverview {
+interface ServiceOverview {
   services: ServiceNumbers[];
   at: string;
   /** what the numbers are from; empty where no request metric is known */

@@ -5,7 +5,7 @@ import type { Entry } from '../api/case.gen';
 import { formatValue } from '../format/formatValue';
 
 /** The id of an entry's element, to which links lead. */
-export const entryElementId = (id: string) => `entry-${id}`;
+const entryElementId = (id: string) => `entry-${id}`;
 
 /** One line of a case's log. */
 export function EntryItem({ entry }: { entry: Entry }) {

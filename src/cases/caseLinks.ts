@@ -4,10 +4,6 @@ import { appId } from '../api/pluginIds';
 /** The page with the list of cases; a case and its report are below it. */
 export const casesPath = `/a/${appId}/cases`;
 
-export function casesUrl(ds: string): string {
-  return urlUtil.renderUrl(casesPath, { ds });
-}
-
 export function caseUrl(ds: string, id: string): string {
   return urlUtil.renderUrl(`${casesPath}/${encodeURIComponent(id)}`, { ds });
 }
@@ -17,7 +13,7 @@ export function reportPageUrl(ds: string, id: string): string {
 }
 
 /** What an address below casesPath means. */
-export interface CaseAddress {
+interface CaseAddress {
   ds?: string;
   id?: string;
   isReport: boolean;

@@ -20,12 +20,12 @@ export class CaseFailure extends FailureError {
 }
 
 /** The address of a case's resource below the data source. */
-export function resourceUrl(ds: string, path: string): string {
+function resourceUrl(ds: string, path: string): string {
   return `${config.appSubUrl}/api/datasources/uid/${encodeURIComponent(ds)}/resources/${path}`;
 }
 
 /** What the list of cases can be narrowed by. */
-export interface CaseFilter {
+interface CaseFilter {
   service: string;
   state: string;
   text: string;

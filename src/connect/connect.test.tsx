@@ -1,13 +1,8 @@
 import { render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import type { AppPluginMeta, PluginMeta } from '@grafana/data';
-import {
-  setBackendSrv,
-  setDataSourceSrv,
-  getDataSourceSrv,
-  type BackendSrv,
-  type DataSourceSrv,
-} from '@grafana/runtime';
+import { getDataSourceSrv, setBackendSrv, setDataSourceSrv } from '@grafana/runtime';
+import type { BackendSrv, DataSourceSrv } from '@grafana/runtime';
 import { aDataSource, installDataSources } from '../../tests/unit/grafana';
 import { dataSourceType } from '../api/pluginIds';
 import ConnectPage from './ConnectPage';
@@ -53,7 +48,7 @@ class FakeGrafana {
   install() {
     setBackendSrv({ datasourceRequest: (request: Asked) => this.answer(request) } as unknown as BackendSrv);
     installDataSources(...stores.map(({ type, uid }) => aDataSource(type, uid)));
-    setDataSourceSrv(Object.assign(getDataSourceSrv(), { reload: () => Promise.resolve() }) as DataSourceSrv);
+    setDataSourceSrv(Object.assign<DataSourceSrv, object>(getDataSourceSrv(), { reload: () => Promise.resolve() }));
   }
 
   private async answer({ method, url, data }: Asked) {

@@ -14,9 +14,9 @@ interface Request {
 /** Asks Grafana's API with the session of whoever looks at the page. Throws a FailureError with what to do. */
 export async function askGrafana<T>(what: string, request: Request, advice: Advice): Promise<T> {
   try {
-    return await getBackendSrv()
-      .datasourceRequest({ method: 'GET', ...request, showErrorAlert: false })
-      .then(({ data }) => data as T);
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- the same as fetch, with a promise
+    const { data } = await getBackendSrv().datasourceRequest<T>({ method: 'GET', ...request, showErrorAlert: false });
+    return data;
   } catch (error) {
     if (!isFetchError<{ message?: string }>(error)) {
       throw error;
@@ -29,14 +29,14 @@ export async function askGrafana<T>(what: string, request: Request, advice: Advi
 
 /** Like askGrafana, for what may not be there: undefined on 404. */
 export async function askIfThere<T>(what: string, request: Request, advice: Advice): Promise<T | undefined> {
-  let isThere = true;
+  let refusedWith = 0;
   try {
     return await askGrafana<T>(what, request, (status) => {
-      isThere = status !== 404;
+      refusedWith = status;
       return advice(status);
     });
   } catch (error) {
-    if (isThere) {
+    if (refusedWith !== 404) {
       throw error;
     }
     return undefined;

@@ -57,7 +57,7 @@ function stateOf(dataSource: Listed, account: Account | undefined): Setup['state
   if (account) {
     return account.tokens === 0 ? 'half-made' : 'complete';
   }
-  return dataSource.uid.startsWith(prefix) && usesGrafana(dataSource.jsonData as Settings) ? 'half-made' : 'by hand';
+  return dataSource.uid.startsWith(prefix) && usesGrafana(dataSource.jsonData) ? 'half-made' : 'by hand';
 }
 
 const usesGrafana = ({ metrics, traces, logs }: Settings) => [metrics, traces, logs].some((store) => store?.uid);

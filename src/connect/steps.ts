@@ -7,7 +7,7 @@ import { askGrafana, askIfThere, type Advice } from './grafana';
 import { readOrganisation, type Account, type Role, type Setup } from './setups';
 
 /** What is to be set up. */
-export interface Plan {
+interface Plan {
   uid: string;
   name: string;
   role: Role;

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { useState } from 'react';
+import { readFileSync } from 'node:fs';
 import { render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { queryTypes, type FaultlineQuery } from '../api/query';
@@ -14,7 +14,7 @@ const dataSource = new FaultlineDataSource(aDataSource(dataSourceType, 'prod'));
 beforeAll(() => {
   jest
     .spyOn(HTMLCanvasElement.prototype, 'getContext')
-    .mockReturnValue({ measureText: () => ({ width: 10 }) } as unknown as RenderingContext as never);
+    .mockReturnValue({ measureText: () => ({ width: 10 }) } as never);
   jest.spyOn(Element.prototype, 'getBoundingClientRect').mockReturnValue({
     width: 300,
     height: 400,

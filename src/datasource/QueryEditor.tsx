@@ -18,7 +18,7 @@ export function QueryEditor({ query, onChange, onRunQuery }: Props) {
     onRunQuery();
   };
   const { queryType } = query;
-  const numbers: readonly string[] = queryType === 'frozen' ? [] : (queryTypes[queryType] ?? []);
+  const numbers: readonly string[] = queryType === 'frozen' ? [] : queryTypes[queryType];
   return (
     <Stack wrap="wrap">
       <InlineField label={t('query.type', 'Show')}>

@@ -12,7 +12,7 @@ export function DependencyTable({ rows }: { rows: Dependency[] }) {
   const styles = useStyles2(getStyles);
   const OwnNumbers = useOwnNumbers();
   // The table is built anew for other columns, so they stay the same as long as the language does.
-  const columns = useMemo(columnsOf, []);
+  const columns = useMemo(() => columnsOf(), []);
   const expansion = OwnNumbers && { renderExpandedRow: ({ service }: Dependency) => <OwnNumbers service={service} /> };
   return (
     <div className={styles.scroll} data-testid="dependencies">

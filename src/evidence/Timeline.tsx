@@ -72,7 +72,7 @@ function LaneRow({ lane, shareOf, onSelect }: LaneProps) {
       type="button"
       tabIndex={-1}
       aria-hidden
-      title={`${formatTime(link.at)} ${link.sentence}`}
+      title={[formatTime(link.at), link.sentence].join(' ')}
       className={styles.dot}
       style={{ left: `${shareOf(link.at) * 100}%` }}
       onClick={() => onSelect(link.step)}

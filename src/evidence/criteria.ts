@@ -1,7 +1,7 @@
 import type { Finding, Series, StepResult } from '../api/case.gen';
 
 /** A number that must come back to a limit, with the finding that shows it over time. */
-export interface Criterion {
+interface Criterion {
   name: string;
   /** in the unit of the series */
   limit: number;

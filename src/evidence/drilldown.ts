@@ -7,7 +7,7 @@ const tracesApp = 'grafana-exploretraces-app';
 const logsApp = 'grafana-lokiexplore-app';
 
 /** Where Grafana's own app for a kind of telemetry shows a service. */
-export interface Drilldown {
+interface Drilldown {
   app: 'traces' | 'logs';
   url: string;
 }
@@ -41,6 +41,7 @@ export function drilldownFor({ language, dataSource, window }: Query, service: s
 }
 
 function isInstalled(app: string): boolean {
+  // Hosts that know no apps have no such setting at all.
   // eslint-disable-next-line @typescript-eslint/no-deprecated -- its successor is missing from hosts before 13.1
-  return Object.hasOwn((config.apps as object | undefined) ?? {}, app);
+  return app in { ...config.apps };
 }

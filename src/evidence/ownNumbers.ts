@@ -1,7 +1,7 @@
 import { createContext, useContext, type ComponentType } from 'react';
 
 /** Shows the numbers that a service gives of itself. */
-export type OwnNumbersComponent = ComponentType<{ service: string }>;
+type OwnNumbersComponent = ComponentType<{ service: string }>;
 
 const OwnNumbersContext = createContext<OwnNumbersComponent | undefined>(undefined);
 

@@ -1,13 +1,13 @@
 import type { Line, Span, Trace } from '../api/case.gen';
 
 /** How a line's span was told: the line names it, or it is the shortest of the same service at that time. */
-export interface SpanOfLine {
+interface SpanOfLine {
   span: Span;
   by: 'id' | 'time';
 }
 
 /** The lines of a span, and how that was told; by time only where no line of the trace names its span. */
-export interface LinesOfSpan {
+interface LinesOfSpan {
   lines: Line[];
   by: 'id' | 'time';
 }

@@ -1,3 +1,4 @@
+/* eslint-disable @grafana/i18n/no-untranslated-strings -- Grafana compares them with the manifest, which has one language */
 import { PluginExtensionPoints, type AppPlugin } from '@grafana/data';
 import { investigatePath, startPath } from '../links/link';
 import { alertPath, type AlertContext } from './alert';

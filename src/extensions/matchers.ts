@@ -51,7 +51,7 @@ function unquote(text: string): string | undefined {
   const code = (digits: string, base: number) => String.fromCodePoint(Math.min(parseInt(digits, base), 0x10ffff));
   return quote === '`'
     ? inner
-    : inner.replace(escaped, (_, x?: string, u?: string, long?: string, octal?: string, other = '') => {
+    : inner.replace(escaped, (_, x?: string, u?: string, long?: string, octal?: string, other: string = '') => {
         const hex = x ?? u ?? long;
         return hex ? code(hex, 16) : octal ? code(octal, 8) : (escapes[other] ?? other);
       });

@@ -22,9 +22,8 @@ function Cards({ text }: { text?: string }) {
 }
 
 // React reports what a boundary has caught, too.
-const throwsOnComplaints = console.error;
-beforeEach(() => (console.error = () => undefined));
-afterEach(() => (console.error = throwsOnComplaints));
+beforeEach(() => jest.spyOn(console, 'error').mockReturnValue());
+afterEach(() => jest.restoreAllMocks());
 
 describe('a card that cannot be drawn', () => {
   it('says so in its place, and the others stay', () => {

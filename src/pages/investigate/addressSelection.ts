@@ -14,7 +14,7 @@ export function useAddressSelection(): SelectionState {
 }
 
 /** Reads the selection out of an address's search part; what is not known there is left alone. */
-export function readSelection(search: string): Selection {
+function readSelection(search: string): Selection {
   const params = new URLSearchParams(search);
   const text = (name: string) => params.get(name) || undefined;
   const phase = phaseOrder.find((known): known is Phase => known === params.get('phase'));

@@ -5,8 +5,6 @@ interface Anchor {
   top: number; // px, in the viewport
 }
 
-/** What marks an element that a person reads as a whole. */
-export const readable = { 'data-readable': '' };
 const selector = '[data-readable]';
 
 /**
