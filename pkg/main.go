@@ -11,9 +11,11 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend/instancemgmt"
 	"github.com/grafana/grafana-plugin-sdk-go/backend/log"
 
+	"github.com/faultline-investigation/faultline/pkg/alerts"
 	"github.com/faultline-investigation/faultline/pkg/environment"
 	"github.com/faultline-investigation/faultline/pkg/frames"
 	"github.com/faultline-investigation/faultline/pkg/resource"
+	"github.com/faultline-investigation/faultline/pkg/runs"
 )
 
 const pluginID = "faultline-investigation-datasource"
@@ -25,10 +27,14 @@ type instance struct {
 	backend.CheckHealthHandler
 
 	environment *environment.Environment
+	runs        *runs.Runs
 }
 
-// Dispose ends what the instance does in the background.
-func (i *instance) Dispose() { i.environment.Dispose() }
+// Dispose ends what the instance does in the background, when the settings have changed and another takes over.
+func (i *instance) Dispose() {
+	i.runs.Close()
+	i.environment.Dispose()
+}
 
 func main() {
 	if err := datasource.Manage(pluginID, newInstance, datasource.ManageOpts{}); err != nil {
@@ -42,10 +48,12 @@ func newInstance(ctx context.Context, settings backend.DataSourceInstanceSetting
 	if err != nil {
 		return nil, err
 	}
+	background := runs.New(e)
 	return &instance{
-		CallResourceHandler: resource.New(e),
-		QueryDataHandler:    &frames.Handler{Environment: e},
+		CallResourceHandler: resource.New(e, alerts.New(background, resource.AlertCases{Environment: e}, nil)),
+		QueryDataHandler:    &frames.Handler{Runs: background, UID: settings.UID},
 		CheckHealthHandler:  e,
 		environment:         e,
+		runs:                background,
 	}, nil
 }

@@ -26,6 +26,8 @@ type Options struct {
 	Backend *plugin.Backend
 	// Instances are the data sources that the page knows; the first is the one that links name.
 	Instances []plugin.Instance
+	// Alerts are those that fire.
+	Alerts []FiringAlert
 	// Plugin is the folder of the built plugin, with module.js in it.
 	Plugin string
 	// Page is the folder of the built host page, with build/host.js in it.

@@ -73,7 +73,8 @@ func render(app, source manifest, instances []plugin.Instance) ([]byte, error) {
 	boot := map[string]any{
 		"assets":  map[string]string{"dark": "", "light": ""},
 		"navTree": []any{},
-		"user":    map[string]any{"orgId": 1, "orgRole": "Editor", "orgName": "Lab", "timezone": "browser", "isSignedIn": true},
+		"user": map[string]any{"orgId": 1, "orgRole": "Editor", "orgName": "Lab", "timezone": "browser", "isSignedIn": true,
+			"permissions": map[string]bool{"datasources:explore": true, "datasources:query": true}},
 		"settings": map[string]any{"appUrl": "", "appSubUrl": "", "datasources": described(source, instances), "featureToggles": map[string]bool{},
 			"buildInfo": map[string]string{"version": "13.1.1", "env": "production"}},
 	}

@@ -9,7 +9,7 @@ import (
 )
 
 // largestBody is more than any request of the plugin's holds, in bytes.
-const largestBody = 1 << 20
+const largestBody = 16 << 20
 
 // resource passes a request on to the backend and the answer back, each part as soon as it is there. A client that goes
 // away ends the request's context, and with it the backend's work.

@@ -53,6 +53,7 @@ func (s *site) handler() http.Handler {
 	mux.HandleFunc("/api/datasources/uid/{uid}/resources/{path...}", s.resource)
 	mux.HandleFunc("GET /api/datasources/uid/{uid}/health", s.health)
 	mux.HandleFunc("POST /api/ds/query", s.query)
+	mux.HandleFunc("GET /api/prometheus/grafana/api/v1/alerts", s.alerts)
 	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusNotFound, "The lab has no "+r.URL.Path+"; it answers for Faultline's data sources only.")
 	})

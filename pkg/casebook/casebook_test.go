@@ -92,6 +92,7 @@ func everyStore(t *testing.T, test func(*testing.T, casebook.Store)) {
 func TestACaseIsOpenedConcludedWrittenToAndClosed(t *testing.T) {
 	t.Parallel()
 	everyStore(t, func(t *testing.T, store casebook.Store) {
+		t.Helper()
 		b := over(t, store)
 		ctx := t.Context()
 		opened, err := b.Open(ctx, "", "prod", begun(t), ana)
@@ -121,6 +122,7 @@ func TestACaseIsOpenedConcludedWrittenToAndClosed(t *testing.T) {
 func TestWhoFollowsTheSameAlertMeetsInOneCase(t *testing.T) {
 	t.Parallel()
 	everyStore(t, func(t *testing.T, store casebook.Store) {
+		t.Helper()
 		b := over(t, store)
 		first, err := b.Open(t.Context(), "", "prod", begun(t), ana)
 		require.NoError(t, err)
@@ -149,6 +151,7 @@ func TestWhoFollowsTheSameAlertMeetsInOneCase(t *testing.T) {
 func TestAnEntrySentTwiceIsKeptOnce(t *testing.T) {
 	t.Parallel()
 	everyStore(t, func(t *testing.T, store casebook.Store) {
+		t.Helper()
 		b := over(t, store)
 		opened, err := b.Open(t.Context(), "mine", "prod", begun(t), ana)
 		require.NoError(t, err)
@@ -353,6 +356,7 @@ func TestAColleaguesEntryAppearsHoweverItWasWritten(t *testing.T) {
 func TestAFollowerIsToldWhenTheCaseIsDeleted(t *testing.T) {
 	t.Parallel()
 	everyStore(t, func(t *testing.T, store casebook.Store) {
+		t.Helper()
 		b := over(t, store)
 		opened, err := b.Open(t.Context(), "gone", "prod", begun(t), ana)
 		require.NoError(t, err)
@@ -373,6 +377,7 @@ func TestAFollowerIsToldWhenTheCaseIsDeleted(t *testing.T) {
 func TestCasesAreFoundByServiceStateVerdictAndText(t *testing.T) {
 	t.Parallel()
 	everyStore(t, func(t *testing.T, store casebook.Store) {
+		t.Helper()
 		b := over(t, store)
 		known, err := b.Open(t.Context(), "", "prod", begun(t), ana)
 		require.NoError(t, err)

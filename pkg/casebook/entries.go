@@ -46,6 +46,7 @@ func checkContent(e incident.NewEntry) error {
 		if e.Pin == nil || e.Pin.Sentence == "" || e.Pin.At.IsZero() {
 			return invalid("The entry pins nothing.", "Set pin to a finding's step, sentence and time.")
 		}
+	default: // its kind says it all
 	}
 	return nil
 }

@@ -29,6 +29,10 @@ type Environment struct {
 	opening sync.Mutex
 	book    *casebook.Casebook // nil until somebody asks for it
 	memory  rememberedNames    // of the names that the stores have
+
+	working sync.WaitGroup
+	living  context.Context //nolint:containedctx // ends with Dispose what outlives requests
+	die     context.CancelFunc
 }
 
 // doors leads each question to whom it is for.
@@ -46,6 +50,7 @@ func (d doors) Ask(ctx context.Context, q source.Question) source.Answer {
 // use of it say what is wrong. The error would be about the process and not about the settings; there is none today.
 func New(ctx context.Context, instance backend.DataSourceInstanceSettings) (*Environment, error) {
 	e := &Environment{}
+	e.living, e.die = context.WithCancel(context.Background())
 	if e.settings, e.invalid = ReadSettings(instance); e.invalid == nil {
 		e.client, e.invalid = clientOf(ctx, instance)
 	}
@@ -79,10 +84,19 @@ func clientOf(ctx context.Context, instance backend.DataSourceInstanceSettings) 
 
 // Dispose ends what the environment does in the background. Grafana's SDK calls it when settings have changed.
 func (e *Environment) Dispose() {
+	e.die()
+	e.working.Wait()
 	e.opening.Lock()
 	defer e.opening.Unlock()
 	if e.book != nil {
 		e.book.Close()
+	}
+}
+
+// Go does work that outlives the request that began it; its context ends with Dispose.
+func (e *Environment) Go(work func(context.Context)) {
+	if e.living.Err() == nil {
+		e.working.Go(func() { work(e.living) })
 	}
 }
 

@@ -3,7 +3,6 @@ package environment
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -24,6 +23,7 @@ import (
 type StoreHealth struct {
 	Signal       source.Signal `json:"signal"`
 	DataSource   string        `json:"dataSource"`
+	Through      Through       `json:"through"`
 	OK           bool          `json:"ok"`
 	Problem      string        `json:"problem,omitempty"`
 	Advice       string        `json:"advice,omitempty"`
@@ -33,42 +33,103 @@ type StoreHealth struct {
 // Health is what Save & test found out, as its details.
 type Health struct {
 	Stores      []StoreHealth         `json:"stores"`
+	Identity    *Identity             `json:"identity,omitempty"` // nil where no token is used
 	Conventions *incident.Conventions `json:"conventions,omitempty"`
+	Problems    []string              `json:"problems"` // a sentence with advice each
 }
+
+// Through is how a store is reached, and as whom.
+type Through string
+
+// The ways to a store.
+const (
+	WithToken    Through = "Grafana, with the token"
+	WithPassword Through = "directly, with a password"
+	Anonymously  Through = "directly, without a password"
+	Nowhere      Through = "not configured"
+)
 
 const healthTimeout = 10 * time.Second
 
-// CheckHealth implements backend.CheckHealthHandler: each store is asked a small question.
+// CheckHealth implements backend.CheckHealthHandler: the token is looked at, and each store is asked a small question.
 func (e *Environment) CheckHealth(ctx context.Context, req *backend.CheckHealthRequest) (*backend.CheckHealthResult, error) {
-	querier, err := e.querier(ctx, req.PluginContext.OrgID, true)
-	var unusable *Unusable
-	switch {
-	case errors.As(err, &unusable):
-		return &backend.CheckHealthResult{Status: backend.HealthStatusError, Message: unusable.Error()}, nil
-	case err != nil:
-		return &backend.CheckHealthResult{Status: backend.HealthStatusError, Message: err.Error()}, nil
-	}
 	ctx, cancel := context.WithTimeout(ctx, healthTimeout)
 	defer cancel()
-	health, problems := examine(ctx, querier, e.Naming())
-	problems = append(problems, examineChecks(ctx, querier, e.settings.Checks)...)
-	details, err := json.Marshal(health)
+	querier, err := e.querier(ctx, req.PluginContext.OrgID, true)
+	if err != nil {
+		return unhealthy(Health{Stores: []StoreHealth{}, Problems: []string{err.Error()}})
+	}
+	var identity *Identity
+	var asking sync.WaitGroup
+	if e.settings.throughGrafana() {
+		asking.Go(func() { identity = e.identify(ctx) })
+	}
+	health, err := examine(ctx, querier, e.Naming())
+	asking.Wait()
+	if err != nil {
+		return nil, err
+	}
+	health.Problems = append(health.Problems, examineChecks(ctx, querier, e.settings.Checks)...)
+	health.Identity = identity
+	for i, store := range health.Stores {
+		health.Stores[i].Through = e.settings.through(store.Signal)
+	}
+	if identity != nil {
+		health.Problems = append(health.Problems, identity.Lacks...)
+	}
+	if len(health.Problems) > 0 {
+		return unhealthy(health)
+	}
+	return result(backend.HealthStatusOk, health.summary(), health)
+}
+
+func unhealthy(h Health) (*backend.CheckHealthResult, error) {
+	return result(backend.HealthStatusError, strings.Join(h.Problems, " "), h)
+}
+
+func result(status backend.HealthStatus, message string, h Health) (*backend.CheckHealthResult, error) {
+	details, err := json.Marshal(h)
 	if err != nil {
 		return nil, fmt.Errorf("health details: %w", err)
 	}
-	if len(problems) > 0 {
-		return &backend.CheckHealthResult{Status: backend.HealthStatusError, Message: strings.Join(problems, " "), JSONDetails: details}, nil
-	}
-	return &backend.CheckHealthResult{Status: backend.HealthStatusOk, Message: "Metrics, traces and logs answer.", JSONDetails: details}, nil
+	return &backend.CheckHealthResult{Status: status, Message: message, JSONDetails: details}, nil
 }
 
-// examine asks every store at the same time, and gives what it found and a sentence with advice for every problem.
-func examine(ctx context.Context, querier source.Querier, naming incident.Naming) (Health, []string) {
+// summary says in a few sentences what works.
+func (h Health) summary() string {
+	said := "Metrics, traces and logs answer."
+	if h.Conventions != nil && h.Conventions.Requests != nil {
+		said += fmt.Sprintf(" Requests are read from %s (%s).", h.Conventions.Requests.Name(), h.Conventions.Requests.Convention)
+	}
+	if h.Identity != nil {
+		said += fmt.Sprintf(" The token belongs to the organisation %s (%d).", h.Identity.Organisation, h.Identity.OrganisationID)
+		if !h.Identity.WritesCases {
+			said += " It may read; to keep cases from alerts it would need the role Editor."
+		}
+	}
+	return said
+}
+
+func (s Settings) through(signal source.Signal) Through {
+	switch store := s.store(signal); {
+	case store.UID != "":
+		return WithToken
+	case store.User != "":
+		return WithPassword
+	case store.URL != "":
+		return Anonymously
+	}
+	return Nowhere
+}
+
+// examine asks every store at the same time, and gives what it found with a sentence for every problem. The error is a
+// defect of ours.
+func examine(ctx context.Context, querier source.Querier, naming incident.Naming) (Health, error) {
 	now := time.Now()
 	hour := incident.Window{From: now.Add(-time.Hour), To: now}
 	names, err := promql.SelectMetrics(convention.Names(naming)...).Text()
 	if err != nil {
-		return Health{}, []string{err.Error()}
+		return Health{}, fmt.Errorf("the question for metric names: %w", err)
 	}
 	questions := []source.Question{
 		{Name: "metrics", Kind: source.MetricNames, Text: names, Window: hour},
@@ -82,13 +143,11 @@ func examine(ctx context.Context, querier source.Querier, naming incident.Naming
 		asking.Go(func() { answers[i] = querier.Ask(ctx, q) })
 	}
 	asking.Wait()
-	return diagnose(answers, naming)
+	return diagnose(answers, naming), nil
 }
 
-func diagnose(answers []source.Answer, naming incident.Naming) (Health, []string) {
-	var health Health
-	var problems []string
-	problems = append(problems, lackingLabels(answers, naming.Labels)...)
+func diagnose(answers []source.Answer, naming incident.Naming) Health {
+	health := Health{Problems: append([]string{}, lackingLabels(answers, naming.Labels)...)}
 	for _, answer := range answers {
 		kind := answer.Question.Kind
 		if kind == source.MetricLabels {
@@ -97,15 +156,15 @@ func diagnose(answers []source.Answer, naming incident.Naming) (Health, []string
 		store := StoreHealth{Signal: kind.Signal(), DataSource: answer.DataSource, OK: answer.Problem == nil, Milliseconds: answer.Elapsed.Milliseconds()}
 		if answer.Problem != nil {
 			store.Problem, store.Advice = answer.Problem.Sentence, answer.Problem.Advice
-			problems = append(problems, answer.Problem.Error())
+			health.Problems = append(health.Problems, answer.Problem.Error())
 		} else if kind == source.MetricNames {
 			chosen := convention.Choose(answer.Names, naming)
 			health.Conventions = &chosen
-			problems = append(problems, lacking(chosen, naming)...)
+			health.Problems = append(health.Problems, lacking(chosen, naming)...)
 		}
 		health.Stores = append(health.Stores, store)
 	}
-	return health, problems
+	return health
 }
 
 // lacking are the roles that the settings name metrics for and the store has none of; and requests, without which little
@@ -125,7 +184,7 @@ func lacking(chosen incident.Conventions, naming incident.Naming) []string {
 		}
 	}
 	if chosen.Requests == nil && naming.Requests == nil {
-		problems = append(problems, "The metrics store answers, but has no metric of served requests that Faultline knows.")
+		problems = append(problems, "The metrics store answers, but has no metric of served requests that Faultline knows. Let services write one, for example http_server_request_duration_seconds, or let Tempo make span metrics.")
 	}
 	return problems
 }

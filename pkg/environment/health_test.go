@@ -42,12 +42,14 @@ func TestHealthyStoresAreHealthyAndTheirConventionIsNamed(t *testing.T) {
 	t.Parallel()
 	result, health := examined(t, healthyStores)
 	assert.Equal(t, backend.HealthStatusOk, result.Status)
-	assert.Equal(t, "Metrics, traces and logs answer.", result.Message)
+	assert.Equal(t, "Metrics, traces and logs answer. Requests are read from http_server_request_duration_seconds (OpenTelemetry HTTP).", result.Message)
+	assert.Nil(t, health.Identity)
 	require.Len(t, health.Stores, 3)
 	for i, signal := range []source.Signal{source.Metrics, source.Traces, source.Logs} {
 		assert.Equal(t, signal, health.Stores[i].Signal)
 		assert.True(t, health.Stores[i].OK)
 		assert.Empty(t, health.Stores[i].Problem)
+		assert.Equal(t, environment.Anonymously, health.Stores[i].Through)
 	}
 	require.NotNil(t, health.Conventions.Requests)
 	assert.Equal(t, "http_server_request_duration_seconds", health.Conventions.Requests.Histogram)
@@ -111,4 +113,87 @@ func TestACheckThatTheTraceStoreDoesNotUnderstandIsNamed(t *testing.T) {
 	assert.Contains(t, result.Message, "checks[1].query: Tempo (")
 	assert.Contains(t, result.Message, "parse error")
 	assert.NotContains(t, result.Message, "checks[0]")
+}
+
+// behindGrafana is the health of an environment behind a stand-in for Grafana of organisation 1, which says of the token
+// what it may; an empty text means that it does not say.
+func behindGrafana(t *testing.T, may string, organisationID int64) (*backend.CheckHealthResult, environment.Health) {
+	t.Helper()
+	grafana := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case r.Header.Get("Authorization") != "Bearer "+secret:
+			w.WriteHeader(http.StatusUnauthorized)
+		case r.URL.Path == "/sub/api/org":
+			_, _ = w.Write([]byte(`{"id":1,"name":"Main Org."}`))
+		case r.URL.Path == "/sub/api/access-control/user/permissions" && may == "":
+			w.WriteHeader(http.StatusForbidden)
+		case r.URL.Path == "/sub/api/access-control/user/permissions":
+			_, _ = w.Write([]byte(may))
+		default:
+			healthyStores(w, r)
+		}
+	}))
+	t.Cleanup(grafana.Close)
+	e := behind(t, grafana.URL+"/sub/")
+	result, err := e.CheckHealth(t.Context(), &backend.CheckHealthRequest{PluginContext: backend.PluginContext{OrgID: organisationID}})
+	require.NoError(t, err)
+	var health environment.Health
+	require.NoError(t, json.Unmarshal(result.JSONDetails, &health))
+	return result, health
+}
+
+func TestTheTokensOrganisationAndRightsAreTold(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		may    string
+		writes bool
+		lacks  []string
+	}{
+		"a Viewer":             {`{"datasources:query":["datasources:*"]}`, false, nil},
+		"an Editor":            {`{"datasources:query":["datasources:*"],"dashboards:create":["folders:*"],"annotations:create":["annotations:type:dashboard"]}`, true, nil},
+		"everything":           {`{"datasources:query":["*"]}`, false, nil},
+		"all by uid":           {`{"datasources:query":["datasources:uid:*"]}`, false, nil},
+		"two of three":         {`{"datasources:query":["datasources:uid:p1","datasources:uid:l1"]}`, false, []string{"t1 for traces"}},
+		"a uid that is longer": {`{"datasources:query":["datasources:uid:p11","datasources:uid:t1","datasources:uid:l1"]}`, false, []string{"p1 for metrics"}},
+		"nothing":              {`{}`, false, []string{"p1 for metrics", "t1 for traces", "l1 for logs"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			result, health := behindGrafana(t, c.may, 1)
+			require.NotNil(t, health.Identity)
+			assert.Equal(t, "Main Org.", health.Identity.Organisation)
+			assert.EqualValues(t, 1, health.Identity.OrganisationID)
+			assert.Equal(t, c.writes, health.Identity.WritesCases)
+			assert.Len(t, health.Identity.Lacks, len(c.lacks))
+			for _, lack := range c.lacks {
+				assert.Contains(t, result.Message, "The token may not query the data source "+lack)
+			}
+			assert.Equal(t, len(c.lacks) == 0, result.Status == backend.HealthStatusOk, result.Message)
+			if len(c.lacks) == 0 {
+				assert.Contains(t, result.Message, "The token belongs to the organisation Main Org. (1).")
+				assert.Equal(t, !c.writes, strings.Contains(result.Message, "the role Editor"))
+			}
+			for _, store := range health.Stores {
+				assert.Equal(t, environment.WithToken, store.Through)
+			}
+		})
+	}
+}
+
+func TestAGrafanaThatDoesNotTellRightsIsNoProblem(t *testing.T) {
+	t.Parallel()
+	result, health := behindGrafana(t, "", 1)
+	assert.Equal(t, backend.HealthStatusOk, result.Status, result.Message)
+	assert.False(t, health.Identity.Permissions)
+	assert.Empty(t, health.Identity.Lacks)
+}
+
+func TestATokenOfAnotherOrganisationIsRefusedBeforeAnythingIsAsked(t *testing.T) {
+	t.Parallel()
+	result, health := behindGrafana(t, `{"datasources:query":["datasources:*"]}`, 2)
+	assert.Equal(t, backend.HealthStatusError, result.Status)
+	assert.Contains(t, result.Message, "The token belongs to organisation 1, but this is organisation 2.")
+	assert.Nil(t, health.Identity)
+	assert.Empty(t, health.Stores)
+	assert.Len(t, health.Problems, 1)
 }

@@ -1,4 +1,5 @@
-// Package frames answers dashboards and alert rules: an investigation's findings as data frames.
+// Package frames answers dashboards and alert rules: what an investigation found, as data frames. A file is a query type;
+// docs/panels.md lists them.
 package frames
 
 import (
@@ -6,7 +7,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"time"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/data"
@@ -14,82 +18,156 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/environment"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/investigate"
+	"github.com/faultline-investigation/faultline/pkg/runs"
 )
 
-// Findings is the query type whose answer is a table of an investigation's findings.
-const Findings = "findings"
+// queryType is one kind of question that a panel can ask.
+type queryType struct {
+	// rests are the keys of the steps whose answer it is.
+	rests []string
+	// draw makes the frames. What nobody could look at is left empty.
+	draw func(d drawing) data.Frames
+	// numbers are the numbers that it can answer with alone.
+	numbers map[string]number
+}
+
+// queryTypes are the kinds of question by their names.
+func queryTypes() map[string]queryType {
+	return map[string]queryType{
+		"findings":         findingsQuery(),
+		"impact":           impactQuery(),
+		"impact-series":    impactSeriesQuery(),
+		"onset":            onsetQuery(),
+		"verdict":          verdictQuery(),
+		"chain":            chainQuery(),
+		"dependencies":     dependenciesQuery(),
+		"dependency-graph": dependencyGraphQuery(),
+		"candidates":       candidatesQuery(),
+		"changes":          changesQuery(),
+		"recovery":         recoveryQuery(),
+	}
+}
 
 // query is a panel's question.
 type query struct {
 	Service   string `json:"service"`
 	Operation string `json:"operation"`
+	Number    string `json:"number"` // the name of one number to answer with; empty for everything
 }
 
-// Handler answers panels from an environment.
-type Handler struct{ Environment *environment.Environment }
+// drawing is what a query type makes its frames of.
+type drawing struct {
+	*incident.Case
 
-// QueryData implements backend.QueryDataHandler.
+	uid string // of the data source instance, for links
+}
+
+// Handler answers panels from investigations.
+type Handler struct {
+	Runs *runs.Runs
+	UID  string // of the data source instance, for links from panels into the app
+}
+
+// QueryData implements backend.QueryDataHandler. Queries about the same subject and time share one investigation.
 func (h *Handler) QueryData(ctx context.Context, req *backend.QueryDataRequest) (*backend.QueryDataResponse, error) {
 	response := backend.NewQueryDataResponse()
-	for _, q := range req.Queries {
-		response.Responses[q.RefID] = h.answer(ctx, req.PluginContext.OrgID, q)
+	answers := make([]backend.DataResponse, len(req.Queries))
+	var answering sync.WaitGroup
+	for i, q := range req.Queries {
+		answering.Go(func() { answers[i] = h.answer(ctx, req.PluginContext.OrgID, q) })
+	}
+	answering.Wait()
+	for i, q := range req.Queries {
+		response.Responses[q.RefID] = answers[i]
 	}
 	return response, nil
 }
 
 func (h *Handler) answer(ctx context.Context, organisation int64, q backend.DataQuery) backend.DataResponse {
-	switch q.QueryType {
-	case Findings:
-	case Frozen:
+	if q.QueryType == Frozen {
 		return thaw(q)
-	default:
-		return refused(fmt.Sprintf("There is no query type %q; choose %q.", q.QueryType, Findings))
+	}
+	types := queryTypes()
+	kind, known := types[q.QueryType]
+	if !known {
+		return refused(backend.StatusBadRequest, fmt.Sprintf("There is no query type %q; choose one of %s.", q.QueryType, listed(types)))
 	}
 	var asked query
 	if err := json.Unmarshal(q.JSON, &asked); err != nil {
-		return refused(fmt.Sprintf("The query cannot be read: %s.", err))
+		return refused(backend.StatusBadRequest, fmt.Sprintf("The query cannot be read: %s.", err))
 	}
-	querier, err := h.Environment.Querier(ctx, organisation)
+	if _, known := kind.numbers[asked.Number]; asked.Number != "" && !known {
+		return refused(backend.StatusBadRequest, fmt.Sprintf("A query of the type %s has no number %q; it has %s.", q.QueryType, asked.Number, listed(kind.numbers)))
+	}
+	result, err := h.investigate(ctx, organisation, asked, incident.Window{From: q.TimeRange.From, To: q.TimeRange.To})
 	if err != nil {
-		return refused(err.Error())
+		return refused(statusOf(err), err.Error())
 	}
-	request := investigate.Request{Environment: h.Environment.Name(), Naming: h.Environment.Naming(), Knowledge: h.Environment.Knowledge(),
-		Subject: incident.Subject{Service: asked.Service, Operation: asked.Operation},
-		Window:  incident.Window{From: q.TimeRange.From, To: q.TimeRange.To}}
-	result, err := investigate.Run(ctx, request, querier, investigate.Options{Limits: h.Environment.Limits()}, func(investigate.Event) {})
-	if err != nil { // always an *investigate.InvalidRequest
-		return refused(err.Error())
+	if asked.Number != "" {
+		return alone(q.RefID, asked.Number, kind, result)
 	}
-	return backend.DataResponse{Frames: data.Frames{findings(q.RefID, result)}}
+	frames := kind.draw(drawing{Case: result, uid: h.UID})
+	for _, frame := range frames {
+		frame.RefID = q.RefID
+	}
+	notice(frames, result, kind.rests)
+	return backend.DataResponse{Frames: frames}
 }
 
-// findings is a long table, a row a finding; steps without findings have a row that says why.
-func findings(refID string, c *incident.Case) *data.Frame {
-	frame := data.NewFrame("findings",
-		data.NewField("time", nil, []time.Time{}),
-		data.NewField("phase", nil, []string{}),
-		data.NewField("step", nil, []string{}),
-		data.NewField("outcome", nil, []string{}),
-		data.NewField("severity", nil, []string{}),
-		data.NewField("finding", nil, []string{}),
-	)
-	frame.RefID = refID
-	frame.Meta = &data.FrameMeta{Type: data.FrameTypeTable, TypeVersion: data.FrameTypeVersion{0, 1}}
+func (h *Handler) investigate(ctx context.Context, organisation int64, asked query, window incident.Window) (*incident.Case, error) {
+	run, err := h.Runs.Start(ctx, organisation, investigate.Request{Window: window,
+		Subject: incident.Subject{Service: strings.TrimSpace(asked.Service), Operation: strings.TrimSpace(asked.Operation)}})
+	if err != nil {
+		return nil, err
+	}
+	return run.Wait(ctx)
+}
+
+// notice tells with the frames what could not be looked at.
+func notice(frames data.Frames, c *incident.Case, rests []string) {
+	if len(frames) == 0 {
+		return
+	}
+	for _, s := range unchecked(c, rests) {
+		frames[0].AppendNotices(data.Notice{Severity: data.NoticeSeverityWarning, Text: sentence(s)})
+	}
+}
+
+// unchecked are the named steps that could not look.
+func unchecked(c *incident.Case, keys []string) []incident.StepResult {
+	var results []incident.StepResult
 	for _, s := range c.Steps {
-		for _, f := range s.Findings {
-			at := c.Window.To
-			if f.Interval != nil {
-				at = f.Interval.To
-			}
-			frame.AppendRow(at, string(s.Phase), s.ID, string(s.Outcome), string(f.Severity), f.Sentence)
-		}
-		if len(s.Findings) == 0 {
-			frame.AppendRow(c.Window.To, string(s.Phase), s.ID, string(s.Outcome), "", s.Reason)
+		if s.Outcome == incident.NotChecked && slices.Contains(keys, s.Key()) {
+			results = append(results, s)
 		}
 	}
-	return frame
+	return results
 }
 
-func refused(sentence string) backend.DataResponse {
-	return backend.DataResponse{Status: backend.StatusBadRequest, Error: errors.New(sentence), ErrorSource: backend.ErrorSourceDownstream}
+func sentence(s incident.StepResult) string {
+	return strings.TrimSpace(fmt.Sprintf("%s was not checked. %s %s", s.Title, s.Reason, s.Advice))
+}
+
+// statusOf tells what a person can mend from what is not theirs.
+func statusOf(err error) backend.Status {
+	var invalid *investigate.InvalidRequest
+	var unusable *environment.Unusable
+	switch {
+	case errors.As(err, &invalid), errors.As(err, &unusable):
+		return backend.StatusBadRequest
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
+		return backend.StatusTimeout
+	}
+	return backend.StatusInternal
+}
+
+func refused(status backend.Status, sentence string) backend.DataResponse {
+	return backend.DataResponse{Status: status, Error: errors.New(sentence), ErrorSource: backend.ErrorSourceDownstream}
+}
+
+func listed[V any](m map[string]V) string {
+	if len(m) == 0 {
+		return "none"
+	}
+	return strings.Join(slices.Sorted(maps.Keys(m)), ", ")
 }

@@ -23,16 +23,16 @@ func thaw(q backend.DataQuery) backend.DataResponse {
 		Frozen *dashboard.Frozen `json:"frozen"`
 	}
 	if err := json.Unmarshal(q.JSON, &asked); err != nil {
-		return refused(fmt.Sprintf("The frozen evidence in the panel's query cannot be read: %s.", err))
+		return refused(backend.StatusBadRequest, fmt.Sprintf("The frozen evidence in the panel's query cannot be read: %s.", err))
 	}
 	if asked.Frozen == nil {
-		return refused("The panel's query holds no frozen evidence: the dashboard was changed, see its earlier versions.")
+		return refused(backend.StatusBadRequest, "The panel's query holds no frozen evidence: the dashboard was changed, see its earlier versions.")
 	}
 	response := backend.DataResponse{Frames: data.Frames{}}
 	for _, f := range asked.Frozen.Frames {
 		frame, err := frameOf(f)
 		if err != nil {
-			return refused(fmt.Sprintf("The frozen evidence in the panel's query is damaged: %s.", err))
+			return refused(backend.StatusBadRequest, fmt.Sprintf("The frozen evidence in the panel's query is damaged: %s.", err))
 		}
 		frame.RefID = q.RefID
 		response.Frames = append(response.Frames, frame)

@@ -47,6 +47,7 @@ func Run(ctx context.Context, request Request, querier source.Querier, o Options
 	if err != nil {
 		return nil, err
 	}
+	o.Steps = request.among(o.Steps)
 	r := newRun(ctx, request, querier, o, notify)
 	r.start()
 	r.loop()
@@ -69,6 +70,7 @@ type running struct {
 	phase.Step
 	began   time.Time
 	started bool
+	told    bool                 // that it is waiting for answers
 	result  *incident.StepResult // nil until the step has ended
 	order   []string             // names of its questions
 	answers source.Answers
@@ -106,10 +108,10 @@ func (r *run) loop() {
 	for {
 		for r.advance() {
 		}
-		waiting := r.unanswered()
-		if waiting == 0 {
+		if r.unanswered() == 0 {
 			return
 		}
+		r.tellRunning()
 		a := <-r.answers
 		a.step.answers[a.answer.Question.Name] = a.answer
 		if len(a.step.answers) == len(a.step.order) {
@@ -134,6 +136,20 @@ func (r *run) advance() bool {
 		}
 	}
 	return false
+}
+
+// tellRunning says which steps have started to wait since it last did.
+func (r *run) tellRunning() {
+	var keys []string
+	for _, s := range r.steps {
+		if s.started && s.result == nil && !s.told {
+			s.told = true
+			keys = append(keys, s.Key())
+		}
+	}
+	if len(keys) > 0 {
+		r.notify(Event{Type: Running, Keys: keys})
+	}
 }
 
 func (r *run) unanswered() int {
@@ -198,7 +214,18 @@ func (r *run) end(s *running, reading phase.Reading) {
 	}
 	r.facts.Steps = r.results()
 	cost := r.asker.costs(r.began)
-	r.notify(Event{Type: StepEnded, Step: s.result, Cost: &cost})
+	r.notify(Event{Type: StepEnded, Step: s.result, Cost: &cost, Facts: learned(reading)})
+}
+
+// learned are the facts of one reading, for whoever follows the run.
+func learned(reading phase.Reading) *incident.Facts {
+	if reading.Learn == nil {
+		return nil
+	}
+	facts := &incident.Facts{}
+	reading.Learn(facts)
+	facts.Example = nil
+	return facts
 }
 
 // results are the ended steps in the order of reading.

@@ -297,11 +297,43 @@ func TestARunThatUsedUpItsQuestionsSaysSo(t *testing.T) {
 func TestEventsBeginWithThePlanAndEndWithTheCase(t *testing.T) {
 	t.Parallel()
 	c, events := run(t, willing(), asks("a", "1", nil, nil), asks("b", "2", nil, nil))
-	require.Len(t, events, 4)
+	require.Len(t, events, 5)
 	require.Equal(t, []investigate.PlannedStep{{Phase: "impact", ID: "a", Title: "Title of a"}, {Phase: "impact", ID: "b", Title: "Title of b"}}, events[0].Plan)
 	require.Empty(t, events[0].Case.Steps)
-	require.Equal(t, investigate.Done, events[3].Type)
-	require.Same(t, c, events[3].Case)
+	require.Equal(t, investigate.Done, events[4].Type)
+	require.Same(t, c, events[4].Case)
+}
+
+func TestEventsTellWhichStepsWaitForAnswers(t *testing.T) {
+	t.Parallel()
+	_, events := run(t, willing(),
+		asks("third", "3", facts(incident.FactConventions), nil),
+		asks("first", "1", nil, facts(incident.FactConventions)),
+		asks("second", "2", nil, nil))
+	var told [][]string
+	for _, e := range events {
+		if e.Type == investigate.Running {
+			told = append(told, e.Keys)
+		}
+	}
+	require.Equal(t, [][]string{{"impact/first", "impact/second"}, {"impact/third"}}, told)
+}
+
+func TestEventsBringWhatTheirStepLearnedAndNothingElse(t *testing.T) {
+	t.Parallel()
+	_, events := run(t, willing(),
+		asks("first", "1", nil, facts(incident.FactConventions)),
+		asks("second", "2", facts(incident.FactConventions), facts(incident.FactService, incident.FactExample)),
+		asks("third", "3", facts(incident.FactService), nil))
+	learned := map[string]*incident.Facts{}
+	for _, e := range events {
+		if e.Type == investigate.StepEnded {
+			learned[e.Step.ID] = e.Facts
+		}
+	}
+	require.Equal(t, &incident.Facts{Conventions: &incident.Conventions{}}, learned["first"])
+	require.Equal(t, &incident.Facts{Service: &incident.ServiceSeries{}}, learned["second"], "its example stands in its finding")
+	require.Equal(t, &incident.Facts{}, learned["third"])
 }
 
 func TestARequestThatCannotBeInvestigatedIsRefusedWithAdvice(t *testing.T) {
@@ -318,6 +350,7 @@ func TestARequestThatCannotBeInvestigatedIsRefusedWithAdvice(t *testing.T) {
 		"backwards":      {investigate.Request{Subject: incident.Subject{Service: "a"}, Window: window(0, -time.Hour)}, "shorter than"},
 		"too short":      {investigate.Request{Subject: incident.Subject{Service: "a"}, Window: window(-time.Minute, 0)}, "shorter than"},
 		"too long":       {investigate.Request{Subject: incident.Subject{Service: "a"}, Window: window(-25*time.Hour, 0)}, "longer than"},
+		"unknown phase":  {investigate.Request{Subject: incident.Subject{Service: "a"}, Phases: []incident.Phase{"impact", "lunch"}}, `no phase "lunch"`},
 		"from to-morrow": {investigate.Request{Subject: incident.Subject{Service: "a"}, Window: window(24*time.Hour, 25*time.Hour)}, "future"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -330,6 +363,16 @@ func TestARequestThatCannotBeInvestigatedIsRefusedWithAdvice(t *testing.T) {
 			require.NotEmpty(t, invalid.Advice)
 		})
 	}
+}
+
+func TestARequestForSomePhasesWalksThoseAlone(t *testing.T) {
+	t.Parallel()
+	other := asks("b", "2", nil, nil)
+	other.Phase = incident.PhaseLogs
+	c, err := investigate.Run(t.Context(), investigate.Request{Subject: incident.Subject{Service: "shop"}, Phases: []incident.Phase{incident.PhaseLogs}},
+		willing(), investigate.Options{Steps: []phase.Step{asks("a", "1", nil, nil), other}}, func(investigate.Event) {})
+	require.NoError(t, err)
+	require.Equal(t, map[string]incident.Outcome{"b": incident.Found}, outcomes(c))
 }
 
 func TestARequestWithoutAWindowMeansTheLastHour(t *testing.T) {

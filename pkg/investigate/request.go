@@ -2,9 +2,11 @@ package investigate
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/phase"
 )
 
 const (
@@ -18,7 +20,8 @@ type Request struct {
 	Environment string           `json:"-"`
 	Naming      incident.Naming  `json:"-"` // from the environment's settings
 	Subject     incident.Subject `json:"subject"`
-	Window      incident.Window  `json:"window,omitzero"` // zero means the last hour
+	Window      incident.Window  `json:"window,omitzero"`  // zero means the last hour
+	Phases      []incident.Phase `json:"phases,omitempty"` // to walk; empty means all
 	// Knowledge is from the environment's settings, never from who asks.
 	Knowledge incident.Knowledge `json:"-"`
 }
@@ -33,6 +36,11 @@ func (e *InvalidRequest) Error() string { return e.Sentence + " " + e.Advice }
 func (r Request) complete(now time.Time) (Request, error) {
 	if r.Subject.Service == "" {
 		return r, &InvalidRequest{"The request names no service.", "Set subject.service to the service whose alert fired."}
+	}
+	for _, p := range r.Phases {
+		if !slices.Contains(incident.Phases(), p) {
+			return r, &InvalidRequest{fmt.Sprintf("There is no phase %q.", p), fmt.Sprintf("Choose from %q, or leave phases out.", incident.Phases())}
+		}
 	}
 	// Whole seconds, so that every question speaks of the same time whatever its store's resolution.
 	now = now.UTC().Truncate(time.Second)
@@ -53,4 +61,12 @@ func (r Request) complete(now time.Time) (Request, error) {
 		return r, &InvalidRequest{"The window lies in the future.", "Choose a time that has passed."}
 	}
 	return r, nil
+}
+
+// among gives the steps of the phases that are asked for.
+func (r Request) among(steps []phase.Step) []phase.Step {
+	if len(r.Phases) == 0 {
+		return steps
+	}
+	return slices.DeleteFunc(slices.Clone(steps), func(s phase.Step) bool { return !slices.Contains(r.Phases, s.Phase) })
 }

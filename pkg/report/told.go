@@ -56,8 +56,6 @@ func entryText(e incident.Entry) string {
 	switch e.Kind {
 	case incident.EntryOpened:
 		return "Case opened"
-	case incident.EntryInvestigated:
-		return "Investigated: " + text
 	case incident.EntryNote:
 		return text
 	case incident.EntryTicked:
@@ -66,22 +64,15 @@ func entryText(e incident.Entry) string {
 		return with("Skipped " + e.Step)
 	case incident.EntryUnticked:
 		return "Reopened " + e.Step
-	case incident.EntryPhaseDone:
-		return "Phase done: " + text
-	case incident.EntryFixApplied:
-		return with("Fix applied")
 	case incident.EntryRecovered:
 		return "Recovery confirmed: all exit criteria hold"
 	case incident.EntryRelapsed:
 		return "Relapse: the numbers left again"
-	case incident.EntryHandedOver:
-		return with("Handed over")
-	case incident.EntryClosed:
-		return with("Case closed")
-	case incident.EntryReopened:
-		return with("Case reopened")
-	default:
-		return with(string(e.Kind))
+	case incident.EntryClosed, incident.EntryReopened:
+		return with("Case " + string(e.Kind))
+	default: // such as "fix applied"
+		kind := string(e.Kind)
+		return with(strings.ToUpper(kind[:min(1, len(kind))]) + kind[min(1, len(kind)):])
 	}
 }
 
@@ -93,11 +84,8 @@ func firstLine(text string) string {
 func (w writer) notes() []Note {
 	notes := []Note{}
 	for _, e := range w.s.Entries {
-		switch e.Kind {
-		case incident.EntryNote, incident.EntryHandedOver, incident.EntryFixApplied, incident.EntrySkipped, incident.EntryClosed, incident.EntryReopened:
-			if e.Text != "" {
-				notes = append(notes, Note{ID: e.ID, Local: e.When().In(w.zone).Format(clock + " MST"), By: e.By.Name, Kind: string(e.Kind), Text: e.Text})
-			}
+		if e.Kind.ByPeople() && e.Kind != incident.EntryPhaseDone && e.Text != "" {
+			notes = append(notes, Note{ID: e.ID, Local: e.When().In(w.zone).Format(clock + " MST"), By: e.By.Name, Kind: string(e.Kind), Text: e.Text})
 		}
 	}
 	return notes

@@ -24,6 +24,7 @@ const (
 type cases struct {
 	environment *environment.Environment
 	beat        time.Duration
+	watches     *watches
 }
 
 func (h *cases) register(mux *http.ServeMux) {
@@ -32,6 +33,7 @@ func (h *cases) register(mux *http.ServeMux) {
 	mux.Handle("GET /cases/{id}", h.with(viewer, h.read))
 	mux.Handle("DELETE /cases/{id}", h.with(admin, h.remove))
 	mux.Handle("POST /cases/{id}/entries", h.with(editor, h.append))
+	mux.Handle("GET /cases/{id}/watch", h.with(viewer, h.watch))
 	mux.Handle("GET /cases/{id}/report", h.with(viewer, h.report))
 	mux.Handle("GET /cases/{id}/events", h.with(viewer, h.events))
 }
@@ -93,11 +95,15 @@ func (h *cases) append(w http.ResponseWriter, r *http.Request, book *casebook.Ca
 		return
 	}
 	taken, err := book.Append(r.Context(), r.PathValue("id"), asked, authorOf(r))
+	if err == nil && taken.Entry.Kind == incident.EntryFixApplied {
+		h.takeUp(r, book)
+	}
 	answerWith(w, http.StatusOK, taken, err)
 }
 
 // events streams what happens to a case until the client goes away.
 func (h *cases) events(w http.ResponseWriter, r *http.Request, book *casebook.Casebook) {
+	h.takeUp(r, book)
 	ctx, cancel := contextOf(r)
 	defer cancel()
 	stream := newStream(w, cancel)
@@ -105,6 +111,13 @@ func (h *cases) events(w http.ResponseWriter, r *http.Request, book *casebook.Ca
 	defer stop()
 	if err := book.Follow(ctx, r.PathValue("id"), authorOf(r), func(e incident.CaseEvent) { stream.send(e) }); err != nil {
 		refuseFor(w, err)
+	}
+}
+
+// takeUp watches a case's recovery if there is one to watch. That it cannot is told by the request that it comes with.
+func (h *cases) takeUp(r *http.Request, book *casebook.Casebook) {
+	if saved, err := book.Read(r.Context(), r.PathValue("id")); err == nil {
+		h.watches.consider(r.Context(), book, saved)
 	}
 }
 

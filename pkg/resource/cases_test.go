@@ -7,11 +7,13 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/faultline-investigation/faultline/pkg/alerts"
 	"github.com/faultline-investigation/faultline/pkg/casebook/grafana/grafanatest"
 	"github.com/faultline-investigation/faultline/pkg/environment"
 	"github.com/faultline-investigation/faultline/pkg/incident"
@@ -34,7 +36,7 @@ func keeping(t *testing.T) (*environment.Environment, *grafanatest.Grafana) {
 func as(t *testing.T, e *environment.Environment, role, method, path, body string) (int, string) {
 	t.Helper()
 	page := &client{}
-	require.NoError(t, handler(e, never).CallResource(t.Context(), request(role, method, path, body), page))
+	require.NoError(t, resourcesOf(t, e, never).CallResource(t.Context(), request(role, method, path, body), page))
 	var whole strings.Builder
 	for _, r := range page.responses {
 		whole.Write(r.Body)
@@ -160,6 +162,24 @@ func TestTheEventsOfACaseBeginWithTheCase(t *testing.T) {
 			leave()
 		}
 	}}
-	require.NoError(t, handler(e, never).CallResource(ctx, request("Viewer", "GET", "cases/x/events", ""), page))
+	require.NoError(t, resourcesOf(t, e, never).CallResource(ctx, request("Viewer", "GET", "cases/x/events", ""), page))
 	assert.Equal(t, []string{"case", "here"}, page.types(t))
+}
+
+func TestAnAlertsInvestigationIsACaseThatPeopleJoin(t *testing.T) {
+	t.Parallel()
+	e, _ := keeping(t)
+	to := time.Date(2026, 1, 2, 11, 0, 0, 0, time.UTC)
+	found := &incident.Case{Version: incident.DocumentVersion, Environment: "Production", Subject: incident.Subject{Service: "order-service"},
+		Window: incident.Window{From: to.Add(-time.Hour), To: to}, Started: to,
+		Steps: []incident.StepResult{{Phase: incident.PhaseImpact, ID: "a", Title: "A", Outcome: incident.Clear, Findings: []incident.Finding{}}}}
+	require.NoError(t, AlertCases{Environment: e}.Open(t.Context(), 1, alerts.Alert{}, found))
+	status, body := as(t, e, "Viewer", "GET", "cases", "")
+	assert.Equal(t, http.StatusOK, status)
+	assert.Equal(t, 1, strings.Count(body, `"order-service"`), body)
+	status, body = as(t, e, "Editor", "POST", "cases", `{"case":{"version":1,"subject":{"service":"order-service"},"window":{"from":"2026-01-02T10:30:00Z","to":"2026-01-02T11:30:00Z"},"started":"2026-01-02T11:30:00Z","steps":[]}}`)
+	assert.Equal(t, http.StatusOK, status, "its incident is a case already")
+	assert.Contains(t, body, `"joined":true`)
+
+	require.Error(t, AlertCases{Environment: e}.Open(t.Context(), 2, alerts.Alert{}, found), "the token is another organisation's")
 }

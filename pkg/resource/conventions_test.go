@@ -53,7 +53,7 @@ func got(t *testing.T, e *environment.Environment, address string) (status int, 
 	t.Helper()
 	page := &client{}
 	path, _, _ := strings.Cut(address, "?")
-	require.NoError(t, handler(e, never).CallResource(t.Context(), &backend.CallResourceRequest{PluginContext: backend.PluginContext{OrgID: 1},
+	require.NoError(t, resourcesOf(t, e, never).CallResource(t.Context(), &backend.CallResourceRequest{PluginContext: backend.PluginContext{OrgID: 1},
 		Method: http.MethodGet, Path: path, URL: address}, page))
 	require.NotEmpty(t, page.responses)
 	for _, r := range page.responses {

@@ -10,7 +10,9 @@ import (
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
+	"github.com/faultline-investigation/faultline/pkg/alerts"
 	"github.com/faultline-investigation/faultline/pkg/environment"
+	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/investigate"
 )
 
@@ -20,26 +22,32 @@ const (
 )
 
 // investigations answers POST /investigations: it runs an investigation and streams its events, a line of JSON each.
-// When the client goes away, the run is cancelled. With ?save=true it is kept as a case.
+// When the client goes away, the run is cancelled. Of an alert whose investigation is ready, or under way, that one's
+// events are streamed instead; it goes on without the client. With ?save=true what was found is kept as a case.
 type investigations struct {
 	environment *environment.Environment
+	told        *alerts.Inbox
 	beat        time.Duration
 }
 
+// asked is the body of a request.
+type asked struct {
+	investigate.Request
+
+	Alert string `json:"alert"` // fingerprint of the alert that it is about; empty for none
+}
+
 func (h *investigations) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	var request investigate.Request
-	body := r.Body
-	if body == nil { // a request that came over the plugin protocol without one
-		body = http.NoBody
-	}
-	decoder := json.NewDecoder(io.LimitReader(body, requestBytes))
+	var request asked
+	decoder := json.NewDecoder(io.LimitReader(bodyOf(r), requestBytes))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&request); err != nil {
 		refuse(w, http.StatusBadRequest, fmt.Sprintf("The request is not a JSON object with subject and window: %s.", err),
 			`Send {"subject": {"service": "..."}, "window": {"from": "...", "to": "..."}}.`)
 		return
 	}
-	querier, err := h.environment.Querier(r.Context(), backend.PluginConfigFromContext(r.Context()).OrgID)
+	organisation := backend.PluginConfigFromContext(r.Context()).OrgID
+	querier, err := h.environment.Querier(r.Context(), organisation)
 	if err != nil {
 		refuseFor(w, err)
 		return
@@ -61,9 +69,19 @@ func (h *investigations) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			keeper.begin(h.environment, e.Case, stream.send)
 		}
 	}
-	found, err := investigate.Run(ctx, request, querier, investigate.Options{Limits: h.environment.Limits()}, notify)
-	if err != nil {
+	var found *incident.Case
+	if ready, run, is := h.told.Find(organisation, request.Alert); is && request.Alert != "" && request.about(ready) {
+		found, err = run.Follow(ctx, notify)
+	} else {
+		found, err = investigate.Run(ctx, request.Request, querier, investigate.Options{Limits: h.environment.Limits()}, notify)
+	}
+	if err != nil && ctx.Err() == nil { // nothing has been sent then
 		refuseFor(w, err)
 	}
 	keeper.conclude(found, ctx.Err() == nil)
+}
+
+// about says whether the request asks for no more than what an alert's investigation looked at.
+func (a asked) about(ready alerts.Alert) bool {
+	return len(a.Phases) == 0 && (a.Subject.Service == "" || a.Subject == ready.Subject) && (a.Window.IsZero() || a.Window.From.Sub(ready.Window.From).Abs() < time.Hour)
 }

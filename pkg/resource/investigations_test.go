@@ -16,7 +16,9 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
+	"github.com/faultline-investigation/faultline/pkg/alerts"
 	"github.com/faultline-investigation/faultline/pkg/environment"
+	"github.com/faultline-investigation/faultline/pkg/runs"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -56,6 +58,14 @@ func environmentOf(t *testing.T, settings string) *environment.Environment {
 func directly(t *testing.T, stores http.HandlerFunc) *environment.Environment {
 	t.Helper()
 	return environmentOf(t, fmt.Sprintf(`{"metrics":{"url":%[1]q},"traces":{"url":%[1]q},"logs":{"url":%[1]q}}`, server(t, stores)))
+}
+
+// resourcesOf are the resources of an environment that no alert was told of.
+func resourcesOf(t *testing.T, e *environment.Environment, beat time.Duration) backend.CallResourceHandler {
+	t.Helper()
+	background := runs.New(e)
+	t.Cleanup(background.Close)
+	return handler(e, alerts.New(background, nil, nil), beat)
 }
 
 // client collects what it is sent; sent is told of every response.
@@ -106,14 +116,14 @@ const checkout = `{"subject":{"service":"order-service"},"window":{"from":"2026-
 func TestEventsArriveOneByOneFromStartedToDone(t *testing.T) {
 	t.Parallel()
 	page := &client{}
-	require.NoError(t, handler(directly(t, emptyStores), never).CallResource(t.Context(), post(checkout), page))
+	require.NoError(t, resourcesOf(t, directly(t, emptyStores), never).CallResource(t.Context(), post(checkout), page))
 
 	types := page.types(t)
 	require.Greater(t, len(types), 2)
 	assert.Equal(t, "started", types[0])
 	assert.Equal(t, "done", types[len(types)-1])
 	for _, step := range types[1 : len(types)-1] {
-		assert.Equal(t, "step", step)
+		assert.Contains(t, []string{"running", "step"}, step)
 	}
 	assert.Len(t, page.responses, len(types), "one response for each event")
 	assert.Equal(t, http.StatusOK, page.responses[0].Status)
@@ -134,7 +144,7 @@ func TestAStreamThatWaitsForAStoreShowsSignsOfLife(t *testing.T) {
 		<-alive // no store answers before the page has seen a sign of life
 		emptyStores(w, r)
 	}
-	require.NoError(t, handler(directly(t, stores), time.Millisecond).CallResource(t.Context(), post(checkout), page))
+	require.NoError(t, resourcesOf(t, directly(t, stores), time.Millisecond).CallResource(t.Context(), post(checkout), page))
 	types := page.types(t)
 	assert.Equal(t, "started", types[0])
 	assert.Equal(t, "done", types[len(types)-1])
@@ -154,7 +164,7 @@ func TestWhenTheClientLeavesTheRunIsCancelled(t *testing.T) {
 	ended := make(chan error)
 	// No question ends by itself, so that only the client's leaving can end one.
 	patient := fmt.Sprintf(`{"metrics":{"url":%[1]q},"traces":{"url":%[1]q},"logs":{"url":%[1]q},"limits":{"questionTimeout":"24h"}}`, server(t, stores))
-	resources := handler(environmentOf(t, patient), never)
+	resources := resourcesOf(t, environmentOf(t, patient), never)
 	go func() { ended <- resources.CallResource(ctx, post(checkout), &client{}) }()
 	<-arrived
 	leave()
@@ -189,7 +199,7 @@ func TestARequestThatCannotBeRunIsRefusedWithASentence(t *testing.T) {
 				settings = `{"logs":{"url":"http://127.0.0.1:1"}}`
 			}
 			page := &client{}
-			require.NoError(t, handler(environmentOf(t, settings), never).CallResource(t.Context(), post(c.body), page))
+			require.NoError(t, resourcesOf(t, environmentOf(t, settings), never).CallResource(t.Context(), post(c.body), page))
 			refused(t, page, c.status, c.sentence, c.advice)
 		})
 	}
@@ -211,7 +221,7 @@ func TestAResourceThatIsNotThereIsNamed(t *testing.T) {
 	for _, c := range []struct{ method, path string }{{"GET", "nothing"}, {"GET", "investigations"}, {"POST", ""}} {
 		page := &client{}
 		request := &backend.CallResourceRequest{Method: c.method, Path: c.path, URL: c.path}
-		require.NoError(t, New(directly(t, emptyStores)).CallResource(t.Context(), request, page))
+		require.NoError(t, resourcesOf(t, directly(t, emptyStores), never).CallResource(t.Context(), request, page))
 		refused(t, page, http.StatusNotFound, "There is no resource "+c.method+" /"+c.path+".", "documentation")
 	}
 }
@@ -223,4 +233,37 @@ func TestAnEventWithoutJSONEndsTheRunWithASentence(t *testing.T) {
 	newStream(recorder, func() { broken = true }).send(map[string]any{"never": func() {}})
 	assert.True(t, broken)
 	assert.Equal(t, "failed", typeOf(t, recorder.Body.String()))
+}
+
+func TestTheServicesOfAnEnvironmentAreListed(t *testing.T) {
+	t.Parallel()
+	page := &client{}
+	request := &backend.CallResourceRequest{PluginContext: backend.PluginContext{OrgID: 1}, Method: http.MethodGet, Path: "services", URL: "services"}
+	require.NoError(t, resourcesOf(t, directly(t, emptyStores), never).CallResource(t.Context(), request, page))
+	require.Equal(t, http.StatusOK, page.responses[0].Status)
+	assert.Contains(t, string(page.responses[0].Body), `"services":[]`)
+}
+
+func TestServicesThatCannotBeAskedForAreNoEmptyList(t *testing.T) {
+	t.Parallel()
+	page := &client{}
+	request := &backend.CallResourceRequest{PluginContext: backend.PluginContext{OrgID: 1}, Method: http.MethodGet, Path: "services", URL: "services"}
+	down := func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) }
+	require.NoError(t, resourcesOf(t, directly(t, down), never).CallResource(t.Context(), request, page))
+	refused(t, page, http.StatusBadGateway, "500", "")
+}
+
+func TestACaseIsWrittenAsMarkdown(t *testing.T) {
+	t.Parallel()
+	write := func(body string) *client {
+		page := &client{}
+		request := &backend.CallResourceRequest{Method: http.MethodPost, Path: "report", URL: "report", Body: []byte(body)}
+		require.NoError(t, resourcesOf(t, environmentOf(t, `{}`), never).CallResource(t.Context(), request, page))
+		return page
+	}
+	page := write(`{"version":1,"subject":{"service":"order-service"},"verdict":{"sentence":"Likely: it is DNS."}}`)
+	require.Equal(t, http.StatusOK, page.responses[0].Status)
+	assert.Equal(t, []string{"text/markdown; charset=utf-8"}, page.responses[0].Headers["Content-Type"])
+	assert.Contains(t, string(page.responses[0].Body), "# order-service")
+	refused(t, write(`not JSON`), http.StatusBadRequest, "The request cannot be read", "Send the case")
 }

@@ -2,7 +2,6 @@
 package resource
 
 import (
-	"encoding/json"
 	"errors"
 	"net/http"
 	"time"
@@ -10,21 +9,28 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/backend/resource/httpadapter"
 
+	"github.com/faultline-investigation/faultline/pkg/alerts"
 	"github.com/faultline-investigation/faultline/pkg/casebook"
 	"github.com/faultline-investigation/faultline/pkg/environment"
 	"github.com/faultline-investigation/faultline/pkg/investigate"
 	"github.com/faultline-investigation/faultline/pkg/source"
 )
 
-// New makes the handler of an environment's resources.
-func New(e *environment.Environment) backend.CallResourceHandler { return handler(e, heartbeat) }
+// New makes the handler of an environment's resources, and of the alerts that it is told of.
+func New(e *environment.Environment, told *alerts.Inbox) backend.CallResourceHandler {
+	return handler(e, told, heartbeat)
+}
 
 // handler makes the handler with a sign of life at every beat of a running investigation.
-func handler(e *environment.Environment, beat time.Duration) backend.CallResourceHandler {
+func handler(e *environment.Environment, told *alerts.Inbox, beat time.Duration) backend.CallResourceHandler {
 	mux := http.NewServeMux()
-	mux.Handle("POST /investigations", &investigations{environment: e, beat: beat})
-	(&cases{environment: e, beat: beat}).register(mux)
+	mux.Handle("POST /investigations", &investigations{environment: e, told: told, beat: beat})
 	mux.Handle("GET /conventions", &conventions{environment: e})
+	(&cases{environment: e, beat: beat, watches: &watches{environment: e, every: watchEvery, running: map[string]time.Time{}}}).register(mux)
+	mux.HandleFunc("POST /alerts", inbox{told}.receive)
+	mux.HandleFunc("GET /alerts/{fingerprint}", inbox{told}.show)
+	mux.Handle("GET /services", &overview{environment: e})
+	mux.HandleFunc("POST /report", writeReport)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusNotFound, "There is no resource "+r.Method+" "+r.URL.Path+".", "See the documentation for those there are.")
 	})
@@ -44,10 +50,7 @@ type failure struct {
 }
 
 func refuse(w http.ResponseWriter, status int, sentence, advice string) {
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	// A client that is gone needs no answer.
-	_ = json.NewEncoder(w).Encode(failure{Type: failed, Sentence: sentence, Advice: advice})
+	reply(w, status, failure{Type: failed, Sentence: sentence, Advice: advice})
 }
 
 // refuseFor answers with what an error has to say, and the status that fits it.

@@ -2,7 +2,7 @@ import { config } from '@grafana/runtime';
 import type { Subject, Window } from './case.gen';
 
 /** What the backend knows of an alert that its webhook was told of. */
-export interface KnownAlert {
+interface KnownAlert {
   subject: Subject;
   window: Window;
 }

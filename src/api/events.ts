@@ -1,5 +1,5 @@
 import { t } from '@grafana/i18n';
-import type { Case, Cost, Phase, StepResult, Verdict } from './case.gen';
+import type { Case, Cost, Facts, OpenedCase, Phase, StepResult, Verdict } from './case.gen';
 import { FailureError, type Failure } from './failure';
 
 /** A step that the investigation is going to take. */
@@ -9,11 +9,17 @@ export interface PlannedStep {
   title: string;
 }
 
-/** One line of the answer to an investigation. "alive" says only that the connection still holds. */
+/**
+ * One line of the answer to an investigation. "running" names the steps that wait for answers from now on, "step" brings
+ * one that has ended with the facts it learned, "alive" says only that the connection still holds.
+ */
 export type InvestigationEvent =
   | { type: 'started'; case: Case; plan: PlannedStep[] }
-  | { type: 'step'; step: StepResult; cost: Cost }
+  | { type: 'running'; keys: string[] }
+  | { type: 'step'; step: StepResult; cost: Cost; facts?: Facts }
   | { type: 'alive' }
+  | ({ type: 'saved' } & OpenedCase)
+  | ({ type: 'unsaved' } & Failure)
   | { type: 'done'; case: Case }
   | ({ type: 'failed' } & Failure);
 
@@ -24,10 +30,14 @@ export function parseEvent(line: string): InvestigationEvent | undefined {
     case 'started':
       return { type: 'started', case: withLists(event.case), plan: list(event.plan) };
     case 'step':
-      return { type: 'step', step: withStepLists(event.step), cost: event.cost };
+      return { type: 'step', step: withStepLists(event.step), cost: event.cost, facts: event.facts };
+    case 'running':
+      return { type: 'running', keys: list(event.keys) };
     case 'done':
       return { type: 'done', case: withLists(event.case) };
     case 'alive':
+    case 'saved':
+    case 'unsaved':
     case 'failed':
       return event;
     default:

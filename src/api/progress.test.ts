@@ -22,6 +22,29 @@ describe('the progress of an investigation', () => {
     expect(document).toEqual(aCase({ steps: [aStep()], cost }));
   });
 
+  it('knows facts as soon as their step has ended', () => {
+    const onset = { earliest: 'a', latest: 'b', first: 'latency', baseline: { from: 'c', to: 'd' } };
+    const { case: document } = after(startedEvent, { type: 'step', step: aStep(), cost, facts: { onset } });
+    expect(document?.facts.onset).toEqual(onset);
+  });
+
+  it('tells the steps that wait for answers until they end', () => {
+    const running: ProgressAction = { type: 'running', keys: ['impact/error-rate', 'logs/lines'] };
+    expect(after(startedEvent, running).running).toEqual(['impact/error-rate', 'logs/lines']);
+    expect(after(startedEvent, running, { type: 'step', step: aStep(), cost }).running).toEqual(['logs/lines']);
+  });
+
+  it('keeps what the run before found, marked, until it is found again', () => {
+    const cancelled: ProgressAction[] = [startedEvent, { type: 'step', step: aStep(), cost }, { type: 'cancelled' }];
+    const resumed = after(...cancelled, { type: 'asked again' }, startedEvent);
+    expect(resumed).toMatchObject({ state: 'running', stale: ['impact/error-rate'], case: { steps: [aStep()] } });
+    expect(advance(resumed, { type: 'step', step: aStep(), cost }).stale).toEqual([]);
+  });
+
+  it('forgets the run before when something else is asked', () => {
+    expect(after(startedEvent, { type: 'step', step: aStep(), cost }, { type: 'asked' })).toEqual(starting);
+  });
+
   it('knows when each step had ended', () => {
     const { ended } = after(startedEvent, { type: 'step', step: aStep(), cost });
     expect(ended).toEqual({ 'impact/error-rate': 120 });

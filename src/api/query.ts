@@ -1,9 +1,29 @@
 import type { DataQuery } from '@grafana/schema';
 
-/** A dashboard's or an alert rule's question: what is found about this service in the panel's time range? */
-export interface FindingsQuery extends DataQuery {
-  queryType: 'findings';
+/** What can be asked of the data source, and which numbers each can answer with alone; docs/panels.md describes them. */
+export const queryTypes = {
+  findings: [],
+  impact: ['error_rate', 'error_rate_normal', 'request_rate', 'request_rate_normal', 'p99', 'p99_normal'],
+  'impact-series': [],
+  onset: ['age'],
+  verdict: ['confidence'],
+  chain: [],
+  dependencies: ['failing', 'degraded'],
+  'dependency-graph': [],
+  candidates: [],
+  changes: ['before_onset'],
+  recovery: ['open'],
+} as const satisfies Record<string, readonly string[]>;
+
+export type QueryType = keyof typeof queryTypes;
+
+/** A dashboard's, an annotation's or an alert rule's question about a service in the panel's time range. */
+export interface FaultlineQuery extends DataQuery {
+  /** "frozen" queries hold their own answer: those of saved cases' panels; nobody types them */
+  queryType: QueryType | 'frozen';
   /** absent until somebody has typed it */
   service?: string;
   operation?: string;
+  /** the one number to answer with, as alert rules need; everything where it is absent */
+  number?: string;
 }

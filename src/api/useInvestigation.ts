@@ -9,6 +9,7 @@ export interface Investigation {
   /** which time it is that this request is investigated, from 0 */
   run: number;
   cancel: () => void;
+  /** runs it again, also to resume one that was cancelled or has failed; what was found stays until it is found anew */
   again: () => void;
 }
 
@@ -17,14 +18,19 @@ export function useInvestigation(request: InvestigationRequest): Investigation {
   const [progress, dispatch] = useReducer(advance, starting);
   const [run, setRun] = useState(0);
   const controller = useRef<AbortController | undefined>(undefined);
+  const asked = useRef<string | undefined>(undefined);
   // Requests are compared by what they say, so a caller need not keep their identity.
   const wanted = JSON.stringify(request);
 
   useEffect(() => {
     const current = new AbortController();
     controller.current = current;
-    dispatch({ type: 'asked' });
-    void follow(JSON.parse(wanted) as InvestigationRequest, current.signal, dispatch);
+    // The same question asked again keeps what is known until it is known anew.
+    dispatch({ type: asked.current === wanted ? 'asked again' : 'asked' });
+    asked.current = wanted;
+    const { alert, ...rest } = JSON.parse(wanted) as InvestigationRequest;
+    // What an alert has ready is shown once; to run again is to look anew.
+    void follow({ ...rest, ...(run === 0 && alert && { alert }) }, current.signal, dispatch);
     return () => current.abort();
   }, [wanted, run]);
 

@@ -1,3 +1,5 @@
+import { casesPath } from '../cases/caseLinks';
+import { CasesRoute } from '../cases/CasesRoute';
 import { investigatePath } from '../links/link';
 import { InvestigatePage } from '../pages/investigate/InvestigatePage';
 import { StartPage } from '../pages/start/StartPage';
@@ -6,5 +8,8 @@ import { useLocation } from './useLocation';
 /** Shows the page that the address names. */
 export default function App() {
   const { pathname, search } = useLocation();
+  if (pathname.startsWith(casesPath)) {
+    return <CasesRoute pathname={pathname} search={search} />;
+  }
   return pathname.startsWith(investigatePath) ? <InvestigatePage search={search} /> : <StartPage />;
 }

@@ -1,10 +1,10 @@
 import { setTemplateSrv, type TemplateSrv } from '@grafana/runtime';
 import { aDataSource } from '../../tests/unit/grafana';
-import type { FindingsQuery } from '../api/query';
+import type { FaultlineQuery } from '../api/query';
 import { FaultlineDataSource } from './FaultlineDataSource';
 
 const dataSource = new FaultlineDataSource(aDataSource('faultline-investigation-datasource', 'prod'));
-const query: FindingsQuery = { refId: 'A', queryType: 'findings', service: 'order-service' };
+const query: FaultlineQuery = { refId: 'A', queryType: 'findings', service: 'order-service' };
 
 describe("a dashboard's query", () => {
   it('has its variables filled in before it is sent', () => {

@@ -1,19 +1,23 @@
 import type { ScopedVars } from '@grafana/data';
 import { DataSourceWithBackend, getTemplateSrv } from '@grafana/runtime';
-import type { FindingsQuery } from '../api/query';
+import type { FaultlineQuery } from '../api/query';
 import type { Settings } from '../api/settings';
 
 /** One environment. Every query is answered by the backend; here only a dashboard's variables are filled in. */
-export class FaultlineDataSource extends DataSourceWithBackend<FindingsQuery, Settings> {
-  override getDefaultQuery(): Partial<FindingsQuery> {
+export class FaultlineDataSource extends DataSourceWithBackend<FaultlineQuery, Settings> {
+  // Onset, chain and changes answer with the columns that annotations are made of, so that Grafana's own reading of them
+  // and the editor for panels are enough.
+  override annotations = {};
+
+  override getDefaultQuery(): Partial<FaultlineQuery> {
     return { queryType: 'findings', service: '' };
   }
 
-  override filterQuery({ service, hide }: FindingsQuery): boolean {
-    return !hide && Boolean(service?.trim());
+  override filterQuery({ service, hide, queryType }: FaultlineQuery): boolean {
+    return !hide && (queryType === 'frozen' || Boolean(service?.trim()));
   }
 
-  override applyTemplateVariables(query: FindingsQuery, scopedVars: ScopedVars): FindingsQuery {
+  override applyTemplateVariables(query: FaultlineQuery, scopedVars: ScopedVars): FaultlineQuery {
     const fill = (text?: string) => text && getTemplateSrv().replace(text, scopedVars);
     return { ...query, service: fill(query.service), operation: fill(query.operation) };
   }

@@ -1,7 +1,8 @@
 import { useState } from 'react';
+import { readFileSync } from 'node:fs';
 import { render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import type { FindingsQuery } from '../api/query';
+import { queryTypes, type FaultlineQuery } from '../api/query';
 import { aDataSource } from '../../tests/unit/grafana';
 import { dataSourceType } from '../api/pluginIds';
 import { FaultlineDataSource } from './FaultlineDataSource';
@@ -9,9 +10,27 @@ import { QueryEditor } from './QueryEditor';
 
 const dataSource = new FaultlineDataSource(aDataSource(dataSourceType, 'prod'));
 
-function draw() {
+// jsdom measures nothing, and Grafana's list of choices draws only what fits.
+beforeAll(() => {
+  jest
+    .spyOn(HTMLCanvasElement.prototype, 'getContext')
+    .mockReturnValue({ measureText: () => ({ width: 10 }) } as never);
+  jest.spyOn(Element.prototype, 'getBoundingClientRect').mockReturnValue({
+    width: 300,
+    height: 400,
+    top: 0,
+    left: 0,
+    bottom: 400,
+    right: 300,
+    x: 0,
+    y: 0,
+    toJSON: () => '',
+  });
+});
+
+function draw(initial: Partial<FaultlineQuery> = {}) {
   const run = jest.fn();
-  let current: FindingsQuery = { refId: 'A', queryType: 'findings' };
+  let current: FaultlineQuery = { refId: 'A', queryType: 'findings', ...initial };
   function Page() {
     const [query, setQuery] = useState(current);
     current = query;
@@ -39,4 +58,37 @@ it('a query is sent when its field is left, not with every letter', async () => 
   expect(run).not.toHaveBeenCalled();
   await userEvent.tab();
   expect(run).toHaveBeenCalledTimes(1);
+});
+
+it('a query names what to show, and is sent with the choice', async () => {
+  const { run, asked } = draw();
+  await userEvent.click(screen.getByLabelText('Show'));
+  await userEvent.click(await screen.findByText('Recovery: what must come back'));
+  expect(asked()).toMatchObject({ queryType: 'recovery' });
+  expect(run).toHaveBeenCalledTimes(1);
+});
+
+it('an alert rule takes one number, which goes with its type', async () => {
+  const { asked } = draw({ queryType: 'impact', service: 'order' });
+  await userEvent.click(screen.getByLabelText(/Only/));
+  await userEvent.click(await screen.findByText('error_rate'));
+  expect(asked()).toMatchObject({ queryType: 'impact', number: 'error_rate', service: 'order' });
+  await userEvent.click(screen.getByLabelText('Show'));
+  await userEvent.click(await screen.findByText('Verdict'));
+  expect(asked().number).toBeUndefined();
+});
+
+it('types without numbers offer none', () => {
+  draw();
+  expect(screen.queryByLabelText(/Only/)).not.toBeInTheDocument();
+});
+
+it('the backend has the same types and numbers', () => {
+  const page = readFileSync('docs/panels.md', 'utf8');
+  for (const [type, numbers] of Object.entries(queryTypes)) {
+    const row = page.split('\n').find((line) => line.startsWith(`| \`${type}\``)) ?? '';
+    expect({ type, numbers: [...(row.split('|')[4]?.matchAll(/`(\w+)`/g) ?? [])].map(([, number]) => number) }).toEqual(
+      { type, numbers }
+    );
+  }
 });

@@ -1,17 +1,51 @@
 import type { QueryEditorProps } from '@grafana/data';
 import { t } from '@grafana/i18n';
-import { InlineField, Input, Stack } from '@grafana/ui';
-import type { FindingsQuery } from '../api/query';
+import { Combobox, InlineField, Input, Stack } from '@grafana/ui';
+import { queryTypes, type FaultlineQuery, type QueryType } from '../api/query';
 import type { Settings } from '../api/settings';
 import type { FaultlineDataSource } from './FaultlineDataSource';
 
-type Props = QueryEditorProps<FaultlineDataSource, FindingsQuery, Settings>;
+type Props = QueryEditorProps<FaultlineDataSource, FaultlineQuery, Settings>;
 
-/** Asks which service's findings to show. The question is sent when a field is left, not with every letter. */
+/**
+ * Asks what to show about which service. A question is sent when a field is left or a choice is made, not with every
+ * letter.
+ */
 export function QueryEditor({ query, onChange, onRunQuery }: Props) {
-  const change = (part: Partial<FindingsQuery>) => onChange({ ...query, queryType: 'findings', ...part });
+  const change = (part: Partial<FaultlineQuery>) => onChange({ ...query, ...part });
+  const choose = (part: Partial<FaultlineQuery>) => {
+    change(part);
+    onRunQuery();
+  };
+  const { queryType } = query;
+  const numbers: readonly string[] = queryType === 'frozen' ? [] : queryTypes[queryType];
   return (
     <Stack wrap="wrap">
+      <InlineField label={t('query.type', 'Show')}>
+        <Combobox
+          id={`${query.refId}-type`}
+          width={30}
+          options={typeOptions()}
+          value={query.queryType}
+          onChange={({ value }) => choose({ queryType: value, number: undefined })}
+        />
+      </InlineField>
+      {numbers.length > 0 && (
+        <InlineField
+          label={t('query.number', 'Only')}
+          tooltip={t('query.number-tooltip', 'One number, as alert rules need it.')}
+        >
+          <Combobox
+            id={`${query.refId}-number`}
+            width={25}
+            isClearable
+            placeholder={t('query.number-placeholder', 'everything')}
+            options={numbers.map((value) => ({ value }))}
+            value={query.number ?? null}
+            onChange={(chosen) => choose({ number: chosen?.value })}
+          />
+        </InlineField>
+      )}
       <InlineField label={t('query.service', 'Service')} required>
         <Input
           id={`${query.refId}-service`}
@@ -31,4 +65,21 @@ export function QueryEditor({ query, onChange, onRunQuery }: Props) {
       </InlineField>
     </Stack>
   );
+}
+
+function typeOptions(): Array<{ value: QueryType; label: string }> {
+  const labels: Record<QueryType, string> = {
+    findings: t('query.type-findings', 'All findings'),
+    impact: t('query.type-impact', 'Impact: how bad'),
+    'impact-series': t('query.type-impact-series', 'Impact over time'),
+    onset: t('query.type-onset', 'Onset: since when'),
+    verdict: t('query.type-verdict', 'Verdict'),
+    chain: t('query.type-chain', 'From cause to symptom'),
+    dependencies: t('query.type-dependencies', 'Dependencies'),
+    'dependency-graph': t('query.type-dependency-graph', 'Dependencies as a graph'),
+    candidates: t('query.type-candidates', 'Candidate causes'),
+    changes: t('query.type-changes', 'Changes around the onset'),
+    recovery: t('query.type-recovery', 'Recovery: what must come back'),
+  };
+  return (Object.keys(queryTypes) as QueryType[]).map((value) => ({ value, label: labels[value] }));
 }

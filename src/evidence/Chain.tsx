@@ -19,6 +19,9 @@ export function Chain({ links, onSelect }: { links: Link[]; onSelect: (key: stri
       <ol className={styles.chain}>
         {links.map(({ at, sentence, step }, index) => (
           <li key={index} className={styles.link}>
+            <span className={styles.number} aria-hidden>
+              {index + 1}
+            </span>
             <time dateTime={at} className={styles.time}>
               {formatTime(at)}
             </time>
@@ -41,32 +44,25 @@ const getStyles = (theme: GrafanaTheme2) => ({
   title: css({ ...theme.typography.h6, margin: 0, color: theme.colors.text.secondary }),
   chain: css({ listStyle: 'none', margin: theme.spacing(0.5, 0, 0), padding: 0 }),
   link: css({
-    position: 'relative',
     display: 'grid',
-    gridTemplateColumns: 'max-content minmax(0, 1fr)',
-    gap: theme.spacing(3),
+    gridTemplateColumns: 'max-content max-content minmax(0, 1fr)',
+    alignItems: 'baseline',
+    gap: theme.spacing(1),
     paddingBottom: theme.spacing(0.5),
-    // The dot of the event, and the line that leads to the next.
-    '&::before': {
-      content: '""',
-      position: 'absolute',
-      left: `calc(${clockWidth} + ${theme.spacing(1)})`,
-      top: '0.5em',
-      width: theme.spacing(1),
-      height: theme.spacing(1),
-      borderRadius: theme.shape.radius.circle,
-      background: theme.colors.text.secondary,
-    },
-    '&:not(:last-child)::after': {
-      content: '""',
-      position: 'absolute',
-      left: `calc(${clockWidth} + ${theme.spacing(1.4)})`,
-      top: '1em',
-      bottom: '-0.5em',
-      borderLeft: `1px solid ${theme.colors.border.strong}`,
-    },
   }),
-  time: css({ width: clockWidth, fontVariantNumeric: 'tabular-nums', color: theme.colors.text.secondary }),
+  // The same sign as on the axis of time.
+  number: css({
+    display: 'inline-block',
+    width: theme.spacing(2.25),
+    borderRadius: theme.shape.radius.circle,
+    background: theme.colors.text.primary,
+    color: theme.colors.background.primary,
+    fontSize: '10px',
+    fontWeight: theme.typography.fontWeightBold,
+    lineHeight: theme.spacing(2.25),
+    textAlign: 'center',
+  }),
+  time: css({ fontVariantNumeric: 'tabular-nums', color: theme.colors.text.secondary }),
   sentence: css({
     padding: 0,
     border: 'none',
@@ -76,5 +72,3 @@ const getStyles = (theme: GrafanaTheme2) => ({
     '&:hover': { textDecoration: 'underline' },
   }),
 });
-
-const clockWidth = '4.5em';

@@ -1,59 +1,78 @@
+import { useMemo } from 'react';
+import { css } from '@emotion/css';
+import type { GrafanaTheme2 } from '@grafana/data';
 import { t, Trans } from '@grafana/i18n';
-import { Badge, useStyles2, type BadgeColor } from '@grafana/ui';
+import { Badge, InteractiveTable, useStyles2, type BadgeColor, type Column } from '@grafana/ui';
 import type { Dependency, Health, Unit } from '../api/case.gen';
 import { formatValue } from '../format/formatValue';
-import { getTableStyles } from './tableStyles';
+import { useOwnNumbers } from './ownNumbers';
 
 /** The services that were called: how slow, how often failing, how busy, each against what is normal for it. */
 export function DependencyTable({ rows }: { rows: Dependency[] }) {
-  const styles = useStyles2(getTableStyles);
+  const styles = useStyles2(getStyles);
+  const OwnNumbers = useOwnNumbers();
+  // The table is built anew for other columns, so they stay the same as long as the language does.
+  const columns = useMemo(() => columnsOf(), []);
+  const expansion = OwnNumbers && { renderExpandedRow: ({ service }: Dependency) => <OwnNumbers service={service} /> };
   return (
-    <div className={styles.scroll}>
-      <table className={styles.table} aria-label={t('evidence.dependencies.label', 'Dependencies')}>
-        <thead>
-          <tr>
-            <Header>{t('evidence.dependencies.service', 'Service')}</Header>
-            <Header>{t('evidence.dependencies.status', 'Status')}</Header>
-            <Header>{t('evidence.dependencies.p99', 'p99 (normally)')}</Header>
-            <Header>{t('evidence.dependencies.errors', 'Errors (normally)')}</Header>
-            <Header>{t('evidence.dependencies.rate', 'Calls')}</Header>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={row.service}>
-              <th scope="row">{row.service}</th>
-              <td>
-                <HealthBadge health={row.health} />
-              </td>
-              <Measured now={row.p99} normal={row.p99Baseline} unit="s" />
-              <Measured now={row.errors} normal={row.errorsBaseline} unit="ratio" />
-              <Measured now={row.rate} normal={null} unit="1/s" />
-            </tr>
-          ))}
-        </tbody>
-      </table>
+    <div className={styles.scroll} data-testid="dependencies">
+      <InteractiveTable
+        className={styles.table}
+        columns={columns}
+        data={rows}
+        getRowId={({ service }: Dependency) => service}
+        {...expansion}
+      />
     </div>
   );
 }
 
-function Header({ children }: { children: string }) {
-  return <th scope="col">{children}</th>;
+function columnsOf(): Array<Column<Dependency>> {
+  return [
+    {
+      id: 'service',
+      header: t('evidence.dependencies.service', 'Service'),
+      sortType: 'alphanumeric',
+      cell: ({ row: { original } }) => <strong>{original.service}</strong>,
+    },
+    {
+      id: 'health',
+      header: t('evidence.dependencies.status', 'Status'),
+      sortType: ({ original: a }, { original: b }) => worst.indexOf(b.health) - worst.indexOf(a.health),
+      cell: ({ row: { original } }) => <HealthBadge health={original.health} />,
+    },
+    {
+      id: 'p99',
+      header: t('evidence.dependencies.p99', 'p99 (normally)'),
+      sortType: ({ original: a }, { original: b }) => (a.p99 ?? -1) - (b.p99 ?? -1),
+      cell: ({ row: { original } }) => <Measured now={original.p99} normal={original.p99Baseline} unit="s" />,
+    },
+    {
+      id: 'errors',
+      header: t('evidence.dependencies.errors', 'Errors (normally)'),
+      sortType: ({ original: a }, { original: b }) => (a.errors ?? -1) - (b.errors ?? -1),
+      cell: ({ row: { original } }) => <Measured now={original.errors} normal={original.errorsBaseline} unit="ratio" />,
+    },
+    {
+      id: 'rate',
+      header: t('evidence.dependencies.rate', 'Calls'),
+      sortType: ({ original: a }, { original: b }) => (a.rate ?? -1) - (b.rate ?? -1),
+      cell: ({ row: { original } }) => <Measured now={original.rate} normal={null} unit="1/s" />,
+    },
+  ];
 }
+
+const worst: Health[] = ['failing', 'degraded', 'unknown', 'healthy'];
 
 function Measured({ now, normal, unit }: { now: number | null; normal: number | null; unit: Unit }) {
   if (now === null) {
-    return (
-      <td>
-        <Trans i18nKey="evidence.dependencies.not-measured">not measured</Trans>
-      </td>
-    );
+    return <Trans i18nKey="evidence.dependencies.not-measured">not measured</Trans>;
   }
   return (
-    <td>
+    <>
       {formatValue(now, unit)}
       {normal !== null && ` (${formatValue(normal, unit)})`}
-    </td>
+    </>
   );
 }
 
@@ -66,3 +85,8 @@ function HealthBadge({ health }: { health: Health }) {
   };
   return <Badge {...looks[health]} />;
 }
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  scroll: css({ overflowX: 'auto', '& > div': { minWidth: 0 } }),
+  table: css({ ...theme.typography.bodySmall, 'td, th': { whiteSpace: 'nowrap' } }),
+});

@@ -5,7 +5,7 @@ import { DependencyTable } from './DependencyTable';
 import { LogLines } from './LogLines';
 import { PatternTable } from './PatternTable';
 import { TraitTable } from './TraitTable';
-import { Waterfall } from './Waterfall';
+import { Waterfall } from './waterfall/Waterfall';
 
 /** What a finding shows below its numbers, as far as it has it. */
 export function EvidenceList({ evidence }: { evidence: Evidence }) {

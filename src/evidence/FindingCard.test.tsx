@@ -89,7 +89,7 @@ describe('the log lines of a finding', () => {
     const [first, second] = screen.getAllByRole('row');
     expect(first).toHaveTextContent('10:43:00.000errorline 0');
     expect(second).toHaveTextContent('10:43:01.000errorline 1');
-    expect(screen.queryByRole('button')).not.toBeInTheDocument();
+    expect(screen.queryByRole('button', { name: /^Show/ })).not.toBeInTheDocument();
   });
 
   it('are shown in full when asked for', async () => {

@@ -4,6 +4,8 @@ import { t } from '@grafana/i18n';
 import { Icon, useStyles2, type IconName } from '@grafana/ui';
 import type { Finding, Severity } from '../api/case.gen';
 import { formatInterval } from '../format/formatInterval';
+import { CopyButton } from './CopyButton';
+import { CriteriaCharts } from './CriteriaCharts';
 import { EvidenceList } from './EvidenceList';
 import { SeriesChart } from './SeriesChart';
 import { ValueList } from './ValueList';
@@ -25,6 +27,7 @@ export function FindingCard({ finding }: { finding: Finding }) {
       <p className={styles.sentence}>
         <Icon name={icons[finding.severity]} className={styles.icon} title={severityName(finding.severity)} />
         <span>{finding.sentence}</span>
+        <CopyButton text={finding.sentence} />
       </p>
       {(values.length > 0 || finding.interval || series) && (
         <div className={styles.numbers}>
@@ -35,6 +38,7 @@ export function FindingCard({ finding }: { finding: Finding }) {
           {series && <SeriesChart finding={finding} series={series} />}
         </div>
       )}
+      <CriteriaCharts finding={finding} />
       {finding.evidence && <EvidenceList evidence={finding.evidence} />}
     </article>
   );
@@ -72,6 +76,8 @@ const getStyles = (theme: GrafanaTheme2, severity: Severity) => {
     }),
     sentence: css({
       ...theme.typography.body,
+      alignItems: 'start',
+      '& > :nth-child(2)': { flexGrow: 1 },
       display: 'flex',
       gap: theme.spacing(1),
       margin: 0,

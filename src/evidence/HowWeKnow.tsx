@@ -5,6 +5,7 @@ import { useStyles2 } from '@grafana/ui';
 import type { Query, StepResult } from '../api/case.gen';
 import { formatMilliseconds } from '../format/formatDuration';
 import { formatInterval } from '../format/formatInterval';
+import { QueryLinks } from './QueryLinks';
 import { getTableStyles } from './tableStyles';
 
 /** The fold under a step's findings: how they were arrived at and every question that was asked. */
@@ -46,6 +47,7 @@ function QueryEntry({ query }: { query: Query }) {
     <li>
       <code className={table.code}>{query.text}</code>
       <div className={styles.cost}>{costOf(query)}</div>
+      <QueryLinks query={query} />
       {query.problem && <div className={styles.problem}>{query.problem}</div>}
       {query.warnings?.map((warning) => (
         <div key={warning} className={styles.problem}>

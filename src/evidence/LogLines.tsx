@@ -1,40 +1,51 @@
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
+import { css, cx } from '@emotion/css';
+import type { GrafanaTheme2 } from '@grafana/data';
 import { t, Trans } from '@grafana/i18n';
-import { Button, useStyles2 } from '@grafana/ui';
-import type { Line } from '../api/case.gen';
+import { Button, IconButton, useStyles2 } from '@grafana/ui';
+import type { Line, Span, Trace } from '../api/case.gen';
 import { formatClock } from '../format/formatInterval';
+import { useFacts } from './factsContext';
 import { LogText } from './LogText';
+import { useSelection } from './selectionContext';
+import { lineKeys, linesOfSpan, spanOfLine } from './spanLines';
 import { getTableStyles } from './tableStyles';
 
 const shownAtFirst = 20;
 
-/** Log lines in the order of time, the first few until all are asked for. */
+/** Log lines in the order of time, the first few until all are asked for; of a chosen span those that it wrote. */
 export function LogLines({ lines }: { lines: Line[] }) {
   const styles = useStyles2(getTableStyles);
+  const { trace, traceLines } = useFacts();
+  const { selection } = useSelection();
   const [all, setAll] = useState(false);
-  const shown = all ? lines : lines.slice(0, shownAtFirst);
+  // Spans are those of the example; other lines stand for themselves.
+  const ofTrace = traceLines && traceLines.lines.length === lines.length ? trace : undefined;
+  const span = ofTrace?.spans.find(({ id }) => id === selection.span);
+  const keys = useMemo(() => lineKeys(lines), [lines]);
+  const written = useMemo(
+    () => (span && ofTrace ? linesOfSpan(lines, span, ofTrace) : undefined),
+    [lines, span, ofTrace]
+  );
+  const isFiltered = written && written.lines.length > 0 && !selection.line;
+  const chosen = isFiltered ? written.lines : lines;
+  const shown = all || selection.line ? chosen : chosen.slice(0, shownAtFirst);
   return (
     <>
+      {isFiltered && span && <SpanFilter span={span} by={written.by} count={chosen.length} of={lines.length} />}
       <div className={styles.scroll}>
         <table className={styles.table} aria-label={t('evidence.lines.label', 'Log lines')}>
           <tbody>
-            {shown.map((line, index) => (
-              <tr key={index}>
-                <td>
-                  <time dateTime={line.time}>{formatClock(line.time)}</time>
-                </td>
-                <td>{line.level}</td>
-                <td className={styles.lineText} title={line.text}>
-                  <LogText text={line.text} />
-                </td>
-              </tr>
-            ))}
+            {shown.map((line) => {
+              const key = keys[lines.indexOf(line)] ?? line.time;
+              return <LineRow key={key} line={line} lineKey={key} trace={ofTrace} />;
+            })}
           </tbody>
         </table>
       </div>
-      {shown.length < lines.length && (
+      {shown.length < chosen.length && (
         <Button fill="text" size="sm" onClick={() => setAll(true)}>
-          <Trans i18nKey="evidence.lines.all" values={{ count: lines.length }}>
+          <Trans i18nKey="evidence.lines.all" values={{ count: chosen.length }}>
             Show all {'{{count}}'} lines
           </Trans>
         </Button>
@@ -42,3 +53,79 @@ export function LogLines({ lines }: { lines: Line[] }) {
     </>
   );
 }
+
+function LineRow({ line, lineKey, trace }: { line: Line; lineKey: string; trace: Trace | undefined }) {
+  const styles = useStyles2(getTableStyles);
+  const own = useStyles2(getStyles);
+  const { traceStep } = useFacts();
+  const { selection, select } = useSelection();
+  const found = useMemo(() => trace && spanOfLine(line, trace), [line, trace]);
+  const isChosen = selection.line === lineKey;
+  return (
+    <tr className={cx(isChosen && own.chosen)} aria-current={isChosen || undefined}>
+      <td>
+        <time dateTime={line.time}>{formatClock(line.time)}</time>
+      </td>
+      <td>{line.level}</td>
+      <td className={styles.lineText} title={line.text}>
+        <LogText text={line.text} />
+      </td>
+      {trace && (
+        <td>
+          {found && (
+            <IconButton
+              name="gf-traces"
+              tooltip={t('evidence.lines.span', 'Show its span: {{name}}', {
+                name: `${found.span.service} ${found.span.name}`,
+                interpolation: { escapeValue: false },
+              })}
+              onClick={() => select({ step: traceStep, trace: trace.id, span: found.span.id, line: lineKey })}
+            />
+          )}
+        </td>
+      )}
+    </tr>
+  );
+}
+
+function SpanFilter({ span, by, count, of }: { span: Span; by: 'id' | 'time'; count: number; of: number }) {
+  const styles = useStyles2(getStyles);
+  const { selection, select } = useSelection();
+  const { linesStep } = useFacts();
+  const values = { count, of, name: `${span.service} ${span.name}`, interpolation: { escapeValue: false } };
+  return (
+    <div className={styles.filter} aria-live="polite">
+      <span>
+        {by === 'id'
+          ? t('evidence.lines.of-span', '{{count}} of {{of}} lines: those of {{name}}', values)
+          : t(
+              'evidence.lines.at-span',
+              '{{count}} of {{of}} lines: those of the same service while {{name}} ran; the lines name no span',
+              values
+            )}
+      </span>
+      <Button
+        size="sm"
+        variant="secondary"
+        icon="times"
+        onClick={() => select({ step: linesStep, trace: selection.trace })}
+      >
+        <Trans i18nKey="evidence.lines.whole-trace">All lines of the trace</Trans>
+      </Button>
+    </div>
+  );
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  chosen: css({ background: theme.colors.action.selected }),
+  filter: css({
+    display: 'flex',
+    flexWrap: 'wrap',
+    alignItems: 'center',
+    justifyContent: 'space-between',
+    gap: theme.spacing(1),
+    padding: theme.spacing(0.5, 1),
+    background: theme.colors.background.primary,
+    borderRadius: theme.shape.radius.default,
+  }),
+});

@@ -6,31 +6,54 @@ import { UPlotChart, useStyles2, useTheme2 } from '@grafana/ui';
 import type { Finding, Series, Window } from '../api/case.gen';
 import { formatInterval, formatTime } from '../format/formatInterval';
 import { formatValue } from '../format/formatValue';
-import { chartConfig, type ChartMarks } from './chartConfig';
+import { chartConfig, lineColor, type ChartMarks } from './chartConfig';
 import { useFacts } from './factsContext';
 import { useWidth } from './useWidth';
 
 const height = 120;
 
+interface Props {
+  finding: Pick<Finding, 'values' | 'baseline'>;
+  series: Series[];
+  /** what the numbers must fall back to */
+  limit?: number;
+}
+
 /** A finding's numbers over time, with the onset of the incident, the time that counts as normal, and what is normal. */
-export function SeriesChart({ finding, series }: { finding: Finding; series: Series[] }) {
+export function SeriesChart({ finding, series, limit }: Props) {
   const styles = useStyles2(getStyles);
   const theme = useTheme2();
   const [frame, width] = useWidth<HTMLDivElement>();
-  const { onset } = useFacts();
+  const { onset, charted } = useFacts();
   const unit = series[0]?.unit ?? 'count';
   const normal = finding.values[0]?.unit === unit ? finding.values[0].baseline : undefined;
   const data = useMemo(() => aligned(series), [series]);
-  const config = useMemo(() => {
-    const marks: ChartMarks = { onset: spanOf(onset), baseline: spanOf(finding.baseline), normal };
-    return chartConfig({ unit, lines: series.length, theme, timeZone: getTimeZone() }, marks);
-  }, [onset, finding.baseline, normal, unit, series.length, theme]);
+  const marks: ChartMarks = {
+    onset: spanOf(onset),
+    baseline: spanOf(finding.baseline),
+    charted: spanOf(charted),
+    normal,
+    limit,
+  };
+  // Compared by what they say, since every answer brings them anew.
+  const marked = JSON.stringify(marks);
+  const config = useMemo(
+    () => chartConfig({ unit, lines: series.length, theme, timeZone: getTimeZone() }, JSON.parse(marked) as ChartMarks),
+    [marked, unit, series.length, theme]
+  );
   return (
     <figure className={styles.figure}>
       <div ref={frame} role="img" aria-label={describe(series)} className={styles.plot}>
         {width > 0 && <UPlotChart data={data} config={config} width={width} height={height} />}
       </div>
       <figcaption className={styles.legend}>
+        {series.length > 1 &&
+          series.map((line, index) => (
+            <span key={index} className={styles.line}>
+              <span className={styles.color} style={{ borderTopColor: lineColor(theme, index) }} />
+              {nameOf(line)}
+            </span>
+          ))}
         {onset && (
           <span className={styles.onset}>
             <Trans i18nKey="evidence.chart.onset" values={{ time: formatTime(middleOf(onset)) }}>
@@ -42,6 +65,13 @@ export function SeriesChart({ finding, series }: { finding: Finding; series: Ser
           <span className={styles.normal}>
             <Trans i18nKey="evidence.chart.normal" values={{ normal: formatValue(normal, unit) }}>
               normally {'{{normal}}'}
+            </Trans>
+          </span>
+        )}
+        {limit !== undefined && (
+          <span className={styles.limit}>
+            <Trans i18nKey="evidence.chart.limit" values={{ limit: formatValue(limit, unit) }}>
+              over when below {'{{limit}}'}
             </Trans>
           </span>
         )}
@@ -80,7 +110,12 @@ function describe(series: Series[]): string {
   return series.map(describeLine).filter(Boolean).join(' ');
 }
 
-function describeLine({ name, unit = 'count', points }: Series): string {
+function nameOf({ name, labels }: Series): string {
+  const values = Object.values(labels ?? {}).join(', ');
+  return name ?? (values || t('evidence.chart.unnamed', 'Values'));
+}
+
+function describeLine({ name, labels, unit = 'count', points }: Series): string {
   const [first, last] = [points[0], points.at(-1)];
   if (!first || !last) {
     return '';
@@ -90,7 +125,7 @@ function describeLine({ name, unit = 'count', points }: Series): string {
     'evidence.chart.description',
     '{{name}}, {{interval}}: at first {{first}}, at most {{highest}}, at last {{last}}.',
     {
-      name: name ?? t('evidence.chart.unnamed', 'Values'),
+      name: nameOf({ name, labels, points }),
       interval: formatInterval({ from: first.t, to: last.t }),
       first: formatValue(first.v, unit),
       highest: formatValue(highest, unit),
@@ -123,6 +158,9 @@ const getStyles = (theme: GrafanaTheme2) => {
       color: theme.colors.text.secondary,
     }),
     onset: css(key(`1px dashed ${theme.colors.error.border}`)),
+    line: css({ display: 'inline-flex', alignItems: 'center', gap: theme.spacing(0.75) }),
+    color: css({ width: theme.spacing(2), borderTop: '2px solid' }),
+    limit: css(key(`1px dashed ${theme.colors.warning.border}`)),
     normal: css(key(`1px dashed ${theme.colors.success.border}`)),
     baseline: css(key(`${theme.spacing(1)} solid ${theme.colors.success.transparent}`)),
   };

@@ -2,36 +2,47 @@ import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { t } from '@grafana/i18n';
 import { Badge, useStyles2, type BadgeColor } from '@grafana/ui';
-import type { Candidate, Level, Verdict } from '../api/case.gen';
+import type { Level, StepResult, Verdict, Window } from '../api/case.gen';
 import { Chain } from './Chain';
-import { SentenceFold, SentenceList } from './SentenceList';
+import { CopyButton } from './CopyButton';
+import { SentenceList } from './SentenceList';
+import { Timeline } from './Timeline';
 
 interface Props {
   verdict: Verdict;
+  /** of the case, and the time it looked at: with them the chain is drawn over time too */
+  steps?: StepResult[];
+  window?: Window;
   /** Called with the key of the step that a person wants to see. */
   onSelect: (key: string) => void;
 }
 
 /** What the investigation thinks happened, how sure it is and why, in the order of time, and what it could not see. */
-export function VerdictPanel({ verdict, onSelect }: Props) {
+export function VerdictPanel({ verdict, steps, window, onSelect }: Props) {
   const styles = useStyles2(getStyles, verdict.level);
-  const [best, ...others] = verdict.candidates;
+  const [best] = verdict.candidates;
   return (
     <section className={styles.panel} aria-label={t('evidence.verdict.label', 'Verdict')}>
-      <h2 className={styles.title}>
-        <LevelBadge level={verdict.level} /> {withoutLevel(verdict)}
-      </h2>
+      <div className={styles.head}>
+        <h2 className={styles.title}>
+          <LevelBadge level={verdict.level} /> {withoutLevel(verdict)}
+        </h2>
+        <CopyButton text={verdict.sentence} />
+      </div>
       <div className={styles.columns}>
         <SentenceList title={t('evidence.verdict.because', 'Because')} sentences={best?.because ?? []} />
-        <Chain links={verdict.chain} onSelect={onSelect} />
+        <div className={styles.chain}>
+          <Chain links={verdict.chain} onSelect={onSelect} />
+          {steps && window && verdict.chain.length > 1 && (
+            <Timeline links={verdict.chain} steps={steps} window={window} onSelect={onSelect} />
+          )}
+        </div>
       </div>
       <SentenceList
         isWarning
         title={t('evidence.verdict.unchecked', 'Could not be checked')}
         sentences={verdict.unchecked}
       />
-      <SentenceFold title={t('evidence.verdict.normal', 'Checked and normal')} sentences={verdict.normal} />
-      <SentenceFold title={t('evidence.verdict.others', 'Less likely')} sentences={others.map(nameWithReasons)} />
     </section>
   );
 }
@@ -50,11 +61,6 @@ function withoutLevel({ level, sentence }: Verdict): string {
   return sentence.toLowerCase().startsWith(`${level}: `) ? sentence.slice(level.length + 2) : sentence;
 }
 
-function nameWithReasons({ service, component, because }: Candidate): string {
-  const name = [service, component].filter(Boolean).join(', ');
-  return because.length > 0 ? `${name}: ${because.join('; ')}.` : name;
-}
-
 const getStyles = (theme: GrafanaTheme2, level: Level) => ({
   panel: css({
     display: 'flex',
@@ -67,6 +73,8 @@ const getStyles = (theme: GrafanaTheme2, level: Level) => ({
     borderLeft: `${theme.spacing(0.75)} solid ${borderOf(theme, level)}`,
     borderRadius: theme.shape.radius.default,
   }),
+  head: css({ display: 'flex', alignItems: 'start', justifyContent: 'space-between', gap: theme.spacing(1) }),
+  chain: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(1.5) }),
   title: css({ ...theme.typography.h3, margin: 0, overflowWrap: 'anywhere' }),
   columns: css({
     display: 'grid',

@@ -13,6 +13,10 @@ export interface ChartMarks {
   baseline?: [number, number];
   /** what is normal, in the chart's own unit */
   normal?: number;
+  /** what it must fall back to, in the chart's own unit */
+  limit?: number;
+  /** the time that the chart shows, however much of it was measured */
+  charted?: [number, number];
 }
 
 type Plot = Parameters<NonNullable<ComponentProps<typeof UPlotChart>['plotRef']>>[0];
@@ -30,14 +34,15 @@ export function chartConfig({ unit, lines, theme, timeZone }: ChartLook, marks: 
   const time = { scaleKey: 'x', isTime: true };
   builder.addScale({
     ...time,
-    // From the first point to the last, without room around.
-    range: (_plot, min, max) => [min, max],
+    // The same time in all charts, so that they can be read one below the other; else from the first point to the last.
+    range: (_plot, min, max) => marks.charted ?? [min, max],
     orientation: ScaleOrientation.Horizontal,
     direction: ScaleDirection.Right,
   });
   builder.addScale({
     scaleKey: 'y',
     softMin: 0,
+    softMax: marks.limit,
     orientation: ScaleOrientation.Vertical,
     direction: ScaleDirection.Up,
   });
@@ -54,17 +59,28 @@ export function chartConfig({ unit, lines, theme, timeZone }: ChartLook, marks: 
       theme,
       drawStyle: GraphDrawStyle.Line,
       showPoints: VisibilityMode.Never,
-      lineColor: theme.visualization.getColorByName(palette[line % palette.length] ?? palette[0]),
+      lineColor: lineColor(theme, line),
       lineWidth: 1,
       spanNulls: true,
     });
   }
+  // One moment is pointed at in all charts at once.
+  builder.setCursor({
+    sync: { key: 'faultline', scales: ['x', null] },
+    points: { show: true },
+    drag: { x: false, y: false },
+  });
   builder.addHook('drawClear', (plot) => shade(plot, marks, theme));
   builder.addHook('draw', (plot) => strike(plot, marks, theme));
   return builder;
 }
 
-const palette = ['blue', 'orange', 'purple', 'green'] as const;
+const palette = ['blue', 'orange', 'purple', 'green', 'yellow', 'red'] as const;
+
+/** The colour of a chart's line, by its place among them. */
+export function lineColor(theme: GrafanaTheme2, line: number): string {
+  return theme.visualization.getColorByName(palette[line % palette.length] ?? palette[0]);
+}
 
 /** Behind the lines: the time that counts as normal, and the onset as wide as it is uncertain. */
 function shade(plot: Plot, { baseline, onset }: ChartMarks, theme: GrafanaTheme2): void {
@@ -87,11 +103,15 @@ function fill(plot: Plot, [from, to]: [number, number], color: string): void {
 }
 
 /** Above the lines: the onset, and what is normal. */
-function strike(plot: Plot, { onset, normal }: ChartMarks, theme: GrafanaTheme2): void {
+function strike(plot: Plot, { onset, normal, limit }: ChartMarks, theme: GrafanaTheme2): void {
   const { left, top, width, height } = plot.bbox;
   if (normal !== undefined) {
     const y = plot.valToPos(normal, 'y', true);
     stroke(plot, [left, y, left + width, y], theme.colors.success.border);
+  }
+  if (limit !== undefined) {
+    const y = plot.valToPos(limit, 'y', true);
+    stroke(plot, [left, y, left + width, y], theme.colors.warning.border);
   }
   if (onset) {
     const x = plot.valToPos((onset[0] + onset[1]) / 2, 'x', true);

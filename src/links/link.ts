@@ -22,7 +22,7 @@ export interface InvestigationLink {
 
 export const startPath = `/a/${appId}`;
 export const investigatePath = `${startPath}/investigate`;
-export const configPath = `/plugins/${appId}`;
+export const configPath = `/plugins/${appId}?page=connect`;
 
 const labelPrefix = 'label.';
 const defaultWindow: RawWindow = { from: 'now-1h', to: 'now' };

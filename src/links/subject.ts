@@ -1,7 +1,7 @@
 import type { Subject } from '../api/case.gen';
 
 /** Labels under which alerts and series name a service, best first; pkg/links has the same. */
-export const serviceLabels: readonly string[] = [
+const serviceLabels: readonly string[] = [
   'service_name',
   'service.name',
   'service',

@@ -23,8 +23,9 @@ const running: Progress = {
 
 function draw(progress: Progress) {
   const onSelect = jest.fn();
-  render(<Checklist progress={progress} onSelect={onSelect} />);
-  return onSelect;
+  const onSelectPhase = jest.fn();
+  render(<Checklist progress={progress} onSelect={onSelect} onSelectPhase={onSelectPhase} />);
+  return { onSelect, onSelectPhase };
 }
 
 describe('the checklist', () => {
@@ -41,12 +42,23 @@ describe('the checklist', () => {
 
   it('says in words what became of each step', () => {
     draw(running);
-    expect(screen.getAllByRole('button').map(({ textContent }) => textContent)).toEqual([
+    expect(screen.getAllByRole('listitem').map(({ textContent }) => textContent)).toEqual([
       'Error ratefound',
       'Latencyclear',
       'Lines of the tracenot checked',
-      'Podsrunning',
+      'Podswaiting',
     ]);
+  });
+
+  it('tells a step that is asking from one that waits for facts', () => {
+    draw({ ...running, running: ['cause/pods'] });
+    expect(screen.getByRole('button', { name: /Pods/ })).toHaveTextContent('running');
+  });
+
+  it('leads to a phase', async () => {
+    const { onSelectPhase } = draw(running);
+    await userEvent.click(screen.getByRole('button', { name: '3 Logs' }));
+    expect(onSelectPhase).toHaveBeenCalledWith('logs');
   });
 
   it('has a clock for each phase, against the minutes that a person has', () => {
@@ -62,14 +74,14 @@ describe('the checklist', () => {
   });
 
   it('leads to a step that has ended, by keyboard too', async () => {
-    const onSelect = draw(running);
-    await userEvent.tab();
+    const { onSelect } = draw(running);
+    screen.getByRole('button', { name: /^Error rate/ }).focus();
     await userEvent.keyboard('{Enter}');
     expect(onSelect).toHaveBeenCalledWith('impact/error-rate');
   });
 
   it('leads nowhere while a step has nothing to show', async () => {
-    const onSelect = draw(running);
+    const { onSelect } = draw(running);
     await userEvent.click(screen.getByRole('button', { name: /Pods/ }));
     expect(onSelect).not.toHaveBeenCalled();
   });

@@ -1,7 +1,9 @@
-import { css } from '@emotion/css';
+import { useState } from 'react';
+import { css, cx } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { t } from '@grafana/i18n';
-import { useStyles2 } from '@grafana/ui';
+import { Button, useStyles2 } from '@grafana/ui';
+import type { Phase } from '../api/case.gen';
 import type { Progress } from '../api/progress';
 import { PhaseClock } from './PhaseClock';
 import { phaseOrder, phaseTitle, stepsOf, worstOf, type ChecklistStep } from './phases';
@@ -11,26 +13,49 @@ interface Props {
   progress: Progress;
   /** Called with the key of the step that a person wants to see. */
   onSelect: (key: string) => void;
+  onSelectPhase: (phase: Phase) => void;
 }
 
-/** The five phases with their steps and what became of each. */
-export function Checklist({ progress, onSelect }: Props) {
+/** The five phases with their steps and what became of each. On a phone it is folded until somebody opens it. */
+export function Checklist({ progress, onSelect, onSelectPhase }: Props) {
   const styles = useStyles2(getStyles);
+  const [isOpen, setOpen] = useState(false);
   return (
-    <nav className={styles.list} aria-label={t('phases.checklist.label', 'Phases')}>
-      {phaseOrder.map((phase, index) => (
-        <section key={phase}>
-          <div className={styles.head}>
-            <h3 className={styles.phase}>{`${index + 1} ${phaseTitle(phase).name}`}</h3>
-            <PhaseClock phase={phase} progress={progress} />
-          </div>
-          <ul className={styles.steps}>
-            {stepsOf(phase, progress).map((step) => (
-              <ChecklistEntry key={step.key} step={step} onSelect={onSelect} />
-            ))}
-          </ul>
-        </section>
-      ))}
+    <nav aria-label={t('phases.checklist.label', 'Phases')}>
+      <Button
+        className={styles.fold}
+        variant="secondary"
+        size="sm"
+        icon={isOpen ? 'angle-up' : 'angle-down'}
+        aria-expanded={isOpen}
+        onClick={() => setOpen(!isOpen)}
+      >
+        {summaryOf(progress)}
+      </Button>
+      <div className={cx(styles.list, !isOpen && styles.folded)}>
+        {phaseOrder.map((phase, index) => (
+          <section key={phase}>
+            <div className={styles.head}>
+              <h3 className={styles.phase}>
+                <button
+                  type="button"
+                  className={styles.jump}
+                  disabled={!stepsOf(phase, progress).some(({ result }) => result)}
+                  onClick={() => onSelectPhase(phase)}
+                >
+                  {`${index + 1} ${phaseTitle(phase).name}`}
+                </button>
+              </h3>
+              <PhaseClock phase={phase} progress={progress} />
+            </div>
+            <ul className={styles.steps}>
+              {stepsOf(phase, progress).map((step) => (
+                <ChecklistEntry key={step.key} step={step} onSelect={onSelect} />
+              ))}
+            </ul>
+          </section>
+        ))}
+      </div>
     </nav>
   );
 }
@@ -47,27 +72,43 @@ function ChecklistEntry({ step, onSelect }: { step: ChecklistStep; onSelect: Pro
   );
 }
 
-const getStyles = (theme: GrafanaTheme2) => ({
-  list: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(1.5) }),
-  head: css({
-    display: 'flex',
-    justifyContent: 'space-between',
-    alignItems: 'baseline',
-    padding: theme.spacing(0, 1),
-  }),
-  phase: css({ ...theme.typography.h6, margin: 0 }),
-  steps: css({ listStyle: 'none', margin: 0, padding: 0 }),
-  step: css({
-    display: 'flex',
-    justifyContent: 'space-between',
-    gap: theme.spacing(1),
-    width: '100%',
-    padding: theme.spacing(0.25, 1),
-    border: 'none',
-    borderRadius: theme.shape.radius.default,
-    background: 'none',
-    textAlign: 'left',
-    '&:hover:enabled': { background: theme.colors.action.hover },
-    '&:disabled': { color: theme.colors.text.secondary },
-  }),
-});
+function summaryOf(progress: Progress): string {
+  return t('phases.checklist.summary', 'Checklist: {{ended}} of {{planned}} steps', {
+    ended: progress.case?.steps.length ?? 0,
+    planned: progress.plan.length,
+  });
+}
+
+const getStyles = (theme: GrafanaTheme2) => {
+  const bare = { border: 'none', background: 'none', textAlign: 'left' as const };
+  return {
+    fold: css({ [theme.breakpoints.up('md')]: { display: 'none' } }),
+    folded: css({ [theme.breakpoints.down('md')]: { display: 'none' } }),
+    list: css({
+      display: 'flex',
+      flexDirection: 'column',
+      gap: theme.spacing(1.5),
+      [theme.breakpoints.down('md')]: { marginTop: theme.spacing(1) },
+    }),
+    head: css({
+      display: 'flex',
+      justifyContent: 'space-between',
+      alignItems: 'baseline',
+      padding: theme.spacing(0, 1),
+    }),
+    phase: css({ ...theme.typography.h6, margin: 0 }),
+    jump: css({ ...bare, padding: 0, font: 'inherit', '&:hover:enabled': { textDecoration: 'underline' } }),
+    steps: css({ listStyle: 'none', margin: 0, padding: 0 }),
+    step: css({
+      ...bare,
+      display: 'flex',
+      justifyContent: 'space-between',
+      gap: theme.spacing(1),
+      width: '100%',
+      padding: theme.spacing(0.25, 1),
+      borderRadius: theme.shape.radius.default,
+      '&:hover:enabled': { background: theme.colors.action.hover },
+      '&:disabled': { color: theme.colors.text.secondary },
+    }),
+  };
+};

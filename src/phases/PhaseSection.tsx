@@ -1,12 +1,15 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
+import { t } from '@grafana/i18n';
 import { useStyles2 } from '@grafana/ui';
 import type { Phase, StepResult } from '../api/case.gen';
-import { stepKey, type Progress } from '../api/progress';
+import { isOver, stepKey, type Progress } from '../api/progress';
 import { blockages, rootOf } from './blocked';
+import { CardBoundary } from './CardBoundary';
 import { NotCheckedBecause } from './NotCheckedBecause';
-import { isBackground, phaseTitle, stepsOf } from './phases';
+import { isBackground, phaseTitle, stepsOf, type ChecklistStep } from './phases';
 import { StepCard } from './StepCard';
+import { StepStateLabel } from './StepStateLabel';
 
 interface Props {
   phase: Phase;
@@ -15,28 +18,59 @@ interface Props {
   onSelect: (key: string) => void;
 }
 
-/** One phase with a card for each step that has ended; nothing before the first one has. */
+/** The id of a phase in the page, for jumping to it. */
+export function phaseSectionId(phase: Phase): string {
+  return `faultline-phase-${phase}`;
+}
+
+/** One phase with a card for each step that has ended, and what it is still waiting for; nothing before it is planned. */
 export function PhaseSection({ phase, progress, onSelect }: Props) {
   const styles = useStyles2(getStyles);
-  const ended = stepsOf(phase, progress).flatMap(({ result }) => result ?? []);
-  if (ended.length === 0) {
+  const steps = stepsOf(phase, progress);
+  const ended = steps.flatMap(({ result }) => result ?? []);
+  if (ended.length === 0 && (steps.length === 0 || isOver(progress))) {
     return null;
   }
   const { name, question } = phaseTitle(phase);
   const all = progress.case?.steps ?? [];
   const keptBy = (step: StepResult) => all.filter((other) => rootOf(other, all) === step);
   return (
-    <section className={styles.phase} aria-label={name}>
+    <section id={phaseSectionId(phase)} tabIndex={-1} className={styles.phase} aria-label={name}>
       <h2 className={styles.title}>
         {name} <span className={styles.question}>{question}</span>
       </h2>
       {byWeight(ended.filter((step) => !rootOf(step, all))).map((step) => (
-        <StepCard key={stepKey(step)} step={step} kept={keptBy(step).map(({ title }) => title)} />
+        <CardBoundary key={stepKey(step)} title={step.title} content={step}>
+          <StepCard
+            step={step}
+            kept={keptBy(step).map(({ title }) => title)}
+            isStale={progress.stale?.includes(stepKey(step))}
+            verdict={progress.state === 'done' ? progress.case?.verdict : undefined}
+          />
+        </CardBoundary>
       ))}
       {blockages(ended, all).map((blockage) => (
         <NotCheckedBecause key={stepKey(blockage.root)} {...blockage} onSelect={onSelect} />
       ))}
+      {!isOver(progress) && <Pending steps={steps.filter(({ result }) => !result)} />}
     </section>
+  );
+}
+
+/** The steps that are still to come, in one line. */
+function Pending({ steps }: { steps: ChecklistStep[] }) {
+  const styles = useStyles2(getStyles);
+  if (steps.length === 0) {
+    return null;
+  }
+  return (
+    <ul className={styles.pending} aria-label={t('phases.pending', 'Still to come')}>
+      {steps.map(({ key, title, state }) => (
+        <li key={key} className={styles.step}>
+          {title} <StepStateLabel state={state} />
+        </li>
+      ))}
+    </ul>
   );
 }
 
@@ -46,7 +80,23 @@ function byWeight(steps: StepResult[]): StepResult[] {
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
-  phase: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(1) }),
+  phase: css({
+    display: 'flex',
+    flexDirection: 'column',
+    gap: theme.spacing(1),
+    scrollMarginTop: theme.spacing(10),
+  }),
   title: css({ ...theme.typography.h4, margin: 0 }),
   question: css({ ...theme.typography.body, color: theme.colors.text.secondary }),
+  pending: css({
+    listStyle: 'none',
+    display: 'flex',
+    flexWrap: 'wrap',
+    gap: theme.spacing(0.5, 2),
+    padding: theme.spacing(1, 2),
+    color: theme.colors.text.secondary,
+    border: `1px dashed ${theme.colors.border.weak}`,
+    borderRadius: theme.shape.radius.default,
+  }),
+  step: css({ display: 'inline-flex', gap: theme.spacing(1), alignItems: 'baseline' }),
 });

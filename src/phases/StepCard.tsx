@@ -2,8 +2,9 @@ import { css, cx } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Trans } from '@grafana/i18n';
 import { useStyles2 } from '@grafana/ui';
-import type { StepResult } from '../api/case.gen';
+import type { StepResult, Verdict } from '../api/case.gen';
 import { stepKey } from '../api/progress';
+import { CandidateList } from '../evidence/CandidateList';
 import { FindingCard } from '../evidence/FindingCard';
 import { HowWeKnow } from '../evidence/HowWeKnow';
 import { NotChecked } from '../evidence/NotChecked';
@@ -19,32 +20,47 @@ interface Props {
   step: StepResult;
   /** Titles of the steps that could not look because this one could not. */
   kept?: string[];
+  /** It is of the run before, and is being looked at again. */
+  isStale?: boolean;
+  /** of the whole case, once it is known; a finding that only says it again gives way to its reasons */
+  verdict?: Verdict;
 }
 
 /** What one step found, or that it found nothing unusual, or why it could not look. */
-export function StepCard({ step, kept = [] }: Props) {
+export function StepCard({ step, kept = [], isStale = false, verdict }: Props) {
   const styles = useStyles2(getStyles);
   const id = stepCardId(stepKey(step));
   return (
     <section
       id={id}
       tabIndex={-1}
-      className={cx(styles.card, isBackground(step) && styles.background)}
+      className={cx(styles.card, isBackground(step) && styles.background, isStale && styles.stale)}
+      data-readable
       aria-labelledby={`${id}-title`}
     >
       <header className={styles.header}>
         <h3 id={`${id}-title`} className={styles.title}>
           {step.title}
         </h3>
-        <StepStateLabel state={step.outcome} severity={worstOf(step)} />
+        {isStale ? (
+          <span className={styles.before}>
+            <Trans i18nKey="phases.step.stale">from the run before</Trans>
+          </span>
+        ) : (
+          <StepStateLabel state={step.outcome} severity={worstOf(step)} />
+        )}
       </header>
       {step.outcome === 'not checked' && <NotChecked reason={step.reason} advice={step.advice} kept={kept} />}
       {step.outcome === 'clear' && step.findings.length === 0 && (
         <Trans i18nKey="phases.step.nothing-unusual">Looked, and found nothing unusual.</Trans>
       )}
-      {step.findings.map((finding, index) => (
-        <FindingCard key={index} finding={finding} />
-      ))}
+      {step.findings.map((finding, index) =>
+        verdict && finding.sentence === verdict.sentence ? (
+          <CandidateList key={index} verdict={verdict} />
+        ) : (
+          <FindingCard key={index} finding={finding} />
+        )
+      )}
       {step.notes?.map((note) => (
         <p key={note} className={styles.note}>
           {note}
@@ -66,6 +82,8 @@ const getStyles = (theme: GrafanaTheme2) => ({
     scrollMarginTop: theme.spacing(10),
   }),
   background: css({ gap: theme.spacing(0.5), paddingTop: theme.spacing(0.75), paddingBottom: theme.spacing(0.75) }),
+  stale: css({ opacity: 0.75 }),
+  before: css({ ...theme.typography.bodySmall, color: theme.colors.text.secondary }),
   header: css({ display: 'flex', justifyContent: 'space-between', gap: theme.spacing(1) }),
   note: css({ color: theme.colors.warning.text, margin: 0 }),
   title: css({ ...theme.typography.h6, color: theme.colors.text.secondary, margin: 0 }),

@@ -40,6 +40,7 @@ const icons: Record<Exclude<Look, 'running'>, IconName> = {
   clear: 'check',
   'not checked': 'question-circle',
   'not run': 'circle',
+  waiting: 'clock-nine',
 };
 
 function wordFor(state: StepState): string {
@@ -49,6 +50,7 @@ function wordFor(state: StepState): string {
     'not checked': t('phases.state.not-checked', 'not checked'),
     'not run': t('phases.state.not-run', 'not run'),
     running: t('phases.state.running', 'running'),
+    waiting: t('phases.state.waiting', 'waiting'),
   };
   return words[state];
 }
@@ -68,4 +70,5 @@ const getStyles = (theme: GrafanaTheme2) => ({
   'not checked': css({ color: theme.colors.warning.text, fontWeight: theme.typography.fontWeightMedium }),
   'not run': css({ color: theme.colors.text.secondary }),
   running: css({ color: theme.colors.text.secondary }),
+  waiting: css({ color: theme.colors.text.secondary }),
 });

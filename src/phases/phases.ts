@@ -30,8 +30,8 @@ export function phaseTitle(phase: Phase): { name: string; question: string } {
   return titles[phase];
 }
 
-/** What a step is up to: its outcome, or that it has none yet, or that it will never have one. */
-export type StepState = StepResult['outcome'] | 'running' | 'not run';
+/** What a step is up to: its outcome; or that it is asking, or waits for facts to ask with, or will never ask. */
+export type StepState = StepResult['outcome'] | 'running' | 'waiting' | 'not run';
 
 /** A step of the checklist; its result is absent until it has ended. */
 export interface ChecklistStep extends PlannedStep {
@@ -48,8 +48,19 @@ export function stepsOf(phase: Phase, progress: Progress): ChecklistStep[] {
     .map((step) => {
       const key = stepKey(step);
       const result = results.get(key);
-      return { ...step, key, result, state: result?.outcome ?? (isOver(progress) ? 'not run' : 'running') };
+      return { ...step, key, result, state: stateOf(key, result, progress) };
     });
+}
+
+function stateOf(key: string, result: StepResult | undefined, progress: Progress): StepState {
+  const isPending = !result || progress.stale?.includes(key);
+  if (result && (!isPending || isOver(progress))) {
+    return result.outcome;
+  }
+  if (isOver(progress)) {
+    return 'not run';
+  }
+  return progress.running?.includes(key) ? 'running' : 'waiting';
 }
 
 const bySeverity: Severity[] = ['critical', 'warning', 'normal', 'info'];

@@ -10,7 +10,7 @@ test("the walkthrough's link leads to the verdict and its numbers", async ({ pag
   await expect(verdict).toContainText('2.1 s');
   await expect(card(page, 'Error rate')).toContainText('7.3 %');
   await expect(card(page, 'Latency (p99)')).toContainText('2.3 s');
-  const payment = card(page, 'Dependencies').getByRole('row', { name: /payment-service/ });
+  const payment = page.getByTestId('dependencies').getByRole('row', { name: /payment-service/ });
   await expect(payment).toContainText('DEGRADED');
   await expect(card(page, 'Failing traces')).toContainText('847 failing traces');
   await expect(card(page, 'One of them')).toContainText('8f2e4a1b7c9d3e5f');
@@ -35,11 +35,58 @@ test('numbers over time are drawn, and told to those who do not see them', async
 test('a span of the waterfall opens to what it says', async ({ page }) => {
   await page.goto(investigation());
   await untilDone(page);
-  const culprit = card(page, 'One of them').getByRole('listitem').filter({ hasText: 'CULPRIT' });
+  const culprit = card(page, 'One of them').getByRole('treeitem').filter({ hasText: 'CULPRIT' });
   await expect(culprit).toHaveCount(1);
-  await culprit.getByText('stripe-api: POST /v1/charges').click();
-  await expect(culprit.getByRole('row', { name: /server\.address/ })).toContainText('api.stripe.com');
-  await expect(culprit.getByRole('table', { name: 'Events' })).toContainText('timeout');
+  await culprit.click();
+  const panel = page.getByRole('complementary', { name: /^Span stripe-api/ });
+  await expect(panel.getByRole('row', { name: /server\.address/ })).toContainText('api.stripe.com');
+  await expect(panel.getByRole('table', { name: 'Events' })).toContainText('timeout');
+});
+
+test('a span leads to its log lines, a log line to its span, and Back leads back', async ({ page }) => {
+  await page.goto(investigation());
+  await untilDone(page);
+  await card(page, 'One of them').getByRole('treeitem').filter({ hasText: 'CULPRIT' }).click();
+  await page.getByRole('button', { name: /^Its log lines \(\d+\)/ }).click();
+  const lines = card(page, 'Its log lines');
+  await expect(lines).toBeFocused();
+  await expect(lines.getByText(/\d+ of \d+ lines: those of/)).toBeVisible();
+  const address = page.url();
+  await lines
+    .getByRole('button', { name: 'Show its span: payment-service stripe-api: POST /v1/charges' })
+    .first()
+    .click();
+  await expect(page).toHaveURL(/line=/);
+  await expect(page.getByRole('treeitem', { selected: true })).toContainText('CULPRIT');
+  await page.goBack();
+  await expect(page).toHaveURL(address);
+});
+
+test('a link to a selection opens it', async ({ page }) => {
+  await page.goto(`${investigation()}&step=cause%2Flookups`);
+  await untilDone(page);
+  await expect(card(page, 'DNS lookups')).toBeFocused();
+});
+
+test('a dependency opens to its own numbers, and to its own investigation', async ({ page }) => {
+  await page.goto(investigation());
+  await untilDone(page);
+  const row = page.getByTestId('dependencies').getByRole('row', { name: /payment-service/ });
+  await row.getByRole('button').first().click();
+  const numbers = page.getByRole('group', { name: 'Numbers of payment-service' });
+  await expect(numbers.getByRole('img', { name: /^error rate/ })).toBeVisible();
+  await numbers.getByRole('link', { name: 'Investigate this instead' }).click();
+  await untilDone(page);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('payment-service');
+});
+
+test('the case is exported as Markdown', async ({ page }) => {
+  await page.goto(investigation());
+  await untilDone(page);
+  await page.getByRole('button', { name: 'Export' }).click();
+  const download = page.waitForEvent('download');
+  await page.getByRole('menuitem', { name: 'Markdown' }).click();
+  expect((await download).suggestedFilename()).toMatch(/^order-service-.*\.md$/);
 });
 
 test('an event of the verdict leads to the step that knows it', async ({ page }) => {
@@ -80,14 +127,30 @@ test('long work says that it goes on, and ends when it is cancelled', async ({ p
   await expect(page.getByRole('status')).toContainText('Cancelled');
   await expect(page.getByRole('button', { name: /Error rate/ })).toContainText('not run');
   await expect(card(page, 'Failing traces')).toContainText('847');
-  await expect(page.getByRole('button', { name: 'Run again' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Resume' })).toBeVisible();
+});
+
+test('a firing alert is one click from its investigation', async ({ page }) => {
+  await page.goto(new URL('/', investigation()).href);
+  await page.getByRole('link', { name: 'Investigate CheckoutErrorRateHigh' }).click();
+  await untilDone(page);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('order-service · POST /api/checkout');
+});
+
+test('a service among the worst is one click from its investigation', async ({ page }) => {
+  await page.goto(new URL('/', investigation()).href);
+  await page
+    .getByRole('region', { name: 'Services, worst first' })
+    .getByRole('link', { name: 'payment-service' })
+    .click();
+  await expect(page).toHaveURL(/service=payment-service/);
 });
 
 test('the start page leads to an investigation', async ({ page }) => {
   await page.goto(new URL('/', investigation()).href);
-  await page.getByLabel('Service').fill('order-service');
+  await page.getByLabel('Service', { exact: false }).first().fill('order-service');
   await page.getByLabel('Operation').fill('POST /api/checkout');
-  await page.getByRole('button', { name: 'Investigate' }).click();
+  await page.getByRole('button', { name: 'Investigate', exact: true }).click();
   await untilDone(page);
   await expect(page).toHaveURL(/ds=faultline-lab.*service=order-service/);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('order-service · POST /api/checkout');

@@ -7,6 +7,11 @@ class NoObserver {
   disconnect() {}
 }
 Object.assign(globalThis, { ResizeObserver: NoObserver, IntersectionObserver: NoObserver });
+// Long lists draw what is in sight, which without a size is nothing.
+Object.defineProperties(HTMLElement.prototype, {
+  clientHeight: { configurable: true, get: () => 420 },
+  clientWidth: { configurable: true, get: () => 800 },
+});
 Element.prototype.scrollIntoView = () => undefined;
 HTMLCanvasElement.prototype.getContext = () => null;
 Object.defineProperty(window, 'matchMedia', {

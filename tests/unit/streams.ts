@@ -52,7 +52,8 @@ interface Asked {
 export function answerFetchWith(answer: () => Response | Promise<Response>): Asked[] {
   const asked: Asked[] = [];
   globalThis.fetch = (url, init) => {
-    asked.push({ url: url as string, body: JSON.parse(init?.body as string), signal: init?.signal as AbortSignal });
+    const body: unknown = init?.body ? JSON.parse(init.body as string) : undefined;
+    asked.push({ url: url as string, body, signal: init?.signal as AbortSignal });
     return Promise.resolve().then(answer);
   };
   return asked;

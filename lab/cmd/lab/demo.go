@@ -56,12 +56,19 @@ func withPage(ctx context.Context, s settings, sources func(*lab.Lab) ([]plugin.
 	if err != nil {
 		return err
 	}
-	page, err := host.Start(listener, host.Options{Backend: l.Backend, Instances: instances, Plugin: s.files.plugin, Page: s.files.page})
+	page, err := host.Start(listener, host.Options{Backend: l.Backend, Instances: instances, Alerts: []host.FiringAlert{firing(l)}, Plugin: s.files.plugin, Page: s.files.page})
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, page.Close()) }()
 	return work(l, page)
+}
+
+// firing is the scenario's alert as a rule of Grafana's would fire it: it had to hold for five minutes before it paged.
+func firing(l *lab.Lab) host.FiringAlert {
+	alert := l.Scenario.Alert()
+	summary := fmt.Sprintf("%s of %s: %.1f %% of requests fail, the limit is %.0f %%", alert.Operation, alert.Service, 100*alert.Value, 100*alert.Threshold)
+	return host.FiringAlert{Labels: alert.Labels, Annotations: map[string]string{"summary": summary}, Since: l.Generator.Alert(), Value: alert.Value}
 }
 
 // untilStopped waits until the lab is to end, or one of its stores has ended by itself.

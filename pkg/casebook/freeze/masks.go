@@ -48,7 +48,8 @@ func (u usual) worth(lower string) bool {
 	return false
 }
 
-const secretName = `(?:pass(?:word|wd|phrase)?|pwd|secret|token|api[_.-]?key|access[_.-]?key|private[_.-]?key|authorization|cookie|credentials?|cvv2?|card[_.-]?number)`
+// names of what is secret
+const nameOfSecret = `(?:pass(?:word|wd|phrase)?|pwd|secret|token|api[_.-]?key|access[_.-]?key|private[_.-]?key|authorization|cookie|credentials?|cvv2?|card[_.-]?number)`
 
 var secretHints = []string{"pass", "pwd", "secret", "token", "key", "authorization", "cookie", "credential", "cvv", "card"}
 
@@ -70,14 +71,14 @@ var usuals = []usual{
 	// A password in an address.
 	{regexp.MustCompile(`(\b[A-Za-z][A-Za-z0-9+.-]*://[^\s/:@"']*:)[^\s/@"']+@`), `${1}` + masked + `@`, []string{"://"}},
 	// A name and a value, the value in quotes or not.
-	{regexp.MustCompile(`(?i)(` + secretName + `\\*["']?\s*[:=]\s*)(\\*"(?:[^"\\]|\\[^"])*\\*"|'[^']*')`), `${1}"` + masked + `"`, secretHints},
-	{regexp.MustCompile(`(?i)(` + secretName + `\\*["']?\s*[:=]\s*)(?:(?:bearer|basic|digest)\s+)?[^\s"',;&}\]\\\[]+`), `${1}` + masked, secretHints},
+	{regexp.MustCompile(`(?i)(` + nameOfSecret + `\\*["']?\s*[:=]\s*)(\\*"(?:[^"\\]|\\[^"])*\\*"|'[^']*')`), `${1}"` + masked + `"`, secretHints},
+	{regexp.MustCompile(`(?i)(` + nameOfSecret + `\\*["']?\s*[:=]\s*)(?:(?:bearer|basic|digest)\s+)?[^\s"',;&}\]\\\[]+`), `${1}` + masked, secretHints},
 	// HTTP's credentials, wherever no name stands before them.
 	{regexp.MustCompile(`(?i)\b(bearer|basic|digest)(\s+)[A-Za-z0-9._~+/=-]{8,}`), `${1}${2}` + masked, []string{"bearer", "basic", "digest"}},
 }
 
 // named are the keys of attributes and labels whose value is secret whatever it looks like.
-var named = regexp.MustCompile(`(?i)` + secretName + `$`)
+var named = regexp.MustCompile(`(?i)` + nameOfSecret + `$`)
 
 // Text gives the text without secrets, and how many there were.
 func (m *Masks) Text(text string) (string, int) {

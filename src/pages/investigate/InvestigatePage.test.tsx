@@ -47,7 +47,7 @@ describe('the page of an investigation', () => {
 
     send({ type: 'step', step: aStep(), cost });
     expect(await screen.findByText('Error rate is 7.3 %, normally 0.1 %.')).toBeVisible();
-    expect(screen.getByRole('button', { name: /Pods/ })).toHaveTextContent('running');
+    expect(screen.getByRole('button', { name: /Pods/ })).toHaveTextContent('waiting');
     expect(screen.queryByText(/Likely/)).not.toBeInTheDocument();
 
     const verdict = { ...aCase().verdict, level: 'likely', sentence: 'CoreDNS is down.' };
@@ -74,8 +74,10 @@ describe('the page of an investigation', () => {
     expect(asked[0]?.signal.aborted).toBe(true);
     expect(screen.getByText('Error rate is 7.3 %, normally 0.1 %.')).toBeVisible();
     expect(screen.getByRole('button', { name: /Pods/ })).toHaveTextContent('not run');
-    await userEvent.click(screen.getByRole('button', { name: 'Run again' }));
+    await userEvent.click(screen.getByRole('button', { name: 'Resume' }));
     await waitFor(() => expect(asked).toHaveLength(2));
+    expect(screen.getByText('Error rate is 7.3 %, normally 0.1 %.')).toBeVisible();
+    expect(screen.getByText('from the run before')).toBeVisible();
   });
 
   it('says that the answer broke off, and keeps what was found', async () => {

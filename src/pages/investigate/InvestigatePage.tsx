@@ -9,11 +9,13 @@ import { isComplete, resolveLink } from '../../links/resolve';
 import { StartPage } from '../start/StartPage';
 import { AlertLookup } from './AlertLookup';
 import { InvestigationView } from './InvestigationView';
+import { usePinnedWindow } from './usePinnedWindow';
 
 /** Runs the investigation that the address describes. */
 export function InvestigatePage({ search }: { search: string }) {
   // A relative window is read once, so that the page does not start anew with every second that passes.
   const { request, link, failure } = useMemo(() => readRequest(readInvestigationLink(search)), [search]);
+  const isPinned = usePinnedWindow(search, request?.window, request !== undefined);
   if (link) {
     return link.ds && link.alert ? (
       <AlertLookup link={{ ...link, ds: link.ds, alert: link.alert }} />
@@ -34,7 +36,7 @@ export function InvestigatePage({ search }: { search: string }) {
   const { service, operation } = request.subject;
   return (
     <PluginPage renderTitle={() => <h1>{[service, operation].filter(Boolean).join(' · ')}</h1>}>
-      <InvestigationView request={request} />
+      {isPinned && <InvestigationView request={request} />}
     </PluginPage>
   );
 }

@@ -1,66 +1,133 @@
+import { useMemo, type ReactNode } from 'react';
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
+import { t } from '@grafana/i18n';
 import { Alert, useStyles2 } from '@grafana/ui';
+import type { Phase } from '../../api/case.gen';
 import type { InvestigationRequest } from '../../api/investigations';
 import type { Progress } from '../../api/progress';
 import { useInvestigation } from '../../api/useInvestigation';
-import { FactsProvider } from '../../evidence/factsContext';
+import { CaseLog } from '../../cases/CaseLog';
+import { FactsProvider, knownOf, type Known } from '../../evidence/factsContext';
+import { OwnNumbersProvider } from '../../evidence/ownNumbers';
+import { SelectionProvider, type SelectionState } from '../../evidence/selectionContext';
 import { VerdictPanel } from '../../evidence/VerdictPanel';
+import { VerdictPending } from '../../evidence/VerdictPending';
+import { CardBoundary } from '../../phases/CardBoundary';
 import { Checklist } from '../../phases/Checklist';
 import { phaseOrder } from '../../phases/phases';
-import { PhaseSection } from '../../phases/PhaseSection';
+import { phaseSectionId, PhaseSection } from '../../phases/PhaseSection';
 import { stepCardId } from '../../phases/StepCard';
+import { useAddressSelection } from './addressSelection';
+import { OwnNumbers, RequestProvider } from './OwnNumbers';
 import { ProgressBar } from './ProgressBar';
-
-const nothingKnown = {};
+import { show, useShowSelected } from './useShowSelected';
+import { useSteadyReading } from './useSteadyReading';
 
 /** An investigation while it runs and after: verdict on top, checklist left, findings in the centre. */
 export function InvestigationView({ request }: { request: InvestigationRequest }) {
   const styles = useStyles2(getStyles);
   const investigation = useInvestigation(request);
   const { progress } = investigation;
+  const known = useMemo(() => knownOf(progress.case), [progress.case]);
+  const chosen = useAddressSelection();
+  useShowSelected(chosen.selection, progress.case?.steps.length ?? 0);
+  const root = useSteadyReading<HTMLDivElement>();
+  const showStep = (step: string) => {
+    chosen.select({ step });
+    show(stepCardId(step));
+  };
+  const showPhase = (phase: Phase) => {
+    chosen.select({ phase });
+    show(phaseSectionId(phase));
+  };
   return (
-    <FactsProvider value={progress.case?.facts ?? nothingKnown}>
-      <ProgressBar {...investigation} />
-      <Conclusion progress={progress} />
-      <div className={styles.columns}>
-        <div className={styles.checklist}>
-          <Checklist progress={progress} onSelect={showStep} />
+    <Around request={request} chosen={chosen} known={known}>
+      <div ref={root} className={styles.view}>
+        <ProgressBar {...investigation} dataSourceUid={request.dataSourceUid} />
+        <Conclusion progress={progress} onSelect={showStep} />
+        <div className={styles.columns}>
+          <div className={styles.checklist}>
+            <Checklist progress={progress} onSelect={showStep} onSelectPhase={showPhase} />
+          </div>
+          <main className={styles.findings}>
+            {phaseOrder.map((phase) => (
+              <PhaseSection key={phase} phase={phase} progress={progress} onSelect={showStep} />
+            ))}
+          </main>
+          <SavedLog ds={request.dataSourceUid} progress={progress} />
         </div>
-        <main className={styles.findings}>
-          {phaseOrder.map((phase) => (
-            <PhaseSection key={phase} phase={phase} progress={progress} onSelect={showStep} />
-          ))}
-        </main>
       </div>
-    </FactsProvider>
+    </Around>
   );
 }
 
-function Conclusion({ progress }: { progress: Progress }) {
-  if (progress.failure) {
+/** The log of the case that the investigation is kept in, or why it is not. */
+function SavedLog({ ds, progress: { saved, unsaved } }: { ds: string; progress: Progress }) {
+  if (unsaved) {
     return (
-      <Alert severity="error" title={progress.failure.sentence}>
-        {progress.failure.advice}
+      <Alert severity="info" title={unsaved.sentence}>
+        {unsaved.advice}
       </Alert>
     );
   }
-  return progress.state === 'done' && progress.case ? (
-    <VerdictPanel verdict={progress.case.verdict} onSelect={showStep} />
+  return saved ? (
+    <CardBoundary title={t('investigate.log', 'Log')} content={saved.id}>
+      <CaseLog key={saved.id} ds={ds} id={saved.id} />
+    </CardBoundary>
   ) : null;
 }
 
-function showStep(key: string) {
-  const card = document.getElementById(stepCardId(key));
-  card?.scrollIntoView({ block: 'start' });
-  card?.focus({ preventScroll: true });
+interface AroundProps {
+  request: InvestigationRequest;
+  chosen: SelectionState;
+  known: Known;
+  children: ReactNode;
+}
+
+/** What evidence and phases find around them. */
+function Around({ request, chosen, known, children }: AroundProps) {
+  return (
+    <RequestProvider value={request}>
+      <OwnNumbersProvider value={OwnNumbers}>
+        <SelectionProvider value={chosen}>
+          <FactsProvider value={known}>{children}</FactsProvider>
+        </SelectionProvider>
+      </OwnNumbersProvider>
+    </RequestProvider>
+  );
+}
+
+function Conclusion({ progress, onSelect }: { progress: Progress; onSelect: (key: string) => void }) {
+  const { state, failure, case: document } = progress;
+  if (failure) {
+    return (
+      <Alert severity="error" title={failure.sentence}>
+        {failure.advice}
+      </Alert>
+    );
+  }
+  if (state === 'done' && document) {
+    return (
+      <CardBoundary title={t('investigate.verdict', 'Verdict')} content={document}>
+        <VerdictPanel verdict={document.verdict} steps={document.steps} window={document.window} onSelect={onSelect} />
+      </CardBoundary>
+    );
+  }
+  return state === 'cancelled' ? null : <VerdictPending />;
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
+  // The browser's own way to hold the page still would do it a second time.
+  view: css({ overflowAnchor: 'none' }),
   columns: css({
     display: 'grid',
     gridTemplateColumns: 'minmax(240px, 300px) minmax(0, 1fr)',
     gap: theme.spacing(3),
+    '&:has(> :nth-child(3))': {
+      [theme.breakpoints.up('xl')]: { gridTemplateColumns: 'minmax(220px, 280px) minmax(0, 1fr) minmax(260px, 340px)' },
+      [theme.breakpoints.down('xl')]: { '> :nth-child(3)': { gridColumn: '1 / -1' } },
+    },
     [theme.breakpoints.down('md')]: { gridTemplateColumns: 'minmax(0, 1fr)' },
   }),
   checklist: css({

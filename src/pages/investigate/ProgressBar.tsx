@@ -5,12 +5,20 @@ import { Button, useStyles2 } from '@grafana/ui';
 import { isOver, type Progress } from '../../api/progress';
 import type { Investigation } from '../../api/useInvestigation';
 import { formatMilliseconds } from '../../format/formatDuration';
-import { formatInterval } from '../../format/formatInterval';
+import { formatInterval, formatTime } from '../../format/formatInterval';
 import { Elapsed } from './Elapsed';
+import { ExportMenu } from './ExportMenu';
+import { ShareButton } from './ShareButton';
 
-/** How far the investigation is and what it has cost, with the button that ends it or runs it again. */
-export function ProgressBar({ progress, run, cancel, again }: Investigation) {
+interface Props extends Investigation {
+  /** whose resources write the case as a document */
+  dataSourceUid: string;
+}
+
+/** How far the investigation is and what it has cost, and what can be done with it. */
+export function ProgressBar({ progress, run, cancel, again, dataSourceUid }: Props) {
   const styles = useStyles2(getStyles);
+  const { case: document } = progress;
   return (
     <div className={styles.bar}>
       <div>
@@ -18,21 +26,46 @@ export function ProgressBar({ progress, run, cancel, again }: Investigation) {
         <span role="status">{describe(progress)}</span>
         <Elapsed key={run} isRunning={!isOver(progress)} />
       </div>
-      {isOver(progress) ? (
-        <Button variant="secondary" size="sm" icon="sync" onClick={again}>
-          <Trans i18nKey="investigate.again">Run again</Trans>
-        </Button>
-      ) : (
-        <Button variant="secondary" size="sm" icon="times" onClick={cancel}>
-          <Trans i18nKey="investigate.cancel">Cancel</Trans>
-        </Button>
-      )}
+      <div className={styles.actions}>
+        <ShareButton />
+        <ExportMenu document={document} dataSourceUid={dataSourceUid} />
+        {isOver(progress) ? (
+          <Button variant="secondary" size="sm" icon="sync" onClick={again}>
+            {progress.state === 'done' ? (
+              <Trans i18nKey="investigate.again">Run again</Trans>
+            ) : (
+              <Trans i18nKey="investigate.resume">Resume</Trans>
+            )}
+          </Button>
+        ) : (
+          <Button variant="secondary" size="sm" icon="times" onClick={cancel}>
+            <Trans i18nKey="investigate.cancel">Cancel</Trans>
+          </Button>
+        )}
+      </div>
     </div>
   );
 }
 
 function scopeOf({ case: document }: Progress): string {
-  return document ? [document.environment, formatInterval(document.window)].filter(Boolean).join(' · ') : '';
+  return document
+    ? [document.environment, formatInterval(document.window), sinceOnset(document)].filter(Boolean).join(' · ')
+    : '';
+}
+
+/** How long it has been going on, up to the end of the window. */
+function sinceOnset({ facts: { onset }, window }: NonNullable<Progress['case']>): string {
+  if (!onset) {
+    return '';
+  }
+  const began = (Date.parse(onset.earliest) + Date.parse(onset.latest)) / 2;
+  const minutes = Math.round((Date.parse(window.to) - began) / 60_000);
+  return minutes < 0
+    ? ''
+    : t('investigate.since-onset', 'began {{time}}, {{minutes}} min before the end', {
+        time: formatTime(began),
+        minutes,
+      });
 }
 
 function describe(progress: Progress): string {
@@ -50,11 +83,11 @@ function wordFor({ state }: Progress): string {
   return words[state];
 }
 
-function stepsOf(progress: Progress): string {
-  const ended = progress.case?.steps.length ?? 0;
-  return progress.plan.length === 0
+function stepsOf({ plan, case: document, stale }: Progress): string {
+  const ended = (document?.steps.length ?? 0) - (stale?.length ?? 0);
+  return plan.length === 0
     ? ''
-    : t('investigate.steps', '{{ended}} of {{planned}} steps', { ended, planned: progress.plan.length });
+    : t('investigate.steps', '{{ended}} of {{planned}} steps', { ended, planned: plan.length });
 }
 
 function costOf({ case: document }: Progress): string {
@@ -69,12 +102,13 @@ function costOf({ case: document }: Progress): string {
 const getStyles = (theme: GrafanaTheme2) => ({
   bar: css({
     display: 'flex',
+    flexWrap: 'wrap',
     alignItems: 'center',
     justifyContent: 'space-between',
     gap: theme.spacing(1),
     marginBottom: theme.spacing(2),
     color: theme.colors.text.secondary,
-    button: { flexShrink: 0 },
   }),
   scope: css({ minHeight: '1lh' }),
+  actions: css({ display: 'flex', flexWrap: 'wrap', gap: theme.spacing(1) }),
 });

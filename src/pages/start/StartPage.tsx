@@ -1,11 +1,15 @@
 import { useState, type FormEvent } from 'react';
-import { rangeUtil, type DataSourceInstanceSettings } from '@grafana/data';
+import { css } from '@emotion/css';
+import { rangeUtil, type DataSourceInstanceSettings, type GrafanaTheme2 } from '@grafana/data';
 import { t, Trans } from '@grafana/i18n';
 import { DataSourcePicker, locationService, PluginPage } from '@grafana/runtime';
-import { Alert, Button, Field, Input, LinkButton, Stack, TimeRangeInput } from '@grafana/ui';
+import { Alert, Button, Field, Input, LinkButton, Stack, TimeRangeInput, useStyles2 } from '@grafana/ui';
 import { listEnvironments } from '../../api/environments';
 import { dataSourceType } from '../../api/pluginIds';
 import { configPath, investigationUrl, type InvestigationLink } from '../../links/link';
+import { FiringAlerts } from './FiringAlerts';
+import { ServiceList } from './ServiceList';
+import { StartSection } from './StartSection';
 
 const lastHour = { from: 'now-1h', to: 'now' };
 
@@ -15,8 +19,28 @@ export function StartPage({ known = {} }: { known?: InvestigationLink }) {
   const first = environments.find(({ uid }) => uid === known.ds) ?? environments[0];
   return (
     <PluginPage subTitle={t('start.subtitle', 'What broke, since when, and why: in seconds, with every query shown.')}>
-      {first ? <StartForm first={first} known={known} /> : <NoEnvironment />}
+      {first ? <Ways first={first} known={known} /> : <NoEnvironment />}
     </PluginPage>
+  );
+}
+
+/** The ways into an investigation of the chosen environment; the form first where a link has begun to fill it in. */
+function Ways({ first, known }: { first: DataSourceInstanceSettings; known: InvestigationLink }) {
+  const styles = useStyles2(getStyles);
+  const [environment, setEnvironment] = useState(first.uid);
+  const isAsked = Object.keys(known).length > 0;
+  return (
+    <div className={styles.ways}>
+      <div className={styles.column}>
+        {!isAsked && <FiringAlerts environment={environment} />}
+        {!isAsked && <ServiceList environment={environment} />}
+      </div>
+      <div className={styles.column}>
+        <StartSection title={t('start.form.title', 'Investigate a service')}>
+          <StartForm environment={environment} onEnvironment={setEnvironment} known={known} />
+        </StartSection>
+      </div>
+    </div>
   );
 }
 
@@ -35,8 +59,14 @@ function NoEnvironment() {
   );
 }
 
-function StartForm({ first, known }: { first: DataSourceInstanceSettings; known: InvestigationLink }) {
-  const [environment, setEnvironment] = useState(first.uid);
+interface FormProps {
+  /** uid of the data source that looks */
+  environment: string;
+  onEnvironment: (uid: string) => void;
+  known: InvestigationLink;
+}
+
+function StartForm({ environment, onEnvironment, known }: FormProps) {
   const [service, setService] = useState(known.service ?? '');
   const [operation, setOperation] = useState(known.operation ?? '');
   const [window, setWindow] = useState(known.window);
@@ -57,7 +87,7 @@ function StartForm({ first, known }: { first: DataSourceInstanceSettings; known:
             inputId="faultline-environment"
             type={dataSourceType}
             current={environment}
-            onChange={({ uid }) => setEnvironment(uid)}
+            onChange={({ uid }) => onEnvironment(uid)}
             noDefault
           />
         </Field>
@@ -108,3 +138,13 @@ function TextField({ id, label, description, value, required, onChange }: TextFi
 function rawEnd(end: string | { toISOString: () => string }): string {
   return typeof end === 'string' ? end : end.toISOString();
 }
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  ways: css({
+    display: 'grid',
+    gridTemplateColumns: 'minmax(0, 3fr) minmax(0, 2fr)',
+    gap: theme.spacing(2),
+    [theme.breakpoints.down('md')]: { gridTemplateColumns: 'minmax(0, 1fr)' },
+  }),
+  column: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(2), '&:empty': { display: 'none' } }),
+});

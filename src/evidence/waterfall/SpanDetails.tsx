@@ -2,9 +2,9 @@ import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { t } from '@grafana/i18n';
 import { useStyles2 } from '@grafana/ui';
-import type { Span } from '../api/case.gen';
-import { formatClock } from '../format/formatInterval';
-import { getTableStyles } from './tableStyles';
+import type { Span } from '../../api/case.gen';
+import { formatClock } from '../../format/formatInterval';
+import { getTableStyles } from '../tableStyles';
 
 /** Everything that a span says: its attributes, its events, and where it ran. */
 export function SpanDetails({ span }: { span: Span }) {
@@ -48,7 +48,8 @@ const getStyles = (theme: GrafanaTheme2) => ({
     display: 'flex',
     flexDirection: 'column',
     gap: theme.spacing(1),
-    padding: theme.spacing(1, 1, 2, 2),
+    table: { tableLayout: 'fixed' },
+    'th, td': { overflowWrap: 'anywhere', padding: theme.spacing(0.5, 0.5, 0.5, 0) },
     background: theme.colors.background.primary,
     caption: { textAlign: 'left', captionSide: 'top', fontWeight: theme.typography.fontWeightMedium },
   }),

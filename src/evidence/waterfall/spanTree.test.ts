@@ -1,5 +1,5 @@
-import type { Culprit, Span, Trace } from '../api/case.gen';
-import { mostTelling, placeSpans } from './spans';
+import type { Culprit, Span, Trace } from '../../api/case.gen';
+import { ancestorsOf, placeSpans, unfolded } from './spanTree';
 
 const ms = 1e6;
 const start = '2026-03-10T10:43:00.000Z';
@@ -21,6 +21,11 @@ describe('the place of a span in the waterfall', () => {
     expect(child).toMatchObject({ depth: 1, start: 0.25, length: 0.5 });
   });
 
+  it('is exact below a millisecond', () => {
+    const short = { ...aTrace(aSpan({ start: '2026-03-10T10:43:00.000500Z', duration: 1000 })), duration: ms };
+    expect(placeSpans(short)[0]?.start).toBeCloseTo(0.5);
+  });
+
   it('stays within the waterfall when a clock runs wrong', () => {
     const [early, late] = placeSpans(aTrace(aSpan({ start: at(-500) }), aSpan({ id: 'a', start: at(90) })));
     expect(early).toMatchObject({ start: 0, length: 1 });
@@ -28,10 +33,32 @@ describe('the place of a span in the waterfall', () => {
     expect(late?.length).toBeCloseTo(0.1);
   });
 
-  it('is at the top when its parent is missing or leads back to itself', () => {
+  it('is below its parent, before what comes after that', () => {
+    const spans = [
+      aSpan({}),
+      aSpan({ id: 'a', parent: 'root' }),
+      aSpan({ id: 'b', parent: 'root' }),
+      aSpan({ id: 'a1', parent: 'a' }),
+    ];
+    const placed = placeSpans(aTrace(...spans));
+    expect(placed.map(({ span, depth, descendants }) => [span.id, depth, descendants])).toEqual([
+      ['root', 0, 3],
+      ['a', 1, 1],
+      ['a1', 2, 0],
+      ['b', 1, 0],
+    ]);
+  });
+
+  it('is at the top when its parent is missing or leads back to itself, and every span is there once', () => {
     const orphan = aSpan({ id: 'a', parent: 'gone' });
     const looped = [aSpan({ id: 'b', parent: 'c' }), aSpan({ id: 'c', parent: 'b' })];
-    expect(placeSpans(aTrace(orphan, ...looped)).map(({ depth }) => depth)).toEqual([0, 1, 1]);
+    const placed = placeSpans(aTrace(orphan, ...looped));
+    expect(placed.map(({ span, depth }) => [span.id, depth])).toEqual([
+      ['a', 0],
+      ['b', 0],
+      ['c', 1],
+    ]);
+    expect(ancestorsOf(placed, 'b').sort()).toEqual(['b', 'c']);
   });
 
   it('tells the culprit and the critical path', () => {
@@ -49,19 +76,10 @@ describe('the place of a span in the waterfall', () => {
   });
 });
 
-describe('the spans shown at first', () => {
-  const many = Array.from({ length: 100 }, (_, index) => aSpan({ id: String(index), failed: index === 77 }));
-
-  it('are all of a small trace', () => {
-    expect(mostTelling(placeSpans(aTrace(...many.slice(0, 9))), 50)).toHaveLength(9);
-  });
-
-  it('are those of a large one that went wrong', () => {
-    expect(mostTelling(placeSpans(aTrace(...many)), 50).map(({ span }) => span.id)).toEqual(['77']);
-  });
-
-  it('are the first of a large one in which nothing went wrong', () => {
-    const fine = many.map((span) => ({ ...span, failed: false }));
-    expect(mostTelling(placeSpans(aTrace(...fine)), 50)).toHaveLength(50);
+describe('folding a span', () => {
+  it('hides all that it led to and nothing else', () => {
+    const spans = [aSpan({}), aSpan({ id: 'a', parent: 'root' }), aSpan({ id: 'a1', parent: 'a' }), aSpan({ id: 'x' })];
+    const placed = placeSpans(aTrace(...spans));
+    expect(unfolded(placed, new Set(['a'])).map(({ span }) => span.id)).toEqual(['root', 'a', 'x']);
   });
 });

@@ -1,0 +1,180 @@
+// Package alerts takes the webhooks of Alertmanager and of Grafana's contact points, and has an investigation of each new
+// firing group ready when a person arrives.
+package alerts
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend/log"
+	"github.com/jellydator/ttlcache/v3"
+	"golang.org/x/time/rate"
+
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/investigate"
+	"github.com/faultline-investigation/faultline/pkg/runs"
+)
+
+// CaseOpener keeps a case for good; the inbox itself forgets.
+type CaseOpener interface {
+	// Open opens a case with what the investigation of an alert found. It is called once for an investigation.
+	Open(ctx context.Context, organisation int64, alert Alert, found *incident.Case) error
+}
+
+var logger = log.DefaultLogger.With("part", "alerts")
+
+const (
+	rememberedFor = 6 * time.Hour
+	mostAlerts    = 500 // remembered at one time; the oldest go first
+	mostGroups    = 50  // investigations kept at one time; the oldest go first
+	refill        = 20 * time.Second
+	burst         = 5 // investigations begun at once; after that one every refill
+)
+
+// Outcome is what became of one alert of a message.
+type Outcome struct {
+	Fingerprint string `json:"fingerprint"`
+	Result      Result `json:"result"`
+	Sentence    string `json:"sentence,omitempty"` // why there is no investigation
+}
+
+// Result is an Outcome in a word.
+type Result string
+
+// The results.
+const (
+	Started   Result = "started"      // an investigation has begun
+	Joined    Result = "joined"       // the group is investigated already, under another alert of the same service
+	Known     Result = "known"        // this alert was told before
+	Ended     Result = "resolved"     // it has ended; what was found stays for a while
+	NoService Result = "no service"   // nothing says which service it is about
+	TooMany   Result = "rate limited" // not now; told again, it may be
+)
+
+// entry is an alert with its investigation.
+type entry struct {
+	Alert
+
+	run *runs.Run
+}
+
+// Inbox remembers alerts and their investigations. It is safe for concurrent use.
+type Inbox struct {
+	runs    *runs.Runs
+	cases   CaseOpener
+	now     func() time.Time
+	limiter *rate.Limiter
+
+	receiving sync.Mutex // one message at a time, so that no two begin the same
+	alerts    *ttlcache.Cache[string, *entry]
+	groups    *ttlcache.Cache[string, *entry]
+}
+
+// New makes an empty inbox. Without a CaseOpener nothing is opened; a nil clock is the real one.
+func New(r *runs.Runs, cases CaseOpener, now func() time.Time) *Inbox {
+	if now == nil {
+		now = time.Now
+	}
+	remembering := func(most uint64) *ttlcache.Cache[string, *entry] {
+		return ttlcache.New(ttlcache.WithTTL[string, *entry](rememberedFor), ttlcache.WithCapacity[string, *entry](most),
+			ttlcache.WithDisableTouchOnHit[string, *entry]())
+	}
+	return &Inbox{runs: r, cases: cases, now: now, limiter: rate.NewLimiter(rate.Every(refill), burst),
+		alerts: remembering(mostAlerts), groups: remembering(mostGroups)}
+}
+
+// Receive takes a message and says what became of each of its alerts. Investigations go on after it has returned. The
+// error says why the organisation's environment cannot be asked.
+func (i *Inbox) Receive(ctx context.Context, organisation int64, m Message) ([]Outcome, error) {
+	i.receiving.Lock()
+	defer i.receiving.Unlock()
+	outcomes := []Outcome{}
+	for _, raw := range m.Alerts {
+		a := read(raw, i.now())
+		result, sentence, err := i.take(ctx, organisation, m.GroupKey, a)
+		if err != nil {
+			return outcomes, err
+		}
+		outcomes = append(outcomes, Outcome{Fingerprint: a.Fingerprint, Result: result, Sentence: sentence})
+	}
+	return outcomes, nil
+}
+
+func (i *Inbox) take(ctx context.Context, organisation int64, group string, a Alert) (Result, string, error) {
+	key := keyOf(organisation, a.Fingerprint)
+	known := i.alerts.Get(key)
+	switch {
+	case a.Status == Resolved && known != nil:
+		ended := *known.Value()
+		ended.Status = Resolved
+		i.alerts.Set(key, &ended, ttlcache.DefaultTTL)
+		return Ended, "", nil
+	case a.Status == Resolved:
+		return Ended, "", nil
+	case known != nil && known.Value().Status == Firing && known.Value().StartsAt.Equal(a.StartsAt):
+		return Known, "", nil
+	case a.Subject.Service == "":
+		return NoService, "The alert's labels name no service: give its rule a label service_name, or the annotation " + ownLink + ".", nil
+	}
+	shared := keyOf(organisation, group, a.Subject.Service, a.Subject.Operation)
+	if inGroup := i.groups.Get(shared); group != "" && inGroup != nil && inGroup.Value().sameIncident(a) {
+		a.Window = inGroup.Value().Window
+		i.alerts.Set(key, &entry{Alert: a, run: inGroup.Value().run}, ttlcache.DefaultTTL)
+		return Joined, "", nil
+	}
+	if !i.limiter.AllowN(i.now(), 1) {
+		return TooMany, fmt.Sprintf("More than %d investigations were to begin at once; one more can every %s.", burst, refill), nil
+	}
+	run, err := i.runs.Start(ctx, organisation, investigate.Request{Subject: a.Subject, Window: a.Window})
+	if err != nil {
+		return "", "", err
+	}
+	begun := &entry{Alert: a, run: run}
+	i.alerts.Set(key, begun, ttlcache.DefaultTTL)
+	i.groups.Set(shared, begun, ttlcache.DefaultTTL)
+	i.open(context.WithoutCancel(ctx), organisation, begun)
+	return Started, "", nil
+}
+
+// sameIncident says whether an alert that began then belongs to what was investigated: a group's key stays the same for
+// ever, and an alert that fires again hours later is another incident.
+func (e *entry) sameIncident(a Alert) bool {
+	return !a.StartsAt.Before(e.Window.From) && a.StartsAt.Sub(e.Window.To) < time.Hour
+}
+
+// open hands what was found to the case opener once it is there.
+func (i *Inbox) open(ctx context.Context, organisation int64, e *entry) {
+	if i.cases == nil {
+		return
+	}
+	go func() {
+		found, err := e.run.Wait(ctx) // ends with the runs at the latest
+		if i.runs.Closed() {
+			return // what was broken off is nothing to keep
+		}
+		if err == nil {
+			err = i.cases.Open(ctx, organisation, e.Alert, found)
+		}
+		if err != nil {
+			logger.FromContext(ctx).Warn("No case was opened for an alert", "fingerprint", e.Fingerprint, "error", err)
+		}
+	}()
+}
+
+// Find gives an alert with its investigation; false when the organisation's inbox does not hold it.
+func (i *Inbox) Find(organisation int64, fingerprint string) (Alert, *runs.Run, bool) {
+	item := i.alerts.Get(keyOf(organisation, fingerprint))
+	if item == nil {
+		return Alert{}, nil, false
+	}
+	return item.Value().Alert, item.Value().run, true
+}
+
+// keyOf joins parts so that no part can be taken for two.
+func keyOf(organisation int64, parts ...string) string {
+	key, _ := json.Marshal([]any{organisation, parts}) // numbers and texts always have a JSON
+	return string(key)
+}

@@ -1,0 +1,226 @@
+package alerts_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/prometheus/alertmanager/template"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+
+	"github.com/faultline-investigation/faultline/pkg/alerts"
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/investigate"
+	"github.com/faultline-investigation/faultline/pkg/runs"
+	"github.com/faultline-investigation/faultline/pkg/source"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// empty is an environment whose stores hold nothing; organisation 1 may look.
+type empty struct{}
+
+func (empty) Name() string               { return "Production" }
+func (empty) Naming() incident.Naming    { return incident.Naming{} }
+func (empty) Limits() investigate.Limits { return investigate.DefaultLimits() }
+func (empty) Querier(_ context.Context, organisation int64) (source.Querier, error) {
+	if organisation != 1 {
+		return nil, errors.New("not yours")
+	}
+	return empty{}, nil
+}
+
+func (empty) Ask(_ context.Context, q source.Question) source.Answer {
+	return source.Answer{Question: q}
+}
+
+// clock is a time that stands still until it is set.
+type clock struct {
+	mu sync.Mutex
+	at time.Time
+}
+
+func (c *clock) now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.at
+}
+
+func (c *clock) pass(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.at = c.at.Add(d)
+}
+
+var noon = time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
+
+func opened(t *testing.T, cases alerts.CaseOpener) (*alerts.Inbox, *clock) {
+	t.Helper()
+	all := runs.New(empty{})
+	t.Cleanup(all.Close)
+	c := &clock{at: noon}
+	return alerts.New(all, cases, c.now), c
+}
+
+func firing(fingerprint, service string) template.Alert {
+	return template.Alert{Status: alerts.Firing, Fingerprint: fingerprint, StartsAt: noon.Add(-2 * time.Minute),
+		Labels: template.KV{"alertname": "Errors", "service_name": service}}
+}
+
+func message(group string, all ...template.Alert) alerts.Message {
+	return alerts.Message{GroupKey: group, Data: template.Data{Alerts: all}}
+}
+
+// results are what became of each of a message's alerts.
+func results(t *testing.T, i *alerts.Inbox, m alerts.Message) []alerts.Result {
+	t.Helper()
+	outcomes, err := i.Receive(t.Context(), 1, m)
+	require.NoError(t, err)
+	var all []alerts.Result
+	for _, o := range outcomes {
+		all = append(all, o.Result)
+	}
+	return all
+}
+
+func TestANewFiringAlertIsInvestigatedAroundItsBegin(t *testing.T) {
+	t.Parallel()
+	inbox, _ := opened(t, nil)
+	assert.Equal(t, []alerts.Result{alerts.Started}, results(t, inbox, message("g", firing("f1", "order"))))
+	alert, run, found := inbox.Find(1, "f1")
+	require.True(t, found)
+	assert.Equal(t, incident.Window{From: noon.Add(-62 * time.Minute), To: noon}, alert.Window)
+	c, err := run.Wait(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, "order", c.Subject.Service)
+	assert.Equal(t, alert.Window.From, c.Window.From)
+}
+
+func TestAnAlertThatIsToldAgainIsNotInvestigatedAgain(t *testing.T) {
+	t.Parallel()
+	inbox, time := opened(t, nil)
+	results(t, inbox, message("g", firing("f1", "order")))
+	_, first, _ := inbox.Find(1, "f1")
+	time.pass(5 * 60e9)
+	assert.Equal(t, []alerts.Result{alerts.Known}, results(t, inbox, message("g", firing("f1", "order"))))
+	_, second, _ := inbox.Find(1, "f1")
+	assert.Same(t, first, second)
+}
+
+func TestAGroupIsInvestigatedOnceForEachOfItsServices(t *testing.T) {
+	t.Parallel()
+	inbox, _ := opened(t, nil)
+	assert.Equal(t, []alerts.Result{alerts.Started, alerts.Joined, alerts.Started},
+		results(t, inbox, message("g", firing("f1", "order"), firing("f2", "order"), firing("f3", "payment"))))
+	assert.Equal(t, []alerts.Result{alerts.Joined}, results(t, inbox, message("g", firing("f4", "order"))))
+	_, first, _ := inbox.Find(1, "f1")
+	_, fourth, _ := inbox.Find(1, "f4")
+	assert.Same(t, first, fourth)
+	assert.Equal(t, []alerts.Result{alerts.Started}, results(t, inbox, message("another", firing("f5", "order"))))
+}
+
+func TestAnAlertThatFiresAgainLaterIsAnotherIncident(t *testing.T) {
+	t.Parallel()
+	inbox, time := opened(t, nil)
+	results(t, inbox, message("g", firing("f1", "order")))
+	ended := firing("f1", "order")
+	ended.Status = alerts.Resolved
+	assert.Equal(t, []alerts.Result{alerts.Ended}, results(t, inbox, message("g", ended)))
+	alert, _, found := inbox.Find(1, "f1")
+	require.True(t, found, "what was found stays for a while")
+	assert.Equal(t, alerts.Resolved, alert.Status)
+
+	time.pass(3 * 3600e9)
+	again := firing("f1", "order")
+	again.StartsAt = time.now()
+	assert.Equal(t, []alerts.Result{alerts.Started}, results(t, inbox, message("g", again)))
+}
+
+func TestAStormIsInvestigatedInPart(t *testing.T) {
+	t.Parallel()
+	inbox, time := opened(t, nil)
+	var storm []template.Alert
+	for _, service := range []string{"a", "b", "c", "d", "e", "f", "g"} {
+		storm = append(storm, firing(service, service))
+	}
+	all := results(t, inbox, message("g", storm...))
+	assert.Equal(t, []alerts.Result{alerts.Started, alerts.Started, alerts.Started, alerts.Started, alerts.Started, alerts.TooMany, alerts.TooMany}, all)
+	_, _, found := inbox.Find(1, "g")
+	assert.False(t, found)
+	time.pass(60e9)
+	all = results(t, inbox, message("g", storm...))
+	assert.Equal(t, []alerts.Result{alerts.Known, alerts.Known, alerts.Known, alerts.Known, alerts.Known, alerts.Started, alerts.Started}, all)
+}
+
+func TestARulesOwnLinkSaysWhatItsAlertsAreAbout(t *testing.T) {
+	t.Parallel()
+	inbox, _ := opened(t, nil)
+	a := firing("f1", "gateway")
+	a.Annotations = template.KV{"investigate_url": "https://grafana/a/faultline-investigation-app/investigate?ds=prod&service=order&operation=POST+%2Fcheckout"}
+	results(t, inbox, message("g", a))
+	alert, _, _ := inbox.Find(1, "f1")
+	assert.Equal(t, incident.Subject{Service: "order", Operation: "POST /checkout"}, alert.Subject)
+}
+
+func TestAnAlertWithoutAServiceIsSaidToHaveNone(t *testing.T) {
+	t.Parallel()
+	inbox, _ := opened(t, nil)
+	outcomes, err := inbox.Receive(t.Context(), 1, message("g", template.Alert{Status: alerts.Firing, Labels: template.KV{"alertname": "Watchdog"}}))
+	require.NoError(t, err)
+	require.Len(t, outcomes, 1)
+	assert.Equal(t, alerts.NoService, outcomes[0].Result)
+	assert.Contains(t, outcomes[0].Sentence, "label service_name")
+	assert.NotEmpty(t, outcomes[0].Fingerprint)
+}
+
+func TestAnotherOrganisationFindsNothingAndMayNotAsk(t *testing.T) {
+	t.Parallel()
+	inbox, _ := opened(t, nil)
+	results(t, inbox, message("g", firing("f1", "order")))
+	_, _, found := inbox.Find(2, "f1")
+	assert.False(t, found)
+	_, err := inbox.Receive(t.Context(), 2, message("g", firing("f1", "order")))
+	require.EqualError(t, err, "not yours")
+}
+
+// casebook is no casebook: it tells what it was given.
+type casebook struct{ given chan *incident.Case }
+
+func (c casebook) Open(_ context.Context, _ int64, _ alerts.Alert, found *incident.Case) error {
+	c.given <- found
+	return nil
+}
+
+func TestACaseIsOpenedOnceForAnInvestigation(t *testing.T) {
+	t.Parallel()
+	cases := casebook{given: make(chan *incident.Case, 10)}
+	inbox, _ := opened(t, cases)
+	results(t, inbox, message("g", firing("f1", "order"), firing("f2", "order"), firing("f1", "order")))
+	assert.Equal(t, "order", (<-cases.given).Subject.Service)
+	assert.Empty(t, cases.given)
+}
+
+func TestTheBodiesOfBothSendersAreRead(t *testing.T) {
+	t.Parallel()
+	for _, sender := range []string{"alertmanager", "grafana"} {
+		t.Run(sender, func(t *testing.T) {
+			t.Parallel()
+			body, err := os.ReadFile("testdata/" + sender + ".json")
+			require.NoError(t, err)
+			var m alerts.Message
+			require.NoError(t, json.Unmarshal(body, &m))
+			inbox, time := opened(t, nil)
+			time.pass(m.Alerts[0].StartsAt.Sub(noon) + 60e9)
+			assert.Equal(t, []alerts.Result{alerts.Started, alerts.Ended}, results(t, inbox, m))
+			alert, _, found := inbox.Find(1, m.Alerts[0].Fingerprint)
+			require.True(t, found)
+			assert.Equal(t, incident.Subject{Service: "order-service", Operation: "POST /api/checkout"}, alert.Subject)
+		})
+	}
+}

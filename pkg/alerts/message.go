@@ -1,0 +1,70 @@
+package alerts
+
+import (
+	"maps"
+	"time"
+
+	"github.com/prometheus/alertmanager/template"
+	"github.com/prometheus/common/model"
+
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/links"
+)
+
+// Message is the body of Alertmanager's webhook, and of that of Grafana's contact points, which holds more: the alerts of
+// one group.
+type Message struct {
+	template.Data
+
+	GroupKey string `json:"groupKey"`
+	OrgID    int64  `json:"orgId"` // Grafana's alone; 0 for Alertmanager
+}
+
+// Status of an alert.
+const (
+	Firing   = "firing"
+	Resolved = "resolved"
+)
+
+// ownLink is the annotation with which a rule says itself where its alerts lead to.
+const ownLink = "investigate_url"
+
+// Alert is what is remembered of an alert.
+type Alert struct {
+	Fingerprint string            `json:"fingerprint"`
+	Status      string            `json:"status"` // Firing or Resolved
+	Labels      map[string]string `json:"labels"`
+	StartsAt    time.Time         `json:"startsAt"`
+	Subject     incident.Subject  `json:"subject"`
+	Window      incident.Window   `json:"window"` // that was investigated
+}
+
+// read makes an Alert of one of a message's; its subject is empty where nothing names a service.
+func read(a template.Alert, now time.Time) Alert {
+	link, _ := links.Parse(a.Annotations[ownLink])
+	labels := maps.Clone(map[string]string(a.Labels))
+	for name, value := range link.Labels {
+		if _, has := labels[name]; !has && labels != nil {
+			labels[name] = value
+		}
+	}
+	link.Labels = labels
+	subject, _ := link.Subject()
+	began := a.StartsAt.UTC()
+	if began.IsZero() {
+		began = now
+	}
+	return Alert{Fingerprint: fingerprint(a), Status: a.Status, Labels: a.Labels, StartsAt: began, Subject: subject, Window: links.Around(began, now)}
+}
+
+// fingerprint tells an alert from others by its labels; who sends none gets Prometheus' own.
+func fingerprint(a template.Alert) string {
+	if a.Fingerprint != "" {
+		return a.Fingerprint
+	}
+	set := model.LabelSet{}
+	for name, value := range a.Labels {
+		set[model.LabelName(name)] = model.LabelValue(value)
+	}
+	return set.Fingerprint().String()
+}

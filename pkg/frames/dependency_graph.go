@@ -1,0 +1,61 @@
+package frames
+
+import (
+	"github.com/grafana/grafana-plugin-sdk-go/data"
+
+	"github.com/faultline-investigation/faultline/pkg/incident"
+)
+
+// dependencyGraphQuery asks for the callees as the two frames of Grafana's node graph: nodes, and edges from the subject.
+func dependencyGraphQuery() queryType {
+	return queryType{rests: []string{dependenciesStep}, draw: func(d drawing) data.Frames {
+		nodes := graph("nodes",
+			field("id", "", []string{}),
+			d.linked(field("title", "", []string{})),
+			field("subtitle", "", []string{}),
+			field("mainstat", "percentunit", []*float64{}),
+			field("secondarystat", "s", []*float64{}),
+			field("color", "", []string{}),
+		)
+		edges := graph("edges",
+			field("id", "", []string{}),
+			field("source", "", []string{}),
+			field("target", "", []string{}),
+			field("mainstat", "reqps", []*float64{}),
+		)
+		subject := d.Subject.Service
+		state := incident.Unknown
+		if k := d.Facts.Errors; k != nil {
+			if state = incident.Healthy; k.Worse {
+				state = incident.Failing
+			}
+		}
+		nodes.AppendRow(subject, subject, d.Subject.Operation, nowOf(d.Facts.Errors), nowOf(d.Facts.Latency), colourOf(state))
+		for _, row := range rowsOf(d) {
+			if row.Service == subject {
+				continue
+			}
+			nodes.AppendRow(row.Service, row.Service, string(row.Health), row.Errors, row.P99, colourOf(row.Health))
+			edges.AppendRow(subject+" to "+row.Service, subject, row.Service, row.Rate)
+		}
+		return data.Frames{nodes, edges}
+	}}
+}
+
+func graph(name string, fields ...*data.Field) *data.Frame {
+	f := data.NewFrame(name, fields...)
+	f.Meta = &data.FrameMeta{PreferredVisualization: data.VisTypeNodeGraph}
+	return f
+}
+
+func nowOf(k *incident.Change) *float64 {
+	if k == nil {
+		return nil
+	}
+	return &k.Now
+}
+
+// colourOf names a colour of Grafana's themes; the subtitle says the same in a word.
+func colourOf(h incident.Health) string {
+	return map[incident.Health]string{incident.Healthy: "green", incident.Degraded: "orange", incident.Failing: "red"}[h]
+}

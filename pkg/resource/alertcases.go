@@ -1,0 +1,28 @@
+package resource
+
+import (
+	"context"
+
+	"github.com/faultline-investigation/faultline/pkg/alerts"
+	"github.com/faultline-investigation/faultline/pkg/environment"
+	"github.com/faultline-investigation/faultline/pkg/incident"
+)
+
+// AlertCases opens a case for what the investigation of an alert found; whoever comes to the same incident later joins it.
+type AlertCases struct{ Environment *environment.Environment }
+
+// Open implements alerts.CaseOpener. The case's log names Faultline as the one who opened it. The error is an
+// *environment.Unusable or a *casebook.Failure.
+func (a AlertCases) Open(ctx context.Context, organisation int64, _ alerts.Alert, found *incident.Case) error {
+	ctx, cancel := context.WithTimeout(ctx, keepWithin)
+	defer cancel()
+	book, err := a.Environment.Casebook(ctx, organisation)
+	if err != nil {
+		return err
+	}
+	opened, err := book.Open(ctx, "", a.Environment.UID(), found, incident.Itself())
+	if err != nil {
+		return err
+	}
+	return book.Conclude(ctx, opened.ID, found)
+}

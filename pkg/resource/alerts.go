@@ -1,0 +1,85 @@
+package resource
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+
+	"github.com/faultline-investigation/faultline/pkg/alerts"
+	"github.com/faultline-investigation/faultline/pkg/incident"
+)
+
+const retryAfterSeconds = "60"
+
+// inbox answers POST /alerts, which takes a webhook, and GET /alerts/{fingerprint}.
+type inbox struct{ *alerts.Inbox }
+
+// receive takes the webhook of Alertmanager or of Grafana's contact points. Senders repeat what was refused with 429.
+func (i inbox) receive(w http.ResponseWriter, r *http.Request) {
+	var message alerts.Message
+	if err := json.NewDecoder(io.LimitReader(bodyOf(r), requestBytes)).Decode(&message); err != nil {
+		refuse(w, http.StatusBadRequest, fmt.Sprintf("The request is not the body of an Alertmanager's webhook: %s.", err),
+			"Send what a Grafana contact point of the type Webhook sends, without a custom payload.")
+		return
+	}
+	organisation := backend.PluginConfigFromContext(r.Context()).OrgID
+	if message.OrgID != 0 && message.OrgID != organisation {
+		refuse(w, http.StatusForbidden, fmt.Sprintf("These alerts are of organisation %d, but this data source is of organisation %d.", message.OrgID, organisation),
+			"Use a data source and a token of the organisation that the alert rules belong to.")
+		return
+	}
+	outcomes, err := i.Receive(r.Context(), organisation, message)
+	if err != nil {
+		refuseFor(w, err)
+		return
+	}
+	status := http.StatusAccepted
+	for _, o := range outcomes {
+		if o.Result == alerts.TooMany {
+			w.Header().Set("Retry-After", retryAfterSeconds)
+			status = http.StatusTooManyRequests
+		}
+	}
+	reply(w, status, map[string]any{"alerts": outcomes})
+}
+
+// known is an alert with what is known of it so far.
+type known struct {
+	alerts.Alert
+
+	Done    bool              `json:"done"`              // the investigation has ended
+	Verdict *incident.Verdict `json:"verdict,omitempty"` // once it has
+}
+
+// show says what an alert is about and what was found.
+func (i inbox) show(w http.ResponseWriter, r *http.Request) {
+	alert, run, found := i.Find(backend.PluginConfigFromContext(r.Context()).OrgID, r.PathValue("fingerprint"))
+	if !found {
+		refuse(w, http.StatusNotFound, "This alert is not known here, or was forgotten.",
+			"Investigate it by its service. To have alerts investigated as they fire, set up the webhook that docs/alerts.md describes.")
+		return
+	}
+	answer := known{Alert: alert, Done: run.Done()}
+	if answer.Done {
+		if c, err := run.Wait(r.Context()); err == nil {
+			answer.Verdict = &c.Verdict
+		}
+	}
+	reply(w, http.StatusOK, answer)
+}
+
+func reply(w http.ResponseWriter, status int, body any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(body) // a client that is gone needs no answer
+}
+
+func bodyOf(r *http.Request) io.Reader {
+	if r.Body == nil { // a request that came over the plugin protocol without one
+		return http.NoBody
+	}
+	return r.Body
+}

@@ -1,0 +1,97 @@
+// Package runs investigates in the background and keeps for a while what came of it: a dashboard whose panels ask about
+// the same service, or a person who arrives after the alert, share one investigation.
+package runs
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/jellydator/ttlcache/v3"
+	"golang.org/x/sync/semaphore"
+
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/investigate"
+	"github.com/faultline-investigation/faultline/pkg/source"
+)
+
+// Environment is where investigations look; *environment.Environment is one.
+type Environment interface {
+	// Name is what people call it.
+	Name() string
+	// Naming is what its settings say about the names in the stores.
+	Naming() incident.Naming
+	// Knowledge is what its settings tell of hosts outside, runbooks and checks.
+	Knowledge() incident.Knowledge
+	// Limits are the limits of a run.
+	Limits() investigate.Limits
+	// Querier opens the doors to the stores for an organisation, or says why that cannot be.
+	Querier(ctx context.Context, organisation int64) (source.Querier, error)
+}
+
+const (
+	keptFor = time.Minute      // how long an investigation answers for
+	most    = 32               // investigations kept at one time; the one used longest ago goes first
+	atOnce  = 3                // investigations under way at one time; others wait
+	longest = 5 * time.Minute  // time for one, with its waiting
+	grid    = 30 * time.Second // windows that are the same on it are the same, so that panels that ask a moment apart share
+)
+
+// Runs holds investigations under way and done. It is safe for concurrent use.
+type Runs struct {
+	environment Environment
+	kept        *ttlcache.Cache[string, *Run]
+	slots       *semaphore.Weighted
+	ended       context.Context //nolint:containedctx // ends with Close, and every run with it
+	end         context.CancelFunc
+}
+
+// New makes Runs of an environment. Close ends it.
+func New(e Environment) *Runs {
+	ended, end := context.WithCancel(context.Background())
+	return &Runs{environment: e, slots: semaphore.NewWeighted(atOnce), ended: ended, end: end,
+		kept: ttlcache.New(ttlcache.WithTTL[string, *Run](keptFor), ttlcache.WithCapacity[string, *Run](most),
+			ttlcache.WithDisableTouchOnHit[string, *Run]())}
+}
+
+// Close cancels every investigation that is under way.
+func (r *Runs) Close() { r.end() }
+
+// Closed says whether that has happened, so that an investigation may have been broken off.
+func (r *Runs) Closed() bool { return r.ended.Err() != nil }
+
+// Start begins an investigation, or joins the one of the same subject and nearly the same window; whose is looked at is the
+// window of whoever came first. It goes on when the caller leaves. The error says why the organisation may not look; what is
+// wrong with the request is the run's error.
+func (r *Runs) Start(ctx context.Context, organisation int64, request investigate.Request) (*Run, error) {
+	// Asked every time: a run that is there already is no reason to show it to whom it does not belong.
+	querier, err := r.environment.Querier(ctx, organisation)
+	if err != nil {
+		return nil, err
+	}
+	request.Environment, request.Naming, request.Knowledge = r.environment.Name(), r.environment.Naming(), r.environment.Knowledge()
+	key, err := json.Marshal([]any{organisation, request.Subject, request.Window.From.Truncate(grid), request.Window.To.Truncate(grid)})
+	if err != nil {
+		return nil, fmt.Errorf("the request cannot be told apart from others: %w", err)
+	}
+	item, _ := r.kept.GetOrSetFunc(string(key), func() *Run {
+		run := newRun()
+		go r.run(context.WithoutCancel(ctx), run, request, querier)
+		return run
+	})
+	return item.Value(), nil
+}
+
+// run investigates once there is a place.
+func (r *Runs) run(ctx context.Context, run *Run, request investigate.Request, querier source.Querier) {
+	ctx, cancel := context.WithTimeout(ctx, longest)
+	defer cancel()
+	defer context.AfterFunc(r.ended, cancel)()
+	if err := r.slots.Acquire(ctx, 1); err != nil {
+		run.finish(nil, fmt.Errorf("the investigation was not begun, because others took too long: %w", err))
+		return
+	}
+	defer r.slots.Release(1)
+	run.finish(investigate.Run(ctx, request, querier, investigate.Options{Limits: r.environment.Limits()}, run.add))
+}

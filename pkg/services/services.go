@@ -1,0 +1,174 @@
+// Package services tells how the services of an environment fare, the worst first, with a few questions to its metrics.
+package services
+
+import (
+	"context"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/faultline-investigation/faultline/pkg/convention"
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/query/promql"
+	"github.com/faultline-investigation/faultline/pkg/source"
+)
+
+const (
+	averaged = 5 * time.Minute // what a number of now, and one of before, speaks of
+	earlier  = time.Hour       // how long before now the comparison lies
+)
+
+// Service is one service's requests now and an hour before. Nil numbers are those that nobody measured.
+type Service struct {
+	Service      string   `json:"service"`
+	Rate         *float64 `json:"rate"`         // requests, 1/s
+	RateBefore   *float64 `json:"rateBefore"`   // 1/s
+	Errors       *float64 `json:"errors"`       // ratio of its requests
+	ErrorsBefore *float64 `json:"errorsBefore"` // ratio
+}
+
+// Overview is every service that reports the environment's request metric, the worst first.
+type Overview struct {
+	Services []Service `json:"services"`
+	At       time.Time `json:"at"`
+	// Metric is what the numbers are from; empty where no request metric is known, and then Services is too.
+	Metric string `json:"metric"`
+}
+
+// Look asks for the overview of now, by the names that the settings give. The error is a *source.Problem when the store could not be asked.
+func Look(ctx context.Context, querier source.Querier, naming incident.Naming, now time.Time) (*Overview, error) {
+	now = now.UTC().Truncate(time.Second)
+	overview := &Overview{Services: []Service{}, At: now}
+	names, err := promql.SelectMetrics(convention.Names(naming)...).Text()
+	if err != nil {
+		return nil, err
+	}
+	known := querier.Ask(ctx, source.Question{Name: "names", Kind: source.MetricNames, Text: names, Window: endingAt(now)})
+	if known.Problem != nil {
+		return nil, known.Problem
+	}
+	metric := convention.Choose(known.Names, naming).Requests
+	if metric == nil {
+		return overview, nil
+	}
+	overview.Metric = metric.Name()
+	text, err := question(metric)
+	if err != nil {
+		return nil, err
+	}
+	var counts [2]map[string]count
+	for i, at := range []time.Time{now, now.Add(-earlier)} {
+		answer := querier.Ask(ctx, source.Question{Name: "requests", Kind: source.Instant, Text: text, Window: endingAt(at)})
+		if answer.Problem != nil {
+			return nil, answer.Problem
+		}
+		counts[i] = countsOf(metric, answer.Series)
+	}
+	overview.Services = compared(counts[0], counts[1])
+	return overview, nil
+}
+
+func endingAt(t time.Time) incident.Window { return incident.Window{From: t.Add(-averaged), To: t} }
+
+func question(metric *incident.RequestMetric) (string, error) {
+	rate := promql.Rate(promql.Select(metric.Counts(), promql.EqualAll(metric.Only)...), averaged)
+	if metric.CountsNatively() {
+		rate = promql.NativeCount(rate)
+	}
+	by := slices.Clone(metric.Services)
+	if metric.Failed.Label != "" {
+		by = append(by, metric.Failed.Label)
+	}
+	return promql.Sum(rate, by...).Text()
+}
+
+// count is one service's requests, 1/s.
+type count struct {
+	all, failed float64
+	tells       bool // which of them failed
+}
+
+func countsOf(metric *incident.RequestMetric, series []incident.Series) map[string]count {
+	failure := regexp.MustCompile("^(?:" + metric.Failed.Pattern + ")$")
+	counts := map[string]count{}
+	for _, s := range series {
+		name := nameOf(metric, s.Labels)
+		if name == "" || len(s.Points) == 0 {
+			continue
+		}
+		c := counts[name]
+		c.all += s.Points[0].Value
+		c.tells = metric.Failed.Label != ""
+		if c.tells && failure.MatchString(s.Labels[metric.Failed.Label]) {
+			c.failed += s.Points[0].Value
+		}
+		counts[name] = c
+	}
+	return counts
+}
+
+// nameOf is the value of the first label that names the service; of a job such as "namespace/service" its last part.
+func nameOf(metric *incident.RequestMetric, labels map[string]string) string {
+	for _, label := range metric.Services {
+		if value := labels[label]; value != "" {
+			return value[strings.LastIndex(value, "/")+1:]
+		}
+	}
+	return ""
+}
+
+// compared joins the counts of now and before. The worst are those with the most failed requests more than before; a
+// service that was busy and has gone silent comes before those that are well.
+func compared(now, before map[string]count) []Service {
+	names := map[string]bool{}
+	for _, counts := range []map[string]count{now, before} {
+		for name := range counts {
+			names[name] = true
+		}
+	}
+	services := []Service{}
+	for name := range names {
+		s := Service{Service: name}
+		s.Rate, s.Errors = numbers(now, name)
+		s.RateBefore, s.ErrorsBefore = numbers(before, name)
+		services = append(services, s)
+	}
+	slices.SortFunc(services, func(a, b Service) int {
+		switch worseA, worseB := worsening(a), worsening(b); {
+		case worseA > worseB:
+			return -1
+		case worseA < worseB:
+			return 1
+		}
+		return strings.Compare(a.Service, b.Service)
+	})
+	return services
+}
+
+func numbers(counts map[string]count, name string) (rate, errors *float64) {
+	c, there := counts[name]
+	if !there {
+		return nil, nil
+	}
+	if c.all == 0 || !c.tells {
+		return &c.all, nil
+	}
+	ratio := c.failed / c.all
+	return &c.all, &ratio
+}
+
+// worsening is by how much the share of failed requests rose; a service without requests that had some has lost them all.
+func worsening(s Service) float64 {
+	if s.Errors == nil {
+		if (s.Rate == nil || *s.Rate == 0) && s.RateBefore != nil && *s.RateBefore > 0 {
+			return 1
+		}
+		return 0
+	}
+	before := 0.0
+	if s.ErrorsBefore != nil {
+		before = *s.ErrorsBefore
+	}
+	return *s.Errors - before
+}

@@ -1,0 +1,190 @@
+// Package watch tells whether an incident is over: it asks again for the numbers that the exit criteria name, and reads
+// from their whole course since the fix when they came back, whether they stayed, and whether they left again.
+//
+// Nothing is kept between two looks, so that a watch goes on wherever and whenever somebody looks: after a reload of the
+// page, a restart of this process, or in another one.
+package watch
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/phase"
+	"github.com/faultline-investigation/faultline/pkg/phase/cause"
+	"github.com/faultline-investigation/faultline/pkg/phase/impact"
+	"github.com/faultline-investigation/faultline/pkg/source"
+)
+
+const (
+	// Hold is for how long all criteria have to hold before the incident counts as recovered.
+	Hold = time.Minute
+	// Guard is for how long after that a relapse is looked for.
+	Guard = 2 * time.Minute
+
+	before       = 5 * time.Minute // of the course before the fix, so that rates have their samples
+	limitSuffix  = ", limit"       // of the exit criteria's values
+	criteriaStep = "recovery/exit-criteria"
+)
+
+// Watch looks at one case's recovery since one fix.
+type Watch struct {
+	found   incident.Case
+	since   time.Time
+	querier source.Querier
+}
+
+// New makes a watch over what an investigation found, since a fix.
+func New(found incident.Case, since time.Time, querier source.Querier) *Watch {
+	return &Watch{found: found, since: since.UTC(), querier: querier}
+}
+
+// course is one criterion with its number over time.
+type course struct {
+	incident.Criterion
+
+	step   string // key of the step that asks for it
+	normal float64
+	points []incident.Point
+}
+
+// Look asks the stores, and gives how far the recovery is. It asks at most one question more than there are criteria, but
+// for percentiles and pools, whose steps ask two.
+func (w *Watch) Look(ctx context.Context, now time.Time) Verdict {
+	c := w.found
+	c.Window = incident.Window{From: w.since.Add(-before).Truncate(time.Second), To: now.UTC().Truncate(time.Second)}
+	courses := w.criteria()
+	traffic := &course{Criterion: incident.Criterion{Name: "traffic", Unit: incident.PerSecond, Outcome: incident.NotChecked}, step: "impact/request-rate"}
+	if t := c.Facts.Traffic; t != nil {
+		traffic.normal = t.Normal
+	}
+	var asking sync.WaitGroup
+	for _, k := range append(courses, traffic) {
+		asking.Go(func() { w.follow(ctx, &c, k) })
+	}
+	asking.Wait()
+	return judge(w.since, c.Window.To, courses, traffic)
+}
+
+// criteria are those of the case's own step, as its findings hold them.
+func (w *Watch) criteria() []*course {
+	var all []*course
+	for _, s := range w.found.Steps {
+		if s.Key() != criteriaStep {
+			continue
+		}
+		for _, f := range s.Findings {
+			all = append(all, w.read(f.Values)...)
+		}
+	}
+	return all
+}
+
+func (w *Watch) read(values []incident.Value) []*course {
+	limits := map[string]float64{}
+	for _, v := range values {
+		if name, is := strings.CutSuffix(v.Name, limitSuffix); is {
+			limits[name] = v.Value
+		}
+	}
+	var all []*course
+	for _, v := range values {
+		limit, is := limits[v.Name]
+		if !is {
+			continue
+		}
+		k := &course{Criterion: incident.Criterion{Name: v.Name, Unit: v.Unit, Outcome: incident.NotChecked, Before: v.Value, Limit: limit}, step: w.stepOf(v.Name)}
+		if v.Baseline != nil {
+			k.normal = *v.Baseline
+		}
+		all = append(all, k)
+	}
+	return all
+}
+
+// stepOf is the step whose question gives a criterion's number.
+func (w *Watch) stepOf(name string) string {
+	f := w.found.Facts
+	switch {
+	case name == "error rate":
+		return "impact/error-rate"
+	case name == "p99 latency":
+		return "impact/latency"
+	case f.Lookups != nil && name == f.Lookups.What:
+		return "cause/lookups"
+	case f.Pool != nil && name == f.Pool.What:
+		return "cause/pool"
+	}
+	return ""
+}
+
+// follow asks for a criterion's number over time.
+func (w *Watch) follow(ctx context.Context, c *incident.Case, k *course) {
+	all := slices.Concat(impact.Steps(), cause.Steps())
+	at := slices.IndexFunc(all, func(s phase.Step) bool { return s.Key() == k.step })
+	if at < 0 {
+		k.Reason = "Nobody knows how to ask for this number again: look yourself."
+		return
+	}
+	if err := w.ask(ctx, c, all[at], k); err != nil {
+		k.Reason = err.Error()
+	}
+}
+
+func (w *Watch) ask(ctx context.Context, c *incident.Case, step phase.Step, k *course) error {
+	questions, err := step.Plan(c)
+	if err != nil {
+		return err
+	}
+	answers := source.Answers{}
+	for _, q := range questions {
+		answer := w.querier.Ask(ctx, q)
+		if answer.Problem != nil {
+			return answer.Problem
+		}
+		answers[q.Name] = answer
+		if k.Query == "" {
+			k.Query = q.Text
+		}
+	}
+	if step.Key() == "cause/lookups" {
+		k.points = lookupsOf(c, k.Name, answers["mean"].Series)
+	} else {
+		reading, err := step.Read(c, answers)
+		if err != nil {
+			return err
+		}
+		k.points = firstSeries(reading.Findings)
+	}
+	if len(k.points) == 0 {
+		return fmt.Errorf("the store has no samples of it since %s", w.since.Format(time.TimeOnly))
+	}
+	return nil
+}
+
+// lookupsOf is the course of the name that the criterion is about; the step itself shows whichever name is slowest now.
+func lookupsOf(c *incident.Case, what string, series []incident.Series) []incident.Point {
+	metric := c.Facts.Conventions.Lookups
+	var points []incident.Point
+	for _, s := range series {
+		if strings.HasSuffix(what, " of "+s.Labels[metric.Name]) {
+			for _, p := range s.Points {
+				points = append(points, incident.Point{Time: p.Time, Value: p.Value * metric.Seconds})
+			}
+		}
+	}
+	return points
+}
+
+func firstSeries(findings []incident.Finding) []incident.Point {
+	for _, f := range findings {
+		if len(f.Evidence.Series) > 0 {
+			return f.Evidence.Series[0].Points
+		}
+	}
+	return nil
+}

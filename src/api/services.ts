@@ -1,0 +1,29 @@
+import { answerOf, resourceUrl } from './resource';
+import { useAnswer, type Asked } from './useAnswer';
+
+/** One service's requests now and an hour before; null is what nobody measured. */
+export interface ServiceNumbers {
+  service: string;
+  /** requests, 1/s */
+  rate: number | null;
+  rateBefore: number | null;
+  /** share of the requests that failed */
+  errors: number | null;
+  errorsBefore: number | null;
+}
+
+/** The services of an environment, the worst first. */
+interface ServiceOverview {
+  services: ServiceNumbers[];
+  at: string;
+  /** what the numbers are from; empty where no request metric is known */
+  metric: string;
+}
+
+/** Asks how the services of an environment fare. */
+export function useServices(dataSourceUid: string): Asked<ServiceOverview> {
+  return useAnswer(dataSourceUid, async (signal) => {
+    const answer = await answerOf(fetch(resourceUrl(dataSourceUid, 'services'), { signal }));
+    return (await answer.json()) as ServiceOverview;
+  });
+}

@@ -1,0 +1,100 @@
+import { act, render, screen, waitFor } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { aCase } from '../../tests/unit/cases';
+import { answerFetchWith, LiveAnswer } from '../../tests/unit/streams';
+import { CaseLog } from './CaseLog';
+
+const opened = {
+  id: 'opened',
+  at: '2026-03-10T10:47:00Z',
+  by: { login: 'ana', name: 'Ana' },
+  kind: 'opened' as const,
+  text: 'order-service',
+};
+const saved = () => ({ version: 1, id: 'x', case: aCase(), entries: [opened] });
+
+async function open(append: () => Response = () => Response.json({})) {
+  const backend = new LiveAnswer();
+  let isFirst = true;
+  const asked = answerFetchWith(() => {
+    const stream = isFirst;
+    isFirst = false;
+    return stream ? new Response(backend.body) : append();
+  });
+  render(<CaseLog ds="prod" id="x" />);
+  await waitFor(() => expect(asked).toHaveLength(1));
+  act(() => backend.send({ type: 'case', saved: saved(), state: 'open' }));
+  await screen.findByText(/Ana · opened/);
+  return { backend, asked };
+}
+
+beforeEach(() => localStorage.clear());
+
+describe('the log of a case', () => {
+  it("shows a colleague's entry and who is here as it happens, without what could run in it", async () => {
+    const { backend } = await open();
+    act(() => {
+      backend.send({
+        type: 'here',
+        here: [
+          { login: 'ana', name: 'Ana' },
+          { login: 'ben', name: 'Ben' },
+        ],
+      });
+      backend.send({
+        type: 'entry',
+        state: 'open',
+        entry: {
+          ...opened,
+          id: 'n',
+          kind: 'note',
+          by: { login: 'ben', name: 'Ben' },
+          text: '**mine** <img src=x onerror=alert(1)>',
+        },
+      });
+    });
+    expect(await screen.findByText('mine')).toBeVisible();
+    expect(screen.getByText('Here: Ana, Ben')).toBeVisible();
+    expect(document.querySelector('[onerror]')).toBeNull();
+  });
+
+  it('sends a note once and empties the field', async () => {
+    const { asked } = await open();
+    await userEvent.type(screen.getByLabelText('Note'), 'taking this');
+    await userEvent.click(screen.getByRole('button', { name: 'Add note' }));
+    await waitFor(() => expect(asked).toHaveLength(2));
+    expect(asked[1]?.body).toMatchObject({ kind: 'note', text: 'taking this' });
+    expect(screen.getByLabelText('Note')).toHaveValue('');
+  });
+
+  it('keeps what is refused and offers it again', async () => {
+    await open(() => Response.json({ sentence: 'Grafana failed.' }, { status: 503 }));
+    await userEvent.type(screen.getByLabelText('Note'), 'do not lose me');
+    await userEvent.click(screen.getByRole('button', { name: 'Add note' }));
+    expect(await screen.findByText('do not lose me · Grafana failed.')).toBeVisible();
+    expect(localStorage.getItem('faultline.outbox.prod.x')).toContain('do not lose me');
+    expect(screen.getByRole('button', { name: 'Try again' })).toBeVisible();
+  });
+
+  it('shows how far the recovery is', async () => {
+    const { backend } = await open();
+    const criteria = [
+      { name: 'error rate', unit: 'ratio', outcome: 'found', before: 0.073, now: 0.021, limit: 0.002, query: 'up' },
+    ];
+    act(() =>
+      backend.send({
+        type: 'watch',
+        watch: { stage: 'waiting', sentence: 'Not yet.', criteria, since: opened.at, at: opened.at, holdFor: 60 },
+      })
+    );
+    expect(await screen.findByText('Not yet.')).toBeVisible();
+    expect(screen.getByText(/error rate: ✗ 2.1% \(at most 0.2%\)/)).toBeVisible();
+  });
+
+  it('starts a hand-over from what is known, to be edited', async () => {
+    await open();
+    await userEvent.click(screen.getByRole('button', { name: 'Write a hand-over' }));
+    expect(screen.getByLabelText<HTMLTextAreaElement>('Note').value).toContain('**What we know**');
+    expect(screen.getByRole('button', { name: 'Hand over' })).toBeEnabled();
+  });
+});

@@ -1,0 +1,25 @@
+import { t } from '@grafana/i18n';
+import { PluginPage } from '@grafana/runtime';
+import { Alert } from '@grafana/ui';
+import { listEnvironments } from '../api/environments';
+import { readCaseAddress } from './caseLinks';
+import { CasePage } from './CasePage';
+import { CasesList } from './CasesList';
+import { ReportPage } from './ReportPage';
+
+/** Shows the list of cases, one case, or its report, as the address says. Without an environment it is the first. */
+export function CasesRoute({ pathname, search }: { pathname: string; search: string }) {
+  const { ds = listEnvironments()[0]?.uid, id, isReport } = readCaseAddress(pathname, search);
+  if (!ds) {
+    return (
+      <PluginPage>
+        <Alert severity="info" title={t('cases.no-environment', 'No environment is set up yet.')} />
+      </PluginPage>
+    );
+  }
+  return (
+    <PluginPage renderTitle={() => <h1>{id ?? t('cases.title', 'Cases')}</h1>}>
+      {!id ? <CasesList ds={ds} /> : isReport ? <ReportPage ds={ds} id={id} /> : <CasePage key={id} ds={ds} id={id} />}
+    </PluginPage>
+  );
+}

@@ -1,0 +1,55 @@
+import { useState } from 'react';
+import { t, Trans } from '@grafana/i18n';
+import { Button, Stack, TextArea } from '@grafana/ui';
+import type { CaseState, EntryKind } from '../api/case.gen';
+
+interface Props {
+  state: CaseState;
+  /** makes the text of a hand-over note to start from */
+  handOver: () => string;
+  onWrite: (entry: { kind: EntryKind; text?: string }) => void;
+}
+
+/** Where people write into a case's log: a note, or what they did, with the text that they have typed. */
+export function EntryForm({ state, handOver, onWrite }: Props) {
+  const [text, setText] = useState('');
+  const [kind, setKind] = useState<EntryKind>('note');
+  const write = (as: EntryKind) => {
+    onWrite({ kind: as, ...(text.trim() && { text: text.trim() }) });
+    setText('');
+    setKind('note');
+  };
+  const isClosed = state === 'closed';
+  return (
+    <Stack direction="column" gap={1}>
+      <TextArea
+        aria-label={t('cases.note', 'Note')}
+        placeholder={t('cases.note-placeholder', 'What you see, think or did. Markdown.')}
+        rows={kind === 'handed over' ? 12 : 3}
+        value={text}
+        onChange={({ currentTarget }) => setText(currentTarget.value)}
+      />
+      <Stack wrap="wrap" gap={1}>
+        <Button size="sm" disabled={!text.trim()} onClick={() => write(kind)}>
+          {kind === 'note' ? t('cases.add-note', 'Add note') : t('cases.hand-over-now', 'Hand over')}
+        </Button>
+        <Button size="sm" variant="secondary" disabled={isClosed} onClick={() => write('fix applied')}>
+          <Trans i18nKey="cases.fix-applied">Fix applied</Trans>
+        </Button>
+        <Button
+          size="sm"
+          variant="secondary"
+          onClick={() => {
+            setText(handOver());
+            setKind('handed over');
+          }}
+        >
+          <Trans i18nKey="cases.hand-over">Write a hand-over</Trans>
+        </Button>
+        <Button size="sm" variant="secondary" onClick={() => write(isClosed ? 'reopened' : 'closed')}>
+          {isClosed ? t('cases.reopen', 'Reopen') : t('cases.close', 'Close the case')}
+        </Button>
+      </Stack>
+    </Stack>
+  );
+}

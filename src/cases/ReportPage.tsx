@@ -1,0 +1,53 @@
+import { useEffect, useState } from 'react';
+import { renderMarkdown } from '@grafana/data';
+import { t, Trans } from '@grafana/i18n';
+import { Alert, ClipboardButton, LinkButton, LoadingPlaceholder, Stack } from '@grafana/ui';
+import { failureOf, type Failure } from '../api/failure';
+import { caseUrl } from './caseLinks';
+import { readReport, reportUrl } from './requests';
+
+/** A case's post-mortem, to be read, copied as Markdown, or saved as a page of its own. */
+export function ReportPage({ ds, id }: { ds: string; id: string }) {
+  const [markdown, setMarkdown] = useState<string>();
+  const [failure, setFailure] = useState<Failure>();
+  useEffect(() => {
+    const controller = new AbortController();
+    readReport(ds, id, controller.signal)
+      .then(setMarkdown)
+      .catch((error: unknown) => {
+        if (!controller.signal.aborted) {
+          setFailure(failureOf(error));
+        }
+      });
+    return () => controller.abort();
+  }, [ds, id]);
+  if (failure) {
+    return (
+      <Alert severity="error" title={failure.sentence}>
+        {failure.advice}
+      </Alert>
+    );
+  }
+  if (markdown === undefined) {
+    return <LoadingPlaceholder text="" />;
+  }
+  return (
+    <>
+      <Stack wrap="wrap">
+        <ClipboardButton icon="copy" variant="secondary" getText={() => markdown}>
+          <Trans i18nKey="cases.copy-markdown">Copy as Markdown</Trans>
+        </ClipboardButton>
+        <LinkButton variant="secondary" href={reportUrl(ds, id, 'html')} download={`${id}.html`}>
+          <Trans i18nKey="cases.save-html">Save as a page</Trans>
+        </LinkButton>
+        <LinkButton variant="secondary" href={reportUrl(ds, id, 'json')} download={`${id}.json`}>
+          {t('cases.save-json', 'Save as JSON')}
+        </LinkButton>
+        <LinkButton fill="text" href={caseUrl(ds, id)}>
+          <Trans i18nKey="cases.back">Back to the case</Trans>
+        </LinkButton>
+      </Stack>
+      <article dangerouslySetInnerHTML={{ __html: renderMarkdown(markdown) }} />
+    </>
+  );
+}

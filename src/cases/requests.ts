@@ -1,0 +1,86 @@
+import { t } from '@grafana/i18n';
+import { config } from '@grafana/runtime';
+import type { CaseEvent, CaseList, NewEntry, TakenEntry } from '../api/case.gen';
+import { FailureError, type Failure } from '../api/failure';
+import { readLines } from '../api/ndjson';
+
+/** A failure of Grafana's or the backend's; retryable says that the same request may succeed later. */
+export class CaseFailure extends FailureError {
+  constructor(
+    { sentence, advice }: Failure,
+    readonly status: number
+  ) {
+    super(sentence, advice);
+  }
+
+  /** Nobody answered, or somebody who could not: nothing is wrong with the request itself. */
+  get retryable(): boolean {
+    return this.status === 0 || this.status === 409 || this.status === 429 || this.status >= 500;
+  }
+}
+
+/** The address of a case's resource below the data source. */
+function resourceUrl(ds: string, path: string): string {
+  return `${config.appSubUrl}/api/datasources/uid/${encodeURIComponent(ds)}/resources/${path}`;
+}
+
+/** What the list of cases can be narrowed by. */
+interface CaseFilter {
+  service: string;
+  state: string;
+  text: string;
+}
+
+export async function listCases(ds: string, filter: CaseFilter, signal: AbortSignal): Promise<CaseList> {
+  const response = await send(resourceUrl(ds, `cases?${new URLSearchParams({ ...filter }).toString()}`), { signal });
+  return (await response.json()) as CaseList;
+}
+
+/** Writes an entry. The same id again is kept once, so that sending again is always safe. Throws a CaseFailure. */
+export async function appendEntry(ds: string, id: string, entry: NewEntry): Promise<TakenEntry> {
+  const response = await send(resourceUrl(ds, `cases/${encodeURIComponent(id)}/entries`), {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(entry),
+  });
+  return (await response.json()) as TakenEntry;
+}
+
+/** A case's post-mortem as Markdown, with times in the reader's zone. */
+export async function readReport(ds: string, id: string, signal: AbortSignal): Promise<string> {
+  return (await send(reportUrl(ds, id, 'markdown'), { signal })).text();
+}
+
+export function reportUrl(ds: string, id: string, format: 'markdown' | 'html' | 'json'): string {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return resourceUrl(ds, `cases/${encodeURIComponent(id)}/report?${new URLSearchParams({ format, zone }).toString()}`);
+}
+
+/** Yields what happens to a case until the connection ends or the signal is aborted. */
+export async function* followCase(ds: string, id: string, signal: AbortSignal): AsyncGenerator<CaseEvent> {
+  const response = await send(resourceUrl(ds, `cases/${encodeURIComponent(id)}/events`), { signal });
+  if (!response.body) {
+    return;
+  }
+  for await (const line of readLines(response.body)) {
+    yield JSON.parse(line) as CaseEvent;
+  }
+}
+
+async function send(url: string, init: RequestInit): Promise<Response> {
+  const response = await fetch(url, init).catch((error: unknown) => {
+    if (init.signal?.aborted) {
+      throw error;
+    }
+    throw new CaseFailure({ sentence: t('cases.unreachable', 'Grafana did not answer.') }, 0);
+  });
+  if (response.ok) {
+    return response;
+  }
+  const said = (await response.json().catch(() => ({}))) as Partial<Failure & { message: string }>;
+  const sentence =
+    said.sentence ??
+    said.message ??
+    t('cases.refused', 'Grafana refused with status {{status}}.', { status: response.status });
+  throw new CaseFailure({ sentence, advice: said.advice }, response.status);
+}

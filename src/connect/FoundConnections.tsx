@@ -1,0 +1,40 @@
+import { t, Trans } from '@grafana/i18n';
+import type { Connection, Found } from './discover';
+
+/** What already leads from one data source to another, and so which of them belong together. */
+export function FoundConnections({ found }: { found: Found }) {
+  const { connections } = found;
+  if (connections.length === 0) {
+    return (
+      <p>
+        <Trans i18nKey="connect.no-connections">
+          None of these data sources leads to another yet. Faultline needs no such settings; Grafana&apos;s own pages
+          do.
+        </Trans>
+      </p>
+    );
+  }
+  return (
+    <ul aria-label={t('connect.connections', 'What leads from one to another already')}>
+      {connections.map(({ from, to, setting }) => (
+        <li key={`${from.uid} ${setting} ${to.uid}`}>{sentence(from.name, to.name, setting)}</li>
+      ))}
+    </ul>
+  );
+}
+
+function sentence(from: string, to: string, setting: Connection['setting']): string {
+  const values = { from, to, setting, interpolation: { escapeValue: false } };
+  switch (setting) {
+    case 'tracesToLogsV2':
+      return t('connect.traces-to-logs', 'Spans of {{from}} lead to logs in {{to}} ({{setting}}).', values);
+    case 'tracesToMetrics':
+      return t('connect.traces-to-metrics', 'Spans of {{from}} lead to metrics in {{to}} ({{setting}}).', values);
+    case 'serviceMap':
+      return t('connect.service-map', 'The service graph of {{from}} is in {{to}} ({{setting}}).', values);
+    case 'exemplarTraceIdDestinations':
+      return t('connect.exemplars', 'Exemplars of {{from}} lead to traces in {{to}} ({{setting}}).', values);
+    case 'derivedFields':
+      return t('connect.derived-fields', 'Log lines of {{from}} lead to {{to}} ({{setting}}).', values);
+  }
+}

@@ -1,0 +1,30 @@
+import { render, screen, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { aCase } from '../../tests/unit/cases';
+import { CandidateList } from './CandidateList';
+
+const verdict = {
+  ...aCase().verdict,
+  candidates: [
+    { service: 'coredns', component: 'network policy', score: 0.9, because: ['It was deployed before the onset.'] },
+    { service: 'payment-service', component: '', score: 0.2, because: ['it is slow', 'it fails'] },
+  ],
+  normal: ['auth-service is as fast as ever.'],
+};
+
+describe('the list of candidates', () => {
+  it('shows the reasons of the best, and those of the others when asked for', async () => {
+    render(<CandidateList verdict={verdict} />);
+    const list = screen.getByRole('list', { name: 'Possible causes' });
+    expect(within(list).getByText('It was deployed before the onset.')).toBeVisible();
+    expect(within(list).getByText('it is slow')).not.toBeVisible();
+    await userEvent.click(within(list).getByText('payment-service'));
+    expect(within(list).getByText('it is slow')).toBeVisible();
+  });
+
+  it('says what was found normal', async () => {
+    render(<CandidateList verdict={verdict} />);
+    await userEvent.click(screen.getByText('Checked and normal (1)'));
+    expect(screen.getByText('auth-service is as fast as ever.')).toBeVisible();
+  });
+});

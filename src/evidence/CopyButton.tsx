@@ -1,0 +1,18 @@
+import { t } from '@grafana/i18n';
+import { ClipboardButton } from '@grafana/ui';
+
+/** Copies a text as it is. */
+export function CopyButton({ text }: { text: string }) {
+  const label = t('evidence.copy', 'Copy the sentence');
+  return (
+    <ClipboardButton
+      icon="copy"
+      size="sm"
+      variant="secondary"
+      fill="text"
+      getText={() => text}
+      tooltip={label}
+      aria-label={label}
+    />
+  );
+}

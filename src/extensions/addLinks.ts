@@ -1,0 +1,59 @@
+/* eslint-disable @grafana/i18n/no-untranslated-strings -- Grafana compares them with the manifest, which has one language */
+import { PluginExtensionPoints, type AppPlugin } from '@grafana/data';
+import { investigatePath, startPath } from '../links/link';
+import { alertPath, type AlertContext } from './alert';
+import { hasEnvironment } from './environment';
+import { investigateQueries, mayNameService, type QueriesContext } from './panel';
+import { tracePath, type TraceContext } from './trace';
+
+/**
+ * Adds the ways in from Grafana's own pages. Titles, descriptions and targets are repeated in plugin.json, where Grafana
+ * reads them before it loads this; they are not translated for that reason.
+ *
+ * Each is hidden where there is no environment to look in or where no service can be told from what is shown.
+ */
+export function addLinks(plugin: AppPlugin): void {
+  plugin
+    .addLink<QueriesContext>({
+      title: "Investigate this panel's service",
+      description: 'What broke, since when, and why: Faultline looks it up.',
+      targets: PluginExtensionPoints.DashboardPanelMenu,
+      icon: 'search',
+      configure: (context) => (context && mayNameService(context) ? {} : undefined),
+      onClick: (_event, { context }) => context && investigateQueries(context),
+    })
+    .addLink<QueriesContext>({
+      title: "Investigate this query's service",
+      description: 'What broke, since when, and why: Faultline looks it up.',
+      targets: PluginExtensionPoints.ExploreToolbarAction,
+      icon: 'search',
+      configure: (context) => (context && mayNameService(context) ? {} : undefined),
+      onClick: (_event, { context }) => context && investigateQueries(context),
+    })
+    .addLink<TraceContext>({
+      title: "Investigate this trace's service",
+      description: 'What broke, since when, and why: Faultline looks it up around the time of this trace.',
+      targets: PluginExtensionPoints.TraceViewHeaderActions,
+      icon: 'search',
+      path: investigatePath,
+      configure: (context) => pathOrHidden(context && tracePath(context)),
+    })
+    .addLink<AlertContext>({
+      title: 'Investigate this alert',
+      description: 'What broke, since when, and why: Faultline looks it up around the time the alert began.',
+      targets: PluginExtensionPoints.AlertInstanceAction,
+      icon: 'search',
+      path: investigatePath,
+      configure: (context) => pathOrHidden(context && alertPath(context)),
+    })
+    .addLink({
+      title: 'Investigate an incident',
+      description: 'Say which service, and see what broke, since when, and why.',
+      targets: PluginExtensionPoints.CommandPalette,
+      icon: 'search',
+      path: startPath,
+      configure: () => (hasEnvironment() ? {} : undefined),
+    });
+}
+
+const pathOrHidden = (path: string | undefined) => (path ? { path } : undefined);

@@ -1,0 +1,61 @@
+import type { DataFrame, DateTime, RawTimeRange, ScopedVars } from '@grafana/data';
+import { locationService } from '@grafana/runtime';
+import type { DataQuery } from '@grafana/schema';
+import { hasEnvironment } from './environment';
+
+/** A query of any data source; what it holds beyond that depends on the data source. */
+export interface Target extends DataQuery {
+  /** PromQL or LogQL */
+  expr?: string;
+  /** TraceQL */
+  query?: string;
+  /** what Tempo's search form was filled with */
+  filters?: Array<{ tag?: string; operator?: string; value?: string | string[] }>;
+  /** of one of our own queries */
+  service?: string;
+  operation?: string;
+}
+
+/** What Grafana tells of a panel, or of Explore. */
+export interface QueriesContext {
+  targets?: Target[];
+  timeRange?: RawTimeRange;
+  scopedVars?: ScopedVars;
+  data?: { series?: DataFrame[] };
+}
+
+const service = /\b(service|app|application|job|destination_service_name|app_kubernetes_io_name)\b/;
+
+/**
+ * Whether it is worth offering: some query may name a service, or the data does. Grafana asks this whenever it draws a
+ * menu, so that nothing is parsed here.
+ */
+export function mayNameService({ targets = [], data }: QueriesContext): boolean {
+  return hasEnvironment() && (targets.some(mayName) || (data?.series ?? []).slice(0, 20).some(isLabelled));
+}
+
+function mayName(target: Target): boolean {
+  const filtered = target.filters?.some(({ tag, value }) => tag === 'service.name' && value?.length);
+  return Boolean(target.service) || Boolean(filtered) || service.test(namesIn(target.expr ?? target.query ?? ''));
+}
+
+// Underscores count as parts of words, and "service_name" has one.
+const namesIn = (text: string) => text.replaceAll('service_name', 'service').replaceAll('service.name', 'service');
+
+function isLabelled({ fields }: DataFrame): boolean {
+  return fields.some(({ labels }) => labels && Object.keys(labels).some((name) => service.test(namesIn(name))));
+}
+
+/** Reads the service out of the queries, or else out of the data, and goes to its investigation. */
+export function investigateQueries(context: QueriesContext): void {
+  // The grammars of three query languages are loaded when they are needed, and not with every page of Grafana.
+  void import(/* webpackChunkName: "queries" */ './queries').then(({ urlOfQueries }) =>
+    locationService.push(urlOfQueries(context, windowOf(context.timeRange)))
+  );
+}
+
+function windowOf(range: RawTimeRange | undefined) {
+  return range && { from: end(range.from), to: end(range.to) };
+}
+
+const end = (moment: DateTime | string) => (typeof moment === 'string' ? moment : String(moment.valueOf()));
