@@ -20,7 +20,6 @@ import (
 
 	"github.com/faultline-investigation/faultline/lab/plugin"
 	"github.com/faultline-investigation/faultline/pkg/environment"
-	"github.com/faultline-investigation/faultline/pkg/frames"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/investigate"
 )
@@ -147,7 +146,7 @@ func TestARefusalGivesStatusSentenceAndAdvice(t *testing.T) {
 func TestAPanelsQueryIsAnsweredWithFrames(t *testing.T) {
 	t.Parallel()
 	window := request("").Window
-	response, err := started(t).Query(t.Context(), unreachable(), backend.DataQuery{RefID: "A", QueryType: frames.Findings,
+	response, err := started(t).Query(t.Context(), unreachable(), backend.DataQuery{RefID: "A", QueryType: "findings",
 		TimeRange: backend.TimeRange{From: window.From, To: window.To}, JSON: []byte(`{"service":"order-service"}`)})
 	require.NoError(t, err)
 	require.NoError(t, response.Responses["A"].Error)

@@ -26,9 +26,10 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // empty is an environment whose stores hold nothing; organisation 1 may look.
 type empty struct{}
 
-func (empty) Name() string               { return "Production" }
-func (empty) Naming() incident.Naming    { return incident.Naming{} }
-func (empty) Limits() investigate.Limits { return investigate.DefaultLimits() }
+func (empty) Name() string                  { return "Production" }
+func (empty) Naming() incident.Naming       { return incident.Naming{} }
+func (empty) Knowledge() incident.Knowledge { return incident.Knowledge{} }
+func (empty) Limits() investigate.Limits    { return investigate.DefaultLimits() }
 func (empty) Querier(_ context.Context, organisation int64) (source.Querier, error) {
 	if organisation != 1 {
 		return nil, errors.New("not yours")

@@ -32,12 +32,14 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // no answer.
 type replay struct {
 	recording *recorded.Recording
+	knowledge incident.Knowledge
 	down      source.Signal
 	asked     atomic.Int32
 }
 
 func (*replay) Name() string                                             { return "Production" }
 func (*replay) Naming() incident.Naming                                  { return incident.Naming{} }
+func (r *replay) Knowledge() incident.Knowledge                          { return r.knowledge }
 func (*replay) Limits() investigate.Limits                               { return investigate.DefaultLimits() }
 func (r *replay) Querier(context.Context, int64) (source.Querier, error) { return r, nil }
 
@@ -54,11 +56,13 @@ func walkthrough(t *testing.T, down source.Signal) (*Handler, investigate.Reques
 	t.Helper()
 	recording, err := recorded.Open("../investigate/testdata/walkthrough.jsonl.gz")
 	require.NoError(t, err)
-	content, err := os.ReadFile("../investigate/testdata/walkthrough.request.json")
-	require.NoError(t, err)
 	var request investigate.Request
-	require.NoError(t, json.Unmarshal(content, &request))
-	stores := &replay{recording: recording, down: down}
+	for name, into := range map[string]any{"request": &request, "knowledge": &request.Knowledge} {
+		content, err := os.ReadFile("../investigate/testdata/walkthrough." + name + ".json")
+		require.NoError(t, err)
+		require.NoError(t, json.Unmarshal(content, into))
+	}
+	stores := &replay{recording: recording, knowledge: request.Knowledge, down: down}
 	all := runs.New(stores)
 	t.Cleanup(all.Close)
 	return &Handler{Runs: all, UID: "prod"}, request, stores
