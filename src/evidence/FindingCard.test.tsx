@@ -12,6 +12,8 @@ const healthy: Dependency = {
   errors: 0.0001,
   errorsBaseline: 0.0001,
   errorsView: 'client',
+  ownErrors: null,
+  inheritedFrom: [],
   rate: 56,
   health: 'healthy',
   requests: 50_000,

@@ -13,7 +13,7 @@ export function urlOfQueries(context: QueriesContext, window: InvestigationLink[
   const targets = context.targets ?? [];
   const ds = environmentOf(...targets.map(({ datasource }) => fill(datasource?.uid)));
   const subject = firstOf(targets, (target) => subjectOfTarget(target, fill)) ?? subjectOfData(context);
-  return investigationUrl({ ds, ...subject, window });
+  return investigationUrl({ ds, service: subject?.service, operation: subject?.operation, window });
 }
 
 function subjectOfTarget(target: Target, fill: (text?: string) => string): Subject | undefined {

@@ -19,7 +19,8 @@ export function AlertLookup({ link }: { link: InvestigationLink & { ds: string; 
         return;
       }
       if (known) {
-        locationService.replace(investigationUrl({ ...link, ...known.subject, window: known.window }));
+        const { service, operation } = known.subject;
+        locationService.replace(investigationUrl({ ...link, service, operation, window: known.window }));
       } else {
         setUnknown(true);
       }

@@ -15,7 +15,8 @@ import { usePinnedWindow } from './usePinnedWindow';
 export function InvestigatePage({ search }: { search: string }) {
   // A relative window is read once, so that the page does not start anew with every second that passes.
   const { request, link, failure } = useMemo(() => readRequest(readInvestigationLink(search)), [search]);
-  const isPinned = usePinnedWindow(search, request?.window, request !== undefined);
+  // An alert's time is the backend's to say, which may have looked already.
+  const isPinned = usePinnedWindow(search, request?.window, Boolean(request && (request.window || !request.alert)));
   if (link) {
     return link.ds && link.alert ? (
       <AlertLookup link={{ ...link, ds: link.ds, alert: link.alert }} />
@@ -55,7 +56,7 @@ function readRequest(link: InvestigationLink): ReadRequest {
     }
     const ds = asked.dataSourceUid;
     return asked.subject || link.alert || link.ds
-      ? { link: { ...link, ...asked.subject, ds } }
+      ? { link: { ...link, service: asked.subject?.service, operation: asked.subject?.operation, ds } }
       : { failure: incomplete() };
   } catch (error) {
     return { failure: failureOf(error) };

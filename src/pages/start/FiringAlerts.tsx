@@ -49,7 +49,13 @@ function AlertEntry({ alert, environment }: { alert: FiringAlert; environment: s
       <LinkButton
         size="sm"
         icon="search"
-        href={investigationUrl({ ds: environment, at: activeAt, labels, ...subject })}
+        href={investigationUrl({
+          ds: environment,
+          at: activeAt,
+          labels,
+          service: subject.service,
+          operation: subject.operation,
+        })}
         aria-label={t('start.alerts.investigate', 'Investigate {{name}}', { name })}
       >
         <Trans i18nKey="start.investigate">Investigate</Trans>

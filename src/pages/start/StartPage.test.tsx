@@ -10,6 +10,10 @@ const address = () => {
   return { pathname, ...Object.fromEntries(new URLSearchParams(search)) };
 };
 
+// What they show comes from stores, which the browser's tests have.
+jest.mock('./FiringAlerts', () => ({ FiringAlerts: () => null }));
+jest.mock('./ServiceList', () => ({ ServiceList: () => null }));
+
 describe('the start page', () => {
   it('leads to the investigation of the named service', async () => {
     installDataSources(aDataSource(dataSourceType, 'Production'), aDataSource(dataSourceType, 'Staging'));
