@@ -49,7 +49,7 @@ func TestEverythingTheComposeFileMountsIsThere(t *testing.T) {
 			binds++
 			assert.True(t, volume.ReadOnly, "%s could change %s", name, volume.Source)
 			_, err := os.Stat(volume.Source)
-			assert.NoError(t, err, name)
+			require.NoError(t, err, name)
 		}
 	}
 	assert.Equal(t, 5, binds)

@@ -12,8 +12,10 @@ import (
 )
 
 const (
-	// First and Second are the organisations that the provisioning folder knows.
-	First, Second = int64(1), int64(2)
+	// First is one of the two organisations that the provisioning folder knows.
+	First = int64(1)
+	// Second is the other.
+	Second = int64(2)
 
 	secondName  = "Second organisation"
 	accountName = "faultline"

@@ -62,7 +62,7 @@ func (f *fakeGrafana) administer(w http.ResponseWriter, r *http.Request, organis
 	kind, isReload := strings.CutPrefix(route, "POST /api/admin/provisioning/")
 	switch {
 	case route == "GET /api/orgs/2" && !f.second:
-		answer(w, http.StatusNotFound, `{"message":"Organization not found"}`)
+		answer(w, http.StatusNotFound, `{"message":"Organization not found"}`) //nolint:misspell // as Grafana spells it
 	case route == "POST /api/orgs":
 		f.second = true
 		answer(w, http.StatusOK, fmt.Sprintf(`{"orgId":%d}`, f.nextOrg))
@@ -70,7 +70,7 @@ func (f *fakeGrafana) administer(w http.ResponseWriter, r *http.Request, organis
 		answer(w, http.StatusOK, `{"serviceAccounts":[{"id":9,"name":"faultline-2"},{"id":7,"name":"faultline"}]}`)
 	case route == "POST /api/serviceaccounts":
 		var asked map[string]string
-		assert.NoError(f.t, json.NewDecoder(r.Body).Decode(&asked))
+		assert.NoError(f.t, json.NewDecoder(r.Body).Decode(&asked)) //nolint:testifylint // another goroutine must not end the test
 		assert.Equal(f.t, map[string]string{"name": "faultline", "role": "Viewer"}, asked)
 		f.accounts[organisation] = true
 		answer(w, http.StatusCreated, `{"id":7}`)

@@ -12,13 +12,12 @@ import (
 	"text/template"
 	"time"
 
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	alertmanager "github.com/prometheus/alertmanager/template"
 	"github.com/prometheus/prometheus/promql/parser"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"gopkg.in/yaml.v3"
-
-	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
 	"github.com/faultline-investigation/faultline/pkg/environment"
 )

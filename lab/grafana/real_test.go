@@ -43,8 +43,8 @@ func (p *pages) String() string {
 	return p.text.String()
 }
 
-// real is a lab with a real Grafana, that the test ends.
-func real(t *testing.T) (*lab.Lab, *grafana.Grafana, *pages) {
+// inGrafana is a lab with a real Grafana, that the test ends.
+func inGrafana(t *testing.T) (*lab.Lab, *grafana.Grafana, *pages) {
 	t.Helper()
 	home := os.Getenv("GRAFANA_HOME")
 	require.NotEmpty(t, home, "set GRAFANA_HOME to the folder of an unpacked Grafana")
@@ -68,18 +68,18 @@ func real(t *testing.T) (*lab.Lab, *grafana.Grafana, *pages) {
 }
 
 // The parts share one Grafana, which takes long to start, and one of them changes what others see; so they follow each other.
-func TestInARealGrafana(t *testing.T) { //nolint:tparallel,paralleltest // see above
-	l, g, shown := real(t)
-	t.Run("both organisations are healthy", func(t *testing.T) {
+func TestInARealGrafana(t *testing.T) { //nolint:paralleltest // see above
+	l, g, shown := inGrafana(t)
+	t.Run("both organisations are healthy", func(t *testing.T) { //nolint:paralleltest // see above
 		for _, organisation := range organisations {
 			message, err := g.Client.Health(context.Background(), organisation)
 			require.NoError(t, err)
 			assert.Equal(t, "Metrics, traces and logs answer.", message)
 		}
 	})
-	t.Run("the token of another organisation is refused", func(t *testing.T) { foreignToken(t, l, g) })
-	t.Run("a viewer of one organisation reaches nothing of another", func(t *testing.T) { foreignViewer(t, l, g) })
-	t.Run("the alert fires, and its notification leads into the investigation", func(t *testing.T) { alertLeads(t, l, shown) })
+	t.Run("the token of another organisation is refused", func(t *testing.T) { foreignToken(t, l, g) })                         //nolint:paralleltest // see above
+	t.Run("a viewer of one organisation reaches nothing of another", func(t *testing.T) { foreignViewer(t, l, g) })             //nolint:paralleltest // see above
+	t.Run("the alert fires, and its notification leads into the investigation", func(t *testing.T) { alertLeads(t, l, shown) }) //nolint:paralleltest // see above
 }
 
 // someDataSource makes a Faultline data source beside the provisioned one, with a token of an organisation.

@@ -73,11 +73,11 @@ func TestWhoeverAsksForTheSameSharesOneInvestigation(t *testing.T) {
 	for i := range 8 {
 		panels.Go(func() {
 			run, err := all.Start(t.Context(), 1, about("order", noon.Add(time.Duration(i)*time.Second)))
-			if !assert.NoError(t, err) {
+			if !assert.NoError(t, err) { //nolint:testifylint // another goroutine must not end the test
 				return
 			}
 			c, err := run.Wait(t.Context())
-			assert.NoError(t, err)
+			assert.NoError(t, err) //nolint:testifylint // as above
 			first.CompareAndSwap(nil, c)
 			assert.Same(t, first.Load(), c)
 		})

@@ -14,7 +14,9 @@ export function EntryItem({ entry }: { entry: Entry }) {
   return (
     <li id={entryElementId(id)} className={styles.item}>
       <div className={styles.head}>
-        <a href={`#${entryElementId(id)}`}>{dateTimeFormat(entry.happened ?? entry.at, { format: 'HH:mm:ss' })}</a>{' '}
+        <a className={styles.time} href={`#${entryElementId(id)}`}>
+          {dateTimeFormat(entry.happened ?? entry.at, { format: 'HH:mm:ss' })}
+        </a>{' '}
         {by.name} · {kind}
         {step ? ` · ${step}` : ''}
       </div>
@@ -40,5 +42,6 @@ const getStyles = (theme: GrafanaTheme2) => ({
     overflowWrap: 'anywhere',
     'p, ul': { marginBottom: theme.spacing(0.5) },
   }),
+  time: css({ textDecoration: 'underline' }),
   head: css({ color: theme.colors.text.secondary, fontSize: theme.typography.bodySmall.fontSize }),
 });

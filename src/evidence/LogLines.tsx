@@ -33,7 +33,8 @@ export function LogLines({ lines }: { lines: Line[] }) {
   return (
     <>
       {isFiltered && span && <SpanFilter span={span} by={written.by} count={chosen.length} of={lines.length} />}
-      <div className={styles.scroll}>
+      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls has to be reached with the keyboard */}
+      <div className={styles.scroll} role="region" aria-label={t('evidence.lines.label', 'Log lines')} tabIndex={0}>
         <table className={styles.table} aria-label={t('evidence.lines.label', 'Log lines')}>
           <tbody>
             {shown.map((line) => {

@@ -13,7 +13,8 @@ interface Props {
 export function PlainTable({ label, headers, rows }: Props) {
   const styles = useStyles2(getTableStyles);
   return (
-    <div className={styles.scroll}>
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls has to be reached with the keyboard
+    <div className={styles.scroll} role="region" aria-label={label} tabIndex={0}>
       <table className={styles.table} aria-label={label}>
         <thead>
           <tr>

@@ -24,7 +24,7 @@ export function Timeline({ links, steps, window, onSelect }: Props) {
   return (
     <div
       className={styles.timeline}
-      role="img"
+      role="group"
       aria-label={t('evidence.timeline.label', 'Timeline of {{count}} events from {{from}} to {{to}}', {
         count: links.length,
         from: formatTime(range.from),

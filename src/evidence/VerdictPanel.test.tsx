@@ -69,7 +69,7 @@ describe('a verdict', () => {
   it('draws the chain over time where the steps are known', () => {
     const window = { from: '2026-03-10T09:47:00Z', to: '2026-03-10T10:47:00Z' };
     render(<VerdictPanel verdict={likely} steps={[]} window={window} onSelect={jest.fn()} />);
-    expect(screen.getByRole('img', { name: /^Timeline of 2 events/ })).toBeVisible();
+    expect(screen.getByRole('group', { name: /^Timeline of 2 events/ })).toBeVisible();
   });
 
   it('admits that there is no clear cause', () => {

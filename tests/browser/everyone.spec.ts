@@ -76,6 +76,7 @@ test('the keyboard alone reaches how a finding is known', async ({ page }) => {
   await page.getByRole('button', { name: /^Error rate/ }).focus();
   await page.keyboard.press('Enter');
   await expect(card(page, 'Error rate')).toBeFocused();
+  await page.keyboard.press('Tab'); // to copying the sentence
   await page.keyboard.press('Tab');
   await expect(card(page, 'Error rate').getByText('How we know')).toBeFocused();
   await page.keyboard.press('Enter');

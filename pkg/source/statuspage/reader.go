@@ -75,8 +75,8 @@ func (r *reader) get(address string) (code int, body []byte, err error) {
 		if err != nil {
 			return 0, nil, err
 		}
-		to, nowhere := resp.Location()
-		if resp.StatusCode/100 != 3 || nowhere != nil {
+		to := redirectOf(resp)
+		if to == nil {
 			return resp.StatusCode, body, nil
 		}
 		if to.Scheme != "https" && (to.Scheme != "http" || resp.Request.URL.Scheme == "https") {
@@ -85,6 +85,15 @@ func (r *reader) get(address string) (code int, body []byte, err error) {
 		address, client = to.String(), r.querier.further
 	}
 	return 0, nil, fmt.Errorf("it redirects more than %d times", mostRedirects)
+}
+
+// redirectOf is where an answer leads on to; nil where it does not.
+func redirectOf(resp *http.Response) *url.URL {
+	to, err := resp.Location()
+	if resp.StatusCode/100 != 3 || err != nil {
+		return nil
+	}
+	return to
 }
 
 // once sends one request; the response's body has been read and closed.

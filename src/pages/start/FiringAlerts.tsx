@@ -53,8 +53,8 @@ function AlertEntry({ alert, environment }: { alert: FiringAlert; environment: s
           ds: environment,
           at: activeAt,
           labels,
-          service: subject.service,
-          operation: subject.operation,
+          service: subject?.service,
+          operation: subject?.operation,
         })}
         aria-label={t('start.alerts.investigate', 'Investigate {{name}}', { name })}
       >
