@@ -171,9 +171,10 @@ func TestFiftyAppendsAtOnceByTwoPeopleThroughTwoProcessesAreAllKeptOnce(t *testi
 	t.Parallel()
 	fake, stores := served(t, 2)
 	fake.WriteTakes = 5 * time.Millisecond
-	books := []*casebook.Casebook{over(t, stores[0]), over(t, stores[1])}
-	opened, err := books[0].Open(t.Context(), "busy", "prod", begun(t), ana)
+	opened, err := over(t, stores[0]).Open(t.Context(), "busy", "prod", begun(t), ana)
 	require.NoError(t, err)
+	first, second := meeting(stores[0], stores[1])
+	books := []*casebook.Casebook{over(t, first), over(t, second)}
 	var writing sync.WaitGroup
 	for i := range 50 {
 		writing.Go(func() {
@@ -195,6 +196,35 @@ func TestFiftyAppendsAtOnceByTwoPeopleThroughTwoProcessesAreAllKeptOnce(t *testi
 		assert.False(t, i > 0 && e.At.Before(s.Entries[i-1].At), "times go forwards")
 	}
 	assert.Positive(t, fake.Conflicts(), "the two did meet")
+}
+
+// meeting makes the first writes of two processes meet, however they are scheduled: the second waits until the first has
+// read and is about to write, and the first until the second has written.
+func meeting(a, b casebook.Store) (first, second casebook.Store) {
+	about, written := make(chan struct{}), make(chan struct{})
+	return &turned{Store: a, before: func() { close(about); <-written }}, &turned{Store: b, before: func() { <-about }, after: func() { close(written) }}
+}
+
+// turned does something before and after its first write.
+type turned struct {
+	casebook.Store
+
+	first         sync.Once
+	before, after func()
+}
+
+// Write implements casebook.Store.
+func (s *turned) Write(ctx context.Context, c *incident.SavedCase, was casebook.Revision) error {
+	isFirst := false
+	s.first.Do(func() { isFirst = true })
+	if isFirst {
+		s.before()
+	}
+	err := s.Store.Write(ctx, c, was)
+	if isFirst && s.after != nil {
+		s.after()
+	}
+	return err
 }
 
 // held counts the writes of a store, and holds the first back until it is let go.
