@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -461,6 +462,7 @@ func TestAnEntryThatMakesNoSenseIsRefusedWithASentence(t *testing.T) {
 		"The entry names no step.":               {ID: "a", Kind: incident.EntryTicked},
 		"A step is skipped with its key and a":   {ID: "a", Kind: incident.EntrySkipped, Step: "impact/latency"},
 		"The entry pins nothing.":                {ID: "a", Kind: incident.EntryPinned},
+		"The pinned sentence has 3000 bytes":     {ID: "a", Kind: incident.EntryPinned, Pin: &incident.Pin{Sentence: strings.Repeat("x", 3000), At: time.Unix(1, 0)}},
 		"The entry has 32769 bytes of text; it ": {ID: "a", Kind: incident.EntryNote, Text: string(make([]byte, 32769))},
 	} {
 		_, err := b.Append(t.Context(), opened.ID, e, ana)

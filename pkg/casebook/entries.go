@@ -8,7 +8,10 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/incident"
 )
 
-const mostText = 32 << 10 // bytes of one entry
+const (
+	mostText   = 32 << 10 // bytes of one entry
+	mostPinned = 2 << 10  // bytes of what is pinned, which is one line of a timeline
+)
 
 var (
 	idPattern      = regexp.MustCompile(`^[A-Za-z0-9-]{1,40}$`)
@@ -45,6 +48,9 @@ func checkContent(e incident.NewEntry) error {
 	case incident.EntryPinned:
 		if e.Pin == nil || e.Pin.Sentence == "" || e.Pin.At.IsZero() {
 			return invalid("The entry pins nothing.", "Set pin to a finding's step, sentence and time.")
+		}
+		if len(e.Pin.Sentence) > mostPinned {
+			return invalid(fmt.Sprintf("The pinned sentence has %d bytes; it can have %d.", len(e.Pin.Sentence), mostPinned), "Pin the part that matters, and write the rest as a note.")
 		}
 	default: // its kind says it all
 	}

@@ -1,8 +1,12 @@
 import { act, render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { aCase } from '../../tests/unit/cases';
+import { aCase, aFinding, aStep } from '../../tests/unit/cases';
 import { answerFetchWith, LiveAnswer } from '../../tests/unit/streams';
+import { StepCard } from '../phases/StepCard';
+import { StepWork } from '../phases/StepWork';
 import { CaseLog } from './CaseLog';
+import { CaseWorkAround } from './CaseWorkAround';
+import { useCase } from './useCase';
 
 const opened = {
   id: 'opened',
@@ -11,9 +15,26 @@ const opened = {
   kind: 'opened' as const,
   text: 'order-service',
 };
-const saved = () => ({ version: 1, id: 'x', case: aCase(), entries: [opened] });
+const saved = () => ({
+  version: 1,
+  id: 'x',
+  case: aCase({ steps: [aStep({ findings: [aFinding({ interval: aCase().window })] })] }),
+  entries: [opened],
+});
 
-async function open(append: () => Response = () => Response.json({})) {
+function Page({ chosen }: { chosen?: string }) {
+  const followed = useCase('prod', 'x');
+  const step = followed.saved?.case.steps[0];
+  return (
+    <CaseWorkAround followed={followed}>
+      {step && <StepWork step="impact/error-rate" title={step.title} />}
+      {step && <StepCard step={step} />}
+      <CaseLog ds="prod" id="x" followed={followed} chosen={chosen} />
+    </CaseWorkAround>
+  );
+}
+
+async function open(append: () => Response = () => Response.json({}), chosen?: string) {
   const backend = new LiveAnswer();
   let isFirst = true;
   const asked = answerFetchWith(() => {
@@ -21,7 +42,7 @@ async function open(append: () => Response = () => Response.json({})) {
     isFirst = false;
     return stream ? new Response(backend.body) : append();
   });
-  render(<CaseLog ds="prod" id="x" />);
+  render(<Page chosen={chosen} />);
   await waitFor(() => expect(asked).toHaveLength(1));
   act(() => backend.send({ type: 'case', saved: saved(), state: 'open' }));
   await screen.findByText(/Ana · opened/);
@@ -96,5 +117,58 @@ describe('the log of a case', () => {
     await userEvent.click(screen.getByRole('button', { name: 'Write a hand-over' }));
     expect(screen.getByLabelText<HTMLTextAreaElement>('Note').value).toContain('**What we know**');
     expect(screen.getByRole('button', { name: 'Hand over' })).toBeEnabled();
+  });
+});
+
+describe('working on the steps of a case', () => {
+  const ben = { login: 'ben', name: 'Ben' };
+
+  it('ticks a step, shows who did, and lets it be reopened', async () => {
+    const { backend, asked } = await open();
+    await userEvent.click(screen.getByRole('button', { name: 'Tick Error rate: I have looked at it' }));
+    await waitFor(() => expect(asked[1]?.body).toMatchObject({ kind: 'ticked', step: 'impact/error-rate' }));
+    const entry = { ...opened, id: 't', kind: 'ticked', by: ben, text: undefined, step: 'impact/error-rate' };
+    act(() => backend.send({ type: 'entry', state: 'open', entry }));
+    expect(await screen.findByText('done by Ben')).toBeVisible();
+    await userEvent.click(screen.getByRole('button', { name: 'Reopen Error rate' }));
+    await waitFor(() => expect(asked[2]?.body).toMatchObject({ kind: 'step reopened', step: 'impact/error-rate' }));
+    act(() => backend.send({ type: 'entry', state: 'open', entry: { ...entry, id: 'r', kind: 'step reopened' } }));
+    expect(await screen.findByRole('button', { name: /^Tick Error rate/ })).toBeVisible();
+  });
+
+  it('skips a step with a reason, and not without', async () => {
+    const { asked } = await open();
+    await userEvent.click(screen.getByRole('button', { name: 'Skip Error rate, with a reason' }));
+    expect(screen.getByRole('button', { name: 'Skip' })).toBeDisabled();
+    await userEvent.keyboard('not ours{Enter}');
+    await waitFor(() =>
+      expect(asked[1]?.body).toMatchObject({ kind: 'skipped', step: 'impact/error-rate', text: 'not ours' })
+    );
+  });
+
+  it('pins a finding to the timeline, once', async () => {
+    const { backend, asked } = await open();
+    await userEvent.click(screen.getByRole('button', { name: 'Put it on the timeline of the case' }));
+    const pin = {
+      step: 'impact/error-rate',
+      sentence: 'Error rate is 7.3 %, normally 0.1 %.',
+      at: aCase().window.from,
+    };
+    await waitFor(() => expect(asked[1]?.body).toMatchObject({ kind: 'pinned', step: pin.step, pin }));
+    act(() =>
+      backend.send({ type: 'entry', state: 'open', entry: { ...opened, id: 'p', kind: 'pinned', step: pin.step, pin } })
+    );
+    expect(await screen.findByRole('button', { name: 'It is on the timeline of the case' })).toBeDisabled();
+  });
+
+  it('leads to an entry that the address names', async () => {
+    await open(undefined, 'opened');
+    const entry = screen.getByText(/Ana · opened/).closest('li');
+    expect(entry).toHaveFocus();
+    expect(entry).toHaveAttribute('aria-current', 'true');
+    expect(screen.getByTitle('Link to this entry')).toHaveAttribute(
+      'href',
+      '/a/faultline-investigation-app/cases/x?ds=prod&entry=opened'
+    );
   });
 });

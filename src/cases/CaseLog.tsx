@@ -1,48 +1,32 @@
+import { css } from '@emotion/css';
+import type { GrafanaTheme2 } from '@grafana/data';
 import { t, Trans } from '@grafana/i18n';
-import { Alert, Button, LinkButton, LoadingPlaceholder, Stack } from '@grafana/ui';
-import { caseUrl, reportPageUrl } from './caseLinks';
+import { Alert, Badge, Button, LinkButton, LoadingPlaceholder, Stack, useStyles2 } from '@grafana/ui';
+import type { SavedCase } from '../api/case.gen';
+import { stepKey } from '../api/progress';
+import { caseUrl, entryUrl, reportPageUrl } from './caseLinks';
 import { EntryForm } from './EntryForm';
 import { EntryItem } from './EntryItem';
 import { handOverNote } from './handOver';
-import { useCase, type FollowedCase } from './useCase';
+import type { FollowedCase } from './useCase';
 import { WatchPanel } from './WatchPanel';
 
 interface Props {
   /** uid of the data source instance that keeps the case */
   ds: string;
   id: string;
+  followed: FollowedCase;
+  /** id of the entry that the address leads to */
+  chosen?: string;
 }
 
-/** The log of a case, to be mounted beside its investigation: who is here, what was done, and where to write. */
-export function CaseLog({ ds, id }: Props) {
-  const followed = useCase(ds, id);
-  return <FollowedLog ds={ds} id={id} followed={followed} />;
-}
-
-/** The same for a page that follows the case itself. */
-export function FollowedLog({ ds, id, followed }: Props & { followed: FollowedCase }) {
-  const { saved, state, here, watch, failure, write, isDeleted } = followed;
+/** The log of a case: who is here, what was done, how far the recovery is, and where to write. */
+export function CaseLog({ ds, id, followed, chosen }: Props) {
+  const { saved, state, watch, failure, write, isDeleted } = followed;
   return (
     <section aria-label={t('cases.log', 'Case log')}>
       <Stack direction="column" gap={1}>
-        <Stack wrap="wrap" gap={1} alignItems="center">
-          <strong>
-            <Trans i18nKey="cases.log-title">Case log</Trans>
-          </strong>
-          <span>{state}</span>
-          <LinkButton size="sm" fill="text" href={caseUrl(ds, id)}>
-            <Trans i18nKey="cases.open">Open</Trans>
-          </LinkButton>
-          <LinkButton size="sm" fill="text" href={reportPageUrl(ds, id)}>
-            <Trans i18nKey="cases.report">Report</Trans>
-          </LinkButton>
-        </Stack>
-        <span>
-          {t('cases.here', 'Here: {{names}}', {
-            names: here.map(({ name }) => name).join(', '),
-            interpolation: { escapeValue: false },
-          })}
-        </span>
+        <Head ds={ds} id={id} followed={followed} />
         {isDeleted ? <Alert severity="warning" title={t('cases.deleted', 'This case was deleted.')} /> : null}
         {failure ? (
           <Alert severity="warning" title={failure.sentence}>
@@ -53,18 +37,57 @@ export function FollowedLog({ ds, id, followed }: Props & { followed: FollowedCa
         <Unsent followed={followed} />
         {saved && state ? (
           <>
-            <ol>
-              {saved.entries.map((entry) => (
-                <EntryItem key={entry.id} entry={entry} />
-              ))}
-            </ol>
-            <EntryForm state={state} handOver={() => handOverNote(saved)} onWrite={write} />
+            <Entries ds={ds} saved={saved} chosen={chosen} />
+            <EntryForm state={state} handOver={() => handOverNote(saved, state)} onWrite={write} />
           </>
         ) : (
           <LoadingPlaceholder text="" />
         )}
       </Stack>
     </section>
+  );
+}
+
+function Head({ ds, id, followed: { state, here } }: Props) {
+  return (
+    <>
+      <Stack wrap="wrap" gap={1} alignItems="center">
+        <strong>
+          <Trans i18nKey="cases.log-title">Case log</Trans>
+        </strong>
+        {state ? <Badge color="blue" text={state} /> : null}
+        <LinkButton size="sm" fill="text" href={caseUrl(ds, id)}>
+          <Trans i18nKey="cases.open">Open</Trans>
+        </LinkButton>
+        <LinkButton size="sm" fill="text" href={reportPageUrl(ds, id)}>
+          <Trans i18nKey="cases.report">Report</Trans>
+        </LinkButton>
+      </Stack>
+      <span aria-live="polite">
+        {t('cases.here', 'Here: {{names}}', {
+          names: here.map(({ name }) => name).join(', '),
+          interpolation: { escapeValue: false },
+        })}
+      </span>
+    </>
+  );
+}
+
+function Entries({ ds, saved, chosen }: { ds: string; saved: SavedCase; chosen?: string }) {
+  const styles = useStyles2(getStyles);
+  const titles = new Map(saved.case.steps.map((step) => [stepKey(step), step.title]));
+  return (
+    <ol className={styles.entries}>
+      {saved.entries.map((entry) => (
+        <EntryItem
+          key={entry.id}
+          entry={entry}
+          href={entryUrl(ds, saved.id, entry.id)}
+          isChosen={entry.id === chosen}
+          stepTitle={entry.step && (titles.get(entry.step) ?? entry.step)}
+        />
+      ))}
+    </ol>
   );
 }
 
@@ -88,3 +111,7 @@ function Unsent({ followed: { waiting, sendAgain } }: { followed: FollowedCase }
     </Alert>
   );
 }
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  entries: css({ margin: 0, padding: 0, borderTop: `1px solid ${theme.colors.border.weak}` }),
+});

@@ -1,49 +1,82 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
-import type { SavedCase } from '../api/case.gen';
-import { FactsProvider } from '../evidence/factsContext';
+import type { Phase, SavedCase } from '../api/case.gen';
+import { FactsProvider, knownOf } from '../evidence/factsContext';
 import { VerdictPanel } from '../evidence/VerdictPanel';
+import { Checklist } from '../phases/Checklist';
 import { phaseOrder } from '../phases/phases';
-import { PhaseSection } from '../phases/PhaseSection';
+import { phaseSectionId, PhaseSection } from '../phases/PhaseSection';
 import { stepCardId } from '../phases/StepCard';
-import { FollowedLog } from './CaseLog';
+import { CaseLog } from './CaseLog';
+import { CaseTimeline } from './CaseTimeline';
+import { CaseWorkAround } from './CaseWorkAround';
 import { useCase } from './useCase';
 
-/** A saved case: what was found, frozen, and its log beside it. */
-export function CasePage({ ds, id }: { ds: string; id: string }) {
+interface Props {
+  ds: string;
+  id: string;
+  /** id of the entry that the address leads to */
+  entry?: string;
+}
+
+/** A saved case: the checklist, what was found, frozen, and its log beside it. */
+export function CasePage({ ds, id, entry }: Props) {
   const styles = useStyles2(getStyles);
   const followed = useCase(ds, id);
   return (
-    <div className={styles.columns}>
-      <main>{followed.saved ? <Findings saved={followed.saved} /> : null}</main>
-      <FollowedLog ds={ds} id={id} followed={followed} />
-    </div>
+    <CaseWorkAround followed={followed}>
+      <div className={styles.columns}>
+        {followed.saved ? <Findings saved={followed.saved} /> : null}
+        <aside className={styles.log}>
+          <CaseLog ds={ds} id={id} followed={followed} chosen={entry} />
+        </aside>
+      </div>
+    </CaseWorkAround>
   );
 }
 
-function Findings({ saved: { case: found } }: { saved: SavedCase }) {
+function Findings({ saved }: { saved: SavedCase }) {
+  const styles = useStyles2(getStyles);
+  const found = saved.case;
   const plan = found.steps.map(({ phase, id, title }) => ({ phase, id, title }));
   const progress = { state: 'done' as const, plan, case: found };
   return (
-    <FactsProvider value={found.facts}>
-      <VerdictPanel verdict={found.verdict} onSelect={showStep} />
-      {phaseOrder.map((phase) => (
-        <PhaseSection key={phase} phase={phase} progress={progress} onSelect={showStep} />
-      ))}
+    <FactsProvider value={knownOf(found)}>
+      <div>
+        <Checklist progress={progress} onSelect={showStep} onSelectPhase={showPhase} />
+      </div>
+      <main className={styles.findings}>
+        <VerdictPanel verdict={found.verdict} steps={found.steps} window={found.window} onSelect={showStep} />
+        <CaseTimeline saved={saved} />
+        {phaseOrder.map((phase) => (
+          <PhaseSection key={phase} phase={phase} progress={progress} onSelect={showStep} />
+        ))}
+      </main>
     </FactsProvider>
   );
 }
 
-function showStep(key: string) {
-  document.getElementById(stepCardId(key))?.scrollIntoView({ block: 'start' });
+const showStep = (key: string) => show(stepCardId(key));
+const showPhase = (phase: Phase) => show(phaseSectionId(phase));
+
+function show(id: string) {
+  const element = document.getElementById(id);
+  element?.scrollIntoView({ block: 'start' });
+  element?.focus({ preventScroll: true });
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
   columns: css({
     display: 'grid',
-    gridTemplateColumns: 'minmax(0, 1fr) minmax(260px, 360px)',
+    gridTemplateColumns: 'minmax(220px, 280px) minmax(0, 1fr) minmax(260px, 340px)',
     gap: theme.spacing(3),
+    [theme.breakpoints.down('xl')]: {
+      gridTemplateColumns: 'minmax(220px, 280px) minmax(0, 1fr)',
+      '> aside': { gridColumn: '1 / -1' },
+    },
     [theme.breakpoints.down('md')]: { gridTemplateColumns: 'minmax(0, 1fr)' },
   }),
+  findings: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(3) }),
+  log: css({ minWidth: 0 }),
 });

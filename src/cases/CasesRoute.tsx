@@ -9,7 +9,7 @@ import { ReportPage } from './ReportPage';
 
 /** Shows the list of cases, one case, or its report, as the address says. Without an environment it is the first. */
 export function CasesRoute({ pathname, search }: { pathname: string; search: string }) {
-  const { ds = listEnvironments()[0]?.uid, id, isReport } = readCaseAddress(pathname, search);
+  const { ds = listEnvironments()[0]?.uid, id, entry, isReport } = readCaseAddress(pathname, search);
   if (!ds) {
     return (
       <PluginPage>
@@ -19,7 +19,13 @@ export function CasesRoute({ pathname, search }: { pathname: string; search: str
   }
   return (
     <PluginPage renderTitle={() => <h1>{id ?? t('cases.title', 'Cases')}</h1>}>
-      {!id ? <CasesList ds={ds} /> : isReport ? <ReportPage ds={ds} id={id} /> : <CasePage key={id} ds={ds} id={id} />}
+      {!id ? (
+        <CasesList ds={ds} />
+      ) : isReport ? (
+        <ReportPage ds={ds} id={id} />
+      ) : (
+        <CasePage key={id} ds={ds} id={id} entry={entry} />
+      )}
     </PluginPage>
   );
 }

@@ -1,24 +1,47 @@
-import { css } from '@emotion/css';
+import { useEffect, useRef } from 'react';
+import { css, cx } from '@emotion/css';
 import { dateTimeFormat, renderMarkdown, type GrafanaTheme2 } from '@grafana/data';
+import { t } from '@grafana/i18n';
 import { useStyles2 } from '@grafana/ui';
-import type { Entry } from '../api/case.gen';
+import type { Entry, EntryKind } from '../api/case.gen';
 import { formatValue } from '../format/formatValue';
 
-/** The id of an entry's element, to which links lead. */
-const entryElementId = (id: string) => `entry-${id}`;
+interface Props {
+  entry: Entry;
+  /** the address that leads to this entry */
+  href: string;
+  /** The address of the page leads here: it is brought into sight once, and marked. */
+  isChosen?: boolean;
+  /** title of the step that it is about */
+  stepTitle?: string;
+}
 
 /** One line of a case's log. */
-export function EntryItem({ entry }: { entry: Entry }) {
+export function EntryItem({ entry, href, isChosen = false, stepTitle }: Props) {
   const styles = useStyles2(getStyles);
-  const { id, by, kind, step, text, pin, recovery } = entry;
+  const item = useRef<HTMLLIElement>(null);
+  useEffect(() => {
+    if (isChosen) {
+      item.current?.scrollIntoView({ block: 'center' });
+      item.current?.focus({ preventScroll: true });
+    }
+  }, [isChosen]);
+  const { id, by, kind, text, pin, recovery } = entry;
+  const when = entry.happened ?? entry.at;
   return (
-    <li id={entryElementId(id)} className={styles.item}>
+    <li
+      ref={item}
+      id={`entry-${id}`}
+      tabIndex={-1}
+      className={cx(styles.item, isChosen && styles.chosen)}
+      aria-current={isChosen || undefined}
+    >
       <div className={styles.head}>
-        <a className={styles.time} href={`#${entryElementId(id)}`}>
-          {dateTimeFormat(entry.happened ?? entry.at, { format: 'HH:mm:ss' })}
+        <a className={styles.time} href={href} title={t('cases.entry-link', 'Link to this entry')}>
+          <time dateTime={when}>{dateTimeFormat(when, { format: 'HH:mm:ss' })}</time>
         </a>{' '}
-        {by.name} · {kind}
-        {step ? ` · ${step}` : ''}
+        {by.name} · {kindName(kind)}
+        {stepTitle ? ` · ${stepTitle}` : ''}
       </div>
       {pin ? <p>{pin.sentence}</p> : null}
       {text ? <div dangerouslySetInnerHTML={{ __html: renderMarkdown(text) }} /> : null}
@@ -34,14 +57,19 @@ export function EntryItem({ entry }: { entry: Entry }) {
   );
 }
 
+function kindName(kind: EntryKind): string {
+  return kind === 'step reopened' ? t('cases.kind.step-reopened', 'reopened') : kind;
+}
+
 const getStyles = (theme: GrafanaTheme2) => ({
   item: css({
     listStyle: 'none',
-    padding: theme.spacing(1, 0),
+    padding: theme.spacing(1),
     borderBottom: `1px solid ${theme.colors.border.weak}`,
     overflowWrap: 'anywhere',
     'p, ul': { marginBottom: theme.spacing(0.5) },
   }),
+  chosen: css({ background: theme.colors.action.selected, outline: `1px solid ${theme.colors.primary.border}` }),
   time: css({ textDecoration: 'underline' }),
   head: css({ color: theme.colors.text.secondary, fontSize: theme.typography.bodySmall.fontSize }),
 });

@@ -8,6 +8,11 @@ export function caseUrl(ds: string, id: string): string {
   return urlUtil.renderUrl(`${casesPath}/${encodeURIComponent(id)}`, { ds });
 }
 
+/** A case with one entry of its log in sight. */
+export function entryUrl(ds: string, id: string, entry: string): string {
+  return urlUtil.renderUrl(`${casesPath}/${encodeURIComponent(id)}`, { ds, entry });
+}
+
 export function reportPageUrl(ds: string, id: string): string {
   return urlUtil.renderUrl(`${casesPath}/${encodeURIComponent(id)}/report`, { ds });
 }
@@ -16,13 +21,17 @@ export function reportPageUrl(ds: string, id: string): string {
 interface CaseAddress {
   ds?: string;
   id?: string;
+  /** id of the entry to show */
+  entry?: string;
   isReport: boolean;
 }
 
 export function readCaseAddress(pathname: string, search: string): CaseAddress {
   const [id, part] = pathname.slice(casesPath.length).split('/').filter(Boolean);
+  const params = new URLSearchParams(search);
   return {
-    ds: new URLSearchParams(search).get('ds') ?? undefined,
+    ds: params.get('ds') ?? undefined,
+    entry: params.get('entry') ?? undefined,
     id: id ? decodeURIComponent(id) : undefined,
     isReport: part === 'report',
   };

@@ -1,24 +1,66 @@
+import { dateTimeFormat } from '@grafana/data';
 import { t } from '@grafana/i18n';
-import type { SavedCase } from '../api/case.gen';
+import type { Case, CaseState, Entry, SavedCase } from '../api/case.gen';
+import { stepKey } from '../api/progress';
+import { workIn } from '../evidence/caseWork';
 
-/** A hand-over note to start from: what we know, what we tried, what is next. Markdown, for a person to edit. */
-export function handOverNote({ case: found, entries }: SavedCase): string {
-  const known = [
-    found.verdict.sentence,
-    ...found.verdict.chain.map(({ at, sentence }) => `${at.slice(11, 19)} UTC ${sentence}`),
-  ];
-  const tried = entries
-    .filter(({ kind }) => ['ticked', 'skipped', 'fix applied', 'relapsed', 'recovered'].includes(kind))
-    .map(({ kind, step, text, by }) => [kind, step, text, `(${by.name})`].filter(Boolean).join(' '));
-  const next = found.verdict.unchecked.map((sentence) =>
-    t('cases.to-look-at', 'Look at: {{sentence}}', { sentence, interpolation: { escapeValue: false } })
-  );
+const unescaped = { interpolation: { escapeValue: false } };
+
+/**
+ * A hand-over note to start from: what we know, what we tried, what is next. Markdown, for a person to edit. Times are in
+ * UTC: whoever reads it may sit elsewhere.
+ */
+export function handOverNote({ case: found, entries }: SavedCase, state: CaseState): string {
   return [
-    section(t('cases.what-we-know', 'What we know'), known),
-    section(t('cases.what-we-tried', 'What we tried'), tried),
-    section(t('cases.what-is-next', 'What is next'), next),
+    section(t('cases.what-we-know', 'What we know'), known(found)),
+    section(
+      t('cases.what-we-tried', 'What we tried'),
+      entries.flatMap((entry) => tried(entry, found))
+    ),
+    section(t('cases.what-is-next', 'What is next'), next(found, entries, state)),
   ].join('\n\n');
 }
+
+function known({ verdict, steps }: Case): string[] {
+  const impact = steps
+    .filter(({ phase }) => phase === 'impact')
+    .flatMap(({ findings }) => findings.filter(({ severity }) => severity === 'critical'))
+    .map(({ sentence }) => sentence);
+  const chain = verdict.chain.map(({ at, sentence }) => `${utc(at)}: ${sentence}`);
+  return [verdict.sentence, ...impact, ...chain].filter(Boolean);
+}
+
+function tried({ kind, step, text, by, at, happened }: Entry, found: Case): string[] {
+  if (!['ticked', 'skipped', 'fix applied', 'relapsed', 'recovered', 'reopened'].includes(kind)) {
+    return [];
+  }
+  const title = found.steps.find((other) => stepKey(other) === step)?.title ?? step;
+  const [line] = (text ?? '').split('\n');
+  const what = [kind, title].filter(Boolean).join(' ');
+  return [`${utc(happened ?? at)}: ${line ? `${what}: ${line}` : what} (${by.name})`];
+}
+
+function next(found: Case, entries: Entry[], state: CaseState): string[] {
+  const { marks } = workIn(entries);
+  const unchecked = found.verdict.unchecked.map((sentence) =>
+    t('cases.to-look-at', 'Look at: {{sentence}}', { sentence, ...unescaped })
+  );
+  const skipped = found.steps
+    .filter((step) => marks.get(stepKey(step))?.kind === 'skipped')
+    .map(({ title }) => t('cases.to-catch-up', 'Skipped so far: {{title}}', { title, ...unescaped }));
+  const [fix] = found.steps.flatMap(({ findings }) =>
+    findings.flatMap(({ evidence }) => evidence?.commands?.filter(({ changes }) => changes) ?? [])
+  );
+  const steps: Record<CaseState, string[]> = {
+    open: fix ? [t('cases.to-fix', 'Fix it; suggested: `{{command}}`', { command: fix.text, ...unescaped })] : [],
+    watched: [t('cases.to-watch', 'A fix was applied: wait until the recovery is confirmed.')],
+    recovered: [t('cases.to-close', 'It has recovered: watch for a relapse, then close the case.')],
+    closed: [],
+  };
+  return [...steps[state], ...unchecked, ...skipped];
+}
+
+const utc = (at: string) => `${dateTimeFormat(at, { format: 'HH:mm:ss', timeZone: 'utc' })} UTC`;
 
 function section(title: string, lines: string[]): string {
   return [`**${title}**`, '', ...(lines.length > 0 ? lines : ['…']).map((line) => `- ${line}`)].join('\n');

@@ -16,25 +16,35 @@ export interface FollowedCase extends KnownCase {
   sendAgain: () => void;
 }
 
-/** Follows a case as long as it is on the page, and connects again when the connection breaks. */
-export function useCase(ds: string, id: string): FollowedCase {
+/**
+ * Follows a case as long as it is on the page, and connects again when the connection breaks. Without an id there is
+ * nothing to follow yet; the id of one that is followed must not change.
+ */
+export function useCase(ds: string, id: string | undefined): FollowedCase {
   const [known, dispatch] = useReducer(takeIn, unknownCase);
   const [failure, setFailure] = useState<Failure>();
-  const [waiting, setWaiting] = useState<Waiting[]>(() => waitingFor(ds, id));
+  const [waiting, setWaiting] = useState<Waiting[]>(() => (id ? waitingFor(ds, id) : []));
 
   const sendAgain = useCallback(() => {
-    void flush(ds, id).then(() => setWaiting(waitingFor(ds, id)));
+    if (id) {
+      void flush(ds, id).then(() => setWaiting(waitingFor(ds, id)));
+    }
   }, [ds, id]);
   const write = useCallback(
     (entry: Omit<NewEntry, 'id'>) => {
-      put(ds, id, { ...entry, id: newEntryId() });
-      setWaiting(waitingFor(ds, id));
-      sendAgain();
+      if (id) {
+        put(ds, id, { ...entry, id: newEntryId() });
+        setWaiting(waitingFor(ds, id));
+        sendAgain();
+      }
     },
     [ds, id, sendAgain]
   );
 
   useEffect(() => {
+    if (!id) {
+      return undefined;
+    }
     const controller = new AbortController();
     void follow(ds, id, controller.signal, {
       onEvent: dispatch,

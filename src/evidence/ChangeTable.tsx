@@ -1,6 +1,7 @@
 import { t } from '@grafana/i18n';
 import type { ClusterChange } from '../api/case.gen';
 import { formatClock } from '../format/formatInterval';
+import { PinButton } from './PinButton';
 import { PlainTable } from './PlainTable';
 
 /** What was changed in the cluster, in the order of time, and on which side of the onset. */
@@ -17,7 +18,10 @@ export function ChangeTable({ changes }: { changes: ClusterChange[] }) {
       rows={changes.map((change) => [
         formatClock(change.at),
         change.beforeOnset ? t('evidence.changes.before', 'before') : t('evidence.changes.after', 'after'),
-        describe(change),
+        <>
+          {describe(change)}
+          <PinButton sentence={describe(change)} at={change.at} />
+        </>,
         change.sources.join(', '),
       ])}
     />

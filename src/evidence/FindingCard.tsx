@@ -7,6 +7,7 @@ import { formatInterval } from '../format/formatInterval';
 import { CopyButton } from './CopyButton';
 import { CriteriaCharts } from './CriteriaCharts';
 import { EvidenceList } from './EvidenceList';
+import { PinButton } from './PinButton';
 import { SeriesChart } from './SeriesChart';
 import { ValueList } from './ValueList';
 
@@ -28,6 +29,7 @@ export function FindingCard({ finding }: { finding: Finding }) {
         <Icon name={icons[finding.severity]} className={styles.icon} title={severityName(finding.severity)} />
         <span>{finding.sentence}</span>
         <CopyButton text={finding.sentence} />
+        <PinButton sentence={finding.sentence} at={finding.interval?.from} />
       </p>
       {(values.length > 0 || finding.interval || series) && (
         <div className={styles.numbers}>

@@ -5,8 +5,10 @@ import { t, Trans } from '@grafana/i18n';
 import { Button, IconButton, useStyles2 } from '@grafana/ui';
 import type { Line, Span, Trace } from '../api/case.gen';
 import { formatClock } from '../format/formatInterval';
+import { useCaseWork } from './caseWork';
 import { useFacts } from './factsContext';
 import { LogText } from './LogText';
+import { PinButton } from './PinButton';
 import { useSelection } from './selectionContext';
 import { lineKeys, linesOfSpan, spanOfLine } from './spanLines';
 import { getTableStyles } from './tableStyles';
@@ -61,6 +63,7 @@ function LineRow({ line, lineKey, trace }: { line: Line; lineKey: string; trace:
   const { traceStep } = useFacts();
   const { selection, select } = useSelection();
   const found = useMemo(() => trace && spanOfLine(line, trace), [line, trace]);
+  const work = useCaseWork();
   const isChosen = selection.line === lineKey;
   return (
     <tr className={cx(isChosen && own.chosen)} aria-current={isChosen || undefined}>
@@ -71,6 +74,11 @@ function LineRow({ line, lineKey, trace }: { line: Line; lineKey: string; trace:
       <td className={styles.lineText} title={line.text}>
         <LogText text={line.text} />
       </td>
+      {work && (
+        <td>
+          <PinButton sentence={line.text} at={line.time} />
+        </td>
+      )}
       {trace && (
         <td>
           {found && (

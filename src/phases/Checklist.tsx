@@ -8,6 +8,7 @@ import type { Progress } from '../api/progress';
 import { PhaseClock } from './PhaseClock';
 import { phaseOrder, phaseTitle, stepsOf, worstOf, type ChecklistStep } from './phases';
 import { StepStateLabel } from './StepStateLabel';
+import { StepWork } from './StepWork';
 
 interface Props {
   progress: Progress;
@@ -68,6 +69,7 @@ function ChecklistEntry({ step, onSelect }: { step: ChecklistStep; onSelect: Pro
         <span>{step.title}</span>
         <StepStateLabel state={step.state} severity={step.result && worstOf(step.result)} />
       </button>
+      {step.result && <StepWork step={step.key} title={step.title} />}
     </li>
   );
 }

@@ -5,6 +5,7 @@ import { useStyles2 } from '@grafana/ui';
 import type { StepResult, Verdict } from '../api/case.gen';
 import { stepKey } from '../api/progress';
 import { CandidateList } from '../evidence/CandidateList';
+import { StepKeyProvider } from '../evidence/caseWork';
 import { FindingCard } from '../evidence/FindingCard';
 import { HowWeKnow } from '../evidence/HowWeKnow';
 import { NotChecked } from '../evidence/NotChecked';
@@ -54,13 +55,15 @@ export function StepCard({ step, kept = [], isStale = false, verdict }: Props) {
       {step.outcome === 'clear' && step.findings.length === 0 && (
         <Trans i18nKey="phases.step.nothing-unusual">Looked, and found nothing unusual.</Trans>
       )}
-      {step.findings.map((finding, index) =>
-        verdict && finding.sentence === verdict.sentence ? (
-          <CandidateList key={index} verdict={verdict} />
-        ) : (
-          <FindingCard key={index} finding={finding} />
-        )
-      )}
+      <StepKeyProvider value={stepKey(step)}>
+        {step.findings.map((finding, index) =>
+          verdict && finding.sentence === verdict.sentence ? (
+            <CandidateList key={index} verdict={verdict} />
+          ) : (
+            <FindingCard key={index} finding={finding} />
+          )
+        )}
+      </StepKeyProvider>
       {step.notes?.map((note) => (
         <p key={note} className={styles.note}>
           {note}

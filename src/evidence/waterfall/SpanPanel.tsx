@@ -6,6 +6,7 @@ import type { Span, Trace } from '../../api/case.gen';
 import { formatMilliseconds } from '../../format/formatDuration';
 import { useFacts } from '../factsContext';
 import { useSelection } from '../selectionContext';
+import { PinButton } from '../PinButton';
 import { linesOfSpan } from '../spanLines';
 import { SpanDetails } from './SpanDetails';
 import type { PlacedSpan } from './spanTree';
@@ -35,6 +36,10 @@ export function SpanPanel({ span, trace, placed, onClose }: Props) {
             })}
           </div>
         </div>
+        <PinButton
+          sentence={`${span.service} ${span.name}: ${formatMilliseconds(span.duration / 1e6)}`}
+          at={span.start}
+        />
         <IconButton name="times" tooltip={t('evidence.span.close', 'Close')} onClick={onClose} />
       </header>
       <LinesButton span={span} trace={trace} />

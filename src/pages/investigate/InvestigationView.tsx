@@ -8,6 +8,8 @@ import type { InvestigationRequest } from '../../api/investigations';
 import type { Progress } from '../../api/progress';
 import { useInvestigation } from '../../api/useInvestigation';
 import { CaseLog } from '../../cases/CaseLog';
+import { CaseWorkAround } from '../../cases/CaseWorkAround';
+import { useCase, type FollowedCase } from '../../cases/useCase';
 import { FactsProvider, knownOf, type Known } from '../../evidence/factsContext';
 import { OwnNumbersProvider } from '../../evidence/ownNumbers';
 import { SelectionProvider, type SelectionState } from '../../evidence/selectionContext';
@@ -29,6 +31,7 @@ export function InvestigationView({ request }: { request: InvestigationRequest }
   const styles = useStyles2(getStyles);
   const investigation = useInvestigation(request);
   const { progress } = investigation;
+  const followed = useCase(request.dataSourceUid, progress.saved?.id);
   const known = useMemo(() => knownOf(progress.case), [progress.case]);
   const chosen = useAddressSelection();
   useShowSelected(chosen.selection, progress.case?.steps.length ?? 0);
@@ -42,7 +45,7 @@ export function InvestigationView({ request }: { request: InvestigationRequest }
     show(phaseSectionId(phase));
   };
   return (
-    <Around request={request} chosen={chosen} known={known}>
+    <Around request={request} chosen={chosen} known={known} followed={followed}>
       <div ref={root} className={styles.view}>
         <ProgressBar {...investigation} dataSourceUid={request.dataSourceUid} />
         <Conclusion progress={progress} onSelect={showStep} />
@@ -55,15 +58,21 @@ export function InvestigationView({ request }: { request: InvestigationRequest }
               <PhaseSection key={phase} phase={phase} progress={progress} onSelect={showStep} />
             ))}
           </main>
-          <SavedLog ds={request.dataSourceUid} progress={progress} />
+          <SavedLog ds={request.dataSourceUid} progress={progress} followed={followed} />
         </div>
       </div>
     </Around>
   );
 }
 
+interface SavedLogProps {
+  ds: string;
+  progress: Progress;
+  followed: FollowedCase;
+}
+
 /** The log of the case that the investigation is kept in, or why it is not. */
-function SavedLog({ ds, progress: { saved, unsaved } }: { ds: string; progress: Progress }) {
+function SavedLog({ ds, progress: { saved, unsaved }, followed }: SavedLogProps) {
   if (unsaved) {
     return (
       <Alert severity="info" title={unsaved.sentence}>
@@ -73,7 +82,7 @@ function SavedLog({ ds, progress: { saved, unsaved } }: { ds: string; progress: 
   }
   return saved ? (
     <CardBoundary title={t('investigate.log', 'Log')} content={saved.id}>
-      <CaseLog key={saved.id} ds={ds} id={saved.id} />
+      <CaseLog ds={ds} id={saved.id} followed={followed} />
     </CardBoundary>
   ) : null;
 }
@@ -82,16 +91,19 @@ interface AroundProps {
   request: InvestigationRequest;
   chosen: SelectionState;
   known: Known;
+  followed: FollowedCase;
   children: ReactNode;
 }
 
 /** What evidence and phases find around them. */
-function Around({ request, chosen, known, children }: AroundProps) {
+function Around({ request, chosen, known, followed, children }: AroundProps) {
   return (
     <RequestProvider value={request}>
       <OwnNumbersProvider value={OwnNumbers}>
         <SelectionProvider value={chosen}>
-          <FactsProvider value={known}>{children}</FactsProvider>
+          <FactsProvider value={known}>
+            <CaseWorkAround followed={followed}>{children}</CaseWorkAround>
+          </FactsProvider>
         </SelectionProvider>
       </OwnNumbersProvider>
     </RequestProvider>

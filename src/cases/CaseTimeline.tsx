@@ -1,0 +1,62 @@
+import { css } from '@emotion/css';
+import type { GrafanaTheme2 } from '@grafana/data';
+import { t, Trans } from '@grafana/i18n';
+import { useStyles2 } from '@grafana/ui';
+import type { Entry, EntryKind, SavedCase } from '../api/case.gen';
+import { PlainTable } from '../evidence/PlainTable';
+import { formatTime } from '../format/formatInterval';
+
+/** One moment of the incident: found by the investigation, or told by somebody. */
+interface Moment {
+  at: string;
+  what: string;
+  who: string;
+}
+
+const told: EntryKind[] = ['opened', 'fix applied', 'recovered', 'relapsed', 'handed over', 'closed', 'reopened'];
+
+/** The incident in the order of time: what was found, what people pinned, and what was done about it. */
+export function CaseTimeline({ saved }: { saved: SavedCase }) {
+  const styles = useStyles2(getStyles);
+  return (
+    <section className={styles.timeline} aria-label={t('cases.timeline', 'Timeline')}>
+      <h2 className={styles.title}>
+        <Trans i18nKey="cases.timeline">Timeline</Trans>
+      </h2>
+      <PlainTable
+        label={t('cases.timeline', 'Timeline')}
+        headers={[
+          t('cases.timeline-when', 'Time'),
+          t('cases.timeline-what', 'What'),
+          t('cases.timeline-who', 'Told by'),
+        ]}
+        rows={momentsOf(saved).map(({ at, what, who }) => [formatTime(at), what, who])}
+      />
+    </section>
+  );
+}
+
+/** Everything that has a place in the timeline, the earliest first; at the same moment what was found comes first. */
+export function momentsOf({ case: found, entries }: SavedCase): Moment[] {
+  const investigation = t('cases.timeline-found', 'the investigation');
+  return [
+    ...found.verdict.chain.map(({ at, sentence }) => ({ at, what: sentence, who: investigation })),
+    ...entries.flatMap(momentOf),
+  ].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+}
+
+function momentOf({ at, happened, kind, text, by, pin, recovery }: Entry): Moment[] {
+  if (pin) {
+    return [{ at: pin.at, what: pin.sentence, who: by.name }];
+  }
+  if (!told.includes(kind)) {
+    return [];
+  }
+  const [line] = (text ?? '').split('\n');
+  return [{ at: recovery?.since ?? happened ?? at, what: line ? `${kind}: ${line}` : kind, who: by.name }];
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  timeline: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(1) }),
+  title: css({ ...theme.typography.h4, margin: 0 }),
+});

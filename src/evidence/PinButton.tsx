@@ -1,0 +1,39 @@
+import { t } from '@grafana/i18n';
+import { IconButton } from '@grafana/ui';
+import { pinKey, useCaseWork, useStepKey } from './caseWork';
+import { useFacts } from './factsContext';
+
+interface Props {
+  /** what stands on the timeline then */
+  sentence: string;
+  /** the moment that it speaks of; without one the end of what was investigated */
+  at?: string;
+}
+
+const longest = 400; // characters of a pinned sentence; the whole is one click away
+
+/** Puts what stands beside it on the case's timeline. Nothing is shown where there is no case to write into. */
+export function PinButton({ sentence, at }: Props) {
+  const work = useCaseWork();
+  const step = useStepKey();
+  const { charted } = useFacts();
+  const moment = at ?? charted?.to;
+  if (!work || !moment) {
+    return null;
+  }
+  const said = sentence.length > longest ? `${sentence.slice(0, longest)}…` : sentence;
+  const isPinned = work.pinned.has(pinKey(step, said));
+  return (
+    <IconButton
+      name="bookmark"
+      size="sm"
+      disabled={isPinned}
+      tooltip={
+        isPinned
+          ? t('evidence.pin.done', 'It is on the timeline of the case')
+          : t('evidence.pin.do', 'Put it on the timeline of the case')
+      }
+      onClick={() => work.write({ kind: 'pinned', step, pin: { step, sentence: said, at: moment } })}
+    />
+  );
+}

@@ -1,0 +1,127 @@
+import { useEffect, useRef, useState } from 'react';
+import { css } from '@emotion/css';
+import type { GrafanaTheme2 } from '@grafana/data';
+import { t, Trans } from '@grafana/i18n';
+import { Button, Icon, IconButton, Input, useStyles2 } from '@grafana/ui';
+import { useCaseWork, type CaseWork, type StepMark } from '../evidence/caseWork';
+
+/** A step as it can be worked on. */
+interface Props {
+  /** key of the step */
+  step: string;
+  title: string;
+}
+
+/** What somebody did about a step, and the buttons to do it: tick it, skip it with a reason, reopen it. */
+export function StepWork({ step, title }: Props) {
+  const work = useCaseWork();
+  const mark = work?.marks.get(step);
+  if (!work) {
+    return null;
+  }
+  return mark ? (
+    <Marked mark={mark} title={title} onReopen={() => work.write({ kind: 'step reopened', step })} />
+  ) : (
+    <Open step={step} title={title} work={work} />
+  );
+}
+
+function Marked({ mark, title, onReopen }: { mark: StepMark; title: string; onReopen: () => void }) {
+  const styles = useStyles2(getStyles);
+  const values = { name: mark.by, reason: mark.reason ?? '', interpolation: { escapeValue: false } };
+  return (
+    <div className={styles.line}>
+      <span className={styles.mark}>
+        <Icon name={mark.kind === 'ticked' ? 'check' : 'forward'} size="sm" aria-hidden />{' '}
+        {mark.kind === 'ticked'
+          ? t('phases.work.ticked', 'done by {{name}}', values)
+          : t('phases.work.skipped', 'skipped by {{name}}: {{reason}}', values)}
+      </span>
+      <IconButton
+        name="history"
+        size="sm"
+        tooltip={t('phases.work.reopen', 'Reopen {{title}}', { title, interpolation: { escapeValue: false } })}
+        onClick={onReopen}
+      />
+    </div>
+  );
+}
+
+function Open({ step, title, work }: Props & { work: CaseWork }) {
+  const styles = useStyles2(getStyles);
+  const [isSkipping, setSkipping] = useState(false);
+  const named = { title, interpolation: { escapeValue: false } };
+  if (isSkipping) {
+    return (
+      <SkipForm
+        title={title}
+        onSkip={(text) => work.write({ kind: 'skipped', step, text })}
+        onLeave={() => setSkipping(false)}
+      />
+    );
+  }
+  return (
+    <div className={styles.line}>
+      <IconButton
+        name="check"
+        size="sm"
+        tooltip={t('phases.work.tick', 'Tick {{title}}: I have looked at it', named)}
+        onClick={() => work.write({ kind: 'ticked', step })}
+      />
+      <IconButton
+        name="forward"
+        size="sm"
+        tooltip={t('phases.work.skip', 'Skip {{title}}, with a reason', named)}
+        onClick={() => setSkipping(true)}
+      />
+    </div>
+  );
+}
+
+interface SkipFormProps {
+  title: string;
+  onSkip: (reason: string) => void;
+  onLeave: () => void;
+}
+
+function SkipForm({ title, onSkip, onLeave }: SkipFormProps) {
+  const styles = useStyles2(getStyles);
+  const [reason, setReason] = useState('');
+  const field = useRef<HTMLInputElement>(null);
+  // A person has just asked for it, and is about to type.
+  useEffect(() => field.current?.focus(), []);
+  return (
+    <form
+      className={styles.form}
+      onSubmit={(event) => {
+        event.preventDefault();
+        onLeave();
+        onSkip(reason.trim());
+      }}
+    >
+      <Input
+        ref={field}
+        onKeyDown={({ key }) => key === 'Escape' && onLeave()}
+        aria-label={t('phases.work.reason', 'Why {{title}} is skipped', {
+          title,
+          interpolation: { escapeValue: false },
+        })}
+        placeholder={t('phases.work.reason-placeholder', 'Why?')}
+        value={reason}
+        onChange={({ currentTarget }) => setReason(currentTarget.value)}
+      />
+      <Button type="submit" size="sm" disabled={!reason.trim()}>
+        <Trans i18nKey="phases.work.skip-now">Skip</Trans>
+      </Button>
+      <Button size="sm" variant="secondary" onClick={onLeave}>
+        <Trans i18nKey="phases.work.leave">Leave</Trans>
+      </Button>
+    </form>
+  );
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  line: css({ display: 'flex', alignItems: 'center', gap: theme.spacing(0.5), padding: theme.spacing(0, 1) }),
+  mark: css({ ...theme.typography.bodySmall, color: theme.colors.text.secondary, overflowWrap: 'anywhere' }),
+  form: css({ display: 'flex', flexWrap: 'wrap', gap: theme.spacing(0.5), padding: theme.spacing(0.5, 1) }),
+});
