@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"syscall"
 	"testing"
 	"time"
@@ -96,7 +97,10 @@ func TestAnInvestigationArrivesEventByEventAndGivesItsCase(t *testing.T) {
 	assert.Equal(t, "order-service", c.Subject.Service)
 	assert.Equal(t, "Test", c.Environment)
 	require.NotEmpty(t, c.Steps)
-	require.Len(t, types, len(c.Steps)+2)
+	// How many steps ask at once, and so how often that is told, depends on the moment at which each ends.
+	told := slices.DeleteFunc(slices.Clone(types), func(e investigate.EventType) bool { return e == investigate.Running })
+	require.Len(t, told, len(c.Steps)+2)
+	assert.Contains(t, types, investigate.Running)
 	assert.Equal(t, investigate.Started, types[0])
 	assert.Equal(t, investigate.Done, types[len(types)-1])
 }

@@ -99,11 +99,11 @@ var edgeMetrics = []incident.EdgeMetric{
 	},
 	{
 		Convention: "OpenTelemetry HTTP client", Histogram: "http_client_request_duration_seconds", Seconds: 1,
-		FailedCall: &incident.Match{Label: "error_type", Pattern: clientFailed}, Clients: serviceLabels, Server: "server_address",
+		FailedCall: &incident.Match{Label: "error_type", Pattern: clientFailed}, Clients: serviceLabels, Server: "server_address", Hosts: true,
 	},
 	{
 		Convention: "Spring Boot", Histogram: "http_client_requests_seconds", Seconds: 1,
-		FailedCall: &incident.Match{Label: "status", Pattern: springNoReply}, Clients: springLabels, Server: "client_name",
+		FailedCall: &incident.Match{Label: "status", Pattern: springNoReply}, Clients: springLabels, Server: "client_name", Hosts: true,
 	},
 }
 

@@ -96,9 +96,10 @@ type EdgeMetric struct {
 	Histogram  string            `json:"histogram"`            // client-side duration, family name
 	Native     bool              `json:"native,omitempty"`     // Histogram is a native one
 	Seconds    float64           `json:"seconds"`
-	Clients    []string          `json:"clients"`        // labels that may hold the caller, best first
-	Server     string            `json:"server"`         // label of the callee: its name, or the host that it is called at
-	Only       map[string]string `json:"only,omitempty"` // labels that pick the callers' reports out of others
+	Clients    []string          `json:"clients"`         // labels that may hold the caller, best first
+	Server     string            `json:"server"`          // label of the callee: its name, or the host that it is called at
+	Hosts      bool              `json:"hosts,omitempty"` // Server holds hosts, so that nobody can be found by who calls him
+	Only       map[string]string `json:"only,omitempty"`  // labels that pick the callers' reports out of others
 }
 
 // Counts is the series that counts the calls; with a native histogram alone it is the histogram itself.

@@ -279,6 +279,10 @@ export interface EdgeMetric {
    */
   server: string;
   /**
+   * Server holds hosts, so that nobody can be found by who calls him
+   */
+  hosts?: boolean;
+  /**
    * labels that pick the callers' reports out of others
    */
   only?: {

@@ -105,11 +105,27 @@ func readBlastRadius(c *incident.Case, answers source.Answers) (phase.Reading, e
 		*part.into = affected(part.views(parts, "now"), part.views(parts, "normally"))
 		findings = append(findings, affectedFinding(c, *part.into, part.words))
 	}
+	if _, asked := answers[operationsAsked]; !asked && len(read.Callers) == 0 {
+		return nobodyKnown(c), nil
+	}
 	reading := phase.ClearBecause(findings...)
 	if slices.ContainsFunc(findings, func(f incident.Finding) bool { return f.Severity == incident.Critical }) {
 		reading = phase.FoundThat(findings...)
 	}
 	return reading.Teaching(func(f *incident.Facts) { f.BlastRadius = &read }), nil
+}
+
+// nobodyKnown is the reading of a service whose operations no metric tells apart, and whose callers are not known either.
+func nobodyKnown(c *incident.Case) phase.Reading {
+	requests := "No metric of requests tells operations of " + c.Subject.Service + " apart"
+	if told(c) {
+		requests = fmt.Sprintf("%s does not tell operations of %s apart", c.Facts.Conventions.Requests.Name(), c.Subject.Service)
+	}
+	return phase.Reading{
+		Outcome: incident.NotChecked,
+		Reason:  fmt.Sprintf("%s, and %s counts no calls to it.", requests, c.Facts.Conventions.Edges.Name()),
+		Advice:  "Have the service report its requests with their routes, or the services that call it report their calls.",
+	}
 }
 
 func operationViews(c *incident.Case, parts map[string][]incident.Series, moment string) map[string]*view {

@@ -68,6 +68,17 @@ func TestTheBlastRadiusAsksOneQuestionOfEachMetricThereIs(t *testing.T) {
 	requireSkip(t, err, "Neither a metric of the service's operations")
 }
 
+func TestWhoIsHurtIsNotCheckedWhereNeitherOperationsNorCallersAreTold(t *testing.T) {
+	t.Parallel()
+	c := checkout()
+	c.Facts.Service = nil
+	reading := reads(t, impact.BlastRadius(), c, source.Answers{"callers": {}})
+	require.Equal(t, incident.NotChecked, reading.Outcome)
+	require.Equal(t, "No metric of requests tells operations of order-service apart, and traces_service_graph_request_total counts no calls to it.", reading.Reason)
+	require.NotEmpty(t, reading.Advice)
+	require.Nil(t, c.Facts.BlastRadius)
+}
+
 func sorted(texts map[string]string) []string { return slices.Sorted(maps.Keys(texts)) }
 
 func TestErrorsAreACalleesOwnUnlessCallsOfItsOwnFail(t *testing.T) {

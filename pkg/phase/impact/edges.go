@@ -53,7 +53,7 @@ func callsTo(c *incident.Case, series string) promql.Expr {
 // client names hosts instead.
 func knowsCallers(c *incident.Case) bool {
 	edges := c.Facts.Conventions.Edges
-	return edges != nil && len(edges.Clients) == 1
+	return edges != nil && !edges.Hosts
 }
 
 // edgeQueries ask how the subject's service sees its callees, and which of their own calls fail.
