@@ -10,7 +10,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -66,11 +65,12 @@ type Casebook struct {
 	store Store
 	o     Options
 
-	mu     sync.Mutex
-	queues map[string]*queue
-	rooms  map[string]*room
-	recent map[string][]recent
-	swept  time.Time
+	mu       sync.Mutex
+	queues   map[string]*queue
+	rooms    map[string]*room
+	recent   map[string][]recent
+	shapesOf map[string]*compared // of earlier cases, by id
+	swept    time.Time
 
 	guarding sync.WaitGroup
 	ctx      context.Context //nolint:containedctx // ends with Close what outlives requests
@@ -99,7 +99,7 @@ func New(store Store, o Options) *Casebook {
 		o.GuardAfter = guardAfter
 	}
 	ctx, end := context.WithCancel(context.Background())
-	return &Casebook{store: store, o: o, queues: map[string]*queue{}, rooms: map[string]*room{}, recent: map[string][]recent{}, ctx: ctx, end: end}
+	return &Casebook{store: store, o: o, queues: map[string]*queue{}, rooms: map[string]*room{}, recent: map[string][]recent{}, shapesOf: map[string]*compared{}, ctx: ctx, end: end}
 }
 
 // Close ends what the casebook does in the background.
@@ -134,119 +134,6 @@ func (b *Casebook) Delete(ctx context.Context, id string) error {
 	}
 	b.tellGone(id)
 	return nil
-}
-
-// Open saves a new case with its first entry, or joins the one that is there: the one with the same id, or one that is not
-// closed and looks at the same operation of the same service at an overlapping time. An empty id means IDOf.
-func (b *Casebook) Open(ctx context.Context, id, environment string, c *incident.Case, by incident.Author) (incident.OpenedCase, error) {
-	if id == "" {
-		id = IDOf(environment, c)
-	}
-	if !idPattern.MatchString(id) {
-		return incident.OpenedCase{}, invalid("The case's id is not of letters, digits and hyphens, at most 40.", "Leave it out; one is made then.")
-	}
-	if c.Subject.Service == "" {
-		return incident.OpenedCase{}, invalid("The case names no service.", "Set case.subject.service.")
-	}
-	opened, there, err := b.join(ctx, id, c)
-	if err != nil || there {
-		return opened, err
-	}
-	kept, frozen, err := freeze.Case(c, b.o.Masks, b.o.Now())
-	if err != nil {
-		return opened, tooLarge(err)
-	}
-	s := &incident.SavedCase{Version: incident.SavedVersion, ID: id, Case: kept, Frozen: frozen, Entries: []incident.Entry{
-		{ID: "opened", At: b.now(), By: by, Kind: incident.EntryOpened, Text: strings.TrimSpace(c.Subject.Service + " " + c.Subject.Operation)}}}
-	err = b.write(ctx, s)
-	var failure *Failure
-	if errors.As(err, &failure) && failure.Kind == Conflict { // somebody opened it at the same time
-		opened, _, err = b.join(ctx, id, c)
-		return opened, err
-	}
-	if err != nil {
-		return opened, err
-	}
-	// The mark is for other dashboards; the case is saved without it too, and closing marks again.
-	_ = b.store.Mark(ctx, s)
-	b.sweep(ctx)
-	return incident.OpenedCase{ID: id, State: s.State(), Lasting: b.store.Lasts()}, nil
-}
-
-// write creates a case, and tries again while its store is out of reach.
-func (b *Casebook) write(ctx context.Context, s *incident.SavedCase) error {
-	_, err := retry(ctx, func() (struct{}, error) {
-		return struct{}{}, b.store.Write(ctx, s, "")
-	}, Unavailable)
-	return err
-}
-
-// join finds the case that is there already.
-func (b *Casebook) join(ctx context.Context, id string, c *incident.Case) (incident.OpenedCase, bool, error) {
-	s, _, err := b.store.Read(ctx, id)
-	var failure *Failure
-	if errors.As(err, &failure) && failure.Kind == NotFound {
-		s, err = b.overlapping(ctx, c)
-	}
-	if err != nil || s == nil {
-		return incident.OpenedCase{}, false, err
-	}
-	return incident.OpenedCase{ID: s.ID, State: s.State(), Joined: true, Lasting: b.store.Lasts()}, true, nil
-}
-
-const lookedAt = 5 // open cases of one service whose subject is compared
-
-func (b *Casebook) overlapping(ctx context.Context, c *incident.Case) (*incident.SavedCase, error) {
-	list, err := b.store.List(ctx, Filter{Service: c.Subject.Service, Limit: usualLimit})
-	if err != nil {
-		return nil, err
-	}
-	looked := 0
-	for _, summary := range list.Cases {
-		if summary.State == incident.CaseClosed || looked == lookedAt {
-			continue
-		}
-		looked++
-		s, _, err := b.store.Read(ctx, summary.ID)
-		if err != nil { // deleted since, or unreadable: then it is not the one to join
-			continue
-		}
-		w := s.Case.Window
-		if s.Case.Subject == c.Subject && s.Case.Environment == c.Environment && w.From.Before(c.Window.To) && c.Window.From.Before(w.To) {
-			return s, nil
-		}
-	}
-	return nil, nil //nolint:nilnil // no case overlaps, and nothing went wrong
-}
-
-// Conclude keeps what an investigation found in its case, and writes an entry with its verdict. The first one that came to
-// its end stays, unless a later one's verdict is surer.
-func (b *Casebook) Conclude(ctx context.Context, id string, c *incident.Case) error {
-	kept, frozen, err := freeze.Case(c, b.o.Masks, b.o.Now())
-	if err != nil {
-		return tooLarge(err)
-	}
-	entry := incident.Entry{ID: "investigated-" + c.Started.UTC().Format("20060102T150405.000000000"), By: incident.Itself(),
-		Kind: incident.EntryInvestigated, Text: kept.Verdict.Sentence}
-	entry.ID = strings.ReplaceAll(entry.ID, ".", "-")
-	changed, err := b.change(ctx, id, func(s *incident.SavedCase) error {
-		if !b.add(s, entry) {
-			return errUnchanged
-		}
-		if len(s.Case.Steps) == 0 || surer(kept.Verdict.Level, s.Case.Verdict.Level) {
-			s.Case, s.Frozen = kept, frozen
-		}
-		return nil
-	})
-	if err == nil {
-		_ = b.store.Mark(ctx, changed) // as in Open
-	}
-	return err
-}
-
-func surer(a, b incident.Level) bool {
-	order := []incident.Level{incident.NoClearCause, incident.Possible, incident.Likely}
-	return slices.Index(order, a) > slices.Index(order, b)
 }
 
 // Append writes an entry into a case's log. The same id again changes nothing and gives the entry as it stands.

@@ -119,3 +119,32 @@ type Criterion struct {
 	Since *time.Time `json:"since,omitempty"` // with clear: since when
 	Query string     `json:"query"`
 }
+
+// CasesBefore is the answer of GET cases/{id}/before: earlier cases of the same environment that were like it.
+type CasesBefore struct {
+	Cases    []CaseBefore `json:"cases"`    // the most alike first
+	Compared int          `json:"compared"` // how many earlier cases were looked at
+	// Unread is how many could not be read; they are not among the compared.
+	Unread int `json:"unread"`
+	// More says that there are older ones still, which nobody looked at.
+	More bool `json:"more"`
+}
+
+// CaseBefore is an earlier case, why it is like the one of now, and how it ended.
+type CaseBefore struct {
+	Case      CaseSummary `json:"case"`
+	Score     float64     `json:"score"`   // 0 to 1; only the order has a meaning
+	Because   []string    `json:"because"` // a sentence for everything that they share
+	Cause     string      `json:"cause"`   // its verdict
+	Fix       *AppliedFix `json:"fix,omitempty"`
+	Recovered bool        `json:"recovered"`      // the recovery was confirmed, and lasted
+	Took      float64     `json:"took,omitempty"` // s; 0 when nobody knows
+	How       string      `json:"how,omitempty"`  // how Took was computed
+}
+
+// AppliedFix is what somebody did against an incident.
+type AppliedFix struct {
+	At   time.Time `json:"at"`
+	By   string    `json:"by"`
+	Text string    `json:"text"` // Markdown, as it was typed; may be empty
+}

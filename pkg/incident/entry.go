@@ -65,6 +65,7 @@ type EntryKind string
 // The kinds of entry.
 const (
 	EntryOpened       EntryKind = "opened"
+	EntryAlert        EntryKind = "alert fired"  // Text is the alert's name, Happened when it began
 	EntryInvestigated EntryKind = "investigated" // an investigation of it came to its end; Text is the verdict's sentence
 	EntryNote         EntryKind = "note"
 	EntryTicked       EntryKind = "ticked"
@@ -82,7 +83,7 @@ const (
 
 // EntryKinds lists the kinds of entry.
 func EntryKinds() []EntryKind {
-	return []EntryKind{EntryOpened, EntryInvestigated, EntryNote, EntryTicked, EntrySkipped, EntryUnticked, EntryPhaseDone, EntryPinned,
+	return []EntryKind{EntryOpened, EntryAlert, EntryInvestigated, EntryNote, EntryTicked, EntrySkipped, EntryUnticked, EntryPhaseDone, EntryPinned,
 		EntryFixApplied, EntryRecovered, EntryRelapsed, EntryHandedOver, EntryClosed, EntryReopened}
 }
 

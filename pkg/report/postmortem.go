@@ -1,7 +1,6 @@
 package report
 
 import (
-	"slices"
 	"time"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
@@ -25,6 +24,7 @@ type PostMortem struct {
 	FollowUps   []string           `json:"followUps"`
 	Notes       []Note             `json:"notes"` // what people wrote, as Markdown
 	Recovery    []Number           `json:"recovery"`
+	Before      []Earlier          `json:"before"` // incidents that were like this one, the most alike first
 	Queries     []Asked            `json:"queries"`
 	Left        []string           `json:"left"` // what was thinned or left out when the case was saved
 }
@@ -43,6 +43,7 @@ type Part string
 // The parts, in the order in which they are told.
 const (
 	PartCause      Part = "Root cause"
+	PartSilent     Part = "Silent period"
 	PartImpact     Part = "Impact"
 	PartResponse   Part = "Response"
 	PartResolution Part = "Resolution"
@@ -94,8 +95,19 @@ type Asked struct {
 	Problem  string `json:"problem,omitempty"`
 }
 
-// PostMortemOf writes about a case, with local times in a zone; nil means UTC.
-func PostMortemOf(s *incident.SavedCase, zone *time.Location) *PostMortem {
+// Earlier is an incident that was like this one.
+type Earlier struct {
+	Case    string   `json:"case"` // its id
+	Title   string   `json:"title"`
+	Because []string `json:"because"`
+	Fix     string   `json:"fix"` // what was done against it
+	Took    string   `json:"took"`
+	How     string   `json:"how"` // how Took was computed
+}
+
+// PostMortemOf writes about a case, with local times in a zone; nil means UTC. Earlier cases are those that it was compared
+// with; nil where nobody compared.
+func PostMortemOf(s *incident.SavedCase, zone *time.Location, earlier *incident.CasesBefore) *PostMortem {
 	if zone == nil {
 		zone = time.UTC
 	}
@@ -106,11 +118,11 @@ func PostMortemOf(s *incident.SavedCase, zone *time.Location) *PostMortem {
 	}
 	w := writer{s, zone}
 	p := &PostMortem{ID: s.ID, Title: title, Environment: c.Environment, State: s.State(), Zone: zone.String(), Timeline: w.timeline(), Times: w.times(),
-		Impact: impact(c), Recovery: recovery(s), Notes: w.notes(), FollowUps: followUps(s), Queries: queries(c), Left: nonNil(s.Frozen.Left),
+		Impact: impact(c), Recovery: recovery(s), Notes: w.notes(), FollowUps: w.followUps(), Queries: queries(c), Left: nonNil(s.Frozen.Left), Before: before(earlier),
 		Cause: Cause{Level: c.Verdict.Level, Sentence: c.Verdict.Sentence, Candidates: nonNil(c.Verdict.Candidates), Chain: w.chain(),
 			Normal: nonNil(c.Verdict.Normal), Unchecked: nonNil(c.Verdict.Unchecked)}}
 	p.Summary = w.summary(p)
-	p.Helped, p.Slowed = w.judged()
+	p.Helped, p.Slowed = w.helped(), w.slowed()
 	return p
 }
 
@@ -141,68 +153,22 @@ func (w writer) onset() time.Time {
 	return w.s.Case.Window.To
 }
 
-func (w writer) chain() []Moment {
-	chain, suffering := []Moment{}, w.s.Case.Window.To
-	if o := w.s.Case.Facts.Onset; o != nil {
-		suffering = o.Earliest
-	}
-	for _, k := range w.s.Case.Verdict.Chain {
-		part := PartImpact
-		if k.At.Before(suffering) {
-			part = PartCause
-		}
-		m := w.moment(k.At, part, k.Sentence)
-		m.From = k.Step
-		chain = append(chain, m)
-	}
-	return chain
-}
-
-// timeline joins what was found with what people did.
-func (w writer) timeline() []Moment {
-	all := w.chain()
-	for _, e := range w.s.Entries {
-		m := w.moment(e.When(), partOf(e.Kind), entryText(e))
-		m.By, m.Entry = e.By.Name, e.ID
-		if e.Kind == incident.EntryRecovered && e.Recovery != nil {
-			m = w.moment(e.Recovery.Since, PartResolution, entryText(e))
-			m.By, m.Entry = e.By.Name, e.ID
-		}
-		if e.Pin != nil {
-			m = w.moment(e.Pin.At, PartCause, e.Pin.Sentence)
-			m.By, m.Entry, m.From = e.By.Name, e.ID, e.Pin.Step
-		}
-		all = append(all, m)
-	}
-	slices.SortStableFunc(all, func(a, b Moment) int { return a.At.Compare(b.At) })
-	return all
-}
-
-func partOf(kind incident.EntryKind) Part {
-	switch kind {
-	case incident.EntryRecovered, incident.EntryClosed:
-		return PartResolution
-	default:
-		return PartResponse
-	}
-}
-
 func impact(c *incident.Case) []Number {
 	numbers := []Number{}
 	add := func(name, from string, change *incident.Change) {
 		if change != nil && (change.Moved != nil || change.Worse) {
-			numbers = append(numbers, Number{Name: name, Value: say(change.Now, change.Unit), Normal: say(change.Normal, change.Unit), From: from})
+			numbers = append(numbers, Number{Name: name, Value: written(change.Now, change.Unit), Normal: written(change.Normal, change.Unit), From: from})
 		}
 	}
 	add("error rate", "impact/error-rate", c.Facts.Errors)
 	add("request rate", "impact/request-rate", c.Facts.Traffic)
 	add("p99 latency", "impact/latency", c.Facts.Latency)
 	if f := c.Facts.Failing; f != nil && !f.Slow {
-		numbers = append(numbers, Number{Name: "failing traces", Value: say(float64(f.Count), incident.Count), From: "example/failing-traces"})
+		numbers = append(numbers, Number{Name: "failing traces", Value: written(float64(f.Count), incident.Count), From: "example/failing-traces"})
 	}
 	for _, k := range []*incident.Comparison{c.Facts.Lookups, c.Facts.Pool} {
 		if k != nil && k.Abnormal {
-			numbers = append(numbers, Number{Name: k.What, Value: say(k.Now, k.Unit), Normal: say(k.Normal, k.Unit)})
+			numbers = append(numbers, Number{Name: k.What, Value: written(k.Now, k.Unit), Normal: written(k.Normal, k.Unit)})
 		}
 	}
 	return numbers
@@ -224,21 +190,41 @@ func recovery(s *incident.SavedCase) []Number {
 			if i > 0 {
 				text += " → "
 			}
-			text += say(v, r.Unit)
+			text += written(v, r.Unit)
 		}
-		numbers = append(numbers, Number{Name: r.Name, Value: text, Normal: say(r.Normal, r.Unit)})
+		numbers = append(numbers, Number{Name: r.Name, Value: text, Normal: written(r.Normal, r.Unit)})
 	}
 	return numbers
 }
 
 func queries(c *incident.Case) []Asked {
-	asked := []Asked{}
+	asked, seen := []Asked{}, map[Asked]bool{}
 	for _, s := range c.Steps {
 		for _, q := range s.Queries {
-			if q.Text != "" {
-				asked = append(asked, Asked{Step: s.Key(), Language: q.Language, Text: q.Text, Problem: q.Problem})
+			one := Asked{Step: s.Key(), Language: q.Language, Text: q.Text, Problem: q.Problem}
+			if q.Text != "" && !seen[one] { // the same text may be asked for several times
+				seen[one] = true
+				asked = append(asked, one)
 			}
 		}
 	}
 	return asked
+}
+
+func before(earlier *incident.CasesBefore) []Earlier {
+	all := []Earlier{}
+	if earlier == nil {
+		return all
+	}
+	for _, k := range earlier.Cases {
+		e := Earlier{Case: k.Case.ID, Title: k.Case.Title, Because: nonNil(k.Because), Fix: "nobody wrote one down", Took: "unknown", How: k.How}
+		if k.Fix != nil {
+			e.Fix = with("applied by "+k.Fix.By, firstLine(k.Fix.Text))
+		}
+		if k.Took > 0 {
+			e.Took = took(time.Duration(k.Took * float64(time.Second)))
+		}
+		all = append(all, e)
+	}
+	return all
 }

@@ -39,7 +39,13 @@ func golden(t *testing.T, name string, got []byte) {
 func TestThePostMortemIsWrittenInThreeForms(t *testing.T) {
 	t.Parallel()
 	zone := time.FixedZone("CET", 3600)
-	p := report.PostMortemOf(theWalkthrough(t), zone)
+	earlier := &incident.CasesBefore{Compared: 2, Cases: []incident.CaseBefore{
+		{Case: incident.CaseSummary{ID: "case-20241203-0912-0123456789ab", Title: "2024-12-03 09:12 order-service"}, Score: 0.8,
+			Because: []string{"The same cause: networkpolicy/restrict-coredns of coredns.", "It hurt the same service, order-service."},
+			Fix:     &incident.AppliedFix{By: "Ben", Text: "kubectl delete networkpolicy restrict-coredns -n kube-system\nasked platform"}, Recovered: true, Took: 840,
+			How: "from the onset until the exit criteria held"},
+		{Case: incident.CaseSummary{ID: "case-20241104-2201-0123456789ab", Title: "2024-11-04 22:01 search-api"}, Score: 0.4, Because: []string{"The same cause: x."}}}}
+	p := report.PostMortemOf(theWalkthrough(t), zone, earlier)
 	golden(t, "postmortem.golden.md", []byte(p.Markdown()))
 	page, err := p.HTML()
 	require.NoError(t, err)
@@ -48,13 +54,13 @@ func TestThePostMortemIsWrittenInThreeForms(t *testing.T) {
 	require.NoError(t, err)
 	golden(t, "postmortem.golden.json", append(document, '\n'))
 	for range 5 {
-		assert.Equal(t, p.Markdown(), report.PostMortemOf(theWalkthrough(t), zone).Markdown())
+		assert.Equal(t, p.Markdown(), report.PostMortemOf(theWalkthrough(t), zone, earlier).Markdown())
 	}
 }
 
 func TestTheTimelineOfTheWalkthroughHasTheStorysTimes(t *testing.T) {
 	t.Parallel()
-	p := report.PostMortemOf(theWalkthrough(t), nil)
+	p := report.PostMortemOf(theWalkthrough(t), nil, nil)
 	found := func(at, text string, part report.Part) {
 		t.Helper()
 		for _, m := range p.Timeline {
@@ -66,6 +72,9 @@ func TestTheTimelineOfTheWalkthroughHasTheStorysTimes(t *testing.T) {
 		assert.Fail(t, "not in the timeline", "%s %s", part, text)
 	}
 	found("10:00", "restrict-coredns (kube-system) was created", report.PartCause)
+	found("10:01", "Silent for 28 min", report.PartSilent)
+	found("10:35", "error rate of order-service exceeds 5 %", report.PartImpact)
+	found("10:47", "Alert fires: CheckoutErrorRateHigh", report.PartResponse)
 	found("10:01", "pods of coredns (kube-system) begin to crash", report.PartCause)
 	found("10:29", `logs "upstream timeout"`, report.PartCause)
 	found("10:30", "p99 latency of order-service rises", report.PartImpact)
@@ -90,7 +99,7 @@ func TestNothingThatPeopleTypeBecomesMarkupOfThePage(t *testing.T) {
 		s.Entries[i].Text, s.Entries[i].By.Name = evil, evil
 	}
 	s.Case.Subject.Service, s.Case.Verdict.Sentence, s.Case.Environment = evil, evil, evil
-	p := report.PostMortemOf(s, nil)
+	p := report.PostMortemOf(s, nil, nil)
 	page, err := p.HTML()
 	require.NoError(t, err)
 	for _, never := range []string{"<script", "<img", `href="javascript`} {
@@ -102,7 +111,7 @@ func TestNothingThatPeopleTypeBecomesMarkupOfThePage(t *testing.T) {
 
 func TestACaseThatHasJustBegunHasAReportToo(t *testing.T) {
 	t.Parallel()
-	p := report.PostMortemOf(&incident.SavedCase{ID: "x", Case: incident.Case{Subject: incident.Subject{Service: "order-service"}}}, nil)
+	p := report.PostMortemOf(&incident.SavedCase{ID: "x", Case: incident.Case{Subject: incident.Subject{Service: "order-service"}}}, nil, nil)
 	assert.Contains(t, p.Markdown(), "# Post-mortem: order-service")
 	assert.Contains(t, p.Summary, "Nobody has confirmed a recovery that lasted.")
 	_, err := p.HTML()

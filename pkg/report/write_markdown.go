@@ -25,6 +25,7 @@ func (p *PostMortem) Markdown() string {
 		fmt.Fprintf(&b, "| %s | %s | %s |\n", escape(t.Name), escape(t.Took), escape(t.How))
 	}
 	numbers(&b, "Recovery", "| what | before → after | normally |", p.Recovery)
+	p.likeBefore(&b)
 	list(&b, "What made it fast", p.Helped)
 	list(&b, "What made it slow", p.Slowed)
 	list(&b, "Follow-ups", p.FollowUps)
@@ -75,7 +76,7 @@ func numbers(b *strings.Builder, title, heads string, all []Number) {
 var inMermaid = strings.NewReplacer("#", "#35;", ":", "#58;", ";", "#59;", "<", "#60;", ">", "#62;", "`", "'", "%%", "%")
 
 func (p *PostMortem) mermaid(b *strings.Builder) {
-	b.WriteString("\n## Timeline\n\n```mermaid\ntimeline\n    title " + inMermaid.Replace(Plain(p.Title)) + "\n")
+	b.WriteString("\n## Timeline\n\n```mermaid\ntimeline\n    title " + inMermaid.Replace(Plain(p.Title+", times in "+p.Zone)) + "\n")
 	part := Part("")
 	for _, m := range p.Timeline {
 		if m.Part != part {
@@ -85,6 +86,17 @@ func (p *PostMortem) mermaid(b *strings.Builder) {
 		fmt.Fprintf(b, "        %s : %s\n", inMermaid.Replace(m.Local[11:16]), inMermaid.Replace(Plain(m.Text)))
 	}
 	b.WriteString("```\n")
+}
+
+func (p *PostMortem) likeBefore(b *strings.Builder) {
+	if len(p.Before) == 0 {
+		return
+	}
+	b.WriteString("\n## Like this before\n\n| case | alike in | fix | took |\n|---|---|---|---|\n")
+	for _, e := range p.Before {
+		fmt.Fprintf(b, "| %s (%s) | %s | %s | %s |\n", escape(e.Title), escape(e.Case), escape(strings.Join(e.Because, " ")), escape(e.Fix),
+			escape(strings.TrimSpace(e.Took+" "+e.How)))
+	}
 }
 
 func (p *PostMortem) cause(b *strings.Builder) {

@@ -1,7 +1,10 @@
 package resource
 
 import (
+	"cmp"
 	"context"
+	"crypto/sha256"
+	"fmt"
 
 	"github.com/faultline-investigation/faultline/pkg/alerts"
 	"github.com/faultline-investigation/faultline/pkg/environment"
@@ -13,7 +16,7 @@ type AlertCases struct{ Environment *environment.Environment }
 
 // Open implements alerts.CaseOpener. The case's log names Faultline as the one who opened it. The error is an
 // *environment.Unusable or a *casebook.Failure.
-func (a AlertCases) Open(ctx context.Context, organisation int64, _ alerts.Alert, found *incident.Case) error {
+func (a AlertCases) Open(ctx context.Context, organisation int64, alert alerts.Alert, found *incident.Case) error {
 	ctx, cancel := context.WithTimeout(ctx, keepWithin)
 	defer cancel()
 	book, err := a.Environment.Casebook(ctx, organisation)
@@ -24,5 +27,16 @@ func (a AlertCases) Open(ctx context.Context, organisation int64, _ alerts.Alert
 	if err != nil {
 		return err
 	}
+	if _, err := book.Record(ctx, opened.ID, firedEntry(alert)); err != nil {
+		return err
+	}
 	return book.Conclude(ctx, opened.ID, found)
+}
+
+// firedEntry says in a case's log when its alert fired. The same alert is written down once.
+func firedEntry(alert alerts.Alert) incident.Entry {
+	at := alert.StartsAt.UTC()
+	sum := sha256.Sum256([]byte(alert.Fingerprint)) // which may hold what an entry's id cannot
+	return incident.Entry{ID: fmt.Sprintf("alert-%x-%d", sum[:8], at.Unix()), Kind: incident.EntryAlert,
+		Text: cmp.Or(alert.Labels["alertname"], "an alert without a name"), Happened: &at}
 }

@@ -34,6 +34,7 @@ func (h *cases) register(mux *http.ServeMux) {
 	mux.Handle("DELETE /cases/{id}", h.with(admin, h.remove))
 	mux.Handle("POST /cases/{id}/entries", h.with(editor, h.append))
 	mux.Handle("GET /cases/{id}/watch", h.with(viewer, h.watch))
+	mux.Handle("GET /cases/{id}/before", h.with(viewer, h.before))
 	mux.Handle("GET /cases/{id}/report", h.with(viewer, h.report))
 	mux.Handle("GET /cases/{id}/events", h.with(viewer, h.events))
 }
@@ -83,6 +84,12 @@ func (h *cases) open(w http.ResponseWriter, r *http.Request, book *casebook.Case
 func (h *cases) read(w http.ResponseWriter, r *http.Request, book *casebook.Casebook) {
 	saved, err := book.Read(r.Context(), r.PathValue("id"))
 	answerWith(w, http.StatusOK, saved, err)
+}
+
+// before gives the earlier cases that a case is like.
+func (h *cases) before(w http.ResponseWriter, r *http.Request, book *casebook.Casebook) {
+	found, err := book.Before(r.Context(), r.PathValue("id"))
+	answerWith(w, http.StatusOK, found, err)
 }
 
 func (h *cases) remove(w http.ResponseWriter, r *http.Request, book *casebook.Casebook) {

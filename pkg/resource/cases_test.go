@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/faultline-investigation/faultline/pkg/alerts"
+	"github.com/faultline-investigation/faultline/pkg/casebook"
 	"github.com/faultline-investigation/faultline/pkg/casebook/grafana/grafanatest"
 	"github.com/faultline-investigation/faultline/pkg/environment"
 	"github.com/faultline-investigation/faultline/pkg/incident"
@@ -72,6 +73,9 @@ func TestACaseIsOpenedWrittenToReportedAndDeletedByThoseWhoMay(t *testing.T) {
 	require.Equal(t, http.StatusOK, status, body)
 	assert.Contains(t, body, `"id":"x"`)
 	assert.Contains(t, body, `"lasting":true`)
+	status, body = as(t, e, "Viewer", "GET", "cases/x/before", "")
+	require.Equal(t, http.StatusOK, status, body)
+	assert.JSONEq(t, `{"cases":[],"compared":0,"unread":0,"more":false}`, body)
 	for format, begins := range map[string]string{"": "# Post-mortem: order-service", "markdown": "# Post-mortem", "html": "<!doctype html>", "json": `{"id":"x"`} {
 		status, body = as(t, e, "Viewer", "GET", "cases/x/report?zone=Europe/Berlin&format="+format, "")
 		assert.Equal(t, http.StatusOK, status, body)
@@ -173,7 +177,8 @@ func TestAnAlertsInvestigationIsACaseThatPeopleJoin(t *testing.T) {
 	found := &incident.Case{Version: incident.DocumentVersion, Environment: "Production", Subject: incident.Subject{Service: "order-service"},
 		Window: incident.Window{From: to.Add(-time.Hour), To: to}, Started: to,
 		Steps: []incident.StepResult{{Phase: incident.PhaseImpact, ID: "a", Title: "A", Outcome: incident.Clear, Findings: []incident.Finding{}}}}
-	require.NoError(t, AlertCases{Environment: e}.Open(t.Context(), 1, alerts.Alert{}, found))
+	alert := alerts.Alert{Fingerprint: "a/b", StartsAt: to.Add(-time.Minute), Labels: map[string]string{"alertname": "TooManyErrors"}}
+	require.NoError(t, AlertCases{Environment: e}.Open(t.Context(), 1, alert, found))
 	status, body := as(t, e, "Viewer", "GET", "cases", "")
 	assert.Equal(t, http.StatusOK, status)
 	assert.Equal(t, 1, strings.Count(body, `"order-service"`), body)
@@ -181,5 +186,13 @@ func TestAnAlertsInvestigationIsACaseThatPeopleJoin(t *testing.T) {
 	assert.Equal(t, http.StatusOK, status, "its incident is a case already")
 	assert.Contains(t, body, `"joined":true`)
 
+	status, body = as(t, e, "Viewer", "GET", "cases/"+casebook.IDOf("prod", found), "")
+	require.Equal(t, http.StatusOK, status, body)
+	saved, err := incident.ReadSaved([]byte(body))
+	require.NoError(t, err)
+	fired := saved.Last(incident.EntryAlert)
+	require.NotNil(t, fired)
+	assert.Equal(t, "TooManyErrors", fired.Text)
+	assert.Equal(t, to.Add(-time.Minute), fired.When())
 	require.Error(t, AlertCases{Environment: e}.Open(t.Context(), 2, alerts.Alert{}, found), "the token is another organisation's")
 }

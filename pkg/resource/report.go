@@ -21,7 +21,12 @@ func (h *cases) report(w http.ResponseWriter, r *http.Request, book *casebook.Ca
 		refuseFor(w, err)
 		return
 	}
-	written := report.PostMortemOf(saved, zone)
+	earlier, err := book.Before(r.Context(), saved.ID)
+	written := report.PostMortemOf(saved, zone, &earlier)
+	if err != nil { // the case itself is there, and that is what was asked for
+		sentence, _ := sayOf(err)
+		written.Left = append(written.Left, "Earlier cases could not be compared: "+sentence)
+	}
 	switch format := asked.Get("format"); format {
 	case "", "markdown":
 		answerText(w, "text/markdown; charset=utf-8", []byte(written.Markdown()))

@@ -34,6 +34,7 @@ export type Level = "likely" | "possible" | "no clear cause";
  */
 export type EntryKind =
   | "opened"
+  | "alert fired"
   | "investigated"
   | "note"
   | "ticked"
@@ -63,6 +64,7 @@ export type WatchStage = "waiting" | "holding" | "guarding" | "over" | "relapsed
 export interface CaseMessages {
   saved: SavedCase;
   list: CaseList;
+  before: CasesBefore;
   new: NewCase;
   opened: OpenedCase;
   entry: NewEntry;
@@ -1910,6 +1912,69 @@ export interface CaseSummary {
    * of its dashboard, below Grafana's own address; empty where there is none
    */
   url?: string;
+}
+/**
+ * CasesBefore is the answer of GET cases/{id}/before: earlier cases of the same environment that were like it.
+ */
+export interface CasesBefore {
+  /**
+   * the most alike first
+   */
+  cases: CaseBefore[];
+  /**
+   * how many earlier cases were looked at
+   */
+  compared: number;
+  /**
+   * Unread is how many could not be read; they are not among the compared.
+   */
+  unread: number;
+  /**
+   * More says that there are older ones still, which nobody looked at.
+   */
+  more: boolean;
+}
+/**
+ * CaseBefore is an earlier case, why it is like the one of now, and how it ended.
+ */
+export interface CaseBefore {
+  case: CaseSummary;
+  /**
+   * 0 to 1; only the order has a meaning
+   */
+  score: number;
+  /**
+   * a sentence for everything that they share
+   */
+  because: string[];
+  /**
+   * its verdict
+   */
+  cause: string;
+  fix?: AppliedFix;
+  /**
+   * the recovery was confirmed, and lasted
+   */
+  recovered: boolean;
+  /**
+   * s; 0 when nobody knows
+   */
+  took?: number;
+  /**
+   * how Took was computed
+   */
+  how?: string;
+}
+/**
+ * AppliedFix is what somebody did against an incident.
+ */
+export interface AppliedFix {
+  at: string;
+  by: string;
+  /**
+   * Markdown, as it was typed; may be empty
+   */
+  text: string;
 }
 /**
  * NewCase is the body of POST cases. An ID of the sender's own choice makes sending it again harmless.

@@ -1,4 +1,4 @@
-import { act, render, screen, waitFor } from '@testing-library/react';
+import { act, render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { aCase, aFinding, aStep } from '../../tests/unit/cases';
 import { answerFetchWith, LiveAnswer } from '../../tests/unit/streams';
@@ -22,6 +22,24 @@ const saved = () => ({
   entries: [opened],
 });
 
+const before = {
+  compared: 3,
+  unread: 1,
+  more: false,
+  cases: [
+    {
+      case: { id: 'old', title: '2026-01-02 order-service', service: 'order-service', opened: opened.at },
+      score: 0.8,
+      because: ['The same cause: networkpolicy/x of coredns.'],
+      cause: 'Likely: x.',
+      fix: { at: opened.at, by: 'Ben', text: 'took the policy away' },
+      recovered: true,
+      took: 840,
+      how: 'from the onset until the exit criteria held',
+    },
+  ],
+};
+
 function Page({ chosen }: { chosen?: string }) {
   const followed = useCase('prod', 'x');
   const step = followed.saved?.case.steps[0];
@@ -36,17 +54,18 @@ function Page({ chosen }: { chosen?: string }) {
 
 async function open(append: () => Response = () => Response.json({}), chosen?: string) {
   const backend = new LiveAnswer();
-  let isFirst = true;
-  const asked = answerFetchWith(() => {
-    const stream = isFirst;
-    isFirst = false;
-    return stream ? new Response(backend.body) : append();
+  const asked = answerFetchWith(({ url }) => {
+    if (url.endsWith('/before')) {
+      return Response.json(before);
+    }
+    return url.endsWith('/events') ? new Response(backend.body) : append();
   });
   render(<Page chosen={chosen} />);
   await waitFor(() => expect(asked).toHaveLength(1));
   act(() => backend.send({ type: 'case', saved: saved(), state: 'open' }));
   await screen.findByText(/Ana · opened/);
-  return { backend, asked };
+  const wrote = () => asked.filter(({ url }) => url.endsWith('/entries')).map(({ body }) => body);
+  return { backend, wrote };
 }
 
 beforeEach(() => localStorage.clear());
@@ -80,11 +99,11 @@ describe('the log of a case', () => {
   });
 
   it('sends a note once and empties the field', async () => {
-    const { asked } = await open();
+    const { wrote } = await open();
     await userEvent.type(screen.getByLabelText('Note'), 'taking this');
     await userEvent.click(screen.getByRole('button', { name: 'Add note' }));
-    await waitFor(() => expect(asked).toHaveLength(2));
-    expect(asked[1]?.body).toMatchObject({ kind: 'note', text: 'taking this' });
+    await waitFor(() => expect(wrote()).toHaveLength(1));
+    expect(wrote()[0]).toMatchObject({ kind: 'note', text: 'taking this' });
     expect(screen.getByLabelText('Note')).toHaveValue('');
   });
 
@@ -124,37 +143,37 @@ describe('working on the steps of a case', () => {
   const ben = { login: 'ben', name: 'Ben' };
 
   it('ticks a step, shows who did, and lets it be reopened', async () => {
-    const { backend, asked } = await open();
+    const { backend, wrote } = await open();
     await userEvent.click(screen.getByRole('button', { name: 'Tick Error rate: I have looked at it' }));
-    await waitFor(() => expect(asked[1]?.body).toMatchObject({ kind: 'ticked', step: 'impact/error-rate' }));
+    await waitFor(() => expect(wrote()[0]).toMatchObject({ kind: 'ticked', step: 'impact/error-rate' }));
     const entry = { ...opened, id: 't', kind: 'ticked', by: ben, text: undefined, step: 'impact/error-rate' };
     act(() => backend.send({ type: 'entry', state: 'open', entry }));
     expect(await screen.findByText('done by Ben')).toBeVisible();
     await userEvent.click(screen.getByRole('button', { name: 'Reopen Error rate' }));
-    await waitFor(() => expect(asked[2]?.body).toMatchObject({ kind: 'step reopened', step: 'impact/error-rate' }));
+    await waitFor(() => expect(wrote()[1]).toMatchObject({ kind: 'step reopened', step: 'impact/error-rate' }));
     act(() => backend.send({ type: 'entry', state: 'open', entry: { ...entry, id: 'r', kind: 'step reopened' } }));
     expect(await screen.findByRole('button', { name: /^Tick Error rate/ })).toBeVisible();
   });
 
   it('skips a step with a reason, and not without', async () => {
-    const { asked } = await open();
+    const { wrote } = await open();
     await userEvent.click(screen.getByRole('button', { name: 'Skip Error rate, with a reason' }));
     expect(screen.getByRole('button', { name: 'Skip' })).toBeDisabled();
     await userEvent.keyboard('not ours{Enter}');
     await waitFor(() =>
-      expect(asked[1]?.body).toMatchObject({ kind: 'skipped', step: 'impact/error-rate', text: 'not ours' })
+      expect(wrote()[0]).toMatchObject({ kind: 'skipped', step: 'impact/error-rate', text: 'not ours' })
     );
   });
 
   it('pins a finding to the timeline, once', async () => {
-    const { backend, asked } = await open();
+    const { backend, wrote } = await open();
     await userEvent.click(screen.getByRole('button', { name: 'Put it on the timeline of the case' }));
     const pin = {
       step: 'impact/error-rate',
       sentence: 'Error rate is 7.3 %, normally 0.1 %.',
       at: aCase().window.from,
     };
-    await waitFor(() => expect(asked[1]?.body).toMatchObject({ kind: 'pinned', step: pin.step, pin }));
+    await waitFor(() => expect(wrote()[0]).toMatchObject({ kind: 'pinned', step: pin.step, pin }));
     act(() =>
       backend.send({ type: 'entry', state: 'open', entry: { ...opened, id: 'p', kind: 'pinned', step: pin.step, pin } })
     );
@@ -170,5 +189,21 @@ describe('working on the steps of a case', () => {
       'href',
       '/a/faultline-investigation-app/cases/x?ds=prod&entry=opened'
     );
+  });
+});
+
+describe('like this before', () => {
+  it('says which earlier case, why, what fixed it and how long it took', async () => {
+    await open();
+    const section = await screen.findByRole('region', { name: 'Like this before' });
+    expect(await within(section).findByRole('link', { name: '2026-01-02 order-service' })).toHaveAttribute(
+      'href',
+      '/a/faultline-investigation-app/cases/old?ds=prod'
+    );
+    expect(section).toHaveTextContent('80 % alike');
+    expect(section).toHaveTextContent('Fixed by Ben: took the policy away');
+    expect(section).toHaveTextContent('Took 14 mins from the onset until the exit criteria held');
+    expect(section).toHaveTextContent('The same cause: networkpolicy/x of coredns.');
+    expect(section).toHaveTextContent('1 could not be read.');
   });
 });

@@ -8,6 +8,7 @@ import { caseUrl, entryUrl, reportPageUrl } from './caseLinks';
 import { EntryForm } from './EntryForm';
 import { EntryItem } from './EntryItem';
 import { handOverNote } from './handOver';
+import { LikeBefore } from './LikeBefore';
 import type { FollowedCase } from './useCase';
 import { WatchPanel } from './WatchPanel';
 
@@ -35,6 +36,7 @@ export function CaseLog({ ds, id, followed, chosen }: Props) {
         ) : null}
         {watch ? <WatchPanel watch={watch} /> : null}
         <Unsent followed={followed} />
+        {saved && saved.case.steps.length > 0 ? <LikeBefore ds={ds} id={id} found={saved.frozen?.at ?? ''} /> : null}
         {saved && state ? (
           <>
             <Entries ds={ds} saved={saved} chosen={chosen} />

@@ -37,7 +37,7 @@ export function CaseTimeline({ saved }: { saved: SavedCase }) {
 }
 
 /** Everything that has a place in the timeline, the earliest first; at the same moment what was found comes first. */
-export function momentsOf({ case: found, entries }: SavedCase): Moment[] {
+function momentsOf({ case: found, entries }: SavedCase): Moment[] {
   const investigation = t('cases.timeline-found', 'the investigation');
   return [
     ...found.verdict.chain.map(({ at, sentence }) => ({ at, what: sentence, who: investigation })),

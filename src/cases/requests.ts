@@ -1,6 +1,6 @@
 import { t } from '@grafana/i18n';
 import { config } from '@grafana/runtime';
-import type { CaseEvent, CaseList, NewEntry, TakenEntry } from '../api/case.gen';
+import type { CaseEvent, CaseList, CasesBefore, NewEntry, TakenEntry } from '../api/case.gen';
 import { FailureError, type Failure } from '../api/failure';
 import { readLines } from '../api/ndjson';
 
@@ -44,6 +44,12 @@ export async function appendEntry(ds: string, id: string, entry: NewEntry): Prom
     body: JSON.stringify(entry),
   });
   return (await response.json()) as TakenEntry;
+}
+
+/** The earlier cases that a case is like. Throws a CaseFailure. */
+export async function readCasesBefore(ds: string, id: string, signal: AbortSignal): Promise<CasesBefore> {
+  const response = await send(resourceUrl(ds, `cases/${encodeURIComponent(id)}/before`), { signal });
+  return (await response.json()) as CasesBefore;
 }
 
 /** A case's post-mortem as Markdown, with times in the reader's zone. */

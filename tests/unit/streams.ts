@@ -49,12 +49,13 @@ interface Asked {
 }
 
 /** Lets fetch give this answer; what it is asked is collected in the returned list. */
-export function answerFetchWith(answer: () => Response | Promise<Response>): Asked[] {
+export function answerFetchWith(answer: (request: Asked) => Response | Promise<Response>): Asked[] {
   const asked: Asked[] = [];
   globalThis.fetch = (url, init) => {
     const body: unknown = init?.body ? JSON.parse(init.body as string) : undefined;
-    asked.push({ url: url as string, body, signal: init?.signal as AbortSignal });
-    return Promise.resolve().then(answer);
+    const request = { url: url as string, body, signal: init?.signal as AbortSignal };
+    asked.push(request);
+    return Promise.resolve().then(() => answer(request));
   };
   return asked;
 }

@@ -44,6 +44,7 @@ func anys[T ~string](values ...T) []any {
 type messages struct {
 	Saved  incident.SavedCase        `json:"saved"`
 	List   incident.CaseList         `json:"list"`
+	Before incident.CasesBefore      `json:"before"`
 	New    incident.NewCase          `json:"new"`
 	Opened incident.OpenedCase       `json:"opened"`
 	Entry  incident.NewEntry         `json:"entry"`
