@@ -30,12 +30,21 @@ func judge(recording string, one *recordings.Incident, shift recordings.Shift, c
 	return j
 }
 
-// rankedServices are the candidates' services in order, each once.
+// rankedServices are the candidates' services in order, each once, and then those that the ranking of all services has
+// beyond them. Where the verdict names nobody they are what differs most, though it may be chance.
 func rankedServices(c *incident.Case) []string {
 	ranked := []string{}
+	add := func(service string) {
+		if !slices.Contains(ranked, service) {
+			ranked = append(ranked, service)
+		}
+	}
 	for _, candidate := range c.Verdict.Candidates {
-		if !slices.Contains(ranked, candidate.Service) {
-			ranked = append(ranked, candidate.Service)
+		add(candidate.Service)
+	}
+	if c.Facts.Ranking != nil {
+		for _, s := range c.Facts.Ranking.Services {
+			add(s.Service)
 		}
 	}
 	return ranked

@@ -8,13 +8,10 @@ import (
 
 const (
 	fewestBefore = 3   // requests of an operation before the onset, from which its usual share is known
-	wide         = 5.0 // spreads above the usual time from which a call is slow
-	muchLonger   = 0.5 // of the usual time, likewise
 	sampled      = 256 // values that the usual time is read from
 	consistency  = 1.4826
-	stillThere   = 0.5 // of a change, that must be left in the later half of the time since the onset
-	fewestLate   = 2   // requests in that half, from which it is looked at
-	fewestFresh  = 3   // requests of the last minutes, from which they are looked at instead
+	fewestLate   = 2 // requests in that half, from which it is looked at
+	fewestFresh  = 3 // requests of the last minutes, from which they are looked at instead
 
 	freshFor = 2 * time.Minute // at the end
 	staleFor = 5 * time.Minute // without any request, after which nothing is known of now
@@ -30,8 +27,8 @@ type counts struct {
 }
 
 // strength is the least difference of the shares; 0 where the change has passed again: in the later half of the time
-// since the onset less than half of it is left.
-func (c counts) strength() float64 {
+// since the onset less of it is left than must be.
+func (c counts) strength(stillThere float64) float64 {
 	if c.of > 0 && c.of1 > 0 && c.of0 > 0 {
 		usual := c.hits0 / c.of0
 		whole, lately := c.hits1/c.of1-usual, c.late/c.of-usual
@@ -91,7 +88,7 @@ func (r *record) slow(t *timing, onset int64) (counts, float64) {
 	for i, v := range usual {
 		deviations[i] = math.Abs(v - middle)
 	}
-	limit := middle + max(wide*consistency*median(deviations), muchLonger*middle, r.least)
+	limit := middle + max(r.Wide*consistency*median(deviations), r.MuchLonger*middle, r.least)
 	c := counts{of0: float64(before), of1: float64(len(t.values) - before), typical: middle, current: median(spread(t.values[before:]))}
 	late, told := r.lately(t.entries, before)
 	if told {

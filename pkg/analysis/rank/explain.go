@@ -1,11 +1,5 @@
 package rank
 
-const (
-	comesWith = 0.8 // share of a caller's changed requests in which the callee changed too, from which that explains it
-	strongFor = 0.4 // of the caller's score, that the callee's must be
-	behind    = 0.9 // of the callee's score, that the caller keeps
-)
-
 // explain puts a caller behind the callee whose change comes with its own: where nearly every request in which the
 // caller behaves otherwise is one in which the callee does too, the caller shows the symptom.
 func (r *record) explain(all []*accusation, demote func(a *accusation, by int32, score float64)) {
@@ -27,10 +21,10 @@ func (r *record) explain(all []*accusation, demote func(a *accusation, by int32,
 			continue
 		}
 		explains := func(j int) bool {
-			return i != j && scores[j] >= strongFor*scores[i] && r.comesWith(changed[i], above[j])
+			return i != j && scores[j] >= r.StrongFor*scores[i] && r.comesWith(changed[i], above[j])
 		}
 		if best := strongest(all, scores, explains); best >= 0 {
-			demote(a, all[best].service, min(scores[i], behind*scores[best]))
+			demote(a, all[best].service, min(scores[i], r.Behind*scores[best]))
 		}
 	}
 }
@@ -56,7 +50,7 @@ func (r *record) comesWith(changed, above map[int32]bool) bool {
 			with++
 		}
 	}
-	return float64(with) >= comesWith*float64(len(changed))
+	return float64(with) >= r.ComesWith*float64(len(changed))
 }
 
 // abnormal are the entries since the onset that show what is new, or lack what is gone.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sort"
 
+	"github.com/faultline-investigation/faultline/pkg/analysis/significance"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 )
 
@@ -20,7 +21,6 @@ const (
 	fewestPoints  = 6    // before the onset, from which a metric's usual course is known
 	fewestNow     = 2    // since the onset: one point alone may be a spike
 	faintest      = 0.05 // of the usual level: the least spread that a metric is taken to have
-	manyTimes     = 1.5  // the usual level, from which a metric is high
 	crowd         = 5    // services that have a metric, from which what moves most of them is no one's own
 	metricsMemory = 120  // points before the onset that count
 )
@@ -35,16 +35,18 @@ type course struct {
 
 // courses are the metrics, by name, in an order of their own.
 type courses struct {
+	Thresholds
+
 	names  []string
 	byName map[string][]course
 }
 
-func newCourses(metrics []Metric, first int64) *courses {
+func newCourses(metrics []Metric, first int64, t Thresholds) *courses {
 	sorted := slices.Clone(metrics)
 	slices.SortStableFunc(sorted, func(a, b Metric) int {
 		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Service, b.Service), cmp.Compare(a.Pod, b.Pod))
 	})
-	all := &courses{byName: map[string][]course{}}
+	all := &courses{Thresholds: t, byName: map[string][]course{}}
 	for i := range sorted {
 		c := course{Metric: &sorted[i]}
 		c.fixed = c.learn(c.until(first))
@@ -83,6 +85,7 @@ func (c *course) learn(before int) bool {
 type measured struct {
 	*Metric
 	counts
+	chance float64 // that a usual level is as far away
 }
 
 // strained finds the metrics that left their usual course upward since an onset, and how many were looked at. What all
@@ -99,7 +102,7 @@ func (all *courses) strained(onset int64) (found []measured, compared int) {
 		common := commonIncrease(readable, onset)
 		for i := range readable {
 			compared++
-			if m := readable[i].measure(onset, common); m.strength() > 0 {
+			if m := readable[i].measure(onset, common, all.Thresholds); m.strength(all.StillThere) > 0 {
 				found = append(found, m)
 			}
 		}
@@ -130,8 +133,8 @@ func commonIncrease(readable []course, onset int64) float64 {
 }
 
 // measure counts the points above wide spreads of the usual course.
-func (c *course) measure(onset int64, common float64) measured {
-	limit := max((c.middle+wide*c.spread)*common, c.middle*common*manyTimes)
+func (c *course) measure(onset int64, common float64, t Thresholds) measured {
+	limit := max((c.middle+t.Wide*c.spread)*common, c.middle*common*t.ManyTimes)
 	before := c.until(onset)
 	now := len(c.Points) - before
 	half := before + now/2
@@ -159,6 +162,7 @@ func (c *course) measure(onset int64, common float64) measured {
 			values = append(values, p.Value)
 		}
 		m.current = median(values)
+		m.chance = significance.HeavyTail((m.current/common - c.middle) / c.spread)
 	}
 	return m
 }

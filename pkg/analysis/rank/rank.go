@@ -75,8 +75,10 @@ type Evidence struct {
 	Current float64  // the usual value now, likewise
 	// Strength is the least difference of the shares that the counts allow, from 0 to 1.
 	Strength float64
-	// Chance is how likely chance alone is to make the two shares differ so much, before any correction.
-	Chance float64
+	// Chance is how likely chance alone is to make the two shares differ so much, or a metric be so far off its usual
+	// level, before any correction.
+	Chance  float64
+	Failure bool // it tells of a failure by itself: an error, a warning, or more time or more of a machine than usual
 }
 
 // More says whether it happens more often than before.

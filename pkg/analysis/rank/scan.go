@@ -17,27 +17,30 @@ const (
 
 // Rank weighs everything for every moment at which the incident may have begun. Each service is judged at the moment at
 // which most speaks against it.
-func Rank(in Input) Ranking {
+func Rank(in Input) Ranking { return Usual().Rank(in) }
+
+// Rank is Rank with other thresholds than the usual ones.
+func (t Thresholds) Rank(in Input) Ranking {
 	f := grow(in.Traces)
 	f.addLines(in.Lines, in.Read)
-	r := newRecord(f)
-	cases, compared := map[int32]*accusation{}, 0
+	r := newRecord(f, t)
+	cases, least := map[int32]*accusation{}, []float64{}
 	moments := moments(in)
 	r.end = in.Window.To.UnixNano()
 	if len(moments) == 0 || r.stale() {
 		return Ranking{}
 	}
-	r.metrics = newCourses(r.tookPart(in.Metrics), moments[0].UnixNano())
+	r.metrics = newCourses(r.tookPart(in.Metrics), moments[0].UnixNano(), t)
 	for _, at := range moments {
 		v := r.look(at.UnixNano())
-		compared += v.compared
+		least = append(least, v.least...)
 		for service, a := range v.accusations() {
 			if known := cases[service]; known == nil || a.score > known.score {
 				cases[service] = a
 			}
 		}
 	}
-	return r.ranking(cases, compared)
+	return r.ranking(cases, least)
 }
 
 // tookPart keeps the metrics of services that took part in the requests: what no request passes slows none down. Without
@@ -108,99 +111,12 @@ func moments(in Input) []time.Time {
 	return slices.CompactFunc(all, time.Time.Equal)
 }
 
-// view is what there is to say for one onset.
-type view struct {
-	onset    int64
-	found    []found
-	compared int
-}
-
-// found is a piece of evidence with where it came from.
-type found struct {
-	service int32
-	counts
-	kind   Kind
-	what   string
-	peers  []int32
-	signal int32 // -1 where it is none
-	timing int32 // operation, for own latency; -1 otherwise
-	score  float64
-}
-
-// lookAtTimes compares how long services take themselves, and how long calls between them do.
-func (r *record) lookAtTimes(onset int64, v *view) {
-	for op := range r.own {
-		c, _ := r.slow(&r.own[op], onset)
-		if c.of1 == 0 {
-			continue
-		}
-		v.compared++
-		if score := c.strength(); score > 0 {
-			key := r.ops.all[op]
-			v.found = append(v.found, found{service: key.service, counts: c, kind: OwnLatency, what: key.name, signal: -1, timing: int32(op), score: score})
-		}
-	}
-	for service, c := range r.charged(onset) {
-		for _, s := range []side{c.asCallee, c.asCaller} {
-			v.compared++
-			if score := s.strength(); score > 0 && len(s.peers) > 0 {
-				v.found = append(v.found, found{service: service, counts: s.counts, kind: EdgeLatency, peers: s.peers, signal: -1, timing: -1, score: score})
-			}
-		}
-	}
-}
-
-// look compares everything for one onset.
-func (r *record) look(onset int64) view {
-	v := view{onset: onset, found: []found{}}
-	better := r.improvements(onset)
-	for i := range r.signals {
-		s := &r.signals[i]
-		c := r.compare(s, onset)
-		if c.of1 == 0 {
-			continue
-		}
-		v.compared++
-		strength := c.strength()
-		if s.bad && strength < 0 {
-			continue // a failure that is gone
-		}
-		if score := math.Abs(strength) - better[s.service]; score > 0 {
-			v.found = append(v.found, found{service: s.service, counts: c, kind: s.kind, what: s.text, signal: int32(i), timing: -1, score: score})
-		}
-	}
-	r.lookAtTimes(onset, &v)
-	strained, compared := r.metrics.strained(onset)
-	v.compared += compared
-	for _, m := range strained {
-		v.found = append(v.found, found{service: r.services.place(m.Service), counts: m.counts, kind: m.Kind, what: m.Name, signal: -1, timing: -1, score: m.strength()})
-	}
-	slices.SortFunc(v.found, func(a, b found) int {
-		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(r.services.all[a.service], r.services.all[b.service]),
-			cmp.Compare(a.kind, b.kind), cmp.Compare(a.what, b.what))
-	})
-	return v
-}
-
-// improvements are by how much failures became rarer, by service: what else changes there is the end of an earlier
-// incident.
-func (r *record) improvements(onset int64) map[int32]float64 {
-	better := map[int32]float64{}
-	for i := range r.signals {
-		if s := &r.signals[i]; s.bad {
-			if strength := r.compare(s, onset).strength(); strength < 0 {
-				better[s.service] = max(better[s.service], -strength)
-			}
-		}
-	}
-	return better
-}
-
 const evidenceKept = 6
 
 // ranking turns accusations into suspects.
-func (r *record) ranking(cases map[int32]*accusation, compared int) Ranking {
-	out := Ranking{Compared: compared, Services: slices.Sorted(slices.Values(r.services.all))}
+func (r *record) ranking(cases map[int32]*accusation, least []float64) Ranking {
+	testable := float64(significance.Testable(least, r.Significant))
+	out := Ranking{Compared: len(least), Services: slices.Sorted(slices.Values(r.services.all))}
 	all := make([]*accusation, 0, len(cases))
 	for _, a := range cases {
 		all = append(all, a)
@@ -216,7 +132,7 @@ func (r *record) ranking(cases map[int32]*accusation, compared int) Ranking {
 		for i := range a.found {
 			s.Evidence = append(s.Evidence, r.evidence(&a.found[i]))
 		}
-		s.Chance = min(1, s.Evidence[0].Chance*float64(max(1, compared)))
+		s.Chance = min(1, a.found[0].chance*testable)
 		if a.by >= 0 {
 			s.ExplainedBy = r.services.all[a.by]
 		}
@@ -229,7 +145,7 @@ func (r *record) ranking(cases map[int32]*accusation, compared int) Ranking {
 }
 
 func (r *record) evidence(x *found) Evidence {
-	e := Evidence{Kind: x.kind, Service: r.services.all[x.service], What: x.what, Strength: x.score, Typical: x.typical, Current: x.current,
+	e := Evidence{Kind: x.kind, Service: r.services.all[x.service], What: x.what, Strength: x.score, Chance: x.chance, Failure: x.bad, Typical: x.typical, Current: x.current,
 		Now: Share{int(math.Round(x.hits1)), int(math.Round(x.of1))}, Before: Share{int(math.Round(x.hits0)), int(math.Round(x.of0))}}
 	if x.kind == LogPattern {
 		e.Example = r.example(x.signal)
@@ -238,10 +154,5 @@ func (r *record) evidence(x *found) Evidence {
 		e.Peers = append(e.Peers, r.services.all[p])
 	}
 	slices.Sort(e.Peers)
-	more, less := e.Now, e.Before
-	if !e.More() {
-		more, less = less, more
-	}
-	e.Chance = min(1, 2*significance.MoreOften(more.Hits, more.Of, less.Hits, less.Of))
 	return e
 }

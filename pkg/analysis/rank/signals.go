@@ -28,6 +28,7 @@ type timing struct {
 // record is everything that can be compared, made once; what it says depends on the onset.
 type record struct {
 	*forest
+	Thresholds
 	signals []signal
 	own     []timing // by operation
 	gaps    []timing // by edge
@@ -36,8 +37,8 @@ type record struct {
 	least   float64 // ms, the least delay that a person who waits for a request would notice
 }
 
-func newRecord(f *forest) *record {
-	r := &record{forest: f, own: make([]timing, len(f.ops.all)), gaps: make([]timing, len(f.edges.all)), least: noticeable(f.roots)}
+func newRecord(f *forest, t Thresholds) *record {
+	r := &record{forest: f, Thresholds: t, own: make([]timing, len(f.ops.all)), gaps: make([]timing, len(f.edges.all)), least: noticeable(f.roots)}
 	order := make([]int32, len(f.entries))
 	for i := range order {
 		order[i] = int32(i)

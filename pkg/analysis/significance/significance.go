@@ -44,13 +44,50 @@ func MoreOften(a, n, b, m int) float64 {
 	if a < 0 || b < 0 || a > n || b > m || successes == 0 {
 		return 1
 	}
-	all, p := logChoose(total, successes), 0.0
-	for k := a; k <= min(n, successes); k++ {
-		if successes-k <= m {
-			p += math.Exp(logChoose(n, k) + logChoose(m, successes-k) - all)
+	all, p, mode := logChoose(total, successes), 0.0, (n+1)*(successes+1)/(total+2)
+	for k := max(a, successes-m); k <= min(n, successes); k++ {
+		term := math.Exp(logChoose(n, k) + logChoose(m, successes-k) - all)
+		p += term
+		if k > mode && term <= p*negligible {
+			break // beyond the mode each term is smaller than the one before
 		}
 	}
 	return math.Min(1, p)
+}
+
+const negligible = 1e-12 // of a sum
+
+// LeastChance is the smallest one-sided p-value that Fisher's exact test can have for so many successes in two groups of n
+// and m, however they are distributed: what cannot become significant needs no correction (Tarone, "A modified Bonferroni
+// method for discrete data", Biometrics 46, 1990).
+func LeastChance(successes, n, m int) float64 {
+	if successes <= 0 || n <= 0 || m <= 0 || successes >= n+m {
+		return 1
+	}
+	first, second := min(n, successes), min(m, successes)
+	all := logChoose(n+m, successes)
+	return math.Min(1, math.Exp(math.Min(logChoose(n, first)+logChoose(m, successes-first), logChoose(n, successes-second)+logChoose(m, second))-all))
+}
+
+// Testable is by what the p-values of discrete tests have to be multiplied so that at most a share q of all families of
+// tests has any whose product is at most q though only chance is at work. It is the number of tests, less those whose least
+// attainable p-value is too large to count, as Tarone shows. The p-values given are the least attainable ones; their order is
+// changed.
+func Testable(least []float64, q float64) int {
+	sort.Float64s(least)
+	for k := 1; k <= len(least); k++ {
+		if sort.Search(len(least), func(i int) bool { return least[i] > q/float64(k) }) <= k {
+			return k
+		}
+	}
+	return max(1, len(least))
+}
+
+// HeavyTail is the two-sided p-value of a value that lies so many robust standard deviations away from the usual, for values
+// with tails as heavy as those of Student's distribution with three degrees of freedom.
+func HeavyTail(deviations float64) float64 {
+	x := math.Abs(deviations) / math.Sqrt(3)
+	return math.Max(0, 2/math.Pi*(math.Atan2(1, x)-x/(1+x*x)))
 }
 
 // Adjust corrects p-values for having looked at many: of the comparisons whose adjusted value is at most q, a share q at

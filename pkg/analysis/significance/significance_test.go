@@ -17,6 +17,32 @@ func TestFishersTestGivesTheTextbookValues(t *testing.T) {
 	require.InDelta(t, 1, significance.MoreOften(0, 4, 4, 4), 1e-12)
 }
 
+func TestWhatCannotBecomeSignificantIsNotCorrectedFor(t *testing.T) {
+	t.Parallel()
+	require.InDelta(t, 1.0/70, significance.LeastChance(4, 4, 4), 1e-12)
+	require.InDelta(t, 1, significance.LeastChance(0, 5, 50), 0)
+	require.InDelta(t, 1, significance.LeastChance(55, 5, 50), 0)
+	require.Equal(t, 3, significance.Testable([]float64{1e-6, 0.2, 1e-7, 0.01, 1e-9, 1, 0.02}, 0.01))
+	require.Equal(t, 1, significance.Testable(nil, 0.01))
+	require.Equal(t, 4, significance.Testable([]float64{0, 0, 0, 0}, 0.01))
+	rapid.Check(t, func(t *rapid.T) {
+		n, m := rapid.IntRange(1, 60).Draw(t, "n"), rapid.IntRange(1, 60).Draw(t, "m")
+		a, b := rapid.IntRange(0, n).Draw(t, "of n"), rapid.IntRange(0, m).Draw(t, "of m")
+		least := significance.LeastChance(a+b, n, m)
+		require.LessOrEqual(t, least, significance.MoreOften(a, n, b, m)*(1+1e-9))
+		require.LessOrEqual(t, least, significance.MoreOften(b, m, a, n)*(1+1e-9))
+	})
+}
+
+func TestTheHeavyTailIsStudentsWithThreeDegreesOfFreedom(t *testing.T) {
+	t.Parallel()
+	require.InDelta(t, 1, significance.HeavyTail(0), 1e-12)
+	require.InDelta(t, 0.05, significance.HeavyTail(3.1824), 1e-4)
+	require.InDelta(t, 0.01, significance.HeavyTail(-5.8409), 1e-4)
+	require.InEpsilon(t, 0.001, significance.HeavyTail(12.924), 1e-3)
+	require.InEpsilon(t, 8*significance.HeavyTail(2e4), significance.HeavyTail(1e4), 1e-3)
+}
+
 func TestTheRateTestGivesTheBinomialsValues(t *testing.T) {
 	t.Parallel()
 	require.InDelta(t, 2.0/1024, significance.RateRatio(10, 1, 0, 1), 1e-12, "ten heads in a row, or ten tails")

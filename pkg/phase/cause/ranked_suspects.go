@@ -12,16 +12,18 @@ const (
 
 	worthTelling = 0.2  // least strength of a change that is told
 	clearChange  = 0.5  // from which a change is large
-	byChance     = 0.01 // below which a change is significant, all that was compared being counted
+	byChance     = 0.01 // below which a change is hardly chance, all that was compared being counted
+	maybeChance  = 0.05 // above which a change may be chance, likewise
 	keptRanked   = 10   // services that are listed
 	toldReasons  = 3    // differences of one service
 )
 
 // rankedSuspects weighs in how the services' requests differ from before: a suspect of the same service gains that as
-// evidence, and services that nothing else pointed at become suspects.
+// evidence, and services that nothing else pointed at become suspects. Where no number of the subject moved there is
+// nothing to explain unless some change is more than chance.
 func rankedSuspects(c *incident.Case, all []*suspect) []*suspect {
 	ranking := c.Facts.Ranking
-	if ranking == nil {
+	if ranking == nil || nothingMoved(c.Facts) && !slices.ContainsFunc(ranking.Services, isNoChance) {
 		return all
 	}
 	for i := range ranking.Services[:min(keptRanked, len(ranking.Services))] {
@@ -44,6 +46,11 @@ func rankedSuspects(c *incident.Case, all []*suspect) []*suspect {
 		all = append(all, s)
 	}
 	return all
+}
+
+// isNoChance says that a service's change is large and more than chance, all that was compared being counted.
+func isNoChance(r incident.RankedService) bool {
+	return r.Score >= worthTelling && r.Chance <= maybeChance
 }
 
 // isRanked gives a suspect how its requests differ from before. It counts as one kind of evidence, however many

@@ -2,6 +2,7 @@ package cause
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/faultline-investigation/faultline/pkg/analysis/rank"
@@ -56,7 +57,7 @@ func readRanking(c *incident.Case, answers source.Answers) (phase.Reading, error
 	found.Traces, found.Lines, found.Metrics = len(in.Traces), len(in.Lines), len(in.Metrics)
 	finding := rankingFinding(c, found, missing)
 	reading := phase.FoundThat(finding)
-	if len(found.Services) == 0 || found.Services[0].Score < worthTelling {
+	if !slices.ContainsFunc(found.Services, isNoChance) {
 		reading = phase.ClearBecause(finding)
 	}
 	return reading.Teaching(func(f *incident.Facts) { f.Ranking = &found }), nil
@@ -84,8 +85,11 @@ func rankingFinding(c *incident.Case, found incident.Ranking, missing []string) 
 		Method: "for every service and operation, the share of requests that show something now and before; the strength is the least difference that their numbers allow (95 %)"}
 	finding.Sentence = "No service handles its requests otherwise than before."
 	if len(found.Services) > 0 && found.Services[0].Score >= worthTelling {
-		finding.Severity = incident.Warning
-		finding.Sentence = ""
+		finding.Severity, finding.Sentence = incident.Warning, ""
+		if !slices.ContainsFunc(found.Services, isNoChance) {
+			finding.Severity = incident.Info
+			finding.Sentence = "So many changes were compared that chance alone may have made all that were found. The largest is "
+		}
 		for i, s := range found.Services {
 			if i == toldServices || s.Score < worthTelling {
 				break

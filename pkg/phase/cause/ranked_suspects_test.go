@@ -1,0 +1,50 @@
+package cause_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/faultline-investigation/faultline/pkg/incident"
+)
+
+// calm is a case of which all numbers were looked at and none moved.
+func calm() *incident.Case {
+	c := caseWithOnset()
+	c.Facts.Onset = nil
+	c.Facts.Errors = &incident.Change{Now: 0.001, Normal: 0.001, Unit: incident.Ratio, Samples: 5000}
+	c.Facts.Latency = &incident.Change{Now: 0.2, Normal: 0.2, Unit: incident.Seconds, Samples: 5000}
+	return c
+}
+
+func ranked(service string, score, chance float64) incident.RankedService {
+	return incident.RankedService{Service: service, Score: score, Chance: chance, Evidence: []incident.Difference{{Kind: "log pattern", What: "info main.go:43",
+		Now: incident.Counted{Hits: 4, Of: 6}, Before: incident.Counted{Hits: 5, Of: 60}, Strength: score}}}
+}
+
+func TestAChangeThatMayBeChanceAccusesNobodyWhereNothingMoved(t *testing.T) {
+	t.Parallel()
+	c := calm()
+	c.Facts.Ranking = &incident.Ranking{Services: []incident.RankedService{ranked("stock", 0.4, 0.3)}}
+	v := judged(t, c)
+	require.Equal(t, incident.NoClearCause, v.Level)
+	require.Empty(t, v.Candidates)
+}
+
+func TestAChangeThatIsNoChanceIsToldThoughNothingMoved(t *testing.T) {
+	t.Parallel()
+	c := calm()
+	c.Facts.Ranking = &incident.Ranking{Services: []incident.RankedService{ranked("stock", 0.4, 0.001), ranked("prices", 0.3, 0.3)}}
+	v := judged(t, c)
+	require.Equal(t, incident.Possible, v.Level)
+	require.Equal(t, "stock", v.Candidates[0].Service)
+}
+
+func TestWhereSomethingMovedAWeakChangeIsAHint(t *testing.T) {
+	t.Parallel()
+	c := caseWithOnset()
+	c.Facts.Ranking = &incident.Ranking{Services: []incident.RankedService{ranked("stock", 0.4, 0.3)}}
+	v := judged(t, c)
+	require.Equal(t, incident.Possible, v.Level)
+	require.Equal(t, "stock", v.Candidates[0].Service)
+}
