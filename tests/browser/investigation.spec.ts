@@ -148,7 +148,7 @@ test('a service among the worst is one click from its investigation', async ({ p
 
 test('the start page leads to an investigation', async ({ page }) => {
   await page.goto(new URL('/', investigation()).href);
-  await page.getByLabel('Service', { exact: false }).first().fill('order-service');
+  await page.getByRole('textbox', { name: 'Service' }).fill('order-service');
   await page.getByLabel('Operation').fill('POST /api/checkout');
   await page.getByRole('button', { name: 'Investigate', exact: true }).click();
   await untilDone(page);
