@@ -51,7 +51,7 @@ func newInstance(ctx context.Context, settings backend.DataSourceInstanceSetting
 	background := runs.New(e)
 	return &instance{
 		CallResourceHandler: resource.New(e, alerts.New(background, resource.AlertCases{Environment: e}, nil)),
-		QueryDataHandler:    &frames.Handler{Runs: background, UID: settings.UID},
+		QueryDataHandler:    &frames.Handler{Runs: background, Surveyor: resource.Survey{Environment: e}, UID: settings.UID},
 		CheckHealthHandler:  e,
 		environment:         e,
 		runs:                background,

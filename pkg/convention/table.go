@@ -1,6 +1,10 @@
 package convention
 
-import "github.com/faultline-investigation/faultline/pkg/incident"
+import (
+	"slices"
+
+	"github.com/faultline-investigation/faultline/pkg/incident"
+)
 
 // serviceLabels are the labels under which SDKs, collectors and scrape configurations keep a service's name.
 var serviceLabels = []string{"service_name", "service", "job", "app", "application", "app_kubernetes_io_name"}
@@ -159,3 +163,9 @@ var logNamespaceLabels = []string{"k8s_namespace_name", "namespace", "kubernetes
 
 // logPodLabels are the labels in which agents keep the name of a line's pod.
 var logPodLabels = []string{"k8s_pod_name", "pod", "pod_name", "kubernetes_pod_name"}
+
+// traceIDFields are the names under which agents and SDKs keep a record's trace id as structured metadata.
+var traceIDFields = []string{"trace_id", "traceid", "traceID", "TraceId", "otelTraceID"}
+
+// TraceIDFields lists them, the usual one first.
+func TraceIDFields() []string { return slices.Clone(traceIDFields) }

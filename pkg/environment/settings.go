@@ -83,6 +83,14 @@ func (s Settings) throughGrafana() bool {
 	return s.Metrics.UID != "" || s.Traces.UID != "" || s.Logs.UID != ""
 }
 
+// grafana is where Grafana itself is asked with the token, which has been checked then; nowhere without one.
+func (s Settings) grafana(address string) httpapi.Store {
+	if !s.throughGrafana() {
+		return httpapi.Store{}
+	}
+	return httpapi.Store{Name: address, URL: address, Header: bearer(s.secrets[tokenSecret])}
+}
+
 // address tells httpapi where a store is. The token goes to Grafana's proxy alone, a password to its own store alone.
 func (s Settings) address(signal source.Signal, grafana string) httpapi.Store {
 	store := s.store(signal)

@@ -19,6 +19,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/investigate"
 	"github.com/faultline-investigation/faultline/pkg/runs"
+	"github.com/faultline-investigation/faultline/pkg/source"
 )
 
 // queryType is one kind of question that a panel can ask.
@@ -64,8 +65,9 @@ type drawing struct {
 
 // Handler answers panels from investigations.
 type Handler struct {
-	Runs *runs.Runs
-	UID  string // of the data source instance, for links from panels into the app
+	Runs     *runs.Runs
+	Surveyor Surveyor
+	UID      string // of the data source instance, for links from panels into the app
 }
 
 // QueryData implements backend.QueryDataHandler. Queries about the same subject and time share one investigation.
@@ -89,12 +91,15 @@ func (h *Handler) answer(ctx context.Context, organisation int64, q backend.Data
 	}
 	types := queryTypes()
 	kind, known := types[q.QueryType]
-	if !known {
-		return refused(backend.StatusBadRequest, fmt.Sprintf("There is no query type %q; choose one of %s.", q.QueryType, listed(types)))
+	if !known && q.QueryType != Readiness {
+		return refused(backend.StatusBadRequest, fmt.Sprintf("There is no query type %q; choose one of %s, %s.", q.QueryType, listed(types), Readiness))
 	}
 	var asked query
 	if err := json.Unmarshal(q.JSON, &asked); err != nil {
 		return refused(backend.StatusBadRequest, fmt.Sprintf("The query cannot be read: %s.", err))
+	}
+	if q.QueryType == Readiness {
+		return h.readiness(ctx, organisation, q.RefID, asked)
 	}
 	if _, known := kind.numbers[asked.Number]; asked.Number != "" && !known {
 		return refused(backend.StatusBadRequest, fmt.Sprintf("A query of the type %s has no number %q; it has %s.", q.QueryType, asked.Number, listed(kind.numbers)))
@@ -152,7 +157,10 @@ func sentence(s incident.StepResult) string {
 func statusOf(err error) backend.Status {
 	var invalid *investigate.InvalidRequest
 	var unusable *environment.Unusable
+	var problem *source.Problem
 	switch {
+	case errors.As(err, &problem):
+		return backend.StatusBadGateway
 	case errors.As(err, &invalid), errors.As(err, &unusable):
 		return backend.StatusBadRequest
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):

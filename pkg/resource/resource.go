@@ -30,6 +30,7 @@ func handler(e *environment.Environment, told *alerts.Inbox, beat time.Duration)
 	mux.HandleFunc("POST /alerts", inbox{told}.receive)
 	mux.HandleFunc("GET /alerts/{fingerprint}", inbox{told}.show)
 	mux.Handle("GET /services", &overview{environment: e})
+	mux.Handle("GET /readiness", ready{Survey{Environment: e}})
 	mux.HandleFunc("POST /report", writeReport)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusNotFound, "There is no resource "+r.Method+" "+r.URL.Path+".", "See the documentation for those there are.")

@@ -31,17 +31,21 @@ const (
 	TraceSearch  Kind = "trace search"  // TraceQL over Window, at most Limit traces; answers Traces
 	TraceByID    Kind = "trace"         // Text is the trace's id in hex; answers Trace
 	StatusPage   Kind = "status page"   // Text is a configured address; answers Status, with the incidents of Window
+	TraceNames   Kind = "trace names"   // the services that sent spans in Window; answers Names
+	AlertRules   Kind = "alert rules"   // the alert rules that the metrics store evaluates; answers Rules
+	GrafanaRules Kind = "Grafana rules" // the alert rules that Grafana evaluates; answers Rules
 )
 
-// Signal is which of the three stores a question goes to, or that it goes to none of them.
+// Signal is which of the three stores a question goes to, or who else answers it.
 type Signal string
 
-// The three stores, and what is outside.
+// The three stores, and what is beside them.
 const (
 	Metrics   Signal = "metrics"
 	Logs      Signal = "logs"
 	Traces    Signal = "traces"
 	Externals Signal = "externals" // status pages of others; no store, and not counted among the questions to them
+	Grafana   Signal = "grafana"   // Grafana itself; no store
 )
 
 // Signal tells which store answers this kind.
@@ -49,10 +53,12 @@ func (k Kind) Signal() Signal {
 	switch k {
 	case LogLabels, Lines, LogCount:
 		return Logs
-	case TraceSearch, TraceByID:
+	case TraceSearch, TraceByID, TraceNames:
 		return Traces
 	case StatusPage:
 		return Externals
+	case GrafanaRules:
+		return Grafana
 	default:
 		return Metrics
 	}
@@ -93,6 +99,7 @@ type Answer struct {
 	Traces     []incident.TraceSummary `json:"traces,omitempty"`     // TraceSearch, newest first
 	Trace      *incident.Trace         `json:"trace,omitempty"`      // TraceByID
 	Status     *incident.StatusReport  `json:"status,omitempty"`     // StatusPage
+	Rules      []incident.AlertRule    `json:"rules,omitempty"`      // AlertRules, GrafanaRules
 	Truncated  bool                    `json:"truncated,omitempty"`  // the store stopped at Limit or looked into a part only, so there may be more
 	Warnings   []string                `json:"warnings,omitempty"`   // why the answer may lack something, as the store says it
 	Asked      time.Time               `json:"asked,omitzero"`       // when the store was asked, where this is an answer from before
@@ -103,7 +110,7 @@ type Answer struct {
 
 // Rows counts what the answer holds.
 func (a Answer) Rows() int {
-	rows := len(a.Names) + len(a.Lines) + len(a.Traces)
+	rows := len(a.Names) + len(a.Lines) + len(a.Traces) + len(a.Rules)
 	for _, s := range a.Series {
 		rows += len(s.Points)
 	}

@@ -13,6 +13,7 @@ export const queryTypes = {
   candidates: [],
   changes: ['before_onset'],
   recovery: ['open'],
+  readiness: ['lacking'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type QueryType = keyof typeof queryTypes;

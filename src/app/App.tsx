@@ -1,7 +1,8 @@
 import { casesPath } from '../cases/caseLinks';
 import { CasesRoute } from '../cases/CasesRoute';
-import { investigatePath } from '../links/link';
+import { investigatePath, readinessPath } from '../links/link';
 import { InvestigatePage } from '../pages/investigate/InvestigatePage';
+import { ReadinessPage } from '../pages/readiness/ReadinessPage';
 import { StartPage } from '../pages/start/StartPage';
 import { useLocation } from './useLocation';
 
@@ -10,6 +11,9 @@ export default function App() {
   const { pathname, search } = useLocation();
   if (pathname.startsWith(casesPath)) {
     return <CasesRoute pathname={pathname} search={search} />;
+  }
+  if (pathname.startsWith(readinessPath)) {
+    return <ReadinessPage search={search} />;
   }
   return pathname.startsWith(investigatePath) ? <InvestigatePage search={search} /> : <StartPage />;
 }

@@ -14,7 +14,7 @@ export class FaultlineDataSource extends DataSourceWithBackend<FaultlineQuery, S
   }
 
   override filterQuery({ service, hide, queryType }: FaultlineQuery): boolean {
-    return !hide && (queryType === 'frozen' || Boolean(service?.trim()));
+    return !hide && (queryType === 'frozen' || queryType === 'readiness' || Boolean(service?.trim()));
   }
 
   override applyTemplateVariables(query: FaultlineQuery, scopedVars: ScopedVars): FaultlineQuery {

@@ -46,8 +46,9 @@ export function QueryEditor({ query, onChange, onRunQuery }: Props) {
           />
         </InlineField>
       )}
-      <InlineField label={t('query.service', 'Service')} required>
+      <InlineField label={t('query.service', 'Service')} required={queryType !== 'readiness'}>
         <Input
+          placeholder={queryType === 'readiness' ? t('query.service-placeholder', 'all services') : undefined}
           id={`${query.refId}-service`}
           value={query.service ?? ''}
           onChange={({ currentTarget }) => change({ service: currentTarget.value })}
@@ -80,6 +81,7 @@ function typeOptions(): Array<{ value: QueryType; label: string }> {
     candidates: t('query.type-candidates', 'Candidate causes'),
     changes: t('query.type-changes', 'Changes around the onset'),
     recovery: t('query.type-recovery', 'Recovery: what must come back'),
+    readiness: t('query.type-readiness', 'Readiness: what would not be found'),
   };
   return (Object.keys(queryTypes) as QueryType[]).map((value) => ({ value, label: labels[value] }));
 }

@@ -9,7 +9,7 @@ import { QueryLinks } from './QueryLinks';
 import { getTableStyles } from './tableStyles';
 
 /** The fold under a step's findings: how they were arrived at and every question that was asked. */
-export function HowWeKnow({ step }: { step: StepResult }) {
+export function HowWeKnow({ step }: { step: Pick<StepResult, 'findings' | 'queries'> }) {
   const styles = useStyles2(getStyles);
   const methods = step.findings.flatMap(({ method }) => method ?? []);
   const baselines = step.findings.flatMap(({ baseline }) => (baseline ? [formatInterval(baseline)] : []));

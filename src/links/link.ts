@@ -22,6 +22,7 @@ export interface InvestigationLink {
 
 export const startPath = `/a/${appId}`;
 export const investigatePath = `${startPath}/investigate`;
+export const readinessPath = `${startPath}/readiness`;
 export const configPath = `/plugins/${appId}?page=connect`;
 
 const labelPrefix = 'label.';

@@ -6,11 +6,12 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/faultline-investigation/faultline/pkg/convention"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 )
 
-// idFields are the names under which agents and SDKs keep a record's trace id as structured metadata.
-func idFields() []string { return []string{"trace_id", "traceid", "traceID", "TraceId", "otelTraceID"} }
+// idFields are the names under which a record's trace id is kept as structured metadata.
+func idFields() []string { return convention.TraceIDFields() }
 
 // The places in which a trace id can stand.
 const (

@@ -44,6 +44,20 @@ func NotLongerThan(d time.Duration) Condition {
 // Server selects the server's side of calls.
 func Server() Condition { return Condition{"kind = server"} }
 
+// BetweenServices selects both sides of calls and of messages.
+func BetweenServices() Condition {
+	return Condition{"(kind = server || kind = client || kind = producer || kind = consumer)"}
+}
+
+// OfAny selects spans of one of the services, of which there must be one.
+func OfAny(services ...string) Condition {
+	texts := make([]string, len(services))
+	for i, s := range services {
+		texts[i] = Service(s).text
+	}
+	return Condition{"(" + strings.Join(texts, " || ") + ")"}
+}
+
 // Spans is a query for the traces that have a span with all the conditions.
 func Spans(conditions ...Condition) string {
 	texts := make([]string, len(conditions))

@@ -57,6 +57,9 @@ func TestEveryKindAsksItsEndpointAboutItsWindow(t *testing.T) {
 			url.Values{"query": {logCount.Text}, "time": {"1795417680000000000"}}, "logs-1", 2},
 		{traceSearch, "tempo-search.json", "/api/search",
 			url.Values{"q": {traceSearch.Text}, "start": {"1795417080"}, "end": {"1795417680"}, "limit": {"3"}, "spss": {"1"}}, "traces-1", 3},
+		{traceNames, "tempo-names.json", "/api/v2/search/tag/resource.service.name/values",
+			url.Values{"start": {"1795417080"}, "end": {"1795417681"}}, "traces-1", 2},
+		{alertRules, "prometheus-rules.json", "/api/v1/rules", url.Values{"type": {"alert"}}, "metrics-1", 1},
 		{traceByID, "tempo-trace.pb", "/api/traces/01663855e13f045d", url.Values{}, "traces-1", 4},
 	} {
 		t.Run(string(c.question.Kind), func(t *testing.T) {

@@ -27,6 +27,7 @@ type Store struct {
 // Options set up a querier.
 type Options struct {
 	Metrics, Logs, Traces Store
+	Grafana               Store        // asked for its alert rules alone
 	Client                *http.Client // must not be nil; its own timeout should be zero, ctx decides
 	AnswerBytes           int64        // size limit of one answer; 0 means DefaultAnswerBytes
 }
@@ -34,6 +35,7 @@ type Options struct {
 // Querier asks Prometheus, Loki and Tempo. It is safe for concurrent use.
 type Querier struct {
 	metrics, logs, traces *door // nil when not configured
+	grafana               *door // likewise
 	names                 map[source.Signal]string
 	prometheus            promapi.API
 }
@@ -46,7 +48,7 @@ func New(o Options) (*Querier, error) {
 		o.AnswerBytes = DefaultAnswerBytes
 	}
 	q := &Querier{names: map[source.Signal]string{
-		source.Metrics: o.Metrics.Name, source.Logs: o.Logs.Name, source.Traces: o.Traces.Name}}
+		source.Metrics: o.Metrics.Name, source.Logs: o.Logs.Name, source.Traces: o.Traces.Name, source.Grafana: o.Grafana.Name}}
 	var err error
 	if q.metrics, err = open(o, source.Metrics, "Prometheus", o.Metrics); err != nil {
 		return nil, err
@@ -55,6 +57,9 @@ func New(o Options) (*Querier, error) {
 		return nil, err
 	}
 	if q.traces, err = open(o, source.Traces, "Tempo", o.Traces); err != nil {
+		return nil, err
+	}
+	if q.grafana, err = open(o, source.Grafana, "Grafana", o.Grafana); err != nil {
 		return nil, err
 	}
 	if q.metrics != nil {
@@ -118,6 +123,12 @@ func (q *Querier) answer(ctx context.Context, question source.Question) (source.
 		return q.searchTraces(ctx, question)
 	case source.TraceByID:
 		return q.traceByID(ctx, question)
+	case source.TraceNames:
+		return q.traceNames(ctx, question)
+	case source.AlertRules:
+		return alertRules(ctx, q.metrics, "/api/v1/rules")
+	case source.GrafanaRules:
+		return alertRules(ctx, q.grafana, "/api/prometheus/grafana/api/v1/rules")
 	default: // among them status pages, which are no store's
 		return source.Answer{}, defect(question, fmt.Sprintf("There is no way to ask for %q.", question.Kind))
 	}
@@ -140,7 +151,7 @@ func defect(question source.Question, sentence string) *source.Problem {
 }
 
 func (q *Querier) door(signal source.Signal) *door {
-	return map[source.Signal]*door{source.Metrics: q.metrics, source.Logs: q.logs, source.Traces: q.traces}[signal]
+	return map[source.Signal]*door{source.Metrics: q.metrics, source.Logs: q.logs, source.Traces: q.traces, source.Grafana: q.grafana}[signal]
 }
 
 // problem makes any error of an answer a Problem. What is not one already came from decoding.

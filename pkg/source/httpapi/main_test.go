@@ -33,11 +33,13 @@ var (
 	logLines     = source.Question{Name: "lines", Kind: source.Lines, Text: `{service_name="payment-service"}`, Window: last, Limit: 3}
 	logCount     = source.Question{Name: "count", Kind: source.LogCount, Text: `count_over_time({service_name="payment-service"}[5m])`, Window: last}
 	traceSearch  = source.Question{Name: "failing", Kind: source.TraceSearch, Text: `{ status = error }`, Window: last, Limit: 3}
+	traceNames   = source.Question{Name: "services", Kind: source.TraceNames, Window: last}
+	alertRules   = source.Question{Name: "rules", Kind: source.AlertRules, Window: last}
 	traceByID    = source.Question{Name: "trace", Kind: source.TraceByID, Text: "1663855e13f045d", Window: last}
 )
 
 func everyKind() []source.Question {
-	return []source.Question{instant, ranged, metricNames, metricLabels, logLabels, logLines, logCount, traceSearch, traceByID}
+	return []source.Question{instant, ranged, metricNames, metricLabels, logLabels, logLines, logCount, traceSearch, traceByID, traceNames, alertRules}
 }
 
 // server runs a handler until the test has ended.

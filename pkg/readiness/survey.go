@@ -1,0 +1,202 @@
+package readiness
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/faultline-investigation/faultline/pkg/convention"
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/query/logql"
+	"github.com/faultline-investigation/faultline/pkg/query/promql"
+	"github.com/faultline-investigation/faultline/pkg/query/traceql"
+	"github.com/faultline-investigation/faultline/pkg/source"
+)
+
+// The questions, in the order in which they are told.
+const (
+	metricNames   = "metric names"
+	requestCounts = "requests"
+	joinable      = "infrastructure"
+	spanServices  = "services with spans"
+	spanSample    = "spans"
+	restSample    = "spans of the others"
+	logLabels     = "log labels"
+	allLines      = "lines"
+	metadataLines = "lines with a trace id beside them"
+	textLines     = "lines with a trace id in them"
+	storeRules    = "rules of the metrics store"
+	grafanaRules  = "rules of Grafana"
+)
+
+const (
+	sampledTraces = 60  // of one search
+	sampledSpans  = 40  // of one trace
+	mostNamed     = 100 // services that one search names
+)
+
+// traceIDText is a regular expression for a trace id within a line, with a name before it.
+const traceIDText = `(?i)trace[-_. ]?id["']?\s*[:=]\s*["']?[0-9a-f-]{8,36}`
+
+// survey holds what was asked and answered.
+type survey struct {
+	querier source.Querier
+	naming  incident.Naming
+	window  incident.Window
+	most    time.Duration // that one question may take
+
+	mu      sync.Mutex
+	answers source.Answers
+
+	chosen   incident.Conventions
+	requests map[string]bool // services that report requests
+	spans    map[string]*sampled
+	traced   int // traces in the samples
+}
+
+// ask asks everything: the three stores and Grafana beside each other.
+func (s *survey) ask(ctx context.Context) error {
+	var asking sync.WaitGroup
+	errs := make([]error, 2)
+	asking.Go(func() { errs[0] = s.askMetrics(ctx) })
+	asking.Go(func() { s.askTraces(ctx) })
+	asking.Go(func() { errs[1] = s.askLogs(ctx) })
+	asking.Go(func() { s.put(ctx, source.Question{Name: storeRules, Kind: source.AlertRules}) })
+	asking.Go(func() { s.put(ctx, source.Question{Name: grafanaRules, Kind: source.GrafanaRules}) })
+	asking.Wait()
+	for _, err := range append(errs, ctx.Err()) {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// put asks one question and keeps its answer.
+func (s *survey) put(ctx context.Context, q source.Question) source.Answer {
+	ctx, cancel := context.WithTimeout(ctx, s.most)
+	defer cancel()
+	q.Window = s.window
+	answer := s.querier.Ask(ctx, q)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.answers[q.Name] = answer
+	return answer
+}
+
+// queries are the answers' entries in a report, in the order of the questions. What is not configured was not asked.
+func (s *survey) queries() []incident.Query {
+	queries := []incident.Query{}
+	for _, name := range []string{metricNames, requestCounts, joinable, spanServices, spanSample, restSample, logLabels, allLines, metadataLines,
+		textLines, storeRules, grafanaRules} {
+		answer, asked := s.answers[name]
+		if asked && (answer.Problem == nil || answer.Problem.Kind != source.Unconfigured) {
+			queries = append(queries, answer.Query())
+		}
+	}
+	return queries
+}
+
+func (s *survey) askMetrics(ctx context.Context) error {
+	text, err := promql.SelectMetrics(convention.Names(s.naming)...).Text()
+	if err != nil {
+		return err
+	}
+	names := s.put(ctx, source.Question{Name: metricNames, Kind: source.MetricNames, Text: text})
+	if names.Problem != nil {
+		return nil //nolint:nilerr // it is in the answers
+	}
+	s.chosen = convention.Choose(names.Names, s.naming)
+	s.requests = map[string]bool{}
+	if metric := s.chosen.Requests; metric != nil {
+		text, err := promql.Sum(promql.Select(metric.Counts(), promql.EqualAll(metric.Only)...), metric.Services...).Text()
+		if metric.CountsNatively() {
+			text, err = promql.Sum(promql.NativeCount(promql.Select(metric.Counts(), promql.EqualAll(metric.Only)...)), metric.Services...).Text()
+		}
+		if err != nil {
+			return err
+		}
+		for _, series := range s.put(ctx, source.Question{Name: requestCounts, Kind: source.Instant, Text: text}).Series {
+			if name := serviceOf(metric.Services, series.Labels); name != "" {
+				s.requests[name] = true
+			}
+		}
+	}
+	question, there := s.infrastructureQuestion()
+	if !there {
+		return nil
+	}
+	if text, err = question.Text(); err == nil {
+		s.put(ctx, source.Question{Name: joinable, Kind: source.Instant, Text: text})
+	}
+	return err
+}
+
+// serviceOf is the value of the first label that names the service; of a job such as "namespace/service" its last part.
+func serviceOf(names []string, labels map[string]string) string {
+	for _, name := range names {
+		if value := labels[name]; value != "" {
+			return value[strings.LastIndexByte(value, '/')+1:]
+		}
+	}
+	return ""
+}
+
+func (s *survey) askTraces(ctx context.Context) {
+	s.spans = map[string]*sampled{}
+	var services source.Answer
+	var both sync.WaitGroup
+	both.Go(func() { services = s.put(ctx, source.Question{Name: spanServices, Kind: source.TraceNames}) })
+	both.Go(func() { s.sample(ctx, spanSample, traceql.Spans(traceql.BetweenServices())) })
+	both.Wait()
+	rest := slices.DeleteFunc(slices.Clone(services.Names), func(name string) bool { return s.spans[name] != nil })
+	if len(rest) > 0 {
+		s.sample(ctx, restSample, traceql.Spans(traceql.OfAny(rest[:min(len(rest), mostNamed)]...), traceql.BetweenServices()))
+	}
+}
+
+func (s *survey) sample(ctx context.Context, name, query string) {
+	answer := s.put(ctx, source.Question{Name: name, Kind: source.TraceSearch, Limit: sampledTraces, Spans: sampledSpans,
+		Text: traceql.SelectingStructure(query, attributesAsked()...)})
+	s.traced += len(answer.Traces)
+	for _, trace := range answer.Traces {
+		for _, span := range trace.Spans {
+			if s.spans[span.Service] == nil {
+				s.spans[span.Service] = &sampled{has: map[string]int{}}
+			}
+			s.spans[span.Service].add(span)
+		}
+	}
+}
+
+func (s *survey) askLogs(ctx context.Context) error {
+	labels := s.put(ctx, source.Question{Name: logLabels, Kind: source.LogLabels})
+	label, known := convention.LogService(labels.Names, s.naming.Labels)
+	if !known {
+		return nil
+	}
+	all := logql.StreamsWithout(label)
+	beside, err := all.WhereAny(".+", convention.TraceIDFields()...)
+	if err != nil {
+		return err
+	}
+	for name, selection := range map[string]logql.Selection{allLines: all, metadataLines: beside, textLines: all.Matching(traceIDText)} {
+		text, err := selection.CountBy(label, LookedAt)
+		if err != nil {
+			return err
+		}
+		s.put(ctx, source.Question{Name: name, Kind: source.LogCount, Text: text})
+	}
+	return nil
+}
+
+// serving are the problems with which the services themselves may be unknown.
+func (s *survey) serving() (requests, spans *source.Problem) {
+	requests = s.answers[metricNames].Problem
+	if answer, asked := s.answers[requestCounts]; asked && requests == nil {
+		requests = answer.Problem
+	}
+	return requests, s.answers[spanServices].Problem
+}

@@ -1,0 +1,84 @@
+import { render, screen, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { aDataSource, installDataSources } from '../../../tests/unit/grafana';
+import { dataSourceType } from '../../api/pluginIds';
+import type { FactorState, ReadinessReport } from '../../api/readiness';
+import { factorNames } from '../../api/readiness';
+import { ReadinessPage } from './ReadinessPage';
+
+function aService(service: string, ...states: FactorState[]) {
+  return {
+    service,
+    factors: factorNames.map((factor, index) => ({
+      factor,
+      state: states[index] ?? ('ready' as const),
+      sentence: `Seen of ${factor}.`,
+      ...(states[index] === 'missing' && {
+        blind: `Lost without ${factor}.`,
+        change: { sentence: `Add ${factor}.`, tool: 'Tool', documentation: 'https://tool.example/docs' },
+      }),
+    })),
+    first: factorNames.find((_, index) => states[index] === 'missing'),
+  };
+}
+
+function answerWith(report: Partial<ReadinessReport>, status = 200) {
+  const window = { from: '2026-03-10T10:17:00Z', to: '2026-03-10T10:47:00Z' };
+  const body = status === 200 ? { services: [], queries: [], problems: [], window, ...report } : report;
+  const asked = jest.fn((url: string) =>
+    Promise.resolve({ url, ok: status === 200, status, json: () => Promise.resolve(body) })
+  );
+  global.fetch = asked as never;
+  return asked;
+}
+
+const draw = () => {
+  installDataSources(aDataSource(dataSourceType, 'prod'), aDataSource(dataSourceType, 'staging'));
+  render(<ReadinessPage search="?ds=staging" />);
+};
+
+it('says of each service what is in place, and first what helps most', async () => {
+  const asked = answerWith({
+    services: [aService('shop', 'ready', 'missing', 'partly', 'not checked'), aService('whole')],
+  });
+  draw();
+  const shop = within(await screen.findByRole('region', { name: 'shop' }));
+  expect(asked.mock.calls[0]?.[0]).toContain('/uid/staging/');
+  expect(shop.getAllByText('missing')[0]).toBeVisible();
+  expect(shop.getByText(/Add traces\./)).toBeVisible();
+  expect(shop.getByRole('link', { name: /Documentation of Tool/ })).toHaveAttribute(
+    'href',
+    'https://tool.example/docs'
+  );
+  expect(shop.getByRole('link', { name: 'shop' })).toHaveAttribute('href', expect.stringContaining('service=shop'));
+  const whole = within(screen.getByRole('region', { name: 'whole' }));
+  expect(whole.getByText('Everything that makes an investigation fast is in place.')).toBeVisible();
+});
+
+it('shows what was seen and what would not be found', async () => {
+  answerWith({ services: [aService('shop', 'missing')] });
+  draw();
+  await userEvent.click(await screen.findByText('What was seen'));
+  expect(screen.getByText('Seen of traces.')).toBeVisible();
+  expect(screen.getByText(/Lost without alerts\./)).toBeVisible();
+});
+
+it('never takes what could not be checked for complete', async () => {
+  answerWith({ services: [aService('shop', 'not checked')], problems: ['Tempo failed with 500.'] });
+  draw();
+  expect(await screen.findByText(/not everything could be checked/)).toBeVisible();
+  expect(screen.getByText('Tempo failed with 500.')).toBeVisible();
+});
+
+it('says why nothing could be measured', async () => {
+  answerWith({ sentence: 'Prometheus failed with 500.', advice: 'Look at its log.', type: 'failed' } as never, 502);
+  draw();
+  expect(await screen.findByText('Prometheus failed with 500.')).toBeVisible();
+  expect(screen.getByText('Look at its log.')).toBeVisible();
+});
+
+it('says what to do when no environment is set up', () => {
+  installDataSources();
+  render(<ReadinessPage search="" />);
+  expect(screen.getByText('No environment is set up yet.')).toBeVisible();
+});

@@ -1,0 +1,94 @@
+import { useState } from 'react';
+import { t } from '@grafana/i18n';
+import { DataSourcePicker, locationService, PluginPage } from '@grafana/runtime';
+import { Alert, Field, LinkButton, LoadingPlaceholder, Stack } from '@grafana/ui';
+import { listEnvironments } from '../../api/environments';
+import { dataSourceType } from '../../api/pluginIds';
+import { useReadiness, type ReadinessReport } from '../../api/readiness';
+import { HowWeKnow } from '../../evidence/HowWeKnow';
+import { NotChecked } from '../../evidence/NotChecked';
+import { formatInterval } from '../../format/formatInterval';
+import { configPath } from '../../links/link';
+import { ServiceCard } from './ServiceCard';
+
+/** Says for each service what an investigation of it could not find, and what to do about it first. */
+export function ReadinessPage({ search }: { search: string }) {
+  const asked = new URLSearchParams(search).get('ds');
+  const environments = listEnvironments();
+  const first = environments.find(({ uid }) => uid === asked) ?? environments[0];
+  return (
+    <PluginPage
+      renderTitle={() => <h1>{t('readiness.title', 'Readiness')}</h1>}
+      subTitle={t(
+        'readiness.subtitle',
+        'Which of the things that make an investigation fast are in place, measured from the stores.'
+      )}
+    >
+      {first ? <Environment first={first.uid} /> : <NoEnvironment />}
+    </PluginPage>
+  );
+}
+
+function NoEnvironment() {
+  return (
+    <Alert severity="info" title={t('readiness.no-environment', 'No environment is set up yet.')}>
+      <LinkButton href={configPath} variant="secondary">
+        {t('readiness.set-up', 'Set one up')}
+      </LinkButton>
+    </Alert>
+  );
+}
+
+function Environment({ first }: { first: string }) {
+  const [environment, setEnvironment] = useState(first);
+  const { answer, failure } = useReadiness(environment);
+  const choose = (uid: string) => {
+    setEnvironment(uid);
+    locationService.partial({ ds: uid }, true);
+  };
+  return (
+    <Stack direction="column" gap={2}>
+      <Field noMargin label={t('readiness.environment', 'Environment')}>
+        <DataSourcePicker
+          inputId="faultline-readiness-environment"
+          type={dataSourceType}
+          current={environment}
+          onChange={({ uid }) => choose(uid)}
+          noDefault
+        />
+      </Field>
+      {failure && <NotChecked reason={failure.sentence} advice={failure.advice} />}
+      {!answer && !failure && <LoadingPlaceholder text={t('readiness.looking', 'Looking into the stores…')} />}
+      {answer && <Report report={answer} environment={environment} />}
+    </Stack>
+  );
+}
+
+function Report({ report, environment }: { report: ReadinessReport; environment: string }) {
+  const { services, problems, queries, window } = report;
+  return (
+    <>
+      <div>
+        {t('readiness.window', '{{count}} services that reported requests or sent spans in {{interval}}.', {
+          count: services.length,
+          interval: formatInterval(window),
+          interpolation: { escapeValue: false },
+        })}
+      </div>
+      {problems.map((problem) => (
+        <Alert
+          key={problem}
+          severity="warning"
+          title={t('readiness.incomplete', 'Services may be missing from this list.')}
+          bottomSpacing={0}
+        >
+          {problem}
+        </Alert>
+      ))}
+      {services.map((service) => (
+        <ServiceCard key={service.service} service={service} environment={environment} />
+      ))}
+      <HowWeKnow step={{ findings: [], queries }} />
+    </>
+  );
+}
