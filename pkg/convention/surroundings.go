@@ -2,6 +2,7 @@ package convention
 
 import (
 	"regexp"
+	"strings"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
 )
@@ -56,3 +57,38 @@ var nodeAttributes = []string{"k8s.node.name", "host.name", "node.name"}
 
 // NodeAttributes lists the attributes that name the node on which a service runs, best first.
 func NodeAttributes() []string { return append([]string(nil), nodeAttributes...) }
+
+// Kafka says whether a queue's metric is of Kafka's consumer groups, whose tools can be named.
+func Kafka(m incident.QueueMetric) bool {
+	return strings.HasPrefix(m.Waiting, "kafka_consumergroup") || strings.HasPrefix(m.Waiting, "kafka_consumer_group")
+}
+
+// CertManager says whether cert-manager watches the certificates of a metric, and so can renew them.
+func CertManager(m incident.CertificateMetric) bool {
+	return strings.HasPrefix(m.Expires, "certmanager_")
+}
+
+// Namespace is the Kubernetes namespace of the pod in which a span was written; empty where the span does not tell, as for
+// its deployment and pod.
+func Namespace(s incident.Span) string { return s.Resource["k8s.namespace.name"] }
+
+// Deployment is the deployment that a span's pod belongs to.
+func Deployment(s incident.Span) string { return s.Resource["k8s.deployment.name"] }
+
+// Pod is the pod in which a span was written.
+func Pod(s incident.Span) string { return s.Resource["k8s.pod.name"] }
+
+// Database is the system and the host of the database that a span calls; empty where it calls none, or does not tell.
+func Database(s incident.Span) (system, host string) {
+	for _, name := range []string{"db.system.name", "db.system"} {
+		if system == "" {
+			system = s.Attributes[name]
+		}
+	}
+	for _, name := range []string{"server.address", "net.peer.name"} {
+		if host == "" {
+			host = s.Attributes[name]
+		}
+	}
+	return system, host
+}

@@ -30,8 +30,17 @@ type Saturation struct {
 
 // ClusterEvents is what the cluster's controllers had to say that they do not say all the time.
 type ClusterEvents struct {
-	Warnings []EventGroup    `json:"warnings"` // ordered by the time of the first
-	Changes  []ClusterChange `json:"changes"`  // ordered by time
+	Warnings []EventGroup    `json:"warnings"`       // ordered by the time of the first
+	Changes  []ClusterChange `json:"changes"`        // ordered by time
+	Jobs     []JobStart      `json:"jobs,omitempty"` // of cron jobs that do not run as often at other times, ordered by time
+}
+
+// JobStart is a job that a cron job started.
+type JobStart struct {
+	At        time.Time `json:"at"`
+	Namespace string    `json:"namespace"`
+	Job       string    `json:"job"`
+	CronJob   string    `json:"cronJob"`
 }
 
 // EventGroup is the warnings of one reason about the objects of one workload.

@@ -1417,6 +1417,10 @@ export interface ClusterEvents {
    * ordered by time
    */
   changes: ClusterChange[];
+  /**
+   * of cron jobs that do not run as often at other times, ordered by time
+   */
+  jobs?: JobStart[];
 }
 /**
  * EventGroup is the warnings of one reason about the objects of one workload.
@@ -1450,6 +1454,15 @@ export interface EventGroup {
    * in the hour before that
    */
   before: number;
+}
+/**
+ * JobStart is a job that a cron job started.
+ */
+export interface JobStart {
+  at: string;
+  namespace: string;
+  job: string;
+  cronJob: string;
 }
 /**
  * Changes is what was changed around the onset, ordered by time.

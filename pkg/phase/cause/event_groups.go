@@ -103,6 +103,20 @@ func changesSomething(g incident.EventGroup) bool {
 	return g.Kind != "" && !slices.Contains(consequences, g.Kind)
 }
 
+var jobCreated = regexp.MustCompile(`^Created job (\S+)$`)
+
+// jobOf reads the first job that a cron job started from its events; false where they tell of none.
+func jobOf(g group) (incident.JobStart, bool) {
+	if g.Kind != "CronJob" || g.Reason != "SuccessfulCreate" {
+		return incident.JobStart{}, false
+	}
+	found := jobCreated.FindStringSubmatch(g.Message)
+	if found == nil {
+		return incident.JobStart{}, false
+	}
+	return incident.JobStart{At: g.First, Namespace: g.Namespace, Job: found[1], CronJob: g.Workload}, true
+}
+
 var replicaSetName = regexp.MustCompile(`replica set (\S+)`)
 
 // changeOf reads a change from its events. A deployment that scales two replica sets replaces one by the other.

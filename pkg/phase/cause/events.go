@@ -10,7 +10,10 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/source"
 )
 
-const mostEvents = 5000 // lines, the most that Loki gives by default
+const (
+	mostEvents = 5000 // lines, the most that Loki gives by default
+	mostJobs   = 3    // that are told of, the earliest
+)
 
 // Events reads what the cluster's controllers said around the incident and did not say all the time.
 func Events() phase.Step {
@@ -60,7 +63,7 @@ func readEvents(c *incident.Case, answers source.Answers) (phase.Reading, error)
 			"The log store holds no Kubernetes events of the time around the incident.")
 	}
 	groups := grouped(c, lines)
-	events := incident.ClusterEvents{Warnings: []incident.EventGroup{}, Changes: []incident.ClusterChange{}}
+	events := incident.ClusterEvents{Warnings: []incident.EventGroup{}, Changes: []incident.ClusterChange{}, Jobs: []incident.JobStart{}}
 	for _, g := range groups {
 		switch {
 		case !oftener(c, g.Count, g.Before):
@@ -68,18 +71,22 @@ func readEvents(c *incident.Case, answers source.Answers) (phase.Reading, error)
 			events.Warnings = append(events.Warnings, g.EventGroup)
 		case changesSomething(g.EventGroup):
 			events.Changes = append(events.Changes, changeOf(g))
+		default:
+			if job, started := jobOf(g); started {
+				events.Jobs = append(events.Jobs, job)
+			}
 		}
 	}
 	findings := eventFindings(c, events, answers["events"])
 	reading := phase.FoundThat(findings...)
-	if len(events.Warnings)+len(events.Changes) == 0 && !answers["events"].Truncated {
+	if len(events.Warnings)+len(events.Changes)+len(events.Jobs) == 0 && !answers["events"].Truncated {
 		reading = phase.ClearBecause(findings...)
 	}
 	return reading.Teaching(func(f *incident.Facts) { f.Events = &events }), nil
 }
 
 const eventsMethod = "events from the hour before the onset to now that are three times as frequent as in the hour before that, by reason and object; " +
-	"what pods and jobs go through when something else changes is left out"
+	"what pods go through when something else changes is left out"
 
 func eventFindings(c *incident.Case, events incident.ClusterEvents, answer source.Answer) []incident.Finding {
 	near, far := around(c), before(c)
@@ -98,11 +105,14 @@ func eventFindings(c *incident.Case, events incident.ClusterEvents, answer sourc
 		}
 		findings = append(findings, warningFinding(w, near, far))
 	}
-	if len(findings) == 0 && len(events.Changes) > 0 && !answer.Truncated {
+	if len(findings) == 0 && len(events.Changes)+len(events.Jobs) > 0 && !answer.Truncated {
 		summary.Sentence = fmt.Sprintf("Of %s events of the cluster, no warning is new.", phase.Number(total.Value))
 	}
 	if len(findings) == 0 || answer.Truncated {
 		findings = append(findings, summary)
+	}
+	for _, job := range events.Jobs[:min(mostJobs, len(events.Jobs))] {
+		findings = append(findings, jobFinding(job, near, far))
 	}
 	return findings
 }
@@ -121,6 +131,15 @@ func warningFinding(w incident.EventGroup, near, far incident.Window) incident.F
 			{Name: "objects", Value: float64(len(w.Objects)), Unit: incident.Count},
 			{Name: "since", Value: float64(w.First.Unix()), Unit: incident.UnixTime},
 		},
+		Interval: &near, Baseline: &far, Method: eventsMethod,
+	}
+}
+
+func jobFinding(job incident.JobStart, near, far incident.Window) incident.Finding {
+	return incident.Finding{
+		Severity: incident.Info,
+		Sentence: fmt.Sprintf("Cron job %s started %s at %s, which it does not do as often at other times.", name(job.CronJob, job.Namespace), job.Job, phase.Clock(job.At)),
+		Values:   []incident.Value{{Name: "started", Value: float64(job.At.Unix()), Unit: incident.UnixTime, Labels: map[string]string{"job": job.Job}}},
 		Interval: &near, Baseline: &far, Method: eventsMethod,
 	}
 }

@@ -62,6 +62,19 @@ func TestWhatControllersDoAllDayIsNoChange(t *testing.T) {
 	require.Empty(t, c.Facts.Events.Changes)
 }
 
+func TestAJobThatDoesNotStartAsOftenAtOtherTimesIsToldOfAndOthersAreNot(t *testing.T) {
+	t.Parallel()
+	c := caseWithOnset()
+	started := func(at time.Duration, cron, job string) incident.Line {
+		return event(ago(at), "CronJob", cron, "SuccessfulCreate", "Normal", "Created job "+job)
+	}
+	reading := readWith(t, cause.Events(), c, events(
+		started(130*time.Minute, "hourly", "hourly-1"), started(70*time.Minute, "hourly", "hourly-2"), started(25*time.Minute, "nightly", "nightly-9")))
+	require.Equal(t, incident.Found, reading.Outcome)
+	require.Equal(t, "Cron job nightly (net) started nightly-9 at 11:35:00, which it does not do as often at other times.", reading.Findings[1].Sentence)
+	require.Equal(t, []incident.JobStart{{At: ago(25 * time.Minute), Namespace: "net", Job: "nightly-9", CronJob: "nightly"}}, c.Facts.Events.Jobs)
+}
+
 func TestAChangeIsReadFromTheEventsOfItsObject(t *testing.T) {
 	t.Parallel()
 	c := caseWithOnset()

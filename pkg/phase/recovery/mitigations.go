@@ -12,30 +12,38 @@ import (
 // Mitigations turns what was found into commands: first those that only look, then those that would change something.
 func Mitigations() phase.Step {
 	return phase.Step{
-		Phase:    incident.PhaseRecovery,
-		ID:       "mitigations",
-		Title:    "What to run",
-		NeedsOne: []incident.Fact{incident.FactPods, incident.FactEvents, incident.FactChanges, incident.FactInfraLogs},
-		Awaits:   []incident.Fact{incident.FactVerdict},
-		Plan:     func(*incident.Case) ([]source.Question, error) { return nil, nil },
-		Read:     readMitigations,
+		Phase: incident.PhaseRecovery,
+		ID:    "mitigations",
+		Title: "What to run",
+		NeedsOne: []incident.Fact{incident.FactPods, incident.FactEvents, incident.FactChanges, incident.FactInfraLogs, incident.FactSurroundings,
+			incident.FactPool, incident.FactSaturation, incident.FactTraffic},
+		Awaits: []incident.Fact{incident.FactVerdict},
+		Plan:   func(*incident.Case) ([]source.Question, error) { return nil, nil },
+		Read:   readMitigations,
 	}
 }
 
 // The steps whose findings commands follow from.
 const (
-	fromPods    = "cause/pods"
-	fromEvents  = "cause/events"
-	fromChanges = "cause/changes"
+	fromPods         = "cause/pods"
+	fromEvents       = "cause/events"
+	fromChanges      = "cause/changes"
+	fromSurroundings = "cause/surroundings"
+	fromPool         = "cause/pool"
+	fromLimits       = "cause/limits"
+	fromTraffic      = "impact/request-rate"
 )
 
 const mostLookedAt = 3 // workloads to look at when the verdict points at none
 
 func readMitigations(c *incident.Case, _ source.Answers) (phase.Reading, error) {
-	looks := checks(c.Facts)
-	remedies := mitigations(c.Facts)
-	if len(looks)+len(remedies) == 0 {
-		return phase.ClearBecause(incident.Finding{Severity: incident.Normal, Sentence: "Nothing that was found in the cluster calls for a command.",
+	var a advice
+	a.surroundings(c)
+	a.shortages(c)
+	a.troubles(c.Facts)
+	a.takeBack(c.Facts)
+	if len(a.looks)+len(a.remedies) == 0 {
+		return phase.ClearBecause(incident.Finding{Severity: incident.Normal, Sentence: "Nothing that was found calls for a command.",
 			Values: []incident.Value{{Name: "commands", Value: 0, Unit: incident.Count}}}), nil
 	}
 	var findings []incident.Finding
@@ -45,38 +53,38 @@ func readMitigations(c *incident.Case, _ source.Answers) (phase.Reading, error) 
 				Values: []incident.Value{{Name: name, Value: float64(len(commands)), Unit: incident.Count}}})
 		}
 	}
-	add("To check first; these only look.", "checks", incident.Info, looks)
-	add("To consider, once the checks agree; these change something.", "mitigations", incident.Warning, remedies)
+	add("To check first; these only look.", "checks", incident.Info, a.looks)
+	add("To consider, once the checks agree; these change something.", "mitigations", incident.Warning, a.remedies)
 	return phase.FoundThat(findings...), nil
 }
 
-// checks are commands that show what was found as it is now.
-func checks(f incident.Facts) []incident.Command {
-	var commands commands
+// troubles shows what was found in the cluster as it is now.
+func (a *advice) troubles(f incident.Facts) {
 	for _, t := range troublesToLookAt(f) {
-		commands.look(fromPods, fmt.Sprintf("Shows whether the pods of %s are still in trouble.", t.Workload), "kubectl get pods -n %s -o wide", t.Namespace)
+		a.look(fromPods, fmt.Sprintf("Shows whether the pods of %s are still in trouble.", t.Workload), "kubectl get pods -n %s -o wide", t.Namespace)
 		if len(t.Pods) > 0 && t.Restarts > 0 {
-			commands.look(fromPods, "Shows what the container said before it ended.", "kubectl logs %s -n %s --previous --tail=50", t.Pods[0], t.Namespace)
+			a.look(fromPods, "Shows what the container said before it ended.", "kubectl logs %s -n %s --previous --tail=50", t.Pods[0], t.Namespace)
 		} else if len(t.Pods) > 0 {
-			commands.look(fromPods, "Shows why the pod is not ready.", "kubectl describe pod %s -n %s", t.Pods[0], t.Namespace)
+			a.look(fromPods, "Shows why the pod is not ready.", "kubectl describe pod %s -n %s", t.Pods[0], t.Namespace)
 		}
 	}
 	if f.Events != nil {
 		for _, w := range f.Events.Warnings {
 			if f.Blame == nil || f.Blame.Trouble == nil || f.Blame.Trouble.Namespace == w.Namespace {
-				commands.look(fromEvents, fmt.Sprintf("Shows whether Kubernetes still warns of %s.", w.Workload), "kubectl get events -n %s --sort-by=.lastTimestamp", w.Namespace)
+				a.look(fromEvents, fmt.Sprintf("Shows whether Kubernetes still warns of %s.", w.Workload), "kubectl get events -n %s --sort-by=.lastTimestamp", w.Namespace)
 			}
 		}
 	}
-	if k := blamedChange(f); k != nil {
-		if kind, known := resource(k.Kind); known {
-			commands.look(fromChanges, "Shows what the change was.", "kubectl get %s %s -n %s -o yaml", kind, k.Object, k.Namespace)
-		}
-		if k.Kind == "Deployment" {
-			commands.look(fromChanges, "Shows what can be gone back to.", "kubectl rollout history deployment/%s -n %s", k.Object, k.Namespace)
-		}
+	k := blamedChange(f)
+	if k == nil {
+		return
 	}
-	return commands
+	if kind, known := resource(k.Kind); known {
+		a.look(fromChanges, "Shows what the change was.", "kubectl get %s %s -n %s -o yaml", kind, k.Object, k.Namespace)
+	}
+	if k.Kind == "Deployment" {
+		a.look(fromChanges, "Shows what can be gone back to.", "kubectl rollout history deployment/%s -n %s", k.Object, k.Namespace)
+	}
 }
 
 // troublesToLookAt is the trouble that the verdict blames, else the worst few.
@@ -97,23 +105,21 @@ func blamedChange(f incident.Facts) *incident.ClusterChange {
 	return f.Blame.Change
 }
 
-// mitigations take the blamed change back.
-func mitigations(f incident.Facts) []incident.Command {
-	var commands commands
+// takeBack takes the blamed change back.
+func (a *advice) takeBack(f incident.Facts) {
 	k := blamedChange(f)
 	if k == nil {
-		return nil
+		return
 	}
 	kind, known := resource(k.Kind)
 	switch {
 	case k.Kind == "Deployment" && k.What != "scaled":
-		commands.change(fromChanges, fmt.Sprintf("Goes back to the version of %s before the change.", k.Object), "kubectl rollout undo deployment/%s -n %s", k.Object, k.Namespace)
-		commands.look(fromChanges, "Waits until the earlier version serves.", "kubectl rollout status deployment/%s -n %s", k.Object, k.Namespace)
+		a.change(fromChanges, fmt.Sprintf("Goes back to the version of %s before the change.", k.Object), "kubectl rollout undo deployment/%s -n %s", k.Object, k.Namespace)
+		a.after(fromChanges, "Waits until the earlier version serves.", "kubectl rollout status deployment/%s -n %s", k.Object, k.Namespace)
 	case known && k.What == "created" && removable(k.Kind):
-		commands.change(fromChanges, fmt.Sprintf("Takes back %s, which was created before the trouble began; keep what `kubectl get -o yaml` shows, to apply it again.", k.Object),
+		a.change(fromChanges, fmt.Sprintf("Takes back %s, which was created before the trouble began; keep what `kubectl get -o yaml` shows, to apply it again.", k.Object),
 			"kubectl delete %s %s -n %s", kind, k.Object, k.Namespace)
 	}
-	return commands
 }
 
 // resource is what kubectl calls a kind of object; false for kinds that are not known to it.
@@ -127,25 +133,4 @@ func resource(kind string) (string, bool) {
 // removable says whether taking away a new object of this kind brings back what was before, and nothing runs in it.
 func removable(kind string) bool {
 	return slices.Contains([]string{"NetworkPolicy", "CiliumNetworkPolicy", "ResourceQuota", "LimitRange"}, kind)
-}
-
-// commands is a list of commands, each once.
-type commands []incident.Command
-
-func (cs *commands) look(step, why, command string, values ...string) {
-	cs.add(incident.Command{Step: step, Why: why}, command, values)
-}
-
-func (cs *commands) change(step, why, command string, values ...string) {
-	cs.add(incident.Command{Step: step, Why: why, Changes: true}, command, values)
-}
-
-// add leaves a command out when one of its values cannot be written safely.
-func (cs *commands) add(c incident.Command, command string, values []string) {
-	text, ok := line(command, values...)
-	if !ok || slices.ContainsFunc(*cs, func(other incident.Command) bool { return other.Text == text }) {
-		return
-	}
-	c.Text = text
-	*cs = append(*cs, c)
 }

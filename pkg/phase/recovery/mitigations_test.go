@@ -29,7 +29,7 @@ func commandsOf(t require.TestingT, c *incident.Case) (looks, changes []string) 
 	for _, f := range reading.Findings {
 		for _, k := range f.Evidence.Commands {
 			require.NotEmpty(t, k.Why)
-			require.Contains(t, []string{"cause/pods", "cause/events", "cause/changes"}, k.Step)
+			require.Contains(t, []string{"cause/pods", "cause/events", "cause/changes", "cause/surroundings", "cause/pool", "cause/limits", "impact/request-rate", "example/culprit"}, k.Step)
 			if k.Changes {
 				changes = append(changes, k.Text)
 				continue
@@ -91,6 +91,9 @@ func TestNoNameFromAStoreCanEndACommandOrBeginAnother(t *testing.T) {
 		c := blamed(incident.ClusterChange{Kind: rapid.SampledFrom([]string{"NetworkPolicy", "Deployment"}).Draw(t, "kind"),
 			Namespace: arbitrary.Draw(t, "namespace"), Object: arbitrary.Draw(t, "object"), What: "created"})
 		c.Facts.Blame.Trouble.Namespace, c.Facts.Blame.Trouble.Pods = arbitrary.Draw(t, "pods' namespace"), []string{arbitrary.Draw(t, "pod")}
+		component := arbitrary.Draw(t, "component")
+		kind := rapid.SampledFrom([]string{"node", "topic", "certificate", "connection pool", "load"}).Draw(t, "what is blamed")
+		blameBeneath(c, kind, component, arbitrary.Draw(t, "other"))
 		looks, changes := commandsOf(t, c)
 		for _, text := range append(looks, changes...) {
 			require.NotContains(t, unquoted(t, text), "\x00")
@@ -100,6 +103,26 @@ func TestNoNameFromAStoreCanEndACommandOrBeginAnother(t *testing.T) {
 			require.False(t, strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }), "%q", text)
 		}
 	})
+}
+
+// blameBeneath lets the verdict of a case blame something beneath it, with names from the stores.
+func blameBeneath(c *incident.Case, kind, name, other string) {
+	f := &c.Facts
+	component := kind
+	if kind == "node" || kind == "topic" || kind == "certificate" {
+		component += "/" + name
+	}
+	c.Subject.Service = other
+	f.Verdict = &incident.Verdict{Level: incident.Likely, Candidates: []incident.Candidate{{Component: component}}}
+	f.Conventions = &incident.Conventions{Queue: &incident.QueueMetric{Waiting: "kafka_consumergroup_lag"}, Certificates: &incident.CertificateMetric{Expires: "certmanager_"}}
+	f.Surroundings = &incident.Surroundings{Nodes: []incident.Comparison{{Service: name, Abnormal: true, Moved: moved(half)}},
+		Queues:       []incident.QueueState{{Comparison: incident.Comparison{Abnormal: true}, Queue: name, Consumer: other}},
+		Certificates: []incident.Certificate{{Name: name, Namespace: other}}}
+	f.Events.Jobs = []incident.JobStart{{At: half, Namespace: other, Job: name}}
+	f.Shared = &incident.SharedPool{Name: name, Users: []incident.Comparison{{Service: other, Moved: moved(half)}}}
+	f.Changes = &incident.Changes{List: []incident.ClusterChange{{Kind: "HorizontalPodAutoscaler", Object: other, Namespace: name}}}
+	f.Culprit = &incident.Culprit{Span: incident.Span{Service: other, Attributes: map[string]string{"db.system": "postgresql", "server.address": name},
+		Resource: map[string]string{"k8s.namespace.name": name, "k8s.deployment.name": other, "k8s.pod.name": other, "k8s.node.name": name}}}
 }
 
 // unquoted is what of a command stands outside of single quotes, and outside of the one escape that quoting uses.
