@@ -18,6 +18,7 @@ import (
 type Line struct {
 	incident.Line
 	Service string
+	Whole   bool // what the logger puts before a plain message counts as a part of it
 }
 
 // Template is a pattern of lines: of one service, at one level, with the same words in the same places.
@@ -38,7 +39,7 @@ func (t *Template) Text() string { return joined(t.Tokens) }
 
 // Matches says whether a line could be one of the template's.
 func (t *Template) Matches(l Line) bool {
-	message, level := Parse(l.Line)
+	message, level := parse(l.Line, l.Whole)
 	tokens := Tokens(message)
 	if l.Service != t.Service || level != t.Level || len(tokens) != len(t.Tokens) {
 		return false

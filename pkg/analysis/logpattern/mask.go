@@ -122,7 +122,7 @@ func maskedLines(lines []Line) maskedSet {
 	known, all := map[string]int{}, []maskedLine{}
 	of := make([]int, len(lines))
 	for i, l := range lines {
-		message, level := Parse(l.Line)
+		message, level := parse(l.Line, l.Whole)
 		tokens := Tokens(message)
 		key := l.Service + "\x00" + level + "\x00" + strings.Join(tokens, "\x01")
 		place, seen := known[key]

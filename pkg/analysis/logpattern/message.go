@@ -13,9 +13,12 @@ import (
 const longestMessage = 2000
 
 // Parse gives the part of a line that a person wrote, and its level in lower case: the message field of JSON, the msg field
-// of logfmt, or else the whole text with the level of its labels. Of a message of several lines, such as one with a stack
-// trace, it is the first.
-func Parse(line incident.Line) (message, level string) {
+// of logfmt, or else the text without what its logger put before it, such as time, thread and name, with the level of its
+// labels. Of a message of several lines, such as one with a stack trace, it is the first.
+func Parse(line incident.Line) (message, level string) { return parse(line, false) }
+
+// parse is Parse; of plain text it leaves what the logger put before it where the whole is wanted.
+func parse(line incident.Line, whole bool) (message, level string) {
 	text := strings.TrimSpace(line.Text)
 	switch {
 	case strings.HasPrefix(text, "{"):
@@ -23,11 +26,18 @@ func Parse(line incident.Line) (message, level string) {
 	case logfmtStart.MatchString(text):
 		message, level = parseLogfmt(text)
 	}
+	said := ""
 	if message == "" {
 		message = text
+		if !whole {
+			message, said = behead(text)
+		}
 	}
 	if level == "" {
 		level = line.Level
+	}
+	if level == "" {
+		level = said
 	}
 	if first, _, several := strings.Cut(message, "\n"); several {
 		message = strings.TrimSpace(first)

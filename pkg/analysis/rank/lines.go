@@ -120,7 +120,7 @@ func patterns(lines []Line) []string {
 	mined := make([]logpattern.Line, len(unplaced))
 	for i, n := range unplaced {
 		l := &lines[n]
-		mined[i] = logpattern.Line{Service: l.Service, Line: incident.Line{Time: l.Time, Text: l.Text, Level: l.Level}}
+		mined[i] = logpattern.Line{Service: l.Service, Whole: true, Line: incident.Line{Time: l.Time, Text: l.Text, Level: l.Level}}
 	}
 	found := logpattern.Mine(mined)
 	texts := make([]string, len(found.All))

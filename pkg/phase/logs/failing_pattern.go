@@ -84,7 +84,7 @@ func readFailingPattern(c *incident.Case, answers source.Answers) (phase.Reading
 		Window: c.Window.Last(counted), Baseline: beforeOnset(c)}
 	finding := incident.Finding{
 		Severity: incident.Normal,
-		Sentence: fmt.Sprintf("%q stands in %s of %s's lines of the last %s; in the %s before the onset it stood in %s.", p.Text, phase.Number(p.Now), p.Service,
+		Sentence: fmt.Sprintf("%s stands in %s of %s's lines of the last %s; in the %s before the onset it stood in %s.", phase.Quoted(p.Text), phase.Number(p.Now), p.Service,
 			phase.Duration(p.Window.Length().Seconds()), hours(p.Baseline), phase.Number(p.Before)),
 		Values: []incident.Value{{Name: "lines", Value: p.Now, Unit: incident.Count, Baseline: incident.Baselined(p.Before)},
 			{Name: "counted over", Value: p.Window.Length().Seconds(), Unit: incident.Seconds, Baseline: incident.Baselined(p.Baseline.Length().Seconds())}},

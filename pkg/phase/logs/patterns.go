@@ -148,7 +148,7 @@ func patternFinding(p incident.LogPattern, found incident.LogPatterns) incident.
 }
 
 func patternSentence(p incident.LogPattern) string {
-	what := fmt.Sprintf("%q in %s's log", shortened(p.Text), p.Service)
+	what := fmt.Sprintf("%s in %s's log", phase.Quoted(shortened(p.Text)), p.Service)
 	now := fmt.Sprintf("%s %s in %s", phase.Number(p.Now), phase.Plural(int(p.Now), "line", "lines"), phase.Duration(p.Covers[0]))
 	before := fmt.Sprintf("%s in %s before the incident", phase.Number(p.Before), phase.Duration(p.Covers[1]))
 	switch p.Change {
@@ -163,14 +163,18 @@ func patternSentence(p incident.LogPattern) string {
 	}
 }
 
-// shortened cuts a long pattern for a sentence, and leaves out the masked date and time before it.
+// shortened cuts a long pattern for a sentence, between two words, and leaves out the masked date and time before it.
 func shortened(text string) string {
 	const enough = 120 // characters
 	for strings.HasPrefix(text, logpattern.Any+" ") {
 		text = strings.TrimPrefix(text, logpattern.Any+" ")
 	}
 	if runes := []rune(text); len(runes) > enough {
-		return string(runes[:enough]) + "…"
+		text = string(runes[:enough])
+		if space := strings.LastIndexByte(text, ' '); space > enough/2 {
+			text = text[:space]
+		}
+		return text + " …"
 	}
 	return text
 }

@@ -143,7 +143,7 @@ func TestALongPatternIsCutInTheSentenceAndWholeInTheTable(t *testing.T) {
 	withLines(answers, "now", false, wrote(lastMinutes, service, "payment-a", "error", long, 50))
 	withLines(answers, "before 1", false, wrote(hourBefore, service, "payment-a", "info", "Payment captured", 3))
 	r := reading(t, logs.Patterns(), c, answers)
-	require.Contains(t, r.Findings[0].Sentence, `New in the samples: "ERROR word word`)
+	require.Contains(t, r.Findings[0].Sentence, `New in the samples: "word word`)
 	require.Contains(t, r.Findings[0].Sentence, `…" in payment-service's log`)
 	require.Less(t, len(r.Findings[0].Sentence), 260)
 	require.Contains(t, c.Facts.Patterns.Changed[0].Text, strings.TrimSpace(strings.Repeat("word ", 40)))

@@ -78,11 +78,13 @@ func read(s *incident.LogSample, answer source.Answer) []incident.Line {
 	return answer.Lines
 }
 
-// mined makes lines ready for mining.
+// mined makes lines ready for mining. Frames of stack traces that were sent line by line tell no kind of line apart.
 func mined(c *incident.Case, lines []incident.Line) []logpattern.Line {
-	out := make([]logpattern.Line, len(lines))
-	for i, l := range lines {
-		out[i] = logpattern.Line{Line: l, Service: l.Labels[c.Facts.LogLabels.Service]}
+	out := make([]logpattern.Line, 0, len(lines))
+	for _, l := range lines {
+		if !logpattern.IsFrame(l.Text) {
+			out = append(out, logpattern.Line{Line: l, Service: l.Labels[c.Facts.LogLabels.Service]})
+		}
 	}
 	return out
 }
