@@ -29,6 +29,7 @@ func TestEveryScenariosTruthIsRankedFirstForItsKindOfReason(t *testing.T) {
 				return
 			}
 			require.NotEqual(t, incident.NoClearCause, c.Verdict.Level, c.Verdict.Sentence)
+			t.Logf("%s, ranking %v", c.Verdict.Sentence, c.Facts.Ranking)
 			first := c.Verdict.Candidates[0]
 			require.Equal(t, truth.Service+": "+truth.Component, first.Service+": "+first.Component, c.Verdict.Sentence)
 			reason := regexp.MustCompile(truth.Reason)

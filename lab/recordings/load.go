@@ -2,7 +2,12 @@ package recordings
 
 import (
 	"context"
+	"errors"
+	"maps"
+	"net/http"
+	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 
 	"go.opentelemetry.io/collector/pdata/plog"
@@ -18,12 +23,16 @@ const (
 	spansAtOnce  = 8000
 	linesAtOnce  = 5000
 	pointsAtOnce = 10000
+
+	reasonsKept, reasonLength = 5, 200
 )
 
 // Loaded counts what was pushed.
 type Loaded struct {
 	Spans, Lines, Points int
 	Derived              int // samples of span metrics and the service graph, made from the spans; a histogram is one
+	// Refused are the reasons why not all was loaded: what stores said of lines that are too long, or damage of a file.
+	Refused []string
 }
 
 // Loading pushes a recording into stores. Counts can be read at any time.
@@ -33,16 +42,52 @@ type Loading struct {
 	pusher    *telemetry.Pusher
 
 	spans, lines, points, derived atomic.Int64
+
+	mu      sync.Mutex
+	refused map[string]bool
 }
 
 // NewLoading prepares to push a recording, moved in time.
 func NewLoading(r *Recording, shift Shift, endpoints telemetry.Endpoints) *Loading {
-	return &Loading{recording: r, shift: shift, pusher: telemetry.NewPusher(endpoints)}
+	return &Loading{recording: r, shift: shift, pusher: telemetry.NewPusher(endpoints), refused: map[string]bool{}}
 }
 
 // Counts is what was pushed so far.
 func (l *Loading) Counts() Loaded {
-	return Loaded{Spans: int(l.spans.Load()), Lines: int(l.lines.Load()), Points: int(l.points.Load()), Derived: int(l.derived.Load())}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return Loaded{Spans: int(l.spans.Load()), Lines: int(l.lines.Load()), Points: int(l.points.Load()), Derived: int(l.derived.Load()),
+		Refused: slices.Sorted(maps.Keys(l.refused))}
+}
+
+// push sends a part. What a store refuses of it is noted and is no error: what is wrong with one line or sample must not cost
+// a recording.
+func (l *Loading) push(ctx context.Context, batch telemetry.Batch) error {
+	_, err := l.pusher.Push(ctx, batch)
+	var refusal *telemetry.Refusal
+	if !errors.As(err, &refusal) || refusal.Status/100 != 4 || refusal.Status == http.StatusTooManyRequests {
+		return err
+	}
+	l.note(refusal.Reason)
+	return nil
+}
+
+func (l *Loading) note(reason string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.refused) < reasonsKept {
+		l.refused[strings.ToValidUTF8(reason[:min(len(reason), reasonLength)], "")] = true
+	}
+}
+
+// readable makes damage of a file a note: what could be read was loaded.
+func (l *Loading) readable(err error) error {
+	var damage *Damage
+	if errors.As(err, &damage) {
+		l.note(damage.Error())
+		return nil
+	}
+	return err
 }
 
 // Run pushes everything, the three signals at the same time and each in the file's order. Where the recording has no span
@@ -63,7 +108,7 @@ func (l *Loading) Run(ctx context.Context) (Loaded, error) {
 	}
 	made.spans, made.graph = !own.spans, !own.graph
 	err := made.emit(func(metrics pmetric.Metrics) error {
-		_, err := l.pusher.Push(ctx, telemetry.Batch{Metrics: metrics, Logs: plog.NewLogs(), Traces: ptrace.NewTraces()})
+		err := l.push(ctx, telemetry.Batch{Metrics: metrics, Logs: plog.NewLogs(), Traces: ptrace.NewTraces()})
 		l.derived.Add(int64(metrics.DataPointCount()))
 		return err
 	})
@@ -73,7 +118,7 @@ func (l *Loading) Run(ctx context.Context) (Loaded, error) {
 func (l *Loading) pushTraces(ctx context.Context, made *deriver) error {
 	batch := ptrace.NewTraces()
 	flush := func() error {
-		_, err := l.pusher.Push(ctx, telemetry.Batch{Metrics: pmetric.NewMetrics(), Logs: plog.NewLogs(), Traces: batch})
+		err := l.push(ctx, telemetry.Batch{Metrics: pmetric.NewMetrics(), Logs: plog.NewLogs(), Traces: batch})
 		l.spans.Add(int64(batch.SpanCount()))
 		batch = ptrace.NewTraces()
 		return err
@@ -87,7 +132,7 @@ func (l *Loading) pushTraces(ctx context.Context, made *deriver) error {
 		}
 		return flush()
 	})
-	if err != nil {
+	if err := l.readable(err); err != nil {
 		return err
 	}
 	return flush()
@@ -96,7 +141,7 @@ func (l *Loading) pushTraces(ctx context.Context, made *deriver) error {
 func (l *Loading) pushLogs(ctx context.Context) error {
 	batch := plog.NewLogs()
 	flush := func() error {
-		_, err := l.pusher.Push(ctx, telemetry.Batch{Metrics: pmetric.NewMetrics(), Logs: batch, Traces: ptrace.NewTraces()})
+		err := l.push(ctx, telemetry.Batch{Metrics: pmetric.NewMetrics(), Logs: batch, Traces: ptrace.NewTraces()})
 		l.lines.Add(int64(batch.LogRecordCount()))
 		batch = plog.NewLogs()
 		return err
@@ -109,7 +154,7 @@ func (l *Loading) pushLogs(ctx context.Context) error {
 		}
 		return flush()
 	})
-	if err != nil {
+	if err := l.readable(err); err != nil {
 		return err
 	}
 	return flush()
@@ -119,7 +164,7 @@ func (l *Loading) pushLogs(ctx context.Context) error {
 func (l *Loading) pushMetrics(ctx context.Context) (spans, graph bool, err error) {
 	batch := pmetric.NewMetrics()
 	flush := func() error {
-		_, err := l.pusher.Push(ctx, telemetry.Batch{Metrics: batch, Logs: plog.NewLogs(), Traces: ptrace.NewTraces()})
+		err := l.push(ctx, telemetry.Batch{Metrics: batch, Logs: plog.NewLogs(), Traces: ptrace.NewTraces()})
 		l.points.Add(int64(batch.DataPointCount()))
 		batch = pmetric.NewMetrics()
 		return err
@@ -133,7 +178,7 @@ func (l *Loading) pushMetrics(ctx context.Context) (spans, graph bool, err error
 		}
 		return flush()
 	})
-	if err != nil {
+	if err := l.readable(err); err != nil {
 		return spans, graph, err
 	}
 	return spans, graph, flush()

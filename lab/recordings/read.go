@@ -21,7 +21,8 @@ import (
 const longestLine = 256 << 20
 
 // Traces reads the spans, one export request after the other as the file has them. What each returns ends the reading
-// when it is an error. A recording without traces has none to read.
+// when it is an error. A recording without traces has none to read. Of a damaged file everything that can be read is, and the
+// error is a *Damage.
 func (r *Recording) Traces(ctx context.Context, each func(ptrace.Traces) error) error {
 	decoder := &ptrace.JSONUnmarshaler{}
 	return eachLine(ctx, r.path(tracesFile), decoder.UnmarshalTraces, each)
@@ -41,17 +42,45 @@ func (r *Recording) Logs(ctx context.Context, each func(plog.Logs) error) error 
 
 func (r *Recording) path(file string) string { return filepath.Join(r.Folder, file) }
 
-// eachLine decodes a file line by line.
+// Damage is what could not be read of a file. Everything else of it was.
+type Damage struct {
+	Path  string
+	Line  int // the first that could not be read
+	Lines int // that could not be read
+	Cause error
+}
+
+// Error names the file, the first line and what is wrong with it.
+func (d *Damage) Error() string {
+	if d.Lines == 0 {
+		return fmt.Sprintf("%s breaks off at line %d: %s", d.Path, d.Line, d.Cause)
+	}
+	return fmt.Sprintf("%s, line %d is no OTLP export request in JSON (%d such %s): %s", d.Path, d.Line, d.Lines, plural(d.Lines), d.Cause)
+}
+
+// Unwrap is the cause.
+func (d *Damage) Unwrap() error { return d.Cause }
+
+func plural(lines int) string {
+	if lines == 1 {
+		return "line"
+	}
+	return "lines"
+}
+
+// eachLine decodes a file line by line. Lines that cannot be decoded are left out, and the last error is a Damage then.
 func eachLine[T any](ctx context.Context, path string, decode func([]byte) (T, error), each func(T) error) error {
 	lines, closeFile, err := openLines(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	if err != nil {
-		return err
+		return &Damage{Path: path, Line: 1, Cause: err}
 	}
 	defer closeFile()
-	for number := 1; lines.Scan(); number++ {
+	var damage *Damage
+	number := 1
+	for ; lines.Scan(); number++ {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
@@ -60,14 +89,21 @@ func eachLine[T any](ctx context.Context, path string, decode func([]byte) (T, e
 		}
 		data, err := decode(lines.Bytes())
 		if err != nil {
-			return fmt.Errorf("%s, line %d is no OTLP export request in JSON: %w", path, number, err)
+			if damage == nil {
+				damage = &Damage{Path: path, Line: number, Cause: err}
+			}
+			damage.Lines++
+			continue
 		}
 		if err := each(data); err != nil {
 			return err
 		}
 	}
 	if err := lines.Err(); err != nil {
-		return fmt.Errorf("reading %s: %w", path, err)
+		return &Damage{Path: path, Line: number, Cause: err}
+	}
+	if damage != nil {
+		return damage
 	}
 	return nil
 }

@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"sort"
-	"strings"
 	"time"
 
 	"go.yaml.in/yaml/v3"
@@ -59,28 +58,32 @@ type Truth struct {
 // Name is the folder's name.
 func (r *Recording) Name() string { return filepath.Base(r.Folder) }
 
-// Find reads the sheets of all recordings in a folder and below it, ordered by path. Finding none is an error.
-func Find(root string) ([]*Recording, error) {
-	var found []*Recording
-	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+// Find reads the sheets of all recordings in a folder and below it, ordered by path. Broken are the errors of those whose
+// sheet cannot be read. Finding none at all is an error.
+func Find(root string) (found []*Recording, broken []error, err error) {
+	err = filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || entry.Name() != sheetFile {
 			return err
 		}
 		r, err := Open(filepath.Dir(path))
+		if err != nil {
+			broken = append(broken, err)
+			return nil
+		}
 		found = append(found, r)
-		return err
+		return nil
 	})
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("there is no folder %s: set RECORDINGS to a folder of recordings", root)
+		return nil, nil, fmt.Errorf("there is no folder %s: set RECORDINGS to a folder of recordings", root)
 	}
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	if len(found) == 0 {
-		return nil, fmt.Errorf("there is no %s in %s or below it: set RECORDINGS to a folder of recordings", sheetFile, root)
+	if len(found)+len(broken) == 0 {
+		return nil, nil, fmt.Errorf("there is no %s in %s or below it: set RECORDINGS to a folder of recordings", sheetFile, root)
 	}
 	sort.Slice(found, func(i, j int) bool { return found[i].Folder < found[j].Folder })
-	return found, nil
+	return found, broken, nil
 }
 
 // Open reads the sheet of one recording and checks it. The error names the file and what is wrong with it.
@@ -94,31 +97,34 @@ func Open(folder string) (*Recording, error) {
 	if err := yaml.Unmarshal(text, &r); err != nil {
 		return nil, fmt.Errorf("%s is not a recording's sheet: %w", path, err)
 	}
-	if faults := r.faults(); len(faults) > 0 {
-		return nil, fmt.Errorf("%s: %s", path, strings.Join(faults, "; "))
+	if fault := r.fault(); fault != "" {
+		return nil, fmt.Errorf("%s: %s", path, fault)
+	}
+	for i := range r.Incidents {
+		if r.Incidents[i].ID == "" {
+			r.Incidents[i].ID = fmt.Sprintf("incident %d", i+1)
+		}
 	}
 	return &r, nil
 }
 
-// faults says what the sheet lacks.
-func (r *Recording) faults() []string {
-	var faults []string
-	note := func(wrong bool, text string, values ...any) {
-		if wrong {
-			faults = append(faults, fmt.Sprintf(text, values...))
-		}
+// fault says what makes a sheet useless as a whole; empty where nothing does.
+func (r *Recording) fault() string {
+	if !r.From.Before(r.To) {
+		return "from must be a time before to"
 	}
-	note(!r.From.Before(r.To), "from must be a time before to")
-	seen := map[string]bool{}
-	for i, incident := range r.Incidents {
-		note(incident.ID == "", "incident %d has no id", i+1)
-		note(seen[incident.ID], "two incidents have the id %q", incident.ID)
-		note(incident.Alert.Service == "", "incident %q has no alert.service", incident.ID)
-		note(incident.Alert.At.IsZero(), "incident %q has no alert.at", incident.ID)
-		note(incident.Alert.At.After(r.To), "the alert of incident %q comes after the recording's end", incident.ID)
-		seen[incident.ID] = true
+	return ""
+}
+
+// Fault says what an incident lacks to be investigated; empty where it lacks nothing.
+func (i *Incident) Fault() string {
+	switch {
+	case i.Alert.Service == "":
+		return "the incident has no alert.service"
+	case i.Alert.At.IsZero():
+		return "the incident has no alert.at"
 	}
-	return faults
+	return ""
 }
 
 // write writes the sheet into the recording's folder.

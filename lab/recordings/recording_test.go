@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/pdata/pmetric"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 )
@@ -18,27 +19,44 @@ func TestASheetThatLacksSomethingIsNamed(t *testing.T) {
 	write := func(text string) {
 		require.NoError(t, os.WriteFile(filepath.Join(folder, sheetFile), []byte(text), 0o644))
 	}
-	write("from: 2026-01-02T10:00:00Z\nto: 2026-01-02T11:00:00Z\nincidents:\n  - id: a\n    alert: {at: 2026-01-02T12:00:00Z}\n  - id: a\n")
+	write("from: 2026-01-02T11:00:00Z\nto: 2026-01-02T11:00:00Z\n")
 	_, err := Open(folder)
-	require.ErrorContains(t, err, `incident "a" has no alert.service`)
-	require.ErrorContains(t, err, "comes after the recording's end")
-	require.ErrorContains(t, err, `two incidents have the id "a"`)
+	require.ErrorContains(t, err, "from must be a time before to")
 	write("just text")
 	_, err = Open(folder)
 	require.ErrorContains(t, err, "is not a recording's sheet")
-	_, err = Find(t.TempDir())
+	found, broken, err := Find(folder)
+	require.NoError(t, err)
+	require.Empty(t, found)
+	require.Len(t, broken, 1, "a broken sheet does not keep others from being read")
+	_, _, err = Find(t.TempDir())
 	require.ErrorContains(t, err, "set RECORDINGS to a folder of recordings")
-	_, err = Find(filepath.Join(folder, "nothing"))
+	_, _, err = Find(filepath.Join(folder, "nothing"))
 	require.ErrorContains(t, err, "there is no folder")
 }
 
-func TestALineThatIsNoTelemetryIsNamed(t *testing.T) {
+func TestAnIncidentThatLacksSomethingSaysSo(t *testing.T) {
+	t.Parallel()
+	ten := time.Date(2026, 1, 2, 10, 0, 0, 0, time.UTC)
+	require.Contains(t, (&Incident{Alert: Alert{At: ten}}).Fault(), "no alert.service")
+	require.Contains(t, (&Incident{Alert: Alert{Service: "front"}}).Fault(), "no alert.at")
+	require.Empty(t, (&Incident{Alert: Alert{Service: "front", At: ten}}).Fault())
+	r := &Recording{To: ten, Incidents: []Incident{{Alert: Alert{At: ten.Add(time.Minute)}}}}
+	require.Equal(t, ten, r.EndingAt(ten).Time(ten.Add(time.Minute)), "no alert lies in the future")
+}
+
+func TestALineThatIsNoTelemetryIsNamedAndTheOthersAreRead(t *testing.T) {
 	t.Parallel()
 	r := &Recording{Folder: t.TempDir()}
-	require.NoError(t, os.WriteFile(filepath.Join(r.Folder, "traces.otlp.jsonl"), []byte("{\"resourceSpans\":[]}\n{broken\n"), 0o644))
-	err := r.Traces(t.Context(), func(ptrace.Traces) error { return nil })
+	require.NoError(t, os.WriteFile(filepath.Join(r.Folder, "traces.otlp.jsonl"), []byte("{\"resourceSpans\":[]}\n{broken\n{\"resourceSpans\":[]}\n"), 0o644))
+	read := 0
+	err := r.Traces(t.Context(), func(ptrace.Traces) error { read++; return nil })
 	require.ErrorContains(t, err, "line 2 is no OTLP export request")
+	require.Equal(t, 2, read)
 	require.NoError(t, r.Metrics(t.Context(), func(pmetric.Metrics) error { return nil }), "a signal may be missing")
+	require.NoError(t, os.WriteFile(filepath.Join(r.Folder, "logs.otlp.jsonl.gz"), []byte("not packed"), 0o644))
+	var damage *Damage
+	require.ErrorAs(t, r.Logs(t.Context(), func(plog.Logs) error { return nil }), &damage)
 }
 
 func TestAShiftMovesEveryTimeByTheSame(t *testing.T) {

@@ -13,10 +13,16 @@ import (
 // take it for fresh.
 type Shift time.Duration
 
-// EndingAt is the shift that makes the recording end at a time. It is whole seconds, so that samples keep their places
-// within a minute's grid relative to each other.
+// EndingAt is the shift that makes the recording, and the last of its alerts, end at a time. It is whole seconds, so that
+// samples keep their places within a minute's grid relative to each other.
 func (r *Recording) EndingAt(end time.Time) Shift {
-	return Shift(end.Sub(r.To).Truncate(time.Second))
+	last := r.To
+	for _, i := range r.Incidents {
+		if i.Alert.At.After(last) {
+			last = i.Alert.At
+		}
+	}
+	return Shift(end.Sub(last).Truncate(time.Second))
 }
 
 // Time moves one time; one that is not set stays so.

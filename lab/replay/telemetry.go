@@ -3,6 +3,7 @@ package replay
 import (
 	"cmp"
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -38,7 +39,7 @@ func newReading() *reading {
 	return &reading{Telemetry: Telemetry{lines: map[string][]rank.Line{}}, places: map[string]int{}, series: map[string]*rank.Metric{}}
 }
 
-// Read reads a recording's files. One that is missing holds nothing.
+// Read reads a recording's files, as far as they can be read. One that is missing holds nothing.
 func Read(ctx context.Context, r *recordings.Recording) (*Telemetry, error) {
 	t := newReading()
 	for _, err := range []error{
@@ -46,7 +47,8 @@ func Read(ctx context.Context, r *recordings.Recording) (*Telemetry, error) {
 		r.Logs(ctx, func(logs plog.Logs) error { t.addLogs(logs); return nil }),
 		r.Metrics(ctx, func(metrics pmetric.Metrics) error { t.addMetrics(metrics); return nil }),
 	} {
-		if err != nil {
+		var damage *recordings.Damage
+		if err != nil && !errors.As(err, &damage) {
 			return nil, err
 		}
 	}

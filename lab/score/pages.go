@@ -37,6 +37,9 @@ func page(one *Incident) string {
 	fmt.Fprintf(&text, "- True service: `%s`, place %s of %d\n- Verdict: %s\n- Onset error: %s\n- Reason: %s\n- %d questions, stores %d ms, analysis %d ms\n\n## Candidates\n\n",
 		one.Truth, placeText(one.Place), len(one.Ranked), one.Sentence, secondsText(one.OnsetErrorSeconds), reasonText(one.RightReason),
 		one.Questions, one.StoreMilliseconds, one.AnalysisMilliseconds)
+	if one.Case == nil {
+		return text.String()
+	}
 	for n, candidate := range one.Case.Verdict.Candidates {
 		fmt.Fprintf(&text, "%d. `%s` (%s), score %.2f\n", n+1, candidate.Service, strings.ReplaceAll(candidate.Component, "`", "'"), candidate.Score)
 		for _, because := range candidate.Because {

@@ -17,13 +17,13 @@ func Print(w io.Writer, r *Result) error {
 	line := func(cells ...string) { _, _ = fmt.Fprintln(t, strings.Join(cells, "\t")) } // Flush gives the error
 	line("recording", "incident", "fault", "true service", "place", "first candidate", "verdict", "reason", "onset error", "analysis", "questions")
 	for _, i := range r.Incidents {
-		line(i.Recording, i.ID, i.Fault, i.Truth, placeText(i.Place), firstOf(i.Ranked), string(i.Verdict), reasonText(i.RightReason),
+		line(i.Recording, i.ID, i.Fault, i.Truth, placeText(i.Place), firstOf(i.Ranked), verdictText(i), reasonText(i.RightReason),
 			secondsText(i.OnsetErrorSeconds), fmt.Sprintf("%d ms", i.AnalysisMilliseconds), fmt.Sprint(i.Questions))
 	}
 	line()
-	line("", "n", "AC@1", "AC@3", "AC@5", "Avg@5", "no clear cause", "likely", "right reason", "onset error", "analysis")
+	line("", "n", "AC@1", "AC@3", "AC@5", "Avg@5", "no clear cause", "likely", "of these right", "right reason", "onset error", "analysis")
 	row := func(name string, f Figures) {
-		line(name, fmt.Sprint(f.N), ratio(&f.AC1), ratio(&f.AC3), ratio(&f.AC5), ratio(&f.Avg5), ratio(&f.NoClearCause), ratio(&f.Likely), ratio(f.RightReason),
+		line(name, fmt.Sprint(f.N), ratio(&f.AC1), ratio(&f.AC3), ratio(&f.AC5), ratio(&f.Avg5), ratio(&f.NoClearCause), ratio(&f.Likely), ratio(f.LikelyRight), ratio(f.RightReason),
 			secondsText(f.OnsetError), fmt.Sprintf("%.0f ms", f.Analysis))
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.Summary.ByRecording)) {
@@ -36,11 +36,30 @@ func Print(w io.Writer, r *Result) error {
 	if err := t.Flush(); err != nil {
 		return fmt.Errorf("printing: %w", err)
 	}
+	return printRest(w, r)
+}
+
+// printRest says what stands in no table.
+func printRest(w io.Writer, r *Result) error {
+	var text strings.Builder
 	if q := r.Quiet; q != nil {
-		_, err := fmt.Fprintf(w, "\nWithout a fault: %d of %d investigations said Likely.\n", q.Likely, q.N)
-		return err
+		fmt.Fprintf(&text, "\nWithout a fault: %d of %d investigations said Likely, %d said Possible.\n", q.Likely, q.N, q.Possible)
 	}
-	return nil
+	for _, one := range r.Recordings {
+		for _, reason := range one.Refused {
+			fmt.Fprintf(&text, "\n%s: a store did not take all of it: %s\n", one.Name, reason)
+		}
+	}
+	for _, i := range r.Incidents {
+		if i.Problem != "" {
+			fmt.Fprintf(&text, "\n%s %s was not investigated: %s\n", i.Recording, i.ID, i.Problem)
+		}
+	}
+	for _, problem := range r.Problems {
+		fmt.Fprintf(&text, "\nProblem: %s\n", problem)
+	}
+	_, err := io.WriteString(w, text.String())
+	return err
 }
 
 // WriteJSON writes the result to a file.
@@ -53,6 +72,13 @@ func WriteJSON(path string, r *Result) error {
 		return fmt.Errorf("the scores cannot be written: %w", err)
 	}
 	return nil
+}
+
+func verdictText(i Incident) string {
+	if i.Problem != "" {
+		return "not investigated"
+	}
+	return string(i.Verdict)
 }
 
 func placeText(place int) string {

@@ -11,9 +11,10 @@ import (
 
 // Quiet is how often a service was accused although no fault was there.
 type Quiet struct {
-	N      int        `json:"n"`
-	Likely int        `json:"likely"`
-	Runs   []QuietRun `json:"runs"`
+	N        int        `json:"n"`
+	Likely   int        `json:"likely"`
+	Possible int        `json:"possible"`
+	Runs     []QuietRun `json:"runs"`
 }
 
 // QuietRun is one investigation without a fault behind it.
@@ -62,8 +63,12 @@ func (q *Quiet) replay(ctx context.Context, investigator Investigator, r *record
 			run.Because = c.Verdict.Candidates[0].Because
 		}
 		q.N++
-		if run.Verdict == incident.Likely {
+		switch run.Verdict {
+		case incident.Likely:
 			q.Likely++
+		case incident.Possible:
+			q.Possible++
+		case incident.NoClearCause:
 		}
 		q.Runs = append(q.Runs, run)
 	}

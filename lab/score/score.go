@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/faultline-investigation/faultline/lab"
@@ -42,18 +43,37 @@ type Result struct {
 	Incidents  []Incident `json:"incidents"`
 	Summary    Summary    `json:"summary"`
 	Quiet      *Quiet     `json:"quiet,omitempty"`
+	Problems   []string   `json:"problems"` // what could not be read or scored at all
+}
+
+// failed notes the incidents of a recording that were not reached. They count as not found.
+func (r *Result) failed(of *recordings.Recording, because error) {
+	r.Problems = append(r.Problems, fmt.Sprintf("recording %s: %s", of.Name(), because))
+	for i := range of.Incidents {
+		one := &of.Incidents[i]
+		if !slices.ContainsFunc(r.Incidents, func(known Incident) bool { return known.Recording == of.Name() && known.ID == one.ID }) {
+			r.Incidents = append(r.Incidents, notInvestigated(of.Name(), one, because.Error()))
+		}
+	}
+}
+
+// notInvestigated is an incident of which nothing can be said.
+func notInvestigated(recording string, one *recordings.Incident, because string) Incident {
+	return Incident{Recording: recording, ID: one.ID, Fault: one.Truth.Fault, Truth: one.Truth.Service, Ranked: []string{}, Because: []string{},
+		Verdict: incident.NoClearCause, Sentence: "Not investigated: " + because, Problem: because}
 }
 
 // Loaded is a recording as it was loaded.
 type Loaded struct {
-	Name         string  `json:"name"`
-	Title        string  `json:"title"`
-	ShiftSeconds float64 `json:"shiftSeconds"` // by how much every time was moved
-	Spans        int     `json:"spans"`
-	Lines        int     `json:"lines"`
-	Samples      int     `json:"samples"`
-	Derived      int     `json:"derivedSamples"`
-	LoadSeconds  float64 `json:"loadSeconds"`
+	Name         string   `json:"name"`
+	Title        string   `json:"title"`
+	ShiftSeconds float64  `json:"shiftSeconds"` // by how much every time was moved
+	Spans        int      `json:"spans"`
+	Lines        int      `json:"lines"`
+	Samples      int      `json:"samples"`
+	Derived      int      `json:"derivedSamples"`
+	Refused      []string `json:"refused,omitempty"` // reasons of stores for not taking something
+	LoadSeconds  float64  `json:"loadSeconds"`
 }
 
 // Incident is how one incident was judged.
@@ -70,8 +90,9 @@ type Incident struct {
 	AnalysisMilliseconds int64          `json:"analysisMilliseconds"`
 	StoreMilliseconds    int64          `json:"storeMilliseconds"`
 	Questions            int            `json:"questions"`
-	Because              []string       `json:"because"`     // of the first candidate
-	RightReason          *bool          `json:"rightReason"` // null where the first is wrong, or nothing is known of the fault's kind
+	Because              []string       `json:"because"`           // of the first candidate
+	RightReason          *bool          `json:"rightReason"`       // null where the first is wrong, or nothing is known of the fault's kind
+	Problem              string         `json:"problem,omitempty"` // why it could not be investigated
 
 	Case *incident.Case `json:"-"`
 }
@@ -83,17 +104,23 @@ type Investigator interface {
 
 // Run scores every recording below the folder, one after the other, each in stores of its own.
 func Run(ctx context.Context, o Options) (*Result, error) {
-	found, err := recordings.Find(o.Recordings)
+	found, broken, err := recordings.Find(o.Recordings)
 	if err != nil {
 		return nil, err
 	}
-	result := &Result{Recordings: []Loaded{}, Incidents: []Incident{}}
+	result := &Result{Recordings: []Loaded{}, Incidents: []Incident{}, Problems: []string{}}
+	for _, err := range broken {
+		result.Problems = append(result.Problems, err.Error())
+	}
 	if o.Quiet {
 		result.Quiet = &Quiet{Runs: []QuietRun{}}
 	}
 	for _, r := range found {
 		if err := scoreOne(ctx, o, r, result); err != nil {
-			return nil, fmt.Errorf("recording %s: %w", r.Name(), err)
+			if ctx.Err() != nil {
+				return nil, fmt.Errorf("recording %s: %w", r.Name(), err)
+			}
+			result.failed(r, err)
 		}
 	}
 	result.Summary = summarise(result.Incidents)
@@ -113,28 +140,51 @@ func scoreOne(ctx context.Context, o Options, r *recordings.Recording, into *Res
 		return err
 	}
 	into.Recordings = append(into.Recordings, loaded)
+	if err := replayAll(ctx, o, r, servers, shift, into); err != nil {
+		return err
+	}
+	if !o.Quiet {
+		return nil
+	}
+	return withBackend(o, servers, func(backend Backend) error {
+		return progress.New(o.Progress).During("investigating quiet stretches of "+r.Name(), func() error { return into.Quiet.replay(ctx, backend, r, shift) })
+	})
+}
+
+// replayAll investigates the incidents one after the other. One that fails is noted, and the next has a new backend.
+func replayAll(ctx context.Context, o Options, r *recordings.Recording, servers *stack.Stack, shift recordings.Shift, into *Result) error {
+	teller := progress.New(o.Progress)
+	for next := 0; next < len(r.Incidents); {
+		err := withBackend(o, servers, func(backend Backend) (err error) {
+			for err == nil && next < len(r.Incidents) {
+				one := &r.Incidents[next]
+				next++
+				var judged Incident
+				err = teller.During(fmt.Sprintf("investigating %s (%d of %d)", one.ID, next, len(r.Incidents)), func() (err error) {
+					judged, err = Replay(ctx, backend, r.Name(), one, shift)
+					return err
+				})
+				into.Incidents = append(into.Incidents, judged)
+			}
+			return err
+		})
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err != nil {
+			into.Problems = append(into.Problems, fmt.Sprintf("recording %s: %s", r.Name(), err))
+		}
+	}
+	return nil
+}
+
+func withBackend(o Options, servers *stack.Stack, do func(Backend) error) error {
 	started, err := plugin.Start(o.Backend, o.Log)
 	if err != nil {
 		return err
 	}
 	defer started.Stop()
-	backend := Backend{started, InstanceOf(servers)}
-	teller := progress.New(o.Progress)
-	for i := range r.Incidents {
-		one := &r.Incidents[i]
-		err := teller.During(fmt.Sprintf("investigating %s (%d of %d)", one.ID, i+1, len(r.Incidents)), func() error {
-			judged, err := Replay(ctx, backend, r.Name(), one, shift)
-			into.Incidents = append(into.Incidents, judged)
-			return err
-		})
-		if err != nil {
-			return fmt.Errorf("incident %s: %w", one.ID, err)
-		}
-	}
-	if o.Quiet {
-		return teller.During("investigating quiet stretches of "+r.Name(), func() error { return into.Quiet.replay(ctx, backend, r, shift) })
-	}
-	return nil
+	return do(Backend{started, InstanceOf(servers)})
 }
 
 // Load pushes a recording into the stores, moved in time, and waits until all of it can be searched.
@@ -152,7 +202,7 @@ func Load(ctx context.Context, r *recordings.Recording, shift recordings.Shift, 
 		return Loaded{}, fmt.Errorf("it could not be loaded: %w", err)
 	}
 	loaded := Loaded{Name: r.Name(), Title: r.Title, ShiftSeconds: time.Duration(shift).Seconds(), Spans: counts.Spans, Lines: counts.Lines,
-		Samples: counts.Points, Derived: counts.Derived, LoadSeconds: math.Round(time.Since(began).Seconds()*10) / 10}
+		Samples: counts.Points, Derived: counts.Derived, Refused: counts.Refused, LoadSeconds: math.Round(time.Since(began).Seconds()*10) / 10}
 	_, err = fmt.Fprintf(out, "Loaded %s: %d spans, %d log lines, %d samples and %d derived ones in %.1f s; every time moved by %s.\n", loaded.Name,
 		loaded.Spans, loaded.Lines, loaded.Samples, loaded.Derived, loaded.LoadSeconds, time.Duration(shift).Round(time.Second))
 	return loaded, err
@@ -183,11 +233,15 @@ func RequestFor(alert recordings.Alert, shift recordings.Shift) investigate.Requ
 	return investigate.Request{Subject: incident.Subject{Service: alert.Service}, Window: incident.Window{From: at.Add(-window), To: at}}
 }
 
-// Replay investigates one incident from its alert, and then compares the result with the truth.
+// Replay investigates one incident from its alert, and then compares the result with the truth. With an error it still gives
+// the incident, as one that was not investigated.
 func Replay(ctx context.Context, investigator Investigator, recording string, one *recordings.Incident, shift recordings.Shift) (Incident, error) {
+	if fault := one.Fault(); fault != "" {
+		return notInvestigated(recording, one, fault), nil
+	}
 	c, err := investigator.Investigate(ctx, RequestFor(one.Alert, shift))
 	if err != nil {
-		return Incident{}, err
+		return notInvestigated(recording, one, err.Error()), err
 	}
 	return judge(recording, one, shift, c), nil
 }

@@ -17,6 +17,7 @@ type Figures struct {
 	Avg5         float64  `json:"avg5"`
 	NoClearCause float64  `json:"noClearCause"` // share
 	Likely       float64  `json:"likely"`       // share
+	LikelyRight  *float64 `json:"likelyRight"`  // share of those whose first candidate is the true service; null where none is
 	RightReason  *float64 `json:"rightReason"`  // share of the first places that are right whose reasons name the kind of fault
 	OnsetError   *float64 `json:"onsetErrorSeconds"`
 	Analysis     float64  `json:"analysisMilliseconds"` // the longest
@@ -51,7 +52,7 @@ func figuresOf(incidents []Incident) Figures {
 		return f
 	}
 	var within [6]float64
-	right, judged := 0.0, 0.0
+	right, judged, likelyRight := 0.0, 0.0, 0.0
 	var onsets []float64
 	for _, i := range incidents {
 		for k := 1; k <= 5; k++ {
@@ -64,6 +65,9 @@ func figuresOf(incidents []Incident) Figures {
 			f.NoClearCause++
 		case incident.Likely:
 			f.Likely++
+			if i.Place == 1 {
+				likelyRight++
+			}
 		case incident.Possible:
 		}
 		if i.RightReason != nil {
@@ -76,6 +80,10 @@ func figuresOf(incidents []Incident) Figures {
 			onsets = append(onsets, math.Abs(*i.OnsetErrorSeconds))
 		}
 		f.Analysis = max(f.Analysis, float64(i.AnalysisMilliseconds))
+	}
+	if f.Likely > 0 {
+		share := likelyRight / f.Likely
+		f.LikelyRight = &share
 	}
 	n := float64(f.N)
 	f.AC1, f.AC3, f.AC5 = within[1]/n, within[3]/n, within[5]/n

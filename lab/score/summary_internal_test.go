@@ -2,6 +2,8 @@ package score
 
 import (
 	"bytes"
+	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -29,6 +31,8 @@ func TestFiguresCountPlaces(t *testing.T) {
 	require.InDelta(t, 0.75, f.AC5, 1e-9)
 	require.InDelta(t, (2+2+3+3+3)/20.0, f.Avg5, 1e-9)
 	require.InDelta(t, 0.25, f.NoClearCause, 1e-9)
+	require.InDelta(t, 0.25, f.Likely, 1e-9)
+	require.InDelta(t, 1, *f.LikelyRight, 1e-9)
 	require.InDelta(t, 0.5, *f.RightReason, 1e-9)
 	require.InDelta(t, 20, *f.OnsetError, 1e-9, "the size counts")
 	require.InDelta(t, 7, f.Analysis, 1e-9)
@@ -53,6 +57,33 @@ func TestQuietMomentsLieBeforeAFaultAndLongAfterTheLast(t *testing.T) {
 		{Truth: recordings.Truth{Injected: ten.Add(40 * time.Minute)}},
 	}}
 	require.Equal(t, []time.Time{ten.Add(20*time.Minute - beforeFault), ten.Add(40*time.Minute - beforeFault)}, quietMoments(r))
+}
+
+func TestWhereTheVerdictNamesNobodyTheRankingIsStillScored(t *testing.T) {
+	t.Parallel()
+	c := &incident.Case{Verdict: incident.Verdict{Candidates: []incident.Candidate{{Service: "stock"}}}}
+	c.Facts.Ranking = &incident.Ranking{Services: []incident.RankedService{{Service: "prices"}, {Service: "stock"}, {Service: "front"}}}
+	require.Equal(t, []string{"stock", "prices", "front"}, rankedServices(c))
+	require.Equal(t, []string{}, rankedServices(&incident.Case{}))
+}
+
+func TestAnIncidentThatCannotBeInvestigatedIsReportedAndCountsAsNotFound(t *testing.T) {
+	t.Parallel()
+	r := &Result{Incidents: []Incident{{Recording: "some", ID: "a", Place: 1}}}
+	r.failed(&recordings.Recording{Folder: "some", Incidents: []recordings.Incident{{ID: "a"}, {ID: "b", Truth: recordings.Truth{Service: "stock", Fault: "delay"}}}},
+		errors.New("the store is gone"))
+	require.Len(t, r.Incidents, 2)
+	r.Summary = summarise(r.Incidents)
+	require.InDelta(t, 0.5, r.Summary.All.AC1, 1e-9)
+	var out bytes.Buffer
+	require.NoError(t, Print(&out, r))
+	require.Contains(t, out.String(), "some b was not investigated: the store is gone")
+	require.NoError(t, WritePages(t.TempDir(), r))
+	text, err := json.Marshal(r.Incidents[1])
+	require.NoError(t, err)
+	for _, key := range []string{"recording", "id", "fault", "truth", "ranked", "verdict", "onsetErrorSeconds", "analysisMilliseconds", "because"} {
+		require.Contains(t, string(text), `"`+key+`":`)
+	}
 }
 
 func TestTheResultIsPrintedAndWritten(t *testing.T) {

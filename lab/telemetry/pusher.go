@@ -133,10 +133,21 @@ func (p *Pusher) attempt(ctx context.Context, url string, packed []byte) error {
 	}
 }
 
+// Refusal is a store's answer that it does not take what was sent.
+type Refusal struct {
+	Status int // HTTP
+	Reason string
+}
+
+// Error says what the store answered.
+func (r *Refusal) Error() string {
+	return fmt.Sprintf("the store answered %d %s: %s", r.Status, http.StatusText(r.Status), r.Reason)
+}
+
 func refusal(status int, answer []byte) error {
 	text := strings.TrimSpace(strings.ToValidUTF8(string(answer), "?"))
 	if text == "" {
 		text = "no reason given"
 	}
-	return fmt.Errorf("the store answered %d %s: %s", status, http.StatusText(status), text)
+	return &Refusal{status, text}
 }

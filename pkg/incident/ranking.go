@@ -38,6 +38,7 @@ type Difference struct {
 	Current  float64  `json:"current,omitempty"` // the value now, likewise
 	Strength float64  `json:"strength"`
 	Example  string   `json:"example,omitempty"` // a log line of the kind
+	Failure  bool     `json:"failure,omitempty"` // it tells of a failure by itself: an error, a warning, more time or more of a machine than usual
 }
 
 // Counted is how many requests of how many show something; points of how many, for a metric.

@@ -1657,6 +1657,10 @@ export interface Difference {
    * a log line of the kind
    */
   example?: string;
+  /**
+   * it tells of a failure by itself: an error, a warning, more time or more of a machine than usual
+   */
+  failure?: boolean;
 }
 /**
  * Counted is how many requests of how many show something; points of how many, for a metric.

@@ -11,8 +11,6 @@ const (
 	inRequests evidence = "how its requests differ from before"
 
 	worthTelling = 0.2  // least strength of a change that is told
-	clearChange  = 0.5  // from which a change is large
-	byChance     = 0.01 // below which a change is hardly chance, all that was compared being counted
 	maybeChance  = 0.05 // above which a change may be chance, likewise
 	keptRanked   = 10   // services that are listed
 	toldReasons  = 3    // differences of one service
@@ -96,20 +94,3 @@ func (s *suspect) weight() float64 {
 func (s *suspect) stands() bool {
 	return s.hasMechanism() || s.kinds[inTrace] || s.kinds[inTable] || s.ranked != nil && s.ranked.Score >= worthTelling
 }
-
-// certain says that the requests themselves leave little doubt: the subject's own numbers moved, so that there is something
-// to explain, and the suspect's requests changed much and not by chance, with no other service whose own change is nearly
-// as large.
-func certain(c *incident.Case, s *suspect) bool {
-	if c.Facts.Onset == nil || s.ranked == nil || s.ranked.Score < clearChange || s.ranked.Chance > byChance || s.ranked.ExplainedBy != "" {
-		return false
-	}
-	for _, other := range c.Facts.Ranking.Services {
-		if other.Service != s.service && other.ExplainedBy == "" && other.Score > rival*s.ranked.Score && other.Chance <= byChance {
-			return false
-		}
-	}
-	return true
-}
-
-const rival = 0.9 // of the first one's score, from which a second leaves doubt

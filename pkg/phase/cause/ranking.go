@@ -70,7 +70,7 @@ func rankingOf(r rank.Ranking) incident.Ranking {
 		for _, e := range s.Evidence {
 			one.Evidence = append(one.Evidence, incident.Difference{Kind: string(e.Kind), What: e.What, Peers: e.Peers,
 				Now: incident.Counted{Hits: e.Now.Hits, Of: e.Now.Of}, Before: incident.Counted{Hits: e.Before.Hits, Of: e.Before.Of},
-				Usual: e.Typical, Current: e.Current, Strength: e.Strength, Example: e.Example})
+				Usual: e.Typical, Current: e.Current, Strength: e.Strength, Example: e.Example, Failure: e.Failure})
 		}
 		out.Services = append(out.Services, one)
 	}

@@ -77,12 +77,3 @@ func blameOf(s *suspect) *incident.Blame {
 	}
 	return blame
 }
-
-// levelOf is Likely only where a trace and a metric agree and the order in time fits, or where many requests leave little
-// doubt.
-func levelOf(c *incident.Case, top *suspect) incident.Level {
-	if top.kinds[inTrace] && top.kinds[inMetric] && top.kinds[inTime] || !top.hasMechanism() && certain(c, top) {
-		return incident.Likely
-	}
-	return incident.Possible
-}
