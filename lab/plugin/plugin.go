@@ -2,6 +2,7 @@
 package plugin
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -105,6 +106,7 @@ type Instance struct {
 	UID, Name    string
 	Settings     any // becomes jsonData
 	Secrets      map[string]string
+	Role         string // of whoever asks; Editor where it is empty
 }
 
 func (i Instance) context() (*pluginv2.PluginContext, error) {
@@ -114,7 +116,7 @@ func (i Instance) context() (*pluginv2.PluginContext, error) {
 	}
 	return backend.ToProto().PluginContext(backend.PluginContext{
 		OrgID: i.Organisation, PluginID: ID,
-		User: &backend.User{Login: "lab", Name: "Lab", Role: "Editor"},
+		User: &backend.User{Login: "lab", Name: "Lab", Role: cmp.Or(i.Role, "Editor")},
 		DataSourceInstanceSettings: &backend.DataSourceInstanceSettings{ID: 1, UID: i.UID, Type: ID, Name: i.Name, JSONData: settings,
 			DecryptedSecureJSONData: i.Secrets, Updated: time.Unix(0, 0)},
 	}), nil

@@ -27,7 +27,7 @@ type cases struct {
 	watches     *watches
 }
 
-func (h *cases) register(mux *http.ServeMux) {
+func (h *cases) register(mux *router) {
 	mux.Handle("GET /cases", h.with(viewer, h.list))
 	mux.Handle("POST /cases", h.with(editor, h.open))
 	mux.Handle("GET /cases/{id}", h.with(viewer, h.read))

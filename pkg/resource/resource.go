@@ -23,19 +23,40 @@ func New(e *environment.Environment, told *alerts.Inbox) backend.CallResourceHan
 
 // handler makes the handler with a sign of life at every beat of a running investigation.
 func handler(e *environment.Environment, told *alerts.Inbox, beat time.Duration) backend.CallResourceHandler {
-	mux := http.NewServeMux()
-	mux.Handle("POST /investigations", &investigations{environment: e, told: told, beat: beat})
-	mux.Handle("GET /conventions", &conventions{environment: e})
-	(&cases{environment: e, beat: beat, watches: &watches{environment: e, every: watchEvery, running: map[string]time.Time{}}}).register(mux)
-	mux.HandleFunc("POST /alerts", inbox{told}.receive)
-	mux.HandleFunc("GET /alerts/{fingerprint}", inbox{told}.show)
-	mux.Handle("GET /services", &overview{environment: e})
-	mux.Handle("GET /readiness", ready{Survey{Environment: e}})
-	mux.HandleFunc("POST /report", writeReport)
+	mux := routes(e, told, beat)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusNotFound, "There is no resource "+r.Method+" "+r.URL.Path+".", "See the documentation for those there are.")
 	})
 	return httpadapter.New(mux)
+}
+
+// router is a multiplexer that knows what it serves.
+type router struct {
+	*http.ServeMux
+
+	patterns []string
+}
+
+// Handle adds a resource under its method and path.
+func (r *router) Handle(pattern string, handler http.Handler) {
+	r.patterns = append(r.patterns, pattern)
+	r.ServeMux.Handle(pattern, handler)
+}
+
+// Patterns lists the methods and paths of all resources, as http.ServeMux writes them.
+func Patterns() []string { return routes(nil, nil, heartbeat).patterns }
+
+func routes(e *environment.Environment, told *alerts.Inbox, beat time.Duration) *router {
+	mux := &router{ServeMux: http.NewServeMux()}
+	mux.Handle("POST /investigations", &investigations{environment: e, told: told, beat: beat})
+	mux.Handle("GET /conventions", &conventions{environment: e})
+	(&cases{environment: e, beat: beat, watches: &watches{environment: e, every: watchEvery, running: map[string]time.Time{}}}).register(mux)
+	mux.Handle("POST /alerts", http.HandlerFunc(inbox{told}.receive))
+	mux.Handle("GET /alerts/{fingerprint}", http.HandlerFunc(inbox{told}.show))
+	mux.Handle("GET /services", &overview{environment: e})
+	mux.Handle("GET /readiness", ready{Survey{Environment: e}})
+	mux.Handle("POST /report", http.HandlerFunc(writeReport))
+	return mux
 }
 
 const (
