@@ -17,10 +17,11 @@ import (
 )
 
 const (
-	pluginID   = "faultline-investigation-app"
-	executable = "gpx_faultline"
-	backendDir = "dist/datasource"
-	linter     = "tools/golangci-lint/go.mod"
+	pluginID     = "faultline-investigation-app"
+	dataSourceID = "faultline-investigation-datasource"
+	executable   = "gpx_faultline"
+	backendDir   = "dist/datasource"
+	linter       = "tools/golangci-lint/go.mod"
 )
 
 // goPackages is all of the module but node_modules, where some packages bring Go files along.
@@ -42,7 +43,8 @@ func BuildFrontend() error {
 		return err
 	}
 	built := stamp{name: "frontend", files: append(frontendSources(), "package.json", "package-lock.json", "webpack.config.mjs",
-		"tsconfig.json", "README.md", "CHANGELOG.md", "LICENSE"), product: "dist/module.js"}
+		"tsconfig.json", "CHANGELOG.md", "LICENSE",
+		"docs/img/investigation-light.png", "docs/img/investigation-dark.png"), product: "dist/module.js"}
 	return built.unlessCurrent(func() error {
 		say("bundling the front end")
 		return npm("run", "build")

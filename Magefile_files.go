@@ -3,26 +3,28 @@
 package main
 
 import (
-	"archive/zip"
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
+
+	"github.com/faultline-investigation/faultline/tools/pluginzip"
 )
 
-// Package builds dist/ for PLATFORMS (default: all that Grafana runs on) and zips it as Grafana expects a plugin.
+// Package builds dist/ for PLATFORMS (default: all that Grafana runs on), zips it as Grafana expects a plugin, and checks the
+// archive.
 func Package(ctx context.Context) error {
 	if err := BuildFrontend(); err != nil {
+		return err
+	}
+	// What was built for other platforms before is not part of it.
+	if err := removeBackends(); err != nil {
 		return err
 	}
 	for _, platform := range platforms() {
@@ -37,7 +39,23 @@ func Package(ctx context.Context) error {
 	}
 	file := fmt.Sprintf("%s-%s.zip", pluginID, version)
 	say("writing " + file)
-	return zipFolder("dist", pluginID, file)
+	if err := pluginzip.Write("dist", pluginID, executable, file); err != nil {
+		return err
+	}
+	manifest, err := pluginzip.Manifest("pkg")
+	if err != nil {
+		return err
+	}
+	return pluginzip.Check(file, pluginzip.Expected{App: pluginID, DataSource: dataSourceID, Version: version, Program: executable,
+		Platforms: platforms(), Manifest: manifest})
+}
+
+func removeBackends() error {
+	built, err := filepath.Glob(filepath.Join(backendDir, executable+"_*"))
+	for _, file := range built {
+		err = errors.Join(err, os.Remove(file))
+	}
+	return err
 }
 
 func platforms() []string {
@@ -47,67 +65,13 @@ func platforms() []string {
 	return []string{"linux/amd64", "linux/arm64", "darwin/amd64", "darwin/arm64", "windows/amd64"}
 }
 
-// zipFolder writes the files of dir, below a folder named top, so that equal files make equal archives.
-func zipFolder(dir, top, file string) error {
-	files, err := filesBelow(dir)
-	if err != nil {
-		return err
-	}
-	var content bytes.Buffer
-	archive := zip.NewWriter(&content)
-	for _, name := range files {
-		below, err := filepath.Rel(dir, name)
-		if err != nil {
-			return err
-		}
-		if err := addToZip(archive, name, top+"/"+filepath.ToSlash(below)); err != nil {
-			return fmt.Errorf("packing %s: %w", name, err)
-		}
-	}
-	if err := archive.Close(); err != nil {
-		return err
-	}
-	return os.WriteFile(file, content.Bytes(), 0o644)
-}
-
-func addToZip(archive *zip.Writer, file, name string) error {
-	header := &zip.FileHeader{Name: name, Method: zip.Deflate, Modified: time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)}
-	header.SetMode(0o644)
-	if strings.HasPrefix(filepath.Base(file), executable) {
-		header.SetMode(0o755)
-	}
-	target, err := archive.CreateHeader(header)
-	if err != nil {
-		return err
-	}
-	source, err := os.Open(file)
-	if err != nil {
-		return err
-	}
-	defer source.Close()
-	_, err = io.Copy(target, source)
-	return err
-}
-
-// writeBuildManifest lists the Go files that the backend was built from with their hashes; Grafana's validator compares
-// them with the published source.
+// writeBuildManifest lists the Go files that the backend was built from.
 func writeBuildManifest(file string) error {
-	sources, err := filesBelow("pkg")
+	lines, err := pluginzip.Manifest("pkg")
 	if err != nil {
 		return err
 	}
-	var lines strings.Builder
-	for _, name := range sources {
-		if filepath.Ext(name) != ".go" || strings.HasSuffix(name, "_test.go") {
-			continue
-		}
-		content, err := os.ReadFile(name)
-		if err != nil {
-			return err
-		}
-		fmt.Fprintf(&lines, "%x:%s\n", sha256.Sum256(content), filepath.ToSlash(name))
-	}
-	return os.WriteFile(file, []byte(lines.String()), 0o644)
+	return os.WriteFile(file, []byte(lines), 0o644)
 }
 
 // stamp remembers what files contained when a product was made from them.
@@ -159,17 +123,7 @@ func frontendSources() []string {
 	return slices.DeleteFunc(files, func(name string) bool { return strings.Contains(name, ".test.") })
 }
 
-// filesBelow lists the files of a folder and its subfolders, in order.
-func filesBelow(dir string) ([]string, error) {
-	var files []string
-	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
-		if err == nil && entry.Type().IsRegular() {
-			files = append(files, path)
-		}
-		return err
-	})
-	return files, err
-}
+func filesBelow(dir string) ([]string, error) { return pluginzip.FilesBelow(dir) }
 
 // packageVersion is the version of the whole plugin, which package.json holds.
 func packageVersion() (string, error) {

@@ -85,12 +85,12 @@ func (c *Client) secondOrganisation(ctx context.Context) error {
 
 // token writes a token of the organisation's service account into a file, unless the one in it still works.
 func (c *Client) token(ctx context.Context, organisation int64, file string) error {
-	if kept, err := os.ReadFile(file); err == nil && c.owner(ctx, string(kept)) == organisation {
-		return nil
-	}
 	account, err := c.serviceAccount(ctx, organisation)
 	if err != nil {
 		return err
+	}
+	if kept, err := os.ReadFile(file); err == nil && c.owner(ctx, string(kept)) == organisation {
+		return nil
 	}
 	var made struct {
 		Key string `json:"key"`
@@ -117,7 +117,10 @@ func (c *Client) owner(ctx context.Context, token string) int64 {
 	return organisation.ID
 }
 
-// serviceAccount is the id of the organisation's service account for Faultline, which may do what a Viewer may.
+// accountRole is what keeping cases takes; to investigate alone, Viewer is enough.
+const accountRole = "Editor"
+
+// serviceAccount is the id of the organisation's service account for Faultline, which may do what an Editor may.
 func (c *Client) serviceAccount(ctx context.Context, organisation int64) (int64, error) {
 	var found struct {
 		ServiceAccounts []struct {
@@ -130,14 +133,20 @@ func (c *Client) serviceAccount(ctx context.Context, organisation int64) (int64,
 	}
 	for _, account := range found.ServiceAccounts {
 		if account.Name == accountName {
-			return account.ID, nil
+			return account.ID, c.raise(ctx, organisation, account.ID)
 		}
 	}
 	var made struct {
 		ID int64 `json:"id"`
 	}
-	err := c.Do(ctx, organisation, http.MethodPost, "/api/serviceaccounts", map[string]string{"name": accountName, "role": "Viewer"}, &made)
+	err := c.Do(ctx, organisation, http.MethodPost, "/api/serviceaccounts", map[string]string{"name": accountName, "role": accountRole}, &made)
 	return made.ID, err
+}
+
+// raise gives an account that is there already the role that it needs today.
+func (c *Client) raise(ctx context.Context, organisation, account int64) error {
+	role := map[string]string{"role": accountRole}
+	return c.Do(ctx, organisation, http.MethodPatch, fmt.Sprintf("/api/serviceaccounts/%d", account), role, nil)
 }
 
 // link makes name point to folder.

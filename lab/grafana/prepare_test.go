@@ -21,7 +21,8 @@ import (
 
 // fakeGrafana is no Grafana: it keeps organisations, service accounts and tokens, and answers about them in Grafana's shape.
 type fakeGrafana struct {
-	t *testing.T
+	raised int
+	t      *testing.T
 
 	mu       sync.Mutex
 	second   bool
@@ -71,9 +72,15 @@ func (f *fakeGrafana) administer(w http.ResponseWriter, r *http.Request, organis
 	case route == "POST /api/serviceaccounts":
 		var asked map[string]string
 		assert.NoError(f.t, json.NewDecoder(r.Body).Decode(&asked)) //nolint:testifylint // another goroutine must not end the test
-		assert.Equal(f.t, map[string]string{"name": "faultline", "role": "Viewer"}, asked)
+		assert.Equal(f.t, map[string]string{"name": "faultline", "role": "Editor"}, asked)
 		f.accounts[organisation] = true
 		answer(w, http.StatusCreated, `{"id":7}`)
+	case route == "PATCH /api/serviceaccounts/7":
+		var asked map[string]string
+		assert.NoError(f.t, json.NewDecoder(r.Body).Decode(&asked)) //nolint:testifylint // another goroutine must not end the test
+		assert.Equal(f.t, map[string]string{"role": "Editor"}, asked)
+		f.raised++
+		answer(w, http.StatusOK, `{}`)
 	case route == "POST /api/serviceaccounts/7/tokens":
 		token := fmt.Sprintf("glsa_%d", len(f.tokens)+1)
 		f.tokens[token] = organisation
@@ -124,6 +131,7 @@ func TestWhatIsPreparedAlreadyIsKept(t *testing.T) {
 	require.NoError(t, prepare(t, client, folder))
 	require.NoError(t, prepare(t, client, folder))
 	assert.Len(t, f.tokens, 2)
+	assert.Equal(t, 2, f.raised, "an account from before cases were kept may only read")
 }
 
 func TestATokenThatWorksNoLongerIsReplaced(t *testing.T) {

@@ -70,9 +70,9 @@ func (s *survey) infrastructure(service string) Factor {
 	switch {
 	case pods > 0 && used > 0:
 		return Factor{Factor: Infrastructure, State: Ready, Values: values,
-			Sentence: fmt.Sprintf("The state of its %d pods is known, and what %d of them use.%s", pods, used, also)}
+			Sentence: fmt.Sprintf("The state of its %s is known, and what %d of them use.%s", podsOf(pods), used, also)}
 	case pods > 0:
-		return Factor{Factor: Infrastructure, State: Partly, Values: values, Sentence: fmt.Sprintf("The state of its %d pods is known, but not what they use.%s", pods, also),
+		return Factor{Factor: Infrastructure, State: Partly, Values: values, Sentence: fmt.Sprintf("The state of its %s is known, but not what they use.%s", podsOf(pods), also),
 			Blind: "It could not be told whether its pods are short of memory or processor time.", Change: &changeUse}
 	case len(beside) > 0 || used > 0:
 		return Factor{Factor: Infrastructure, State: Partly, Values: values, Sentence: "No state of its pods is known." + also,
@@ -80,6 +80,13 @@ func (s *survey) infrastructure(service string) Factor {
 	}
 	return Factor{Factor: Infrastructure, State: Missing, Sentence: "No metric of what it runs on or leans on can be joined to it.",
 		Blind: blindWithoutPods, Change: &changeClusterState}
+}
+
+func podsOf(n int) string {
+	if n == 1 {
+		return "1 pod"
+	}
+	return fmt.Sprintf("%d pods", n)
 }
 
 const blindWithoutPods = "Restarts, crash loops, rollouts and pods that are not ready behind it could not be found."

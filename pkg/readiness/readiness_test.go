@@ -129,7 +129,7 @@ func TestAServiceThatHasEverythingIsReadyAndNothingIsToDo(t *testing.T) {
 		assert.Nil(t, f.Change)
 	}
 	require.Empty(t, report.Services[0].First)
-	require.Equal(t, "The state of its 1 pods is known, and what 1 of them use.", factorOf(t, report, "shop", readiness.Infrastructure).Sentence)
+	require.Equal(t, "The state of its 1 pod is known, and what 1 of them use.", factorOf(t, report, "shop", readiness.Infrastructure).Sentence)
 }
 
 func TestWhatIsLackingIsSaidWithWhatItCostsAndWhatToDo(t *testing.T) {
