@@ -29,6 +29,8 @@ const (
 	before       = 5 * time.Minute // of the course before the fix, so that rates have their samples
 	limitSuffix  = ", limit"       // of the exit criteria's values
 	criteriaStep = "recovery/exit-criteria"
+	trafficName  = "request rate"
+	lookupsStep  = "cause/lookups"
 )
 
 // Watch looks at one case's recovery since one fix.
@@ -47,7 +49,9 @@ func New(found incident.Case, since time.Time, querier source.Querier) *Watch {
 type course struct {
 	incident.Criterion
 
-	step   string // key of the step that asks for it
+	step   string  // key of the step that asks for it
+	asks   string  // PromQL to ask where no step does
+	scale  float64 // what the answer to asks is multiplied by
 	normal float64
 	points []incident.Point
 }
@@ -70,8 +74,29 @@ func (w *Watch) Look(ctx context.Context, now time.Time) Verdict {
 	return judge(w.since, c.Window.To, courses, traffic)
 }
 
-// criteria are those of the case's own step, as its findings hold them.
+// criteria are those that the case's investigation named. What has to be at least so much is traffic, which is judged apart.
 func (w *Watch) criteria() []*course {
+	known := w.found.Facts.Recovery
+	if known == nil {
+		return w.told()
+	}
+	var all []*course
+	for _, k := range known.Criteria {
+		if k.Most == nil {
+			continue
+		}
+		c := &course{Criterion: incident.Criterion{Name: k.Name, Unit: k.Unit, Outcome: incident.NotChecked, Limit: *k.Most}, step: w.stepOf(k.Name),
+			normal: k.Normal, asks: k.Query, scale: k.Scale}
+		if k.Now != nil {
+			c.Before = *k.Now
+		}
+		all = append(all, c)
+	}
+	return all
+}
+
+// told are the criteria of a case that was saved before they were facts, as its findings hold them.
+func (w *Watch) told() []*course {
 	var all []*course
 	for _, s := range w.found.Steps {
 		if s.Key() != criteriaStep {
@@ -94,7 +119,7 @@ func (w *Watch) read(values []incident.Value) []*course {
 	var all []*course
 	for _, v := range values {
 		limit, is := limits[v.Name]
-		if !is {
+		if !is || v.Name == trafficName {
 			continue
 		}
 		k := &course{Criterion: incident.Criterion{Name: v.Name, Unit: v.Unit, Outcome: incident.NotChecked, Before: v.Value, Limit: limit}, step: w.stepOf(v.Name)}
@@ -106,7 +131,7 @@ func (w *Watch) read(values []incident.Value) []*course {
 	return all
 }
 
-// stepOf is the step whose question gives a criterion's number.
+// stepOf is the step whose question gives a criterion's number over short times; empty where there is none.
 func (w *Watch) stepOf(name string) string {
 	f := w.found.Facts
 	switch {
@@ -115,7 +140,7 @@ func (w *Watch) stepOf(name string) string {
 	case name == "p99 latency":
 		return "impact/latency"
 	case f.Lookups != nil && name == f.Lookups.What:
-		return "cause/lookups"
+		return lookupsStep
 	case f.Pool != nil && name == f.Pool.What:
 		return "cause/pool"
 	}
@@ -126,16 +151,49 @@ func (w *Watch) stepOf(name string) string {
 func (w *Watch) follow(ctx context.Context, c *incident.Case, k *course) {
 	all := slices.Concat(impact.Steps(), cause.Steps())
 	at := slices.IndexFunc(all, func(s phase.Step) bool { return s.Key() == k.step })
-	if at < 0 {
+	var err error
+	switch {
+	case at >= 0:
+		err = w.ask(ctx, c, all[at], k)
+	case k.asks != "":
+		err = w.askItself(ctx, c, k)
+	default:
 		k.Reason = "Nobody knows how to ask for this number again: look yourself."
-		return
 	}
-	if err := w.ask(ctx, c, all[at], k); err != nil {
+	if err != nil {
 		k.Reason = err.Error()
 	}
 }
 
+// askItself asks a criterion's own query, over time.
+func (w *Watch) askItself(ctx context.Context, c *incident.Case, k *course) error {
+	k.Query = k.asks
+	answer := w.querier.Ask(ctx, source.Question{Name: k.Name, Kind: source.Range, Text: k.asks, Window: c.Window, Step: grid})
+	if answer.Problem != nil {
+		return answer.Problem
+	}
+	if len(answer.Series) > 0 { // a criterion's query answers one, or none
+		for _, p := range answer.Series[0].Points {
+			k.points = append(k.points, incident.Point{Time: p.Time, Value: p.Value * k.scale})
+		}
+	}
+	return w.unlessEmpty(k)
+}
+
+// unlessEmpty says that a number was not measured.
+func (w *Watch) unlessEmpty(k *course) error {
+	if len(k.points) == 0 {
+		return fmt.Errorf("the store has no samples of it since %s", w.since.Format(time.TimeOnly))
+	}
+	return nil
+}
+
 func (w *Watch) ask(ctx context.Context, c *incident.Case, step phase.Step, k *course) error {
+	for _, need := range step.Needs {
+		if !c.Facts.Knows(need) {
+			return fmt.Errorf("the case does not hold what is needed to ask for it (%s)", need)
+		}
+	}
 	questions, err := step.Plan(c)
 	if err != nil {
 		return err
@@ -151,7 +209,7 @@ func (w *Watch) ask(ctx context.Context, c *incident.Case, step phase.Step, k *c
 			k.Query = q.Text
 		}
 	}
-	if step.Key() == "cause/lookups" {
+	if step.Key() == lookupsStep {
 		k.points = lookupsOf(c, k.Name, answers["mean"].Series)
 	} else {
 		reading, err := step.Read(c, answers)
@@ -160,10 +218,7 @@ func (w *Watch) ask(ctx context.Context, c *incident.Case, step phase.Step, k *c
 		}
 		k.points = firstSeries(reading.Findings)
 	}
-	if len(k.points) == 0 {
-		return fmt.Errorf("the store has no samples of it since %s", w.since.Format(time.TimeOnly))
-	}
-	return nil
+	return w.unlessEmpty(k)
 }
 
 // lookupsOf is the course of the name that the criterion is about; the step itself shows whichever name is slowest now.
