@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -21,7 +22,8 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/incident"
 )
 
-const kills = 25
+// kills is how often; more of them, with another order of events, is for measuring.
+var kills = flag.Int("kills", 25, "how often the backend is killed")
 
 // acknowledged is what a backend said it had kept.
 type acknowledged struct {
@@ -42,7 +44,7 @@ func TestABackendThatIsKilledAgainAndAgainLosesNothingThatItAcknowledged(t *test
 	i.Secrets = map[string]string{"token": grafanatest.Token}
 	known := &acknowledged{cases: map[string]bool{}, entries: map[string]string{}}
 	random := rand.New(rand.NewPCG(1047, 25))
-	for round := range kills {
+	for round := range *kills {
 		b, err := plugin.Start(binary, io.Discard)
 		require.NoError(t, err)
 		ctx, cancel := context.WithCancel(t.Context())
@@ -106,7 +108,7 @@ func (a *acknowledged) anyCase() string {
 func everythingIsThere(t *testing.T, i plugin.Instance, known *acknowledged) {
 	t.Helper()
 	b := started(t)
-	t.Logf("%d kills; acknowledged: %d cases, %d of %d entries sent", kills, len(known.cases), len(known.entries), known.sent)
+	t.Logf("%d kills; acknowledged: %d cases, %d of %d entries sent", *kills, len(known.cases), len(known.entries), known.sent)
 	require.NotEmpty(t, known.cases)
 	require.NotEmpty(t, known.entries)
 	count := map[string]int{}
