@@ -10,8 +10,19 @@ export interface Store {
 export const storeKinds = ['metrics', 'traces', 'logs'] as const;
 export type StoreKind = (typeof storeKinds)[number];
 
+/** Settings that are written as JSON; the backend checks them, and names what is wrong on Save & test. */
+export const writtenSettings = ['labels', 'conventions', 'externals', 'runbooks', 'checks'] as const;
+export type WrittenSetting = (typeof writtenSettings)[number];
+
 /** Settings of one environment, as they are stored and provisioned. */
-export interface Settings extends DataSourceJsonData, Partial<Record<StoreKind, Store>> {
+export interface Settings
+  extends DataSourceJsonData, Partial<Record<StoreKind, Store>>, Partial<Record<WrittenSetting, unknown>> {
+  cases?: {
+    /** after which closed cases are deleted, as Go writes durations, for example "8760h" */
+    retention?: string;
+  };
+  /** regular expressions of what is masked in saved cases beside the usual secrets */
+  masks?: string[];
   /** How the backend reaches this Grafana, when its public address is not the way. */
   grafanaUrl?: string;
 }

@@ -65,4 +65,27 @@ describe('the settings of an environment', () => {
     await userEvent.type(screen.getByLabelText(/Grafana URL/), 'h');
     expect(saved().jsonData).toEqual({ ...provisioned, grafanaUrl: 'h' });
   });
+
+  it('take what is masked in cases, and for how long they are kept', async () => {
+    const saved = draw({ masks: ['a+'] });
+    await userEvent.type(screen.getByLabelText(/Masked as well/), '{Enter}customer-x');
+    await userEvent.type(screen.getByLabelText(/Closed cases are deleted after/), '8760h');
+    expect(saved().jsonData).toEqual({ masks: ['a+', 'customer-x'], cases: { retention: '8760h' } });
+    await userEvent.clear(screen.getByLabelText(/Masked as well/));
+    await userEvent.clear(screen.getByLabelText(/Closed cases are deleted after/));
+    expect(saved().jsonData).toEqual({});
+  });
+
+  it('take what people know as JSON, and name what is none', async () => {
+    const saved = draw({ runbooks: [{ service: 'a' }] });
+    const field = screen.getByLabelText(/Hosts outside/);
+    await userEvent.click(field);
+    await userEvent.paste('[{ "host": "*.stripe.com" }]');
+    expect(saved().jsonData).toEqual({ runbooks: [{ service: 'a' }], externals: [{ host: '*.stripe.com' }] });
+    await userEvent.type(field, 'x');
+    expect(screen.getByText(/This is not JSON, and is not saved/)).toBeVisible();
+    expect(saved().jsonData.externals).toEqual([{ host: '*.stripe.com' }]);
+    await userEvent.clear(screen.getByLabelText(/Runbooks/));
+    expect(saved().jsonData.runbooks).toBeUndefined();
+  });
 });

@@ -3,6 +3,8 @@ import type { DataSourcePluginOptionsEditorProps } from '@grafana/data';
 import { t } from '@grafana/i18n';
 import { Field, FieldSet, Input, SecretInput } from '@grafana/ui';
 import { storeKinds, type SecureSettings, type Settings } from '../api/settings';
+import { CaseFields } from './CaseFields';
+import { KnowledgeFields } from './KnowledgeFields';
 import { StoreField } from './StoreField';
 
 const exampleUrl = 'http://grafana.monitoring:3000';
@@ -44,6 +46,8 @@ export function ConfigEditor(props: Props) {
           />
         </Field>
       </FieldSet>
+      <CaseFields settings={jsonData} onChange={change} />
+      <KnowledgeFields settings={jsonData} onChange={change} />
     </>
   );
 }
