@@ -44,6 +44,14 @@ func Grafana(ctx context.Context) error {
 	return run("go", "test", "-tags", "grafana", "-count", "1", "-timeout", "30m", "-run", "RealGrafana", "-v", "./lab/grafana")
 }
 
+// Practice plays an incident that it does not name, and serves its practice at http://localhost:3000 until stopped: ask for
+// what you would look up, against the clock, and answer before you are told.
+func Practice(ctx context.Context) error {
+	mg.CtxDeps(ctx, BuildFrontend)
+	mg.CtxDeps(ctx, buildHostPage)
+	return lab(ctx, "practice")
+}
+
 // Fix applies the running incident's fix.
 func Fix(ctx context.Context) error { return lab(ctx, "fix") }
 

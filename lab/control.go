@@ -58,10 +58,18 @@ func (i *Incident) controlHandler() http.Handler {
 	for verb, apply := range map[string]func(time.Time) time.Time{"fix": i.Generator.Fix, "relapse": i.Generator.Relapse} {
 		mux.HandleFunc("POST /"+verb, func(w http.ResponseWriter, _ *http.Request) {
 			at := apply(time.Now())
-			_, _ = fmt.Fprintf(w, "%s: %s at %s UTC.\n", i.Scenario.Title(), verb, at.UTC().Format(time.TimeOnly))
+			_, _ = fmt.Fprintf(w, "%s: %s at %s UTC.\n", i.titled(), verb, at.UTC().Format(time.TimeOnly))
 		})
 	}
 	return mux
+}
+
+// titled is the scenario's title, unless somebody practises on it.
+func (i *Incident) titled() string {
+	if i.called == unseen {
+		return "The incident " + unseen
+	}
+	return i.Scenario.Title()
 }
 
 // Close ends the controls and removes the file, unless it is another lab's by now.

@@ -31,6 +31,7 @@ type Incident struct {
 	Scenario  scenarios.Scenario
 	Generator scenarios.Generator
 
+	called   string // what the incident is called in what is printed
 	stopLive context.CancelFunc
 	live     chan struct{} // closed when nothing is emitted any more
 }
@@ -38,7 +39,12 @@ type Incident struct {
 // Play loads a scenario up to its alert, which fires now, and goes on emitting it until Stop. Out is told about what takes
 // long, and log about what goes wrong later.
 func Play(ctx context.Context, scenario scenarios.Scenario, stores Stores, out, log io.Writer) (*Incident, error) {
-	i := &Incident{Scenario: scenario, Generator: scenario.Start(time.Now(), seed), live: make(chan struct{})}
+	return play(ctx, scenario, scenario.Name(), stores, out, log)
+}
+
+// play is Play with what the incident is called in what is printed.
+func play(ctx context.Context, scenario scenarios.Scenario, called string, stores Stores, out, log io.Writer) (*Incident, error) {
+	i := &Incident{called: called, Scenario: scenario, Generator: scenario.Start(time.Now(), seed), live: make(chan struct{})}
 	if err := i.load(ctx, stores, out); err != nil {
 		return nil, err
 	}
@@ -57,7 +63,7 @@ func Play(ctx context.Context, scenario scenarios.Scenario, stores Stores, out, 
 
 func (i *Incident) load(ctx context.Context, stores Stores, out io.Writer) error {
 	var volume telemetry.Volume
-	err := progress.New(out).During("loading the incident "+i.Scenario.Name(), func() (err error) {
+	err := progress.New(out).During("loading the incident "+i.called, func() (err error) {
 		if volume, err = telemetry.Load(ctx, i.Generator, stores.Endpoints, nil); err != nil {
 			return fmt.Errorf("the incident could not be loaded: %w", err)
 		}
@@ -66,7 +72,7 @@ func (i *Incident) load(ctx context.Context, stores Stores, out io.Writer) error
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(out, "Loaded %s: %d spans, %d samples, %d log lines.\n", i.Scenario.Name(),
+	_, err = fmt.Fprintf(out, "Loaded %s: %d spans, %d samples, %d log lines.\n", i.called,
 		volume.Spans, volume.Points, volume.Lines)
 	return err
 }

@@ -4,6 +4,7 @@ package lab
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"maps"
@@ -20,6 +21,7 @@ import (
 // Options set up a lab.
 type Options struct {
 	Scenario string        // name of the incident
+	Unseen   bool          // somebody practises on it: nothing that is printed says which it is
 	Names    string        // what its metrics are called, as lab/scenarios/names has it; empty: as usual
 	Backend  string        // path of the plugin's backend binary
 	Progress io.Writer     // told about everything that takes long
@@ -64,7 +66,11 @@ func (l *Lab) begin(ctx context.Context, scenario scenarios.Scenario, o Options)
 		return err
 	}
 	stores := Stores{Endpoints: l.endpoints(), Tempo: l.Stack.Tempo.URL}
-	if l.Incident, err = Play(ctx, scenario, stores, o.Progress, o.Log); err != nil {
+	called := scenario.Name()
+	if o.Unseen {
+		called = unseen
+	}
+	if l.Incident, err = play(ctx, scenario, called, stores, o.Progress, o.Log); err != nil {
 		return err
 	}
 	if l.Backend, err = plugin.Start(o.Backend, o.Log); err != nil {
@@ -82,7 +88,18 @@ func (l *Lab) endpoints() telemetry.Endpoints {
 func (l *Lab) Instance() plugin.Instance {
 	at := func(s *stack.Server) map[string]string { return map[string]string{"url": s.URL} }
 	return plugin.Instance{Organisation: 1, UID: "faultline-lab", Name: "Lab", Settings: map[string]any{
-		"metrics": at(l.Stack.Prometheus), "traces": at(l.Stack.Tempo), "logs": at(l.Stack.Loki), "externals": l.Externals()}}
+		"metrics": at(l.Stack.Prometheus), "traces": at(l.Stack.Tempo), "logs": at(l.Stack.Loki), "externals": l.Externals()}, Secrets: map[string]string{"practiceTruth": l.truth()}}
+}
+
+// unseen is what an incident is called that somebody practises on.
+const unseen = "that you have not seen"
+
+// truth is what really happened, for those who practise. It goes among the secrets, which no page is told.
+func (l *Lab) truth() string {
+	truth := l.Scenario.Truth()
+	// Texts always have JSON.
+	text, _ := json.Marshal(incident.Truth{Service: truth.Service, Component: truth.Component, Cause: truth.Cause})
+	return string(text)
 }
 
 // Externals are the hosts outside that the scenario's services call, all with the lab's stand-in for their status pages.

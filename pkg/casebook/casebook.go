@@ -150,6 +150,15 @@ func (b *Casebook) Append(ctx context.Context, id string, e incident.NewEntry, b
 	return b.take(ctx, id, entry)
 }
 
+// Practised keeps a score sheet. The same answer again is kept once.
+func (b *Casebook) Practised(ctx context.Context, id string, sheet incident.ScoreSheet, by incident.Author) (incident.TakenEntry, error) {
+	if err := check(incident.NewEntry{ID: sheet.Answer.ID, Kind: incident.EntryNote, Text: sheet.Answer.Why + sheet.Said}); err != nil {
+		return incident.TakenEntry{}, err
+	}
+	sheet.Answer.Why, _ = b.o.Masks.Text(sheet.Answer.Why)
+	return b.take(ctx, id, incident.Entry{ID: sheet.Answer.ID, By: by, Kind: incident.EntryPractised, Text: sheet.Said, Practice: &sheet})
+}
+
 // Record writes an entry of Faultline's own.
 func (b *Casebook) Record(ctx context.Context, id string, e incident.Entry) (incident.TakenEntry, error) {
 	e.By = incident.Itself()

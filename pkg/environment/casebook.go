@@ -11,6 +11,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/casebook/freeze"
 	"github.com/faultline-investigation/faultline/pkg/casebook/grafana"
 	"github.com/faultline-investigation/faultline/pkg/casebook/memory"
+	"github.com/faultline-investigation/faultline/pkg/incident"
 )
 
 // sourceType is the id of the data source plugin, by which panels of saved cases name it.
@@ -30,6 +31,15 @@ func (c Cases) retention() (time.Duration, error) {
 		return 0, fmt.Errorf("cases.retention is %q, which is not a duration of at least 24h such as 8760h", c.Retention)
 	}
 	return d, nil
+}
+
+// Truth is what really happened, for those who practise; nil where nobody has said it.
+func (e *Environment) Truth() *incident.Truth {
+	truth, err := e.settings.truth()
+	if err != nil {
+		return nil // Save & test names it
+	}
+	return truth
 }
 
 // Casebook gives the environment's cases, for a request of the given organisation: in Grafana where a token is set, and

@@ -3,6 +3,7 @@
 package environment
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
@@ -50,7 +51,26 @@ type Settings struct {
 	name    string
 }
 
-const tokenSecret = "token"
+const (
+	tokenSecret = "token"
+	truthSecret = "practiceTruth" // JSON of an incident.Truth: what was injected for a game day
+)
+
+// truth is what really happened, for those who practise; nil where nobody has said it. It is a secret, since settings
+// reach the browser and secrets do not.
+func (s Settings) truth() (*incident.Truth, error) {
+	text := s.secrets[truthSecret]
+	if text == "" {
+		return nil, nil //nolint:nilnil // nobody has said it, and that is fine
+	}
+	decoder := json.NewDecoder(strings.NewReader(text))
+	decoder.DisallowUnknownFields()
+	var truth incident.Truth
+	if err := decoder.Decode(&truth); err != nil || truth.Cause == "" {
+		return nil, fmt.Errorf(`the secret %s is not JSON such as {"service": "coredns", "component": "networkpolicy/x", "cause": "a policy cuts CoreDNS off"}`, truthSecret)
+	}
+	return &truth, nil
+}
 
 // runLimits are the limits of a run, with defaults for what is not set.
 func (s Settings) runLimits() (investigate.Limits, error) {

@@ -136,6 +136,9 @@ func (s Settings) problems() []error {
 	if _, err := s.runLimits(); err != nil {
 		problems = append(problems, err)
 	}
+	if _, err := s.truth(); err != nil {
+		problems = append(problems, err)
+	}
 	if _, err := s.Cases.retention(); err != nil {
 		problems = append(problems, err)
 	}

@@ -12,9 +12,10 @@ type Entry struct {
 	Text string    `json:"text,omitempty"` // Markdown, as it was typed
 	Step string    `json:"step,omitempty"` // key of the step that is ticked, skipped, reopened or pinned
 	// Happened is when it happened, where that is not when it was written down.
-	Happened *time.Time `json:"happened,omitempty"`
-	Pin      *Pin       `json:"pin,omitempty"`      // with pinned
-	Recovery *Recovery  `json:"recovery,omitempty"` // with recovered and relapsed
+	Happened *time.Time  `json:"happened,omitempty"`
+	Pin      *Pin        `json:"pin,omitempty"`      // with pinned
+	Recovery *Recovery   `json:"recovery,omitempty"` // with recovered and relapsed
+	Practice *ScoreSheet `json:"practice,omitempty"` // with practised
 }
 
 // When is the time by which the entry stands in a timeline.
@@ -79,12 +80,13 @@ const (
 	EntryHandedOver   EntryKind = "handed over"
 	EntryClosed       EntryKind = "closed"
 	EntryReopened     EntryKind = "reopened"
+	EntryPractised    EntryKind = "practised" // Text is the score; it is no part of what happened
 )
 
 // EntryKinds lists the kinds of entry.
 func EntryKinds() []EntryKind {
 	return []EntryKind{EntryOpened, EntryAlert, EntryInvestigated, EntryNote, EntryTicked, EntrySkipped, EntryUnticked, EntryPhaseDone, EntryPinned,
-		EntryFixApplied, EntryRecovered, EntryRelapsed, EntryHandedOver, EntryClosed, EntryReopened}
+		EntryFixApplied, EntryRecovered, EntryRelapsed, EntryHandedOver, EntryClosed, EntryReopened, EntryPractised}
 }
 
 // ByPeople says whether people write entries of the kind; the others are Faultline's own.

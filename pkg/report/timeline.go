@@ -13,6 +13,9 @@ import (
 func (w writer) timeline() []Moment {
 	all := slices.Concat(w.chain(), w.silence(), w.exceeded())
 	for _, e := range w.s.Entries {
+		if e.Kind == incident.EntryPractised {
+			continue
+		}
 		all = append(all, w.entry(e))
 	}
 	slices.SortStableFunc(all, func(a, b Moment) int { return a.At.Compare(b.At) })

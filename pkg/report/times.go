@@ -35,7 +35,7 @@ func (w writer) moments() moments {
 			if m.alertHow != "the alert" || e.When().Before(m.alert) {
 				m.alert, m.alertHow = e.When(), "the alert"
 			}
-		case e.By.Login != "" && e.Kind != incident.EntryOpened && m.human.IsZero():
+		case e.By.Login != "" && e.Kind.ByPeople() && m.human.IsZero():
 			m.human = e.At
 		}
 	}

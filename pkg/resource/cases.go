@@ -35,6 +35,9 @@ func (h *cases) register(mux *router) {
 	mux.Handle("POST /cases/{id}/entries", h.with(editor, h.append))
 	mux.Handle("GET /cases/{id}/watch", h.with(viewer, h.watch))
 	mux.Handle("GET /cases/{id}/before", h.with(viewer, h.before))
+	mux.Handle("GET /cases/{id}/practice", h.with(viewer, h.practise))
+	mux.Handle("GET /cases/{id}/practice/{phase}/{step}", h.with(viewer, h.reveal))
+	mux.Handle("POST /cases/{id}/practice", h.with(viewer, h.score))
 	mux.Handle("GET /cases/{id}/report", h.with(viewer, h.report))
 	mux.Handle("GET /cases/{id}/events", h.with(viewer, h.events))
 }

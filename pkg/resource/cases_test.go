@@ -196,3 +196,78 @@ func TestAnAlertsInvestigationIsACaseThatPeopleJoin(t *testing.T) {
 	assert.Equal(t, to.Add(-time.Minute), fired.When())
 	require.Error(t, AlertCases{Environment: e}.Open(t.Context(), 2, alerts.Alert{}, found), "the token is another organisation's")
 }
+
+// practised is a case whose investigation is over, in an environment in which a fault was injected.
+func practised(t *testing.T) *environment.Environment {
+	t.Helper()
+	settings, err := json.Marshal(map[string]any{"metrics": map[string]string{"url": server(t, emptyStores)}})
+	require.NoError(t, err)
+	e, err := environment.New(t.Context(), backend.DataSourceInstanceSettings{UID: "prod", Name: "Production", JSONData: settings,
+		DecryptedSecureJSONData: map[string]string{"practiceTruth": `{"service":"ledger-db","component":"pool","cause":"The pool is exhausted."}`}})
+	require.NoError(t, err)
+	t.Cleanup(e.Dispose)
+	return e
+}
+
+func TestSomebodyWhoPractisesIsToldNothingBeforeTheirAnswer(t *testing.T) {
+	t.Parallel()
+	e := practised(t)
+	_, stream := as(t, e, "Editor", "POST", "investigations?save=true&practice=true", checkout)
+	id := ""
+	for line := range strings.Lines(stream) {
+		var event struct {
+			Type, ID string
+			Case     *incident.Case
+		}
+		require.NoError(t, json.Unmarshal([]byte(line), &event))
+		assert.NotEqual(t, "step", event.Type)
+		if event.Type == "done" {
+			assert.Empty(t, event.Case.Steps)
+			assert.Empty(t, event.Case.Verdict)
+			assert.Empty(t, event.Case.Facts)
+		}
+		if event.Type == "saved" {
+			id = event.ID
+		}
+	}
+	require.NotEmpty(t, id)
+	status, hidden := as(t, e, "Viewer", "GET", "cases/"+id+"/practice", "")
+	require.Equal(t, http.StatusOK, status, hidden)
+	for _, never := range []string{"ledger-db", "exhausted", `"outcome"`, `"findings"`} {
+		assert.NotContains(t, stream+hidden, never)
+	}
+	assert.NotContains(t, hidden, "verdict")
+	status, step := as(t, e, "Viewer", "GET", "cases/"+id+"/practice/impact/error-rate", "")
+	assert.Equal(t, http.StatusOK, status)
+	assert.Contains(t, step, `"outcome"`)
+	status, _ = as(t, e, "Viewer", "GET", "cases/"+id+"/practice/cause/verdict", "")
+	assert.Equal(t, http.StatusNotFound, status)
+
+	answer := `{"id":"a1","service":"ledger-db","why":"**Full**.","asked":["impact/error-rate"],"spent":{"impact":61}}`
+	status, sheet := as(t, e, "Viewer", "POST", "cases/"+id+"/practice", answer)
+	require.Equal(t, http.StatusOK, status, sheet)
+	assert.Contains(t, sheet, `"right":true`)
+	assert.Contains(t, sheet, "The pool is exhausted.")
+	assert.Contains(t, sheet, `"kept":false`, "a Viewer writes into no log")
+	_, sheet = as(t, e, "Editor", "POST", "cases/"+id+"/practice", answer)
+	assert.Contains(t, sheet, `"kept":true`)
+	as(t, e, "Editor", "POST", "cases/"+id+"/practice", answer)
+	_, body := as(t, e, "Viewer", "GET", "cases/"+id, "")
+	saved, err := incident.ReadSaved([]byte(body))
+	require.NoError(t, err)
+	last := saved.Entries[len(saved.Entries)-1]
+	assert.Equal(t, incident.EntryPractised, last.Kind)
+	assert.Equal(t, incident.Author{Login: "editor", Name: "Editor"}, last.By)
+	assert.Equal(t, "a1", last.ID)
+	assert.Equal(t, 1, strings.Count(body, `"id":"a1","at"`), "sent twice, kept once")
+	assert.Equal(t, incident.CaseOpen, saved.State(), "practice changes nothing")
+}
+
+func TestThereIsNothingToPractiseOnBeforeAnInvestigationIsOver(t *testing.T) {
+	t.Parallel()
+	e, _ := keeping(t)
+	as(t, e, "Editor", "POST", "cases", newCase)
+	status, body := as(t, e, "Viewer", "GET", "cases/x/practice", "")
+	assert.Equal(t, http.StatusConflict, status)
+	assert.Contains(t, body, "There is nothing to practise on")
+}

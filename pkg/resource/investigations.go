@@ -23,7 +23,8 @@ const (
 
 // investigations answers POST /investigations: it runs an investigation and streams its events, a line of JSON each.
 // When the client goes away, the run is cancelled. Of an alert whose investigation is ready, or under way, that one's
-// events are streamed instead; it goes on without the client. With ?save=true what was found is kept as a case.
+// events are streamed instead; it goes on without the client. With ?save=true what was found is kept as a case;
+// with &practice=true it is not told.
 type investigations struct {
 	environment *environment.Environment
 	told        *alerts.Inbox
@@ -59,12 +60,18 @@ func (h *investigations) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	stop := stream.beatEvery(h.beat)
 	defer stop()
 	keeper := newKeeper(r, h.environment)
+	seen := func(e investigate.Event) (investigate.Event, bool) { return e, true }
+	if r.URL.Query().Get("practice") == "true" {
+		seen = unseen
+	}
 	notify := func(e investigate.Event) {
 		if e.Type == investigate.Done {
 			keeper.settle()
 			stop() // nothing comes after it
 		}
-		stream.send(e)
+		if shown, is := seen(e); is {
+			stream.send(shown)
+		}
 		if e.Type == investigate.Started {
 			keeper.begin(h.environment, e.Case, stream.send)
 		}

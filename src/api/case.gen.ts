@@ -47,7 +47,8 @@ export type EntryKind =
   | "relapsed"
   | "handed over"
   | "closed"
-  | "reopened";
+  | "reopened"
+  | "practised";
 /**
  * CaseState is where a case is on its way from the alert to the end.
  */
@@ -65,6 +66,9 @@ export interface CaseMessages {
   saved: SavedCase;
   list: CaseList;
   before: CasesBefore;
+  practice: PracticeCase;
+  answered: PracticeAnswer;
+  score: ScoreSheet;
   new: NewCase;
   opened: OpenedCase;
   entry: NewEntry;
@@ -1828,6 +1832,10 @@ export interface Entry {
    * with recovered and relapsed
    */
   recovery?: Recovery;
+  /**
+   * with practised
+   */
+  practice?: ScoreSheet;
 }
 /**
  * Author is who wrote an entry.
@@ -1883,6 +1891,131 @@ export interface Reading {
    * Path is the number at even steps from Before to After.
    */
   path?: number[];
+}
+/**
+ * ScoreSheet compares an answer with the investigation's verdict, and with the truth where there is one.
+ */
+export interface ScoreSheet {
+  answer: PracticeAnswer;
+  /**
+   * the investigation's, a sentence
+   */
+  verdict: string;
+  /**
+   * services that the investigation suspects, each once, the most suspect first
+   */
+  ranked: string[];
+  /**
+   * of the answer's service among them, from 1; 0 when it is not there
+   */
+  place: number;
+  truth?: Truth;
+  /**
+   * with a truth: the answer names its service
+   */
+  right?: boolean;
+  /**
+   * with a truth: the investigation's first suspect is its service
+   */
+  engine?: boolean;
+  phases: PhaseScore[];
+  /**
+   * s in all phases
+   */
+  spent: number;
+  /**
+   * s for all phases
+   */
+  budget: number;
+  /**
+   * steps
+   */
+  asked: number;
+  /**
+   * steps that could have been asked for
+   */
+  of: number;
+  /**
+   * what was done about the incident at the time
+   */
+  fix?: AppliedFix;
+  /**
+   * the score in one sentence
+   */
+  said: string;
+  /**
+   * it is in the case's log
+   */
+  kept: boolean;
+}
+/**
+ * PracticeAnswer is what somebody thinks happened, before they were told. It is the body of POST cases/{id}/practice.
+ */
+export interface PracticeAnswer {
+  /**
+   * of the entry that keeps the score sheet; the same again is kept once
+   */
+  id: string;
+  /**
+   * in which the cause lies; empty for "nothing is wrong"
+   */
+  service: string;
+  /**
+   * in the person's own words, Markdown
+   */
+  why: string;
+  /**
+   * Asked are the keys of the steps that were asked for, in that order.
+   */
+  asked: string[];
+  /**
+   * s spent in each phase, by its name
+   */
+  spent: {
+    [k: string]: number;
+  };
+}
+/**
+ * Truth is what really happened, where somebody knows: who injected the fault, or wrote the scenario.
+ */
+export interface Truth {
+  /**
+   * in which the cause lies; empty when nothing was wrong
+   */
+  service?: string;
+  /**
+   * the object to change
+   */
+  component?: string;
+  /**
+   * a sentence
+   */
+  cause: string;
+}
+/**
+ * PhaseScore is how long somebody took for a phase.
+ */
+export interface PhaseScore {
+  phase: Phase;
+  /**
+   * s
+   */
+  spent: number;
+  /**
+   * s
+   */
+  budget: number;
+}
+/**
+ * AppliedFix is what somebody did against an incident.
+ */
+export interface AppliedFix {
+  at: string;
+  by: string;
+  /**
+   * Markdown, as it was typed; may be empty
+   */
+  text: string;
 }
 /**
  * Frozen says what became of the evidence on its way into the saved case.
@@ -1983,15 +2116,38 @@ export interface CaseBefore {
   how?: string;
 }
 /**
- * AppliedFix is what somebody did against an incident.
+ * PracticeCase is a case to practise on: what an alert would say, and what can be asked for. It holds nothing of what was found. It is the answer of GET cases/{id}/practice.
  */
-export interface AppliedFix {
-  at: string;
-  by: string;
+export interface PracticeCase {
+  id: string;
+  environment: string;
+  subject: Subject;
+  window: Window;
   /**
-   * Markdown, as it was typed; may be empty
+   * the five, in their order
    */
-  text: string;
+  phases: PracticePhase[];
+}
+/**
+ * PracticePhase is a phase with what can be asked for in it.
+ */
+export interface PracticePhase {
+  phase: Phase;
+  /**
+   * s that a person has for it
+   */
+  budget: number;
+  /**
+   * none in the phase of the recovery, which tells what to mend
+   */
+  steps: PracticeStep[];
+}
+/**
+ * PracticeStep is a step that can be asked for.
+ */
+export interface PracticeStep {
+  key: string;
+  title: string;
 }
 /**
  * NewCase is the body of POST cases. An ID of the sender's own choice makes sending it again harmless.

@@ -12,6 +12,8 @@ export interface InvestigationRequest {
   window?: Window;
   /** fingerprint of an alert, whose investigation may be ready already; what is ready is not looked up again */
   alert?: string;
+  /** somebody practises on it: nothing of what is found is told, and the last event has no case */
+  practice?: boolean;
   /** the phases to walk; without them all. Only a whole investigation is kept as a case. */
   phases?: Phase[];
 }
@@ -21,11 +23,11 @@ export interface InvestigationRequest {
  * when it cannot be started or its answer breaks off. Aborting the signal ends it on the server too.
  */
 export async function* investigate(
-  { dataSourceUid, subject, window, alert, phases }: InvestigationRequest,
+  { dataSourceUid, subject, window, alert, practice, phases }: InvestigationRequest,
   signal: AbortSignal
 ): AsyncGenerator<InvestigationEvent> {
   const response = await answerOf(
-    fetch(resourceUrl(dataSourceUid, phases ? 'investigations' : 'investigations?save=true'), {
+    fetch(resourceUrl(dataSourceUid, resourceOf(phases, practice)), {
       method: 'POST',
       headers: { 'Content-Type': 'application/json', Accept: 'application/x-ndjson' },
       body: JSON.stringify({ subject, window, alert, phases }),
@@ -42,6 +44,13 @@ export async function* investigate(
     }
   }
   throw brokenOff();
+}
+
+function resourceOf(phases: Phase[] | undefined, practice: boolean | undefined): string {
+  if (phases) {
+    return 'investigations';
+  }
+  return practice ? 'investigations?save=true&practice=true' : 'investigations?save=true';
 }
 
 async function* events(body: ReadableStream<Uint8Array>): AsyncGenerator<InvestigationEvent> {

@@ -4,7 +4,7 @@ import { t, Trans } from '@grafana/i18n';
 import { Alert, Badge, Button, LinkButton, LoadingPlaceholder, Stack, useStyles2 } from '@grafana/ui';
 import type { SavedCase } from '../api/case.gen';
 import { stepKey } from '../api/progress';
-import { caseUrl, entryUrl, reportPageUrl } from './caseLinks';
+import { caseUrl, entryUrl, practiceUrl, reportPageUrl } from './caseLinks';
 import { EntryForm } from './EntryForm';
 import { EntryItem } from './EntryItem';
 import { handOverNote } from './handOver';
@@ -63,6 +63,9 @@ function Head({ ds, id, followed: { state, here } }: Props) {
         </LinkButton>
         <LinkButton size="sm" fill="text" href={reportPageUrl(ds, id)}>
           <Trans i18nKey="cases.report">Report</Trans>
+        </LinkButton>
+        <LinkButton size="sm" fill="text" href={practiceUrl(ds, id)}>
+          <Trans i18nKey="cases.practice">Practise</Trans>
         </LinkButton>
       </Stack>
       <span aria-live="polite">

@@ -17,6 +17,11 @@ export function reportPageUrl(ds: string, id: string): string {
   return urlUtil.renderUrl(`${casesPath}/${encodeURIComponent(id)}/report`, { ds });
 }
 
+/** A case as a game day. */
+export function practiceUrl(ds: string, id: string): string {
+  return urlUtil.renderUrl(`${casesPath}/${encodeURIComponent(id)}/practice`, { ds });
+}
+
 /** What an address below casesPath means. */
 interface CaseAddress {
   ds?: string;
@@ -24,6 +29,7 @@ interface CaseAddress {
   /** id of the entry to show */
   entry?: string;
   isReport: boolean;
+  isPractice: boolean;
 }
 
 export function readCaseAddress(pathname: string, search: string): CaseAddress {
@@ -34,5 +40,6 @@ export function readCaseAddress(pathname: string, search: string): CaseAddress {
     entry: params.get('entry') ?? undefined,
     id: id ? decodeURIComponent(id) : undefined,
     isReport: part === 'report',
+    isPractice: part === 'practice',
   };
 }

@@ -1,6 +1,16 @@
 import { t } from '@grafana/i18n';
 import { config } from '@grafana/runtime';
-import type { CaseEvent, CaseList, CasesBefore, NewEntry, TakenEntry } from '../api/case.gen';
+import type {
+  CaseEvent,
+  CaseList,
+  CasesBefore,
+  PracticeAnswer,
+  PracticeCase,
+  ScoreSheet,
+  StepResult,
+  NewEntry,
+  TakenEntry,
+} from '../api/case.gen';
 import { FailureError, type Failure } from '../api/failure';
 import { readLines } from '../api/ndjson';
 
@@ -38,11 +48,7 @@ export async function listCases(ds: string, filter: CaseFilter, signal: AbortSig
 
 /** Writes an entry. The same id again is kept once, so that sending again is always safe. Throws a CaseFailure. */
 export async function appendEntry(ds: string, id: string, entry: NewEntry): Promise<TakenEntry> {
-  const response = await send(resourceUrl(ds, `cases/${encodeURIComponent(id)}/entries`), {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(entry),
-  });
+  const response = await post(resourceUrl(ds, `cases/${encodeURIComponent(id)}/entries`), entry);
   return (await response.json()) as TakenEntry;
 }
 
@@ -50,6 +56,24 @@ export async function appendEntry(ds: string, id: string, entry: NewEntry): Prom
 export async function readCasesBefore(ds: string, id: string, signal: AbortSignal): Promise<CasesBefore> {
   const response = await send(resourceUrl(ds, `cases/${encodeURIComponent(id)}/before`), { signal });
   return (await response.json()) as CasesBefore;
+}
+
+/** A case to practise on, without anything that was found. Throws a CaseFailure. */
+export async function readPractice(ds: string, id: string, signal: AbortSignal): Promise<PracticeCase> {
+  const response = await send(resourceUrl(ds, `cases/${encodeURIComponent(id)}/practice`), { signal });
+  return (await response.json()) as PracticeCase;
+}
+
+/** What one step of a practice found; key is for example "impact/latency". Throws a CaseFailure. */
+export async function revealStep(ds: string, id: string, key: string): Promise<StepResult> {
+  const response = await send(resourceUrl(ds, `cases/${encodeURIComponent(id)}/practice/${key}`), {});
+  return (await response.json()) as StepResult;
+}
+
+/** Compares an answer. The same id again is kept once. Throws a CaseFailure. */
+export async function sendAnswer(ds: string, id: string, answer: PracticeAnswer): Promise<ScoreSheet> {
+  const response = await post(resourceUrl(ds, `cases/${encodeURIComponent(id)}/practice`), answer);
+  return (await response.json()) as ScoreSheet;
 }
 
 /** A case's post-mortem as Markdown, with times in the reader's zone. */
@@ -71,6 +95,10 @@ export async function* followCase(ds: string, id: string, signal: AbortSignal): 
   for await (const line of readLines(response.body)) {
     yield JSON.parse(line) as CaseEvent;
   }
+}
+
+function post(url: string, body: object): Promise<Response> {
+  return send(url, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
 }
 
 async function send(url: string, init: RequestInit): Promise<Response> {

@@ -42,15 +42,18 @@ func anys[T ~string](values ...T) []any {
 
 // messages holds one of everything that the page and the backend say to each other beside an investigation's stream.
 type messages struct {
-	Saved  incident.SavedCase        `json:"saved"`
-	List   incident.CaseList         `json:"list"`
-	Before incident.CasesBefore      `json:"before"`
-	New    incident.NewCase          `json:"new"`
-	Opened incident.OpenedCase       `json:"opened"`
-	Entry  incident.NewEntry         `json:"entry"`
-	Taken  incident.TakenEntry       `json:"taken"`
-	Event  incident.CaseEvent        `json:"event"`
-	Names  incident.ConventionReport `json:"names"`
+	Saved    incident.SavedCase        `json:"saved"`
+	List     incident.CaseList         `json:"list"`
+	Before   incident.CasesBefore      `json:"before"`
+	Practice incident.PracticeCase     `json:"practice"`
+	Answered incident.PracticeAnswer   `json:"answered"`
+	Score    incident.ScoreSheet       `json:"score"`
+	New      incident.NewCase          `json:"new"`
+	Opened   incident.OpenedCase       `json:"opened"`
+	Entry    incident.NewEntry         `json:"entry"`
+	Taken    incident.TakenEntry       `json:"taken"`
+	Event    incident.CaseEvent        `json:"event"`
+	Names    incident.ConventionReport `json:"names"`
 }
 
 // schemaDocument is a schema that is kept in docs/.

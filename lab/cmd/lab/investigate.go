@@ -25,6 +25,7 @@ import (
 type settings struct {
 	backend   string
 	scenario  string
+	unseen    bool // set by practice
 	names     string
 	format    string
 	files     files
@@ -79,7 +80,7 @@ func open(ctx context.Context, s settings) (*lab.Lab, error) {
 	if s.backend == "" {
 		return nil, errors.New("-backend is missing: give the path of the plugin's backend binary")
 	}
-	return lab.Start(ctx, lab.Options{Scenario: s.scenario, Names: s.names, Backend: s.backend, Progress: os.Stderr, Log: os.Stderr})
+	return lab.Start(ctx, lab.Options{Scenario: s.scenario, Unseen: s.unseen, Names: s.names, Backend: s.backend, Progress: os.Stderr, Log: os.Stderr})
 }
 
 func investigateAndPrint(ctx context.Context, l *lab.Lab, format string) error {

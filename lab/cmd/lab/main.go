@@ -48,7 +48,7 @@ func run(ctx context.Context, arguments []string) error {
 	settings := settingsOf(flags)
 	target := targetOf(flags)
 	flags.Usage = func() {
-		fmt.Fprintln(flags.Output(), "usage: lab [flags] demo | investigate | serve | load | score | record | fix | relapse")
+		fmt.Fprintln(flags.Output(), "usage: lab [flags] demo | investigate | practice | serve | load | score | record | fix | relapse")
 		flags.PrintDefaults()
 	}
 	if err := flags.Parse(arguments); err != nil {
@@ -59,6 +59,8 @@ func run(ctx context.Context, arguments []string) error {
 		return demo(ctx, *settings)
 	case "serve":
 		return serve(ctx, *settings)
+	case "practice":
+		return practice(ctx, *settings)
 	case "load":
 		return load(ctx, *settings, *target)
 	case "investigate":

@@ -4,7 +4,7 @@ import { Button, Dropdown, Menu } from '@grafana/ui';
 import type { Case } from '../../api/case.gen';
 import { failureOf, type Failure } from '../../api/failure';
 import { writeReport } from '../../api/report';
-import { saveFile } from './saveFile';
+import { saveFile } from '../../format/saveFile';
 
 interface Props {
   document: Case | undefined;

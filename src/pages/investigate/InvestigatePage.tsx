@@ -9,6 +9,7 @@ import { isComplete, resolveLink } from '../../links/resolve';
 import { StartPage } from '../start/StartPage';
 import { AlertLookup } from './AlertLookup';
 import { InvestigationView } from './InvestigationView';
+import { PracticeStart } from './PracticeStart';
 import { usePinnedWindow } from './usePinnedWindow';
 
 /** Runs the investigation that the address describes. */
@@ -31,6 +32,13 @@ export function InvestigatePage({ search }: { search: string }) {
           {failure.advice}
         </Alert>
         <LinkButton href={startPath}>{t('investigate.start', 'Say what to investigate')}</LinkButton>
+      </PluginPage>
+    );
+  }
+  if (new URLSearchParams(search).get('practice') === '1') {
+    return (
+      <PluginPage renderTitle={() => <h1>{t('investigate.practice', 'Practice')}</h1>}>
+        {isPinned && <PracticeStart request={request} />}
       </PluginPage>
     );
   }

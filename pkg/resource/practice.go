@@ -1,0 +1,78 @@
+package resource
+
+import (
+	"net/http"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+
+	"github.com/faultline-investigation/faultline/pkg/casebook"
+	"github.com/faultline-investigation/faultline/pkg/casebook/alike"
+	"github.com/faultline-investigation/faultline/pkg/casebook/practice"
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/investigate"
+)
+
+// practise gives a case without anything that was found in it.
+func (h *cases) practise(w http.ResponseWriter, r *http.Request, book *casebook.Casebook) {
+	saved, err := book.Read(r.Context(), r.PathValue("id"))
+	if err != nil {
+		refuseFor(w, err)
+		return
+	}
+	if len(saved.Case.Steps) == 0 {
+		refuse(w, http.StatusConflict, "There is nothing to practise on: the case's investigation has not come to its end.", "Wait for it, or investigate again.")
+		return
+	}
+	answerWith(w, http.StatusOK, practice.Hidden(saved), nil)
+}
+
+// reveal gives what one step found.
+func (h *cases) reveal(w http.ResponseWriter, r *http.Request, book *casebook.Casebook) {
+	saved, err := book.Read(r.Context(), r.PathValue("id"))
+	if err != nil {
+		refuseFor(w, err)
+		return
+	}
+	step := practice.Revealed(saved, r.PathValue("phase")+"/"+r.PathValue("step"))
+	if step == nil {
+		refuse(w, http.StatusNotFound, "There is no such step to ask for.", "The practice lists those there are.")
+		return
+	}
+	answerWith(w, http.StatusOK, step, nil)
+}
+
+// score compares an answer with the verdict and the truth. Who may write gets the sheet kept in the case's log.
+func (h *cases) score(w http.ResponseWriter, r *http.Request, book *casebook.Casebook) {
+	var answer incident.PracticeAnswer
+	if !readBody(w, r, entryBytes, &answer, `Send {"id": "...", "service": "...", "why": "...", "asked": [], "spent": {}}.`) {
+		return
+	}
+	saved, err := book.Read(r.Context(), r.PathValue("id"))
+	if err != nil {
+		refuseFor(w, err)
+		return
+	}
+	sheet := practice.Score(saved, answer, h.environment.Truth(), alike.EndOf(saved).Fix)
+	if roleOf(backend.PluginConfigFromContext(r.Context()).User) >= editor {
+		sheet.Kept = true
+		if _, err := book.Practised(r.Context(), saved.ID, sheet, authorOf(r)); err != nil {
+			refuseFor(w, err)
+			return
+		}
+	}
+	answerWith(w, http.StatusOK, sheet, nil)
+}
+
+// unseen is an event of an investigation that somebody practises on: that it goes on, and nothing of what it finds.
+func unseen(e investigate.Event) (investigate.Event, bool) {
+	switch e.Type {
+	case investigate.Done:
+		c := e.Case
+		return investigate.Event{Type: e.Type, Case: &incident.Case{Version: c.Version, Environment: c.Environment, Subject: c.Subject, Window: c.Window,
+			Started: c.Started, Steps: []incident.StepResult{}}}, true
+	case investigate.StepEnded:
+		return e, false
+	default:
+		return e, true
+	}
+}

@@ -1,0 +1,85 @@
+import { css } from '@emotion/css';
+import type { GrafanaTheme2 } from '@grafana/data';
+import { t, Trans } from '@grafana/i18n';
+import { Alert, Button, LinkButton, Stack, useStyles2 } from '@grafana/ui';
+import type { ScoreSheet } from '../../api/case.gen';
+import { PlainTable } from '../../evidence/PlainTable';
+import { saveFile } from '../../format/saveFile';
+import { phaseTitle } from '../../phases/phases';
+import { caseUrl } from '../caseLinks';
+import { clockFace } from './clock';
+
+const unescaped = { interpolation: { escapeValue: false } };
+
+/** The end of a practice: the own answer beside the investigation's verdict and the truth, and the time that it took. */
+export function ScoreSheetView({ ds, id, sheet }: { ds: string; id: string; sheet: ScoreSheet }) {
+  const styles = useStyles2(getStyles);
+  const label = t('practice.sheet', 'Score sheet');
+  return (
+    <section className={styles.sheet} aria-label={label}>
+      <h2>{label}</h2>
+      <Alert severity={sheet.right === false ? 'warning' : 'info'} title={sheet.said}>
+        {sheet.kept ? null : t('practice.not-kept', 'It is not kept in the case: that needs the role Editor.')}
+      </Alert>
+      <PlainTable
+        label={t('practice.compared', 'Compared')}
+        headers={[t('practice.whose', 'Whose'), t('practice.what', 'What happened')]}
+        rows={compared(sheet)}
+      />
+      <PlainTable
+        label={t('practice.times', 'Times')}
+        headers={[t('practice.phase', 'Phase'), t('practice.spent', 'Spent'), t('practice.budget', 'There was')]}
+        rows={[
+          ...sheet.phases.map(({ phase, spent, budget }) => [
+            phaseTitle(phase).name,
+            clockFace(spent * 1000),
+            clockFace(budget * 1000),
+          ]),
+          [t('practice.all', 'All'), clockFace(sheet.spent * 1000), clockFace(sheet.budget * 1000)],
+        ]}
+      />
+      <Stack wrap="wrap">
+        <LinkButton href={caseUrl(ds, id)}>
+          <Trans i18nKey="practice.open-case">Open the case</Trans>
+        </LinkButton>
+        <Button
+          variant="secondary"
+          icon="download-alt"
+          onClick={() => saveFile(`${id}-practice.json`, 'application/json', JSON.stringify(sheet, undefined, 2))}
+        >
+          <Trans i18nKey="practice.save">Save the score sheet</Trans>
+        </Button>
+      </Stack>
+    </section>
+  );
+}
+
+function compared({ answer, verdict, ranked, truth, engine, fix }: ScoreSheet): string[][] {
+  const yours = [answer.service || t('practice.nothing-wrong', 'nothing is wrong'), answer.why].filter(Boolean);
+  const suspects = t('practice.suspects', 'Suspects, in this order: {{services}}.', {
+    services: ranked.join(', '),
+    ...unescaped,
+  });
+  const rows = [
+    [t('practice.yours', 'Yours'), yours.join(': ')],
+    [t('practice.investigation', 'The investigation'), ranked.length > 0 ? `${verdict} ${suspects}` : verdict],
+  ];
+  if (truth) {
+    const judged = engine
+      ? t('practice.engine-right', 'The investigation was right.')
+      : t('practice.engine-wrong', 'The investigation was not right.');
+    const where = [truth.service, truth.component].filter(Boolean).join(', ');
+    rows.push([
+      t('practice.truth', 'The truth'),
+      [where && `${where}:`, `${truth.cause}.`, judged].filter(Boolean).join(' '),
+    ]);
+  }
+  if (fix) {
+    rows.push([t('practice.fix', 'What was done then'), `${fix.text || '–'} (${fix.by})`]);
+  }
+  return rows;
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  sheet: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(2) }),
+});
