@@ -58,7 +58,7 @@ func (e *Environment) Casebook(ctx context.Context, organisation int64) (*casebo
 				return nil, err
 			}
 		}
-		if err := e.guard.check(ctx, e.client, address, token, organisation); err != nil {
+		if err := e.admit(ctx, address, organisation); err != nil {
 			return nil, err
 		}
 	}

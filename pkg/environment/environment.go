@@ -24,6 +24,7 @@ type Environment struct {
 	invalid  error // what is wrong with the settings; nothing is asked then
 	client   *http.Client
 	guard    guard
+	app      appSwitch
 	pages    *statuspage.Querier
 
 	opening sync.Mutex
@@ -134,7 +135,7 @@ func (e *Environment) querier(ctx context.Context, organisation int64, fresh boo
 		return nil, err
 	}
 	if e.settings.throughGrafana() {
-		if err := e.guard.check(ctx, e.client, grafana, e.settings.secrets[tokenSecret], organisation); err != nil {
+		if err := e.admit(ctx, grafana, organisation); err != nil {
 			return nil, err
 		}
 	}
@@ -149,6 +150,15 @@ func (e *Environment) querier(ctx context.Context, organisation int64, fresh boo
 		return nil, err
 	}
 	return doors{stores: remembering{Querier: stores, memory: &e.memory, fresh: fresh}, pages: e.pages}, nil
+}
+
+// admit refuses with an *Unusable a token of another organisation, and everything where the app is disabled.
+func (e *Environment) admit(ctx context.Context, grafana string, organisation int64) error {
+	token := e.settings.secrets[tokenSecret]
+	if err := e.guard.check(ctx, e.client, grafana, token, organisation); err != nil {
+		return err
+	}
+	return e.app.check(ctx, e.client, grafana, token)
 }
 
 // grafanaURL is where this process reaches Grafana: the setting, or else Grafana's own root_url.
