@@ -54,6 +54,9 @@ func TestAQueryForAttributesKeepsItsStructureWhateverTheyAreCalled(t *testing.T)
 	rapid.Check(t, func(rt *rapid.T) {
 		service, limit := awkward.Draw(rt, "service"), time.Duration(rapid.Int64Range(0, int64(time.Hour)).Draw(rt, "limit"))
 		query := traceql.WithSpansOf(traceql.Spans(traceql.Service("a"), traceql.NotLongerThan(limit), traceql.Passing()), "b", service)
+		both := ask(rt, traceql.Spans(traceql.OfAny("a", service), traceql.BetweenServices()))
+		require.True(rt, both.OK, both.Error)
+		require.Equal(rt, []string{"a", strings.ToValidUTF8(service, "\uFFFD")}, both.Strings)
 		name := incident.AttributeName{Name: awkward.Draw(rt, "attribute"), Resource: rapid.Bool().Draw(rt, "resource")}
 		plain := ask(rt, query)
 		require.True(rt, plain.OK, "%s: %s", query, plain.Error)

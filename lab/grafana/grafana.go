@@ -116,6 +116,7 @@ func environment(o Options, w Workspace, s *stack.Stack, root string) []string {
 		"GF_SECURITY_ADMIN_USER": Administrator, "GF_SECURITY_ADMIN_PASSWORD": Administrator,
 		"GF_PLUGINS_ALLOW_LOADING_UNSIGNED_PLUGINS":      appID + ",faultline-investigation-datasource",
 		"GF_PLUGINS_PREINSTALL_DISABLED":                 "true",
+		"GF_PLUGINS_PUBLIC_KEY_RETRIEVAL_DISABLED":       "true",
 		"GF_ANALYTICS_REPORTING_ENABLED":                 "false",
 		"GF_ANALYTICS_CHECK_FOR_UPDATES":                 "false",
 		"GF_ANALYTICS_CHECK_FOR_PLUGIN_UPDATES":          "false",
