@@ -1,24 +1,27 @@
 import { useEffect, useState } from 'react';
 import { dateTimeFormat } from '@grafana/data';
 import { t, Trans } from '@grafana/i18n';
-import { Alert, Input, LoadingPlaceholder, Stack } from '@grafana/ui';
-import type { CaseList } from '../api/case.gen';
+import { Alert, Combobox, InlineField, Input, LoadingPlaceholder, Stack } from '@grafana/ui';
+import type { CaseList, CaseState, Level } from '../api/case.gen';
 import { failureOf, type Failure } from '../api/failure';
+import { PlainTable } from '../evidence/PlainTable';
 import { caseUrl } from './caseLinks';
-import { listCases } from './requests';
+import { listCases, type CaseFilter } from './requests';
 
 const typingPause = 300; // ms
+const states: CaseState[] = ['open', 'watched', 'recovered', 'closed'];
+const verdicts: Level[] = ['likely', 'possible', 'no clear cause'];
+const everything: CaseFilter = { service: '', state: '', verdict: '', text: '' };
 
-/** The cases of an environment, the newest first, narrowed by what is typed. */
+/** The cases of an environment, the newest first, narrowed by what is typed and chosen. */
 export function CasesList({ ds }: { ds: string }) {
-  const [text, setText] = useState('');
-  const [service, setService] = useState('');
+  const [filter, setFilter] = useState(everything);
   const [list, setList] = useState<CaseList>();
   const [failure, setFailure] = useState<Failure>();
   useEffect(() => {
     const controller = new AbortController();
     const timer = setTimeout(() => {
-      listCases(ds, { service: service.trim(), state: '', text: text.trim() }, controller.signal)
+      listCases(ds, filter, controller.signal)
         .then((found) => {
           setFailure(undefined);
           setList(found);
@@ -33,31 +36,63 @@ export function CasesList({ ds }: { ds: string }) {
       clearTimeout(timer);
       controller.abort();
     };
-  }, [ds, text, service]);
+  }, [ds, filter]);
   return (
     <Stack direction="column">
-      <Stack wrap="wrap">
-        <Input
-          width={40}
-          aria-label={t('cases.search', 'Words of the title')}
-          placeholder={t('cases.search', 'Words of the title')}
-          value={text}
-          onChange={({ currentTarget }) => setText(currentTarget.value)}
-        />
-        <Input
-          width={30}
-          aria-label={t('cases.service', 'Service')}
-          placeholder={t('cases.service', 'Service')}
-          value={service}
-          onChange={({ currentTarget }) => setService(currentTarget.value)}
-        />
-      </Stack>
+      <Filters filter={filter} onChange={(part) => setFilter((before) => ({ ...before, ...part }))} />
       {failure ? (
         <Alert severity="error" title={failure.sentence}>
           {failure.advice}
         </Alert>
       ) : null}
       {list ? <Rows ds={ds} list={list} /> : <LoadingPlaceholder text="" />}
+    </Stack>
+  );
+}
+
+function Filters({ filter, onChange }: { filter: CaseFilter; onChange: (part: Partial<CaseFilter>) => void }) {
+  const words = t('cases.search', 'Words of the title');
+  const service = t('cases.service', 'Service');
+  const state = t('cases.state', 'State');
+  const verdict = t('cases.verdict', 'Verdict');
+  return (
+    <Stack wrap="wrap">
+      <Input
+        width={40}
+        aria-label={words}
+        placeholder={words}
+        value={filter.text}
+        onChange={({ currentTarget }) => onChange({ text: currentTarget.value })}
+      />
+      <Input
+        width={30}
+        aria-label={service}
+        placeholder={service}
+        value={filter.service}
+        onChange={({ currentTarget }) => onChange({ service: currentTarget.value })}
+      />
+      <InlineField label={state} htmlFor="faultline-cases-state">
+        <Combobox
+          id="faultline-cases-state"
+          width={20}
+          isClearable
+          placeholder={state}
+          options={states.map((value) => ({ value, label: value }))}
+          value={filter.state || null}
+          onChange={(chosen) => onChange({ state: chosen?.value ?? '' })}
+        />
+      </InlineField>
+      <InlineField label={verdict} htmlFor="faultline-cases-verdict">
+        <Combobox
+          id="faultline-cases-verdict"
+          width={20}
+          isClearable
+          placeholder={verdict}
+          options={verdicts.map((value) => ({ value, label: value }))}
+          value={filter.verdict || null}
+          onChange={(chosen) => onChange({ verdict: chosen?.value ?? '' })}
+        />
+      </InlineField>
     </Stack>
   );
 }
@@ -78,14 +113,30 @@ function Rows({ ds, list }: { ds: string; list: CaseList }) {
         <p>
           <Trans i18nKey="cases.none">No case fits.</Trans>
         </p>
+      ) : (
+        <PlainTable
+          label={t('cases.title', 'Cases')}
+          headers={[
+            t('cases.case', 'Case'),
+            t('cases.state', 'State'),
+            t('cases.verdict', 'Verdict'),
+            t('cases.opened', 'Opened'),
+          ]}
+          rows={list.cases.map(({ id, title, state, verdict, opened }) => [
+            <a key={id} href={caseUrl(ds, id)}>
+              {title}
+            </a>,
+            state,
+            verdict,
+            dateTimeFormat(opened),
+          ])}
+        />
+      )}
+      {list.more ? (
+        <p>
+          <Trans i18nKey="cases.more">There are older ones: narrow the search to see them.</Trans>
+        </p>
       ) : null}
-      <ul>
-        {list.cases.map(({ id, title, state, verdict, opened }) => (
-          <li key={id}>
-            <a href={caseUrl(ds, id)}>{title}</a> · {state} · {verdict} · {dateTimeFormat(opened)}
-          </li>
-        ))}
-      </ul>
     </>
   );
 }

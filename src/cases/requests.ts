@@ -35,14 +35,21 @@ function resourceUrl(ds: string, path: string): string {
 }
 
 /** What the list of cases can be narrowed by. */
-interface CaseFilter {
+export interface CaseFilter {
   service: string;
   state: string;
+  verdict: string;
   text: string;
 }
 
 export async function listCases(ds: string, filter: CaseFilter, signal: AbortSignal): Promise<CaseList> {
-  const response = await send(resourceUrl(ds, `cases?${new URLSearchParams({ ...filter }).toString()}`), { signal });
+  const response = await send(
+    resourceUrl(
+      ds,
+      `cases?${new URLSearchParams({ ...filter, service: filter.service.trim(), text: filter.text.trim() }).toString()}`
+    ),
+    { signal }
+  );
   return (await response.json()) as CaseList;
 }
 
