@@ -10,7 +10,8 @@ import (
 )
 
 // Score replays recorded incidents and prints how often the true service came first: RECORDINGS=dir, SCORE_JSON=file,
-// PAGES=dir for a page of each incident, QUIET=1 to look at times without a fault too.
+// PAGES=dir for a page of each incident, QUIET=1 to look at times without a fault too. CROSS=1 tries and cross-validates the
+// ranking's thresholds instead, without stores.
 func Score(ctx context.Context) error {
 	recordings := setting("RECORDINGS", "")
 	if recordings == "" {
@@ -19,6 +20,9 @@ func Score(ctx context.Context) error {
 	flags := []string{"-recordings", recordings, "-score-json", setting("SCORE_JSON", ""), "-score-pages", setting("PAGES", "")}
 	if setting("QUIET", "") != "" {
 		flags = append(flags, "-quiet")
+	}
+	if setting("CROSS", "") != "" {
+		flags = append(flags, "-cross")
 	}
 	return labWith(ctx, "score", flags...)
 }

@@ -18,8 +18,10 @@ var infrastructure = regexp.MustCompile("^(?:" + convention.InfrastructureNames 
 const (
 	window        = time.Hour
 	latelyFor     = 6 * time.Minute
-	latelyTraces  = 160
-	earlierTraces = 110
+	latelyParts   = 2
+	latelyTraces  = 150 // in each part
+	earlierParts  = 3
+	earlierTraces = 200
 	linesRead     = 200 // traces on each side whose lines are read
 )
 
@@ -29,10 +31,19 @@ func (t *Telemetry) Sample(service string, at time.Time, seed uint64) rank.Input
 	random := rand.New(rand.NewPCG(seed, uint64(at.UnixNano())))
 	w := incident.Window{From: at.Add(-window), To: at}
 	split := at.Add(-latelyFor)
-	middle := w.From.Add(split.Sub(w.From) / 2)
 	in := rank.Input{Window: w, Read: []string{}}
-	early := slices.Concat(t.some(service, w.From, middle, earlierTraces, random), t.some(service, middle, split, earlierTraces, random))
-	late := t.some(service, split, at, latelyTraces, random)
+	sides := [2][]incident.Trace{}
+	for side, of := range []struct {
+		from, to time.Time
+		parts, n int
+	}{{w.From, split, earlierParts, earlierTraces}, {split, at, latelyParts, latelyTraces}} {
+		length := of.to.Sub(of.from)
+		for part := range of.parts {
+			from, to := of.from.Add(length*time.Duration(part)/time.Duration(of.parts)), of.from.Add(length*time.Duration(part+1)/time.Duration(of.parts))
+			sides[side] = append(sides[side], t.some(service, from, to, of.n, random)...)
+		}
+	}
+	early, late := sides[0], sides[1]
 	in.Traces = slices.Concat(early, late)
 	for _, part := range [][]incident.Trace{early, late} {
 		for i := range min(len(part), linesRead) {

@@ -8,9 +8,10 @@ import (
 // InfrastructureNames is a regular expression over the names of metrics that tell how much of its machine a service uses:
 // those of the kubelet (cAdvisor), of OpenTelemetry's collectors and runtimes, of process exporters, and their like.
 // Where more is used, a service may be short of it; limits, requests and sizes of the machine itself are none of them.
-const InfrastructureNames = `(container|pod|k8s_pod|k8s_container|process|jvm|system|runtime|go)_(.*_)?(cpu|memory|mem|fs|disk|io|syscall|network|socket|sockets|threads)(_.*)?`
+const InfrastructureNames = `(container|pod|k8s_pod|k8s_container|process|jvm|system|runtime|go)_(.*_)?(cpu|memory|mem|fs|disk|io|syscall|network|socket|sockets|threads)(_.*)?` +
+	`|([a-z0-9]+_)?(cpu|memory|mem|disk|diskio|socket|sockets)(_.*)?`
 
-var notUsage = regexp.MustCompile(`(limit|request|quota|period|max|available|capacity|_bucket$|_count$|_sum$|_created$|failcnt|cache|mapped|_info$|shares|utilization_target)`)
+var notUsage = regexp.MustCompile(`(^node_|^host_|^machine_|limit|request|quota|period|max|available|capacity|_bucket$|_count$|_sum$|_created$|failcnt|cache|mapped|_info$|shares|utilization_target)`)
 
 // The kinds of infrastructure metrics; they are those of package rank.
 var infrastructureKinds = []struct{ part, kind string }{

@@ -1,5 +1,7 @@
 package incident
 
+import "time"
+
 // Neighbours are the services that take part in the subject's requests.
 type Neighbours struct {
 	Services []string `json:"services"` // ordered
@@ -20,11 +22,12 @@ type Ranking struct {
 
 // RankedService is one service of a ranking.
 type RankedService struct {
-	Service     string       `json:"service"`
-	Score       float64      `json:"score"`  // 0 to 1, by how much its requests differ at least from before
-	Chance      float64      `json:"chance"` // of its strongest evidence, corrected for everything that was compared
-	ExplainedBy string       `json:"explainedBy,omitempty"`
-	Evidence    []Difference `json:"evidence"` // the strongest first
+	Service     string        `json:"service"`
+	Score       float64       `json:"score"`  // 0 to 1, by how much its requests differ at least from before
+	Chance      float64       `json:"chance"` // of its strongest evidence, corrected for everything that was compared
+	Lasted      time.Duration `json:"lasted"` // ns, from the first to the last request that shows it
+	ExplainedBy string        `json:"explainedBy,omitempty"`
+	Evidence    []Difference  `json:"evidence"` // the strongest first
 }
 
 // Difference is one change of how a service handles its requests.

@@ -1624,6 +1624,10 @@ export interface RankedService {
    * of its strongest evidence, corrected for everything that was compared
    */
   chance: number;
+  /**
+   * ns, from the first to the last request that shows it
+   */
+  lasted: number;
   explainedBy?: string;
   /**
    * the strongest first

@@ -51,6 +51,7 @@ func settingsOf(flags *flag.FlagSet) *settings {
 	flags.StringVar(&s.scoring.pages, "score-pages", "", "folder that score writes a page for each incident to")
 	s.recording.flags(flags)
 	flags.BoolVar(&s.scoring.quiet, "quiet", false, "score also investigates times without a fault")
+	flags.BoolVar(&s.scoring.cross, "cross", false, "score tries the thresholds of the ranking at other values, without stores")
 	flags.StringVar(&s.grafana, "grafana", os.Getenv("GRAFANA_HOME"), "folder of an unpacked Grafana, which demo then starts in the place of the host page")
 	flags.StringVar(&s.provisioning, "provisioning", "provisioning", "folder of provisioning files, as Grafana sees it, for demo and load")
 	return &s

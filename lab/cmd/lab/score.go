@@ -5,17 +5,24 @@ import (
 	"errors"
 	"os"
 
+	"github.com/faultline-investigation/faultline/lab/replay"
 	"github.com/faultline-investigation/faultline/lab/score"
 )
 
 // scoring is what the command line says of a scoring.
 type scoring struct {
 	recordings, json, pages string
-	quiet                   bool
+	quiet, cross            bool
 }
 
 // scoreRecordings replays all incidents of a folder of recordings and prints how they were judged.
 func scoreRecordings(ctx context.Context, s settings) error {
+	if s.scoring.cross {
+		if s.scoring.recordings == "" {
+			return errors.New("set RECORDINGS to a folder of recordings")
+		}
+		return replay.Cross(ctx, s.scoring.recordings, os.Stdout)
+	}
 	if s.backend == "" {
 		return errors.New("-backend is missing: give the path of the plugin's backend binary")
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"sort"
 	"time"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
@@ -58,6 +59,26 @@ func (r *record) timed(all []observation, t *timing, onset int64) []observation 
 		all = append(all, observation{e, t.values[i] > limit})
 	}
 	return all
+}
+
+// lasted is the time from the first to the last request since the onset that shows the strongest evidence; of a metric, the
+// time that it is known for.
+func (r *record) lasted(a *accusation) time.Duration {
+	x := &a.found[0]
+	if x.metric != nil {
+		since := sort.Search(len(x.metric.Points), func(i int) bool { return x.metric.Points[i].Time.UnixNano() >= a.onset })
+		return x.metric.Points[len(x.metric.Points)-1].Time.Sub(x.metric.Points[since].Time)
+	}
+	var first, last int64
+	for _, o := range r.observed(x, a.onset) {
+		if at := r.entries[o.entry].at; o.abnormal && at >= a.onset {
+			if first == 0 {
+				first = at
+			}
+			last = at
+		}
+	}
+	return time.Duration(last - first)
 }
 
 const unlikelyRun = 0.01 // chance of a run of normal requests within the incident, below which it lies before it

@@ -26,7 +26,8 @@ type found struct {
 	timing int32 // operation, for own latency; -1 otherwise
 	score  float64
 	chance float64
-	bad    bool // it tells of a failure by itself
+	metric *Metric // nil where it is none
+	bad    bool    // it tells of a failure by itself
 }
 
 // weigh notes that something was compared, and keeps it where the shares differ by more than chance and numbers of requests
@@ -106,9 +107,14 @@ func (r *record) lookAtMetrics(onset int64, v *view) {
 	strained, compared := r.metrics.strained(onset)
 	v.least = append(v.least, make([]float64, compared)...)
 	for _, m := range strained {
-		if m.chance <= r.Significant {
-			v.found = append(v.found, found{service: r.services.place(m.Service), counts: m.counts, kind: m.Kind, what: m.Name, signal: -1, timing: -1,
-				score: m.strength(r.StillThere), chance: m.chance, bad: true})
+		if m.chance > r.Significant {
+			continue
 		}
+		x := found{service: r.services.place(m.Service), counts: m.counts, kind: m.Kind, what: m.Name, signal: -1, timing: -1,
+			metric: m.Metric, score: m.strength(r.StillThere), chance: m.chance, bad: true}
+		if x.service >= r.traced && r.traced > 0 {
+			x.score *= r.Untraced
+		}
+		v.found = append(v.found, x)
 	}
 }

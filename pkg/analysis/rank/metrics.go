@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"sort"
+	"strings"
 
 	"github.com/faultline-investigation/faultline/pkg/analysis/significance"
 	"github.com/faultline-investigation/faultline/pkg/incident"
@@ -77,8 +78,24 @@ func (c *course) learn(before int) bool {
 	for i, v := range values {
 		values[i] = math.Abs(v - c.middle)
 	}
-	c.spread = max(consistency*median(values), faintest*math.Abs(c.middle))
+	c.spread = max(consistency*median(values), faintest*math.Abs(c.middle), grain(c.Name, c.Kind))
 	return c.spread > 0
+}
+
+// grains are the least spreads that a person would mind, by the unit that a metric's name tells: a hundredth of the whole, or
+// of a processor.
+var grains = []struct {
+	word  string
+	grain float64
+}{{"percent", 1}, {"millicores", 10}, {"ratio", 0.01}, {"utilization", 0.01}, {"cpu_seconds", 0.01}, {"cpu_usage_seconds", 0.01}, {"cpu_time", 0.01}}
+
+func grain(name string, kind Kind) float64 {
+	for _, g := range grains {
+		if (kind == CPU || kind == Memory || kind == Disk) && strings.Contains(strings.ToLower(name), g.word) {
+			return g.grain
+		}
+	}
+	return 0
 }
 
 // measured is a metric's points above their usual course.

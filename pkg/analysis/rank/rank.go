@@ -87,10 +87,11 @@ func (e Evidence) More() bool { return e.Now.Ratio() > e.Before.Ratio() }
 // Suspect is a service with what speaks for it.
 type Suspect struct {
 	Service     string
-	Score       float64    // 0 to 1
-	Evidence    []Evidence // the strongest first, one of each kind and subject
-	Chance      float64    // of its strongest evidence, corrected for everything that was compared
-	ExplainedBy string     // the service whose change comes with its own; empty where there is none
+	Score       float64       // 0 to 1
+	Evidence    []Evidence    // the strongest first, one of each kind and subject
+	Chance      float64       // of its strongest evidence, corrected for everything that was compared
+	Lasted      time.Duration // from the first to the last request, or point, that shows its strongest evidence
+	ExplainedBy string        // the service whose change comes with its own; empty where there is none
 }
 
 // Ranking is the result.

@@ -33,6 +33,7 @@ func TestAServiceThatIsSlowToReachForAllItsCallersIsCharged(t *testing.T) {
 	require.InDelta(t, 500, s.Evidence[0].Current, 5)
 	require.InDelta(t, 2.5, s.Evidence[0].Typical, 1)
 	require.Less(t, s.Chance, 1e-6)
+	require.InDelta(t, 3*time.Minute, s.Lasted, float64(10*time.Second))
 }
 
 func TestACallerForWhichAllItsCalleesAreSlowIsChargedItself(t *testing.T) {
@@ -214,6 +215,18 @@ func TestAMetricFarAboveItsCourseSpeaksForItsService(t *testing.T) {
 	require.Equal(t, "orders", s.Service)
 	require.Equal(t, rank.CPU, s.Evidence[0].Kind)
 	require.InDelta(t, 4, s.Evidence[0].Current, 0.2)
+	require.Greater(t, s.Lasted, time.Minute)
+}
+
+func TestAMetricThatMovedLessThanAnyoneMindsSaysNothing(t *testing.T) {
+	t.Parallel()
+	percent := func(service string, before, after float64) rank.Metric {
+		m := load(service, service, before, after)
+		m.Name = "pod_cpu_usage_percent"
+		return m
+	}
+	require.Empty(t, rank.Rank(rank.Input{Window: window, Metrics: []rank.Metric{percent("store", 0.4, 2)}}).Suspects)
+	require.NotEmpty(t, rank.Rank(rank.Input{Window: window, Metrics: []rank.Metric{percent("store", 0.4, 80)}}).Suspects)
 }
 
 func TestASurgeThatAllServicesShareIsNobodysOwn(t *testing.T) {
@@ -225,11 +238,14 @@ func TestASurgeThatAllServicesShareIsNobodysOwn(t *testing.T) {
 	require.Empty(t, rank.Rank(rank.Input{Window: window, Metrics: metrics}).Suspects)
 }
 
-func TestMetricsOfServicesThatTookNoPartAreLeftOut(t *testing.T) {
+func TestAMetricOfAServiceThatNoRequestPassesIsAHintAndCountsLess(t *testing.T) {
 	t.Parallel()
 	in := world{}.input()
-	in.Metrics = []rank.Metric{load("elsewhere", "x", 1, 9)}
-	for _, s := range rank.Rank(in).Suspects {
-		require.NotEqual(t, "elsewhere", s.Service)
-	}
+	in.Metrics = []rank.Metric{load("database", "x", 1, 9)}
+	alone := first(t, in)
+	require.Equal(t, "database", alone.Service)
+	in.Metrics = []rank.Metric{load("database", "x", 1, 9), load("store", "y", 1, 9)}
+	found := rank.Rank(in)
+	require.Equal(t, "store", found.Suspects[0].Service)
+	require.InDelta(t, found.Suspects[0].Score/2, alone.Score, 1e-9)
 }

@@ -22,15 +22,17 @@ func Rank(in Input) Ranking { return Usual().Rank(in) }
 // Rank is Rank with other thresholds than the usual ones.
 func (t Thresholds) Rank(in Input) Ranking {
 	f := grow(in.Traces)
+	traced := len(f.services.all)
 	f.addLines(in.Lines, in.Read)
 	r := newRecord(f, t)
+	r.traced = int32(traced)
 	cases, least := map[int32]*accusation{}, []float64{}
 	moments := moments(in)
 	r.end = in.Window.To.UnixNano()
 	if len(moments) == 0 || r.stale() {
 		return Ranking{}
 	}
-	r.metrics = newCourses(r.tookPart(in.Metrics), moments[0].UnixNano(), t)
+	r.metrics = newCourses(in.Metrics, moments[0].UnixNano(), t)
 	for _, at := range moments {
 		v := r.look(at.UnixNano())
 		least = append(least, v.least...)
@@ -41,21 +43,6 @@ func (t Thresholds) Rank(in Input) Ranking {
 		}
 	}
 	return r.ranking(cases, least)
-}
-
-// tookPart keeps the metrics of services that took part in the requests: what no request passes slows none down. Without
-// traces all are kept.
-func (r *record) tookPart(metrics []Metric) []Metric {
-	if len(r.entries) == 0 {
-		return metrics
-	}
-	kept := []Metric{}
-	for _, m := range metrics {
-		if _, seen := r.services.of[m.Service]; seen {
-			kept = append(kept, m)
-		}
-	}
-	return kept
 }
 
 // accusation is what speaks against a service for one onset.
@@ -132,7 +119,7 @@ func (r *record) ranking(cases map[int32]*accusation, least []float64) Ranking {
 		for i := range a.found {
 			s.Evidence = append(s.Evidence, r.evidence(&a.found[i]))
 		}
-		s.Chance = min(1, a.found[0].chance*testable)
+		s.Chance, s.Lasted = min(1, a.found[0].chance*testable), r.lasted(a)
 		if a.by >= 0 {
 			s.ExplainedBy = r.services.all[a.by]
 		}

@@ -33,6 +33,7 @@ type record struct {
 	own     []timing // by operation
 	gaps    []timing // by edge
 	metrics *courses
+	traced  int32   // services that took part in the requests: these have the first places
 	end     int64   // of the time looked at, Unix ns
 	least   float64 // ms, the least delay that a person who waits for a request would notice
 }

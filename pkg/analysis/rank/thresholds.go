@@ -10,10 +10,11 @@ type Thresholds struct {
 	ComesWith   float64 // share of a caller's changed requests in which the callee changed too, from which that explains it
 	StrongFor   float64 // of the caller's score, that the callee's must be
 	Behind      float64 // of the callee's score, that the caller keeps
+	Untraced    float64 // of its strength, that a metric has of a service that no sampled request passed
 	Significant float64 // chance of a single comparison above which it says nothing
 }
 
 // Usual are the thresholds in use.
 func Usual() Thresholds {
-	return Thresholds{Wide: 5, MuchLonger: 0.5, ManyTimes: 1.5, StillThere: 0.5, ComesWith: 0.8, StrongFor: 0.4, Behind: 0.9, Significant: 0.01}
+	return Thresholds{Wide: 5, MuchLonger: 0.5, ManyTimes: 1.5, StillThere: 0.5, ComesWith: 0.8, StrongFor: 0.4, Behind: 0.9, Untraced: 0.5, Significant: 0.01}
 }

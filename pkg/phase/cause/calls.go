@@ -15,16 +15,11 @@ import (
 
 const (
 	latelyFor     = 6 * time.Minute // before the end, whose requests are sampled more densely
-	latelyTraces  = 160
-	earlierTraces = 110 // in each half of the time before
+	latelyParts   = 2
+	latelyTraces  = 150 // in each part
+	earlierParts  = 3
+	earlierTraces = 200
 	spansOfTrace  = 100 // the most that Tempo brings of a trace unless configured otherwise
-)
-
-// the questions of the step, in the order of time.
-const (
-	callsEarliest = "calls earliest"
-	callsEarlier  = "calls earlier"
-	callsLately   = "calls lately"
 )
 
 // Calls samples how services call each other within the subject's requests, now and before.
@@ -39,36 +34,46 @@ func Calls() phase.Step {
 	}
 }
 
+// planCalls asks for parts of equal length one by one: the store gives any of the traces that it finds first, and parts see
+// to it that they are from all of the time, as nearly the same in every run as can be.
 func planCalls(c *incident.Case) ([]source.Question, error) {
-	w := c.Window
-	lately := w.Last(latelyFor)
-	middle := w.From.Add(lately.From.Sub(w.From) / 2).Truncate(time.Second)
+	lately := c.Window.Last(latelyFor)
 	text := traceql.Calls(c.Subject.Service)
 	var questions []source.Question
-	ask := func(name string, from, to time.Time, limit int) {
-		if from.Before(to) {
-			questions = append(questions, source.Question{Name: name, Kind: source.TraceSearch, Text: text,
-				Window: incident.Window{From: from, To: to}, Limit: limit, Spans: spansOfTrace})
+	ask := func(w incident.Window, parts, limit int) {
+		length := w.To.Sub(w.From)
+		for part := range parts {
+			one := incident.Window{From: w.From.Add(length * time.Duration(part) / time.Duration(parts)).Truncate(time.Second),
+				To: w.From.Add(length * time.Duration(part+1) / time.Duration(parts)).Truncate(time.Second)}
+			if one.From.Before(one.To) {
+				questions = append(questions, source.Question{Name: callsPart(len(questions)), Kind: source.TraceSearch, Text: text, Window: one, Limit: limit, Spans: spansOfTrace})
+			}
 		}
 	}
-	ask(callsEarliest, w.From, middle, earlierTraces)
-	ask(callsEarlier, middle, lately.From, earlierTraces)
-	ask(callsLately, lately.From, w.To, latelyTraces)
+	ask(incident.Window{From: c.Window.From, To: lately.From}, earlierParts, earlierTraces)
+	ask(lately, latelyParts, latelyTraces)
 	return questions, nil
 }
 
+// callsPart names the question for a part of the time, the earliest first.
+func callsPart(n int) string { return fmt.Sprintf("calls %d", n+1) }
+
 func readCalls(c *incident.Case, answers source.Answers) (phase.Reading, error) {
-	if problem := answers.Problem(callsLately); problem != nil {
-		return phase.Reading{}, problem
+	if problem := answers.Problem(callsPart(len(answers) - 1)); problem != nil {
+		return phase.Reading{}, problem // nothing is known of now
 	}
 	found := incident.Neighbours{Services: []string{}}
-	services, lost := map[string]bool{}, 0
-	for _, name := range []string{callsEarliest, callsEarlier, callsLately} {
-		answer, asked := answers[name]
-		if asked && answer.Problem != nil {
+	services, seen, lost := map[string]bool{}, map[string]bool{}, 0
+	for part := range len(answers) {
+		answer := answers[callsPart(part)]
+		if answer.Problem != nil {
 			lost++
 		}
 		for _, t := range answer.Traces {
+			if seen[t.ID] {
+				continue // it lies across two parts
+			}
+			seen[t.ID] = true
 			trace := treeOf(t)
 			for _, s := range trace.Spans {
 				if s.Service != "" && !services[s.Service] {

@@ -1,6 +1,8 @@
 package cause
 
 import (
+	"time"
+
 	"github.com/faultline-investigation/faultline/pkg/incident"
 )
 
@@ -10,6 +12,8 @@ const (
 	rival       = 0.9  // of the first one's score, from which a second leaves doubt
 	newFailures = 4.0  // times the usual share of requests, that failures rose by at least, from which they are new
 	someFail    = 0.05 // of a service's requests, that fail since, at least
+
+	lasts = time.Minute // that a change must have gone on for, until requests alone are enough
 )
 
 // levelOf is Likely where witnesses that do not depend on each other agree, and the order in time fits: a trace and a
@@ -45,10 +49,10 @@ func isWhatAlerted(c *incident.Case, s *suspect) bool {
 	return s.ailing != nil && s.ailing.trouble != nil && sameWorkload(c.Subject.Service, s.ailing.workload) && sameWorkload(s.change.Object, s.ailing.workload)
 }
 
-// certain says that the requests themselves leave little doubt: many of the suspect's changed and not by chance, there is
-// something to explain, and no other service's own change is nearly as large.
+// certain says that the requests themselves leave little doubt: many of the suspect's changed, not by chance and for some
+// time, there is something to explain, and no other service's own change is nearly as large.
 func certain(c *incident.Case, s *suspect) bool {
-	if s.ranked == nil || s.ranked.Score < clearChange || s.ranked.Chance > byChance || s.ranked.ExplainedBy != "" || !somethingFails(c, s.ranked) {
+	if s.ranked == nil || s.ranked.Score < clearChange || s.ranked.Chance > byChance || s.ranked.ExplainedBy != "" || s.ranked.Lasted < lasts || !somethingFails(c, s.ranked) {
 		return false
 	}
 	for _, other := range c.Facts.Ranking.Services {

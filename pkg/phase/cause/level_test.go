@@ -2,6 +2,7 @@ package cause_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -43,6 +44,13 @@ func TestTwoServicesWhoseRequestsChangeAlikeAreOnlyPossible(t *testing.T) {
 func TestALargeChangeThatMayBeChanceIsOnlyPossible(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, incident.Possible, levelWith(t, caseWithOnset(), failing("stock", 0.9, 0.02)))
+}
+
+func TestAChangeOfSecondsIsOnlyPossible(t *testing.T) {
+	t.Parallel()
+	short := failing("stock", 0.9, 1e-9)
+	short.Lasted = 30 * time.Second
+	require.Equal(t, incident.Possible, levelWith(t, caseWithOnset(), short))
 }
 
 func TestARolloutSinceWhichRequestsFailIsLikely(t *testing.T) {

@@ -20,8 +20,7 @@ func Rank() phase.Step {
 		Phase:  incident.PhaseCause,
 		ID:     "ranking",
 		Title:  "Which service changed most",
-		Needs:  []incident.Fact{incident.FactNeighbours},
-		Awaits: []incident.Fact{incident.FactOnset, incident.FactLogLabels, incident.FactTraceLines},
+		Awaits: []incident.Fact{incident.FactNeighbours, incident.FactOnset, incident.FactLogLabels, incident.FactTraceLines},
 		Learns: []incident.Fact{incident.FactRanking},
 		Plan:   planRanking,
 		Read:   readRanking,
@@ -33,22 +32,28 @@ func planRanking(c *incident.Case) ([]source.Question, error) {
 	if err != nil {
 		return nil, err
 	}
-	metrics, err := metricQuestion(c)
-	return append(questions, metrics), err
+	metrics, err := metricQuestions(c)
+	return append(questions, metrics...), err
 }
 
 func readRanking(c *incident.Case, answers source.Answers) (phase.Reading, error) {
-	in := rank.Input{Traces: c.Facts.Neighbours.Traces, Window: c.Window}
+	in := rank.Input{Traces: requestsOf(c).Traces, Window: c.Window, Metrics: metricsOf(c, answers)}
 	var missing []string
 	var problem *source.Problem
 	if in.Lines, in.Read, problem = requestLines(c, answers); problem != nil {
 		missing = append(missing, "log lines")
 	}
-	metrics := answers[metricsQuestion]
-	if metrics.Problem != nil {
-		missing = append(missing, "metrics")
-	} else {
-		in.Metrics = metricsOf(c, metrics.Series)
+	for _, kind := range []string{metricsQuestion, elsewhereQuestion} {
+		if answers[kind].Problem != nil {
+			missing = append(missing, kind)
+		}
+	}
+	if len(in.Traces)+len(in.Metrics) == 0 {
+		if problem := answers.Problem(elsewhereQuestion); problem != nil {
+			return phase.Reading{}, problem
+		}
+		return phase.Reading{}, phase.Skipf("Send traces, or metrics of CPU, memory and disk with the name of their service or pod.",
+			"There are neither traces of requests nor metrics of services to compare.")
 	}
 	if onset := c.Facts.Onset; onset != nil {
 		in.Onsets = []time.Time{onset.Earliest, onset.Latest}
@@ -63,10 +68,18 @@ func readRanking(c *incident.Case, answers source.Answers) (phase.Reading, error
 	return reading.Teaching(func(f *incident.Facts) { f.Ranking = &found }), nil
 }
 
+// requestsOf are the sampled requests; none where they could not be sampled.
+func requestsOf(c *incident.Case) incident.Neighbours {
+	if c.Facts.Neighbours == nil {
+		return incident.Neighbours{}
+	}
+	return *c.Facts.Neighbours
+}
+
 func rankingOf(r rank.Ranking) incident.Ranking {
 	out := incident.Ranking{Services: []incident.RankedService{}, Onset: r.Onset, Compared: r.Compared}
 	for _, s := range r.Suspects {
-		one := incident.RankedService{Service: s.Service, Score: s.Score, Chance: s.Chance, ExplainedBy: s.ExplainedBy, Evidence: []incident.Difference{}}
+		one := incident.RankedService{Service: s.Service, Score: s.Score, Chance: s.Chance, Lasted: s.Lasted, ExplainedBy: s.ExplainedBy, Evidence: []incident.Difference{}}
 		for _, e := range s.Evidence {
 			one.Evidence = append(one.Evidence, incident.Difference{Kind: string(e.Kind), What: e.What, Peers: e.Peers,
 				Now: incident.Counted{Hits: e.Now.Hits, Of: e.Now.Of}, Before: incident.Counted{Hits: e.Before.Hits, Of: e.Before.Of},

@@ -30,7 +30,7 @@ var (
 
 // requestsRead chooses the traces whose lines are read, by question.
 func requestsRead(c *incident.Case) map[string][]incident.Trace {
-	all := slices.Clone(c.Facts.Neighbours.Traces)
+	all := slices.Clone(requestsOf(c).Traces)
 	sort.Slice(all, func(i, j int) bool {
 		if !all[i].Start.Equal(all[j].Start) {
 			return all[i].Start.Before(all[j].Start)
@@ -50,7 +50,7 @@ func requestsRead(c *incident.Case) map[string][]incident.Trace {
 // lineQuestions ask for the log lines of sampled requests, of all services, by their trace ids. Where the log store or the
 // way it keeps ids is not known there are none.
 func lineQuestions(c *incident.Case) ([]source.Question, error) {
-	if c.Facts.LogLabels == nil {
+	if c.Facts.LogLabels == nil || c.Facts.Neighbours == nil {
 		return nil, nil
 	}
 	parts := requestsRead(c)

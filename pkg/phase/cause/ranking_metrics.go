@@ -1,6 +1,7 @@
 package cause
 
 import (
+	"errors"
 	"regexp"
 	"slices"
 	"sort"
@@ -15,28 +16,53 @@ import (
 )
 
 const (
-	metricsQuestion = "metrics"
-	metricsSpacing  = time.Minute // between two points
+	metricsQuestion   = "metrics"
+	elsewhereQuestion = "metrics of services without traces"
+	metricsSpacing    = time.Minute // between two points
 )
 
-// metricQuestion asks for the infrastructure metrics of all services of the requests, named by a service label or by the
-// pod.
-func metricQuestion(c *incident.Case) (source.Question, error) {
-	services := c.Facts.Neighbours.Services
+// metricQuestions ask for the infrastructure metrics of all services of the requests, named by a service label or by the
+// pod, and, apart from these since they may be many, for those of all others.
+func metricQuestions(c *incident.Case) ([]source.Question, error) {
 	name, err := promql.Pattern("__name__", convention.InfrastructureNames)
 	if err != nil {
-		return source.Question{}, err
+		return nil, err
 	}
+	services := requestsOf(c).Services
 	quoted := make([]string, len(services))
 	for i, s := range services {
 		quoted[i] = regexp.QuoteMeta(s)
 	}
-	pods, err := promql.Pattern("pod", "("+strings.Join(quoted, "|")+")-.+")
-	if err != nil {
-		return source.Question{}, err
+	pods := "(" + strings.Join(quoted, "|") + ")-.+"
+	var questions []source.Question
+	ask := func(question string, selections ...promql.Expr) error {
+		text, err := promql.Or(selections...).Text()
+		questions = append(questions, source.Question{Name: question, Kind: source.Range, Text: text, Window: c.Window, Step: metricsSpacing})
+		return err
 	}
-	text, err := promql.Or(promql.SelectAny(name, promql.OneOf(metricsLabel(c), services...)), promql.SelectAny(name, pods)).Text()
-	return source.Question{Name: metricsQuestion, Kind: source.Range, Text: text, Window: c.Window, Step: metricsSpacing}, err
+	if len(services) > 0 {
+		own, err := promql.Pattern("pod", pods)
+		if err != nil {
+			return nil, err
+		}
+		if err := ask(metricsQuestion, promql.SelectAny(name, promql.OneOf(metricsLabel(c), services...)), promql.SelectAny(name, own)); err != nil {
+			return nil, err
+		}
+	}
+	others := []promql.Expr{}
+	for _, label := range []string{metricsLabel(c), "pod"} {
+		selection := []promql.Matcher{name, promql.NotEqual(label, "")}
+		if len(services) > 0 {
+			named, errNamed := promql.NoPattern(metricsLabel(c), strings.Join(quoted, "|"))
+			own, errOwn := promql.NoPattern("pod", pods)
+			if err := errors.Join(errNamed, errOwn); err != nil {
+				return nil, err
+			}
+			selection = append(selection, named, own)
+		}
+		others = append(others, promql.SelectAny(selection...))
+	}
+	return questions, ask(elsewhereQuestion, others...)
 }
 
 // metricsLabel is the label under which the service's request metric has it, or the usual one.
@@ -48,9 +74,9 @@ func metricsLabel(c *incident.Case) string {
 }
 
 // metricsOf reads series as metrics of the services; counters become rates.
-func metricsOf(c *incident.Case, series []incident.Series) []rank.Metric {
+func metricsOf(c *incident.Case, answers source.Answers) []rank.Metric {
 	var metrics []rank.Metric
-	for _, s := range series {
+	for _, s := range slices.Concat(answers[metricsQuestion].Series, answers[elsewhereQuestion].Series) {
 		name := s.Labels["__name__"]
 		kind, counter := convention.InfrastructureKind(name)
 		service := serviceOfSeries(c, s.Labels)
@@ -69,19 +95,25 @@ func metricsOf(c *incident.Case, series []incident.Series) []rank.Metric {
 	return metrics
 }
 
+// serviceOfSeries is the service of the requests that a series names, by a label or by its pod; of others, what it calls
+// itself: its pod's workload first, since labels often name whoever measured.
 func serviceOfSeries(c *incident.Case, labels map[string]string) string {
-	services := c.Facts.Neighbours.Services
+	services, named := requestsOf(c).Services, ""
 	for _, label := range []string{metricsLabel(c), "service_name", "service"} {
 		value := labels[label]
 		value = value[strings.LastIndexByte(value, '/')+1:]
 		if slices.Contains(services, value) {
 			return value
 		}
+		if named == "" {
+			named = value
+		}
 	}
-	if workload := workloadOf(firstOf(labels, "pod", "k8s_pod_name")); slices.Contains(services, workload) {
+	workload := workloadOf(firstOf(labels, "pod", "k8s_pod_name"))
+	if slices.Contains(services, workload) || workload != "" {
 		return workload
 	}
-	return ""
+	return named
 }
 
 func firstOf(labels map[string]string, names ...string) string {

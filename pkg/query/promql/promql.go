@@ -55,6 +55,16 @@ func Pattern(label, expression string) (Matcher, error) {
 	return Matcher{m}, nil
 }
 
+// NoPattern matches series whose label does not match an anchored regular expression of our own, or is absent. It fails when
+// the expression is not valid.
+func NoPattern(label, expression string) (Matcher, error) {
+	m, err := labels.NewMatcher(labels.MatchNotRegexp, label, expression)
+	if err != nil {
+		return Matcher{}, fmt.Errorf("label %s cannot be held against %q: %w", label, expression, err)
+	}
+	return Matcher{m}, nil
+}
+
 // EqualAll makes an Equal matcher of every entry, ordered by label.
 func EqualAll(values map[string]string) []Matcher {
 	names := make([]string, 0, len(values))

@@ -93,6 +93,13 @@ func TestAnInvalidPatternIsAnErrorAndNotAQuery(t *testing.T) {
 	t.Parallel()
 	_, err := promql.Pattern("code", "5[")
 	require.ErrorContains(t, err, `label code cannot match "5["`)
+	_, err = promql.NoPattern("code", "5[")
+	require.ErrorContains(t, err, `label code cannot be held against "5["`)
+	m, err := promql.NoPattern("code", "5..")
+	require.NoError(t, err)
+	text, err := promql.Select("up", m).Text()
+	require.NoError(t, err)
+	require.Equal(t, `up{code!~"5.."}`, text)
 }
 
 func parse(t require.TestingT, text string) parser.Expr {

@@ -1,0 +1,77 @@
+package cause_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/phase/cause"
+	"github.com/faultline-investigation/faultline/pkg/source"
+)
+
+func TestTheHourIsSampledInPartsOfEqualLength(t *testing.T) {
+	t.Parallel()
+	questions, err := cause.Calls().Plan(caseWithOnset())
+	require.NoError(t, err)
+	require.Len(t, questions, 5)
+	require.Equal(t, ago(time.Hour), questions[0].Window.From)
+	for i, q := range questions[1:] {
+		require.Equal(t, questions[i].Window.To, q.Window.From, "nothing is left out")
+	}
+	require.Equal(t, end, questions[4].Window.To)
+	for _, q := range questions[:3] {
+		require.Equal(t, 18*time.Minute, q.Window.Length())
+	}
+	require.Equal(t, 3*time.Minute, questions[4].Window.Length(), "the last minutes are looked at more closely")
+}
+
+// hardAtWork is a processor metric of a pod that rises in the last minutes.
+func hardAtWork(pod string) incident.Series {
+	s := incident.Series{Labels: map[string]string{"__name__": "container_cpu_usage", "pod": pod}}
+	for at := ago(time.Hour); !at.After(end); at = at.Add(time.Minute) {
+		value := 0.1 + 0.005*float64(at.Minute()%5)
+		if at.After(ago(4 * time.Minute)) {
+			value = 1.9
+		}
+		s.Points = append(s.Points, incident.Point{Time: at, Value: value})
+	}
+	return s
+}
+
+func TestServicesWithoutAnyTraceAreRankedByTheirMetrics(t *testing.T) {
+	t.Parallel()
+	c := caseWithOnset()
+	questions := planned(t, cause.Rank(), c)
+	require.Len(t, questions, 1)
+	asked := questions["metrics of services without traces"]
+	require.NotContains(t, asked.Text, "!~", "nobody is left out")
+	readWith(t, cause.Rank(), c, source.Answers{asked.Name: {Series: []incident.Series{hardAtWork("stock-7c8d9f6b5-abcd1")}}})
+	require.Equal(t, "stock", c.Facts.Ranking.Services[0].Service)
+	require.LessOrEqual(t, c.Facts.Ranking.Services[0].Chance, 0.05)
+}
+
+func TestMetricsAreAskedForApartForServicesOfTheRequestsAndOthers(t *testing.T) {
+	t.Parallel()
+	c := caseWithOnset()
+	c.Facts.LogLabels = nil
+	c.Facts.Neighbours = &incident.Neighbours{Services: []string{"front", "sto.ck"}, Traces: []incident.Trace{{ID: "1", Start: ago(time.Minute)}}}
+	questions := planned(t, cause.Rank(), c)
+	require.Len(t, questions, 2)
+	require.Contains(t, questions["metrics"].Text, `service_name=~"front|sto\\.ck"`)
+	require.Contains(t, questions["metrics of services without traces"].Text, `service_name!~"front|sto\\.ck"`)
+	require.Contains(t, questions["metrics of services without traces"].Text, `pod!~"(front|sto\\.ck)-.+"`)
+	reading := readWith(t, cause.Rank(), c, source.Answers{"metrics": {}, "metrics of services without traces": {Problem: &source.Problem{Sentence: "too much"}}})
+	require.Contains(t, reading.Findings[0].Sentence, "The metrics of services without traces could not be read.")
+}
+
+func TestWithNeitherTracesNorMetricsTheRankingIsNotChecked(t *testing.T) {
+	t.Parallel()
+	_, err := cause.Rank().Read(caseWithOnset(), source.Answers{"metrics of services without traces": {}})
+	require.ErrorContains(t, err, "neither traces of requests nor metrics")
+	_, err = cause.Rank().Read(caseWithOnset(), source.Answers{"metrics of services without traces": {Problem: &source.Problem{Sentence: "refused"}}})
+	var problem *source.Problem
+	require.True(t, errors.As(err, &problem))
+}
