@@ -7,6 +7,7 @@
 package logpattern
 
 import (
+	"cmp"
 	"sort"
 	"strings"
 	"time"
@@ -96,7 +97,7 @@ func Mine(lines []Line) Templates {
 }
 
 func (t *Template) add(l incident.Line) {
-	if t.Count == 0 || l.Time.Before(t.First) || l.Time.Equal(t.First) && l.Text < t.Example.Text {
+	if t.Count == 0 || cmp.Or(l.Time.Compare(t.First), cmp.Compare(l.Text, t.Example.Text), cmp.Compare(l.Level, t.Example.Level)) < 0 {
 		t.First, t.Example = l.Time, l
 	}
 	if t.Count == 0 || l.Time.After(t.Last) {
