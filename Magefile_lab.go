@@ -45,11 +45,11 @@ func Grafana(ctx context.Context) error {
 }
 
 // Practice plays an incident that it does not name, and serves its practice at http://localhost:3000 until stopped: ask for
-// what you would look up, against the clock, and answer before you are told.
+// what you would look up, against the clock, and answer before you are told. RECORDINGS=folder picks a recorded incident.
 func Practice(ctx context.Context) error {
 	mg.CtxDeps(ctx, BuildFrontend)
 	mg.CtxDeps(ctx, buildHostPage)
-	return lab(ctx, "practice")
+	return labWith(ctx, "practice", "-recordings", os.Getenv("RECORDINGS"))
 }
 
 // Fix applies the running incident's fix.

@@ -88,18 +88,21 @@ func (l *Lab) endpoints() telemetry.Endpoints {
 func (l *Lab) Instance() plugin.Instance {
 	at := func(s *stack.Server) map[string]string { return map[string]string{"url": s.URL} }
 	return plugin.Instance{Organisation: 1, UID: "faultline-lab", Name: "Lab", Settings: map[string]any{
-		"metrics": at(l.Stack.Prometheus), "traces": at(l.Stack.Tempo), "logs": at(l.Stack.Loki), "externals": l.Externals()}, Secrets: map[string]string{"practiceTruth": l.truth()}}
+		"metrics": at(l.Stack.Prometheus), "traces": at(l.Stack.Tempo), "logs": at(l.Stack.Loki), "externals": l.Externals()}, Secrets: TruthSecret(l.truth())}
 }
 
 // unseen is what an incident is called that somebody practises on.
 const unseen = "that you have not seen"
 
-// truth is what really happened, for those who practise. It goes among the secrets, which no page is told.
-func (l *Lab) truth() string {
+func (l *Lab) truth() incident.Truth {
 	truth := l.Scenario.Truth()
-	// Texts always have JSON.
-	text, _ := json.Marshal(incident.Truth{Service: truth.Service, Component: truth.Component, Cause: truth.Cause})
-	return string(text)
+	return incident.Truth{Service: truth.Service, Component: truth.Component, Cause: truth.Cause}
+}
+
+// TruthSecret are secrets of a data source that say what really happened, for those who practise: no page is told them.
+func TruthSecret(truth incident.Truth) map[string]string {
+	text, _ := json.Marshal(truth) // texts always have JSON
+	return map[string]string{"practiceTruth": string(text)}
 }
 
 // Externals are the hosts outside that the scenario's services call, all with the lab's stand-in for their status pages.
