@@ -1,5 +1,7 @@
 import { act, render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
+import { OrgRole } from '@grafana/data';
+import { config } from '@grafana/runtime';
 import { aCase, aFinding, aStep } from '../../tests/unit/cases';
 import { answerFetchWith, LiveAnswer } from '../../tests/unit/streams';
 import { StepCard } from '../phases/StepCard';
@@ -205,5 +207,20 @@ describe('like this before', () => {
     expect(section).toHaveTextContent('Took 14 mins from the onset until the exit criteria held');
     expect(section).toHaveTextContent('The same cause: networkpolicy/x of coredns.');
     expect(section).toHaveTextContent('1 could not be read.');
+  });
+});
+
+describe('a Viewer', () => {
+  afterEach(() => {
+    config.bootData.user.orgRole = OrgRole.Editor;
+  });
+
+  it('reads the log, and is offered nothing that would be refused', async () => {
+    config.bootData.user.orgRole = OrgRole.Viewer;
+    await open();
+    expect(screen.getByText('You can read this log. To write into it needs the role Editor.')).toBeVisible();
+    expect(screen.queryByLabelText('Note')).not.toBeInTheDocument();
+    expect(screen.queryByRole('button', { name: /^Tick/ })).not.toBeInTheDocument();
+    expect(screen.queryByRole('button', { name: /^Put it on the timeline/ })).not.toBeInTheDocument();
   });
 });

@@ -4,6 +4,7 @@ import { t, Trans } from '@grafana/i18n';
 import { Alert, Badge, Button, LinkButton, LoadingPlaceholder, Stack, useStyles2 } from '@grafana/ui';
 import type { SavedCase } from '../api/case.gen';
 import { stepKey } from '../api/progress';
+import { mayWriteCases } from '../evidence/permissions';
 import { caseUrl, entryUrl, practiceUrl, reportPageUrl } from './caseLinks';
 import { EntryForm } from './EntryForm';
 import { EntryItem } from './EntryItem';
@@ -40,7 +41,13 @@ export function CaseLog({ ds, id, followed, chosen }: Props) {
         {saved && state ? (
           <>
             <Entries ds={ds} saved={saved} chosen={chosen} />
-            <EntryForm state={state} handOver={() => handOverNote(saved, state)} onWrite={write} />
+            {mayWriteCases() ? (
+              <EntryForm state={state} handOver={() => handOverNote(saved, state)} onWrite={write} />
+            ) : (
+              <p>
+                <Trans i18nKey="cases.read-only">You can read this log. To write into it needs the role Editor.</Trans>
+              </p>
+            )}
           </>
         ) : (
           <LoadingPlaceholder text="" />

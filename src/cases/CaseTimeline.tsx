@@ -13,7 +13,16 @@ interface Moment {
   who: string;
 }
 
-const told: EntryKind[] = ['opened', 'fix applied', 'recovered', 'relapsed', 'handed over', 'closed', 'reopened'];
+const told: EntryKind[] = [
+  'alert fired',
+  'opened',
+  'fix applied',
+  'recovered',
+  'relapsed',
+  'handed over',
+  'closed',
+  'reopened',
+];
 
 /** The incident in the order of time: what was found, what people pinned, and what was done about it. */
 export function CaseTimeline({ saved }: { saved: SavedCase }) {

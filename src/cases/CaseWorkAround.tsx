@@ -1,5 +1,6 @@
 import { useMemo, type ReactNode } from 'react';
 import { CaseWorkProvider, workIn } from '../evidence/caseWork';
+import { mayWriteCases } from '../evidence/permissions';
 import type { FollowedCase } from './useCase';
 
 /** Lets people tick, skip and reopen steps and pin findings inside, as entries of the case; nothing before it is known. */
@@ -7,7 +8,7 @@ export function CaseWorkAround({ followed, children }: { followed: FollowedCase;
   const { saved, write, isDeleted } = followed;
   const entries = saved?.entries;
   const work = useMemo(
-    () => (entries && !isDeleted ? { ...workIn(entries), write } : undefined),
+    () => (entries && !isDeleted && mayWriteCases() ? { ...workIn(entries), write } : undefined),
     [entries, isDeleted, write]
   );
   return <CaseWorkProvider value={work}>{children}</CaseWorkProvider>;

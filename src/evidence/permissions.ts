@@ -4,3 +4,9 @@ import { config } from '@grafana/runtime';
 export function mayExplore(): boolean {
   return config.bootData.user.permissions?.['datasources:explore'] === true;
 }
+
+/** Whether the user may write into cases: Viewers read. The backend decides; this keeps what it would refuse off the page. */
+export function mayWriteCases(): boolean {
+  const { orgRole } = config.bootData.user;
+  return !['Viewer', 'None'].includes(orgRole);
+}
