@@ -131,17 +131,7 @@ func asSampled(t incident.Trace) incident.Trace {
 	for i, s := range t.Spans {
 		byID[s.ID] = i
 	}
-	kept := make([]bool, len(t.Spans))
-	for i, s := range t.Spans {
-		p, known := byID[s.Parent]
-		if s.Parent == "" || s.Failed {
-			kept[i] = true
-		}
-		called := s.Kind == incident.KindServer || s.Kind == incident.KindConsumer
-		if known && called && (t.Spans[p].Kind == incident.KindClient || t.Spans[p].Kind == incident.KindProducer) {
-			kept[i], kept[p] = true, true
-		}
-	}
+	kept := brought(t, byID)
 	out := incident.Trace{ID: t.ID}
 	end := time.Time{}
 	for i, s := range t.Spans {
@@ -163,6 +153,22 @@ func asSampled(t incident.Trace) incident.Trace {
 	}
 	out.Duration = end.Sub(out.Start)
 	return out
+}
+
+// brought says of each span whether the question brings it.
+func brought(t incident.Trace, byID map[string]int) []bool {
+	kept := make([]bool, len(t.Spans))
+	for i, s := range t.Spans {
+		p, known := byID[s.Parent]
+		if s.Parent == "" || s.Failed {
+			kept[i] = true
+		}
+		called := s.Kind == incident.KindServer || s.Kind == incident.KindConsumer
+		if known && called && (t.Spans[p].Kind == incident.KindClient || t.Spans[p].Kind == incident.KindProducer) {
+			kept[i], kept[p] = true, true
+		}
+	}
+	return kept
 }
 
 func (t *reading) addLogs(logs plog.Logs) {

@@ -51,52 +51,56 @@ func figuresOf(incidents []Incident) Figures {
 	if f.N == 0 {
 		return f
 	}
-	var within [6]float64
-	right, judged, likelyRight := 0.0, 0.0, 0.0
-	var onsets []float64
+	n := float64(f.N)
+	within := func(k int) float64 {
+		return counted(incidents, func(i Incident) bool { return i.Place > 0 && i.Place <= k })
+	}
+	f.AC1, f.AC3, f.AC5 = within(1)/n, within(3)/n, within(5)/n
+	f.Avg5 = (within(1) + within(2) + within(3) + within(4) + within(5)) / (5 * n)
+	likely := func(i Incident) bool { return i.Verdict == incident.Likely }
+	f.NoClearCause = counted(incidents, func(i Incident) bool { return i.Verdict == incident.NoClearCause }) / n
+	f.Likely = counted(incidents, likely) / n
+	f.LikelyRight = share(incidents, likely, func(i Incident) bool { return i.Place == 1 })
+	f.RightReason = share(incidents, func(i Incident) bool { return i.RightReason != nil }, func(i Incident) bool { return *i.RightReason })
+	f.OnsetError = middleOnsetError(incidents)
 	for _, i := range incidents {
-		for k := 1; k <= 5; k++ {
-			if i.Place > 0 && i.Place <= k {
-				within[k]++
-			}
-		}
-		switch i.Verdict {
-		case incident.NoClearCause:
-			f.NoClearCause++
-		case incident.Likely:
-			f.Likely++
-			if i.Place == 1 {
-				likelyRight++
-			}
-		case incident.Possible:
-		}
-		if i.RightReason != nil {
-			judged++
-			if *i.RightReason {
-				right++
-			}
-		}
-		if i.OnsetErrorSeconds != nil {
-			onsets = append(onsets, math.Abs(*i.OnsetErrorSeconds))
-		}
 		f.Analysis = max(f.Analysis, float64(i.AnalysisMilliseconds))
 	}
-	if f.Likely > 0 {
-		share := likelyRight / f.Likely
-		f.LikelyRight = &share
-	}
-	n := float64(f.N)
-	f.AC1, f.AC3, f.AC5 = within[1]/n, within[3]/n, within[5]/n
-	f.Avg5 = (within[1] + within[2] + within[3] + within[4] + within[5]) / (5 * n)
-	f.NoClearCause, f.Likely = f.NoClearCause/n, f.Likely/n
-	if judged > 0 {
-		share := right / judged
-		f.RightReason = &share
-	}
-	if len(onsets) > 0 {
-		slices.Sort(onsets)
-		middle := (onsets[(len(onsets)-1)/2] + onsets[len(onsets)/2]) / 2
-		f.OnsetError = &middle
-	}
 	return f
+}
+
+func counted(incidents []Incident, is func(Incident) bool) float64 {
+	n := 0.0
+	for _, i := range incidents {
+		if is(i) {
+			n++
+		}
+	}
+	return n
+}
+
+// share is how many of some incidents are right; nil where there are none of them.
+func share(incidents []Incident, of, right func(Incident) bool) *float64 {
+	all := counted(incidents, of)
+	if all == 0 {
+		return nil
+	}
+	part := counted(incidents, func(i Incident) bool { return of(i) && right(i) }) / all
+	return &part
+}
+
+// middleOnsetError is the median of how far onsets were off, in seconds; nil where no onset was found.
+func middleOnsetError(incidents []Incident) *float64 {
+	var errors []float64
+	for _, i := range incidents {
+		if i.OnsetErrorSeconds != nil {
+			errors = append(errors, math.Abs(*i.OnsetErrorSeconds))
+		}
+	}
+	if len(errors) == 0 {
+		return nil
+	}
+	slices.Sort(errors)
+	middle := (errors[(len(errors)-1)/2] + errors[len(errors)/2]) / 2
+	return &middle
 }

@@ -1,6 +1,7 @@
 package readiness
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -59,19 +60,14 @@ type survey struct {
 // ask asks everything: the three stores and Grafana beside each other.
 func (s *survey) ask(ctx context.Context) error {
 	var asking sync.WaitGroup
-	errs := make([]error, 2)
-	asking.Go(func() { errs[0] = s.askMetrics(ctx) })
+	var metrics, logs error
+	asking.Go(func() { metrics = s.askMetrics(ctx) })
 	asking.Go(func() { s.askTraces(ctx) })
-	asking.Go(func() { errs[1] = s.askLogs(ctx) })
+	asking.Go(func() { logs = s.askLogs(ctx) })
 	asking.Go(func() { s.put(ctx, source.Question{Name: storeRules, Kind: source.AlertRules}) })
 	asking.Go(func() { s.put(ctx, source.Question{Name: grafanaRules, Kind: source.GrafanaRules}) })
 	asking.Wait()
-	for _, err := range append(errs, ctx.Err()) {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return cmp.Or(metrics, logs, ctx.Err())
 }
 
 // put asks one question and keeps its answer.

@@ -1,7 +1,6 @@
 package cause_test
 
 import (
-	"errors"
 	"testing"
 	"time"
 
@@ -73,5 +72,5 @@ func TestWithNeitherTracesNorMetricsTheRankingIsNotChecked(t *testing.T) {
 	require.ErrorContains(t, err, "neither traces of requests nor metrics")
 	_, err = cause.Rank().Read(caseWithOnset(), source.Answers{"metrics of services without traces": {Problem: &source.Problem{Sentence: "refused"}}})
 	var problem *source.Problem
-	require.True(t, errors.As(err, &problem))
+	require.ErrorAs(t, err, &problem)
 }

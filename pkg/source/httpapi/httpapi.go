@@ -104,34 +104,31 @@ func (q *Querier) answer(ctx context.Context, question source.Question) (source.
 	if problem := malposed(question); problem != nil {
 		return source.Answer{}, problem
 	}
-	switch question.Kind {
-	case source.Instant:
-		return q.instant(ctx, question)
-	case source.Range:
-		return q.queryRange(ctx, question)
-	case source.MetricNames:
-		return q.metricNames(ctx, question)
-	case source.MetricLabels:
-		return q.metricLabels(ctx, question)
-	case source.LogLabels:
-		return q.logLabels(ctx, question)
-	case source.Lines:
-		return q.lines(ctx, question)
-	case source.LogCount:
-		return q.logCount(ctx, question)
-	case source.TraceSearch:
-		return q.searchTraces(ctx, question)
-	case source.TraceByID:
-		return q.traceByID(ctx, question)
-	case source.TraceNames:
-		return q.traceNames(ctx, question)
-	case source.AlertRules:
-		return alertRules(ctx, q.metrics, "/api/v1/rules")
-	case source.GrafanaRules:
-		return alertRules(ctx, q.grafana, "/api/prometheus/grafana/api/v1/rules")
-	default: // among them status pages, which are no store's
+	way, known := ways[question.Kind]
+	if !known { // status pages among them, which are no store's
 		return source.Answer{}, defect(question, fmt.Sprintf("There is no way to ask for %q.", question.Kind))
 	}
+	return way(q, ctx, question)
+}
+
+// ways are how questions of each kind are asked.
+var ways = map[source.Kind]func(*Querier, context.Context, source.Question) (source.Answer, error){
+	source.Instant:      (*Querier).instant,
+	source.Range:        (*Querier).queryRange,
+	source.MetricNames:  (*Querier).metricNames,
+	source.MetricLabels: (*Querier).metricLabels,
+	source.LogLabels:    (*Querier).logLabels,
+	source.Lines:        (*Querier).lines,
+	source.LogCount:     (*Querier).logCount,
+	source.TraceSearch:  (*Querier).searchTraces,
+	source.TraceByID:    (*Querier).traceByID,
+	source.TraceNames:   (*Querier).traceNames,
+	source.AlertRules: func(q *Querier, ctx context.Context, _ source.Question) (source.Answer, error) {
+		return alertRules(ctx, q.metrics, "/api/v1/rules")
+	},
+	source.GrafanaRules: func(q *Querier, ctx context.Context, _ source.Question) (source.Answer, error) {
+		return alertRules(ctx, q.grafana, "/api/prometheus/grafana/api/v1/rules")
+	},
 }
 
 // malposed is the problem of a question that lacks what its kind needs; nil when it lacks nothing.
