@@ -3,6 +3,7 @@ import type { AppPluginMeta } from '@grafana/data';
 import { t } from '@grafana/i18n';
 import { DataSourcePicker } from '@grafana/runtime';
 import { Button, Field, Input, RadioButtonList, Stack } from '@grafana/ui';
+import { onlyOf } from '../api/environments';
 import { failureOf, type Failure } from '../api/failure';
 import { storeKinds, type Settings, type StoreKind } from '../api/settings';
 import { storeTypes, type Found } from './discover';
@@ -129,7 +130,7 @@ function StoreField({ kind, uid, onChange }: { kind: StoreKind; uid?: string; on
     <Field noMargin label={label} description={use} htmlFor={`faultline-connect-${kind}`}>
       <DataSourcePicker
         inputId={`faultline-connect-${kind}`}
-        type={storeTypes[kind]}
+        {...onlyOf(storeTypes[kind])}
         current={uid ?? null}
         noDefault
         onChange={(chosen) => onChange(chosen.uid)}

@@ -1,6 +1,7 @@
 import { t } from '@grafana/i18n';
 import { DataSourcePicker } from '@grafana/runtime';
 import { Field, Input, Stack } from '@grafana/ui';
+import { onlyOf } from '../api/environments';
 import type { Store, StoreKind } from '../api/settings';
 
 interface Props {
@@ -24,7 +25,7 @@ export function StoreField({ kind, store, onChange }: Props) {
       <Stack wrap="wrap">
         <DataSourcePicker
           inputId={`faultline-${kind}`}
-          type={dataSourceTypes[kind]}
+          {...onlyOf(dataSourceTypes[kind])}
           current={store.uid ?? null}
           noDefault
           onChange={({ uid }) => onChange({ uid })}

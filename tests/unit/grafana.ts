@@ -19,7 +19,11 @@ export function aDataSource(type: string, name: string): DataSourceInstanceSetti
 export function installDataSources(...installed: DataSourceInstanceSettings[]): void {
   const find = (ref: unknown) => installed.find(({ uid, name }) => uid === ref || name === ref);
   setDataSourceSrv({
-    getList: ({ type } = {}) => installed.filter((settings) => settings.type === type),
+    getList: ({ type, filter = () => true } = {}) =>
+      // Grafana adds its own data source to whatever type is asked for, unless a filter is against it.
+      [...installed.filter((settings) => settings.type === type), aDataSource('grafana', '-- Grafana --')].filter(
+        filter
+      ),
     getInstanceSettings: find,
   } as DataSourceSrv);
 }

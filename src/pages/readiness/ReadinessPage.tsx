@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { t } from '@grafana/i18n';
 import { DataSourcePicker, locationService, PluginPage } from '@grafana/runtime';
 import { Alert, Field, LinkButton, LoadingPlaceholder, Stack } from '@grafana/ui';
-import { listEnvironments } from '../../api/environments';
+import { listEnvironments, onlyOf } from '../../api/environments';
 import { dataSourceType } from '../../api/pluginIds';
 import { useReadiness, type ReadinessReport } from '../../api/readiness';
 import { HowWeKnow } from '../../evidence/HowWeKnow';
@@ -51,7 +51,7 @@ function Environment({ first }: { first: string }) {
       <Field noMargin label={t('readiness.environment', 'Environment')}>
         <DataSourcePicker
           inputId="faultline-readiness-environment"
-          type={dataSourceType}
+          {...onlyOf(dataSourceType)}
           current={environment}
           onChange={({ uid }) => choose(uid)}
           noDefault

@@ -4,7 +4,7 @@ import { rangeUtil, type DataSourceInstanceSettings, type GrafanaTheme2 } from '
 import { t, Trans } from '@grafana/i18n';
 import { DataSourcePicker, locationService, PluginPage } from '@grafana/runtime';
 import { Alert, Button, Field, Input, LinkButton, Stack, TimeRangeInput, useStyles2 } from '@grafana/ui';
-import { listEnvironments } from '../../api/environments';
+import { listEnvironments, onlyOf } from '../../api/environments';
 import { dataSourceType } from '../../api/pluginIds';
 import { configPath, investigationUrl, type InvestigationLink } from '../../links/link';
 import { FiringAlerts } from './FiringAlerts';
@@ -85,7 +85,7 @@ function StartForm({ environment, onEnvironment, known }: FormProps) {
         <Field noMargin label={t('start.environment', 'Environment')}>
           <DataSourcePicker
             inputId="faultline-environment"
-            type={dataSourceType}
+            {...onlyOf(dataSourceType)}
             current={environment}
             onChange={({ uid }) => onEnvironment(uid)}
             noDefault
