@@ -23,7 +23,7 @@ func TestTheWalkthroughsFailingTracesAreGroupedAndCompared(t *testing.T) {
 
 	traits := c.Facts.Traits
 	require.Equal(t, 24, traits.Failing)
-	require.Equal(t, 120, traits.Passing)
+	require.GreaterOrEqual(t, traits.Passing, 100, "as many as the time holds, at most 120")
 	require.Empty(t, traits.Traits, "no pod, version or node stands out")
 	require.Equal(t, incident.Clear, stepOf(t, c, "example/slow-traces").Outcome)
 }

@@ -22,7 +22,11 @@ func TestEveryScenariosTruthIsRankedFirstForItsKindOfReason(t *testing.T) {
 			l := ownLab(t, name)
 			c, err := l.Backend.Investigate(context.Background(), l.Instance(), l.Request(), func(investigate.Event) {})
 			require.NoError(t, err)
+			if *record && stepRecordings[name] != nil {
+				writeStepRecording(t, l, c, name)
+			}
 			require.LessOrEqual(t, c.Cost.Queries, investigate.DefaultLimits().Questions)
+			require.LessOrEqual(t, impactQuestions(c), 15)
 			truth := l.Scenario.Truth()
 			if truth.Quiet {
 				requireNobodyAccused(t, c)
@@ -34,7 +38,25 @@ func TestEveryScenariosTruthIsRankedFirstForItsKindOfReason(t *testing.T) {
 			require.Equal(t, truth.Service+": "+truth.Component, first.Service+": "+first.Component, c.Verdict.Sentence)
 			reason := regexp.MustCompile(truth.Reason)
 			require.True(t, slices.ContainsFunc(first.Because, reason.MatchString), "%s stands in none of %q", truth.Reason, first.Because)
+			requireRemedy(t, c, truth.Remedy)
 		})
+	}
+}
+
+// requireRemedy requires that the command which takes the cause away is among those to consider.
+func requireRemedy(t *testing.T, c *incident.Case, remedy string) {
+	t.Helper()
+	var offered []string
+	for _, f := range stepOf(t, c, "recovery/mitigations").Findings {
+		for _, k := range f.Evidence.Commands {
+			if k.Changes {
+				offered = append(offered, k.Text)
+			}
+		}
+	}
+	require.NotEmpty(t, offered, "every one of these causes has something to be done about it")
+	if remedy != "" {
+		require.Contains(t, offered, remedy)
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
 
+	"github.com/faultline-investigation/faultline/pkg/analysis/logpattern"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/report"
 )
@@ -42,7 +43,7 @@ var (
 )
 
 // lineText is a log line as "time service level message key=value ...". Of a line of JSON it leaves out what stands in
-// front or above already: time, level, service, trace. Any other line is shown as it was written.
+// front or above already: time, level, service, trace; of a plain line what its logger put before the message.
 func lineText(l incident.Line) string {
 	parts := []string{l.Time.UTC().Format("15:04:05.000")}
 	fields, structured := fieldsOf(l.Text)
@@ -56,7 +57,7 @@ func lineText(l incident.Line) string {
 		}
 	}
 	if !structured {
-		return strings.Join(append(parts, l.Text), " ")
+		return strings.Join(append(parts, logpattern.Said(l.Text)), " ")
 	}
 	if message := first(fields, messageKeys...); message != "" {
 		parts = append(parts, message)

@@ -106,13 +106,15 @@ func styleOf(level incident.Level) lipgloss.Style {
 func (p *printer) phase(number int, name incident.Phase, c *incident.Case) {
 	p.line("")
 	p.line("%s", bold.Render(fmt.Sprintf("%d  %s", number, name.Title())))
-	var kept []string // titles of steps that another's failure kept from looking
+	var kept []string         // titles of steps that another's failure kept from looking
+	told := map[string]bool{} // by the key of the step whose failure it was, whether this phase has the reason
 	for _, s := range c.Steps {
 		switch {
 		case s.Phase != name:
-		case s.Outcome == incident.NotChecked && s.Root != "" && named(c, s.Root, name):
+		case s.Outcome == incident.NotChecked && s.Root != "" && (told[s.Root] || named(c, s.Root, name)):
 			kept = append(kept, s.Title)
 		default:
+			told[s.Root] = s.Outcome == incident.NotChecked && s.Root != ""
 			p.step(s, c)
 		}
 	}
@@ -206,6 +208,10 @@ func (p *printer) cost(c *incident.Case) {
 	}
 	p.line("")
 	p.rule()
-	p.wrapped(0, "", dim.Render(fmt.Sprintf("%d queries, %s, %s of it waiting for the stores, %s received.", c.Cost.Queries,
-		phase.Duration(float64(c.Cost.Milliseconds)/1e3), phase.Percent(share), phase.Say(float64(c.Cost.Bytes), incident.Bytes))))
+	chain := ""
+	if c.Cost.ChainMilliseconds > 0 {
+		chain = fmt.Sprintf(" The longest chain of questions that need each other took them %s.", phase.Duration(float64(c.Cost.ChainMilliseconds)/1e3))
+	}
+	p.wrapped(0, "", dim.Render(fmt.Sprintf("%d queries, %s, %s of it waiting for the stores, %s received.%s", c.Cost.Queries,
+		phase.Duration(float64(c.Cost.Milliseconds)/1e3), phase.Percent(share), phase.Say(float64(c.Cost.Bytes), incident.Bytes), chain)))
 }

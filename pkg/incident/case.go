@@ -56,7 +56,10 @@ type Cost struct {
 	Queries              int   `json:"queries"`
 	Milliseconds         int64 `json:"milliseconds"`         // wall time of the whole run
 	UpstreamMilliseconds int64 `json:"upstreamMilliseconds"` // of which at least one question was waiting for a store
-	Bytes                int64 `json:"bytes"`                // size of the stores' answers
+	// ChainMilliseconds is how long the stores took for the longest chain of questions that need each other: a run cannot be
+	// shorter. It is known once the run has ended.
+	ChainMilliseconds int64 `json:"chainMilliseconds,omitempty"`
+	Bytes             int64 `json:"bytes"` // size of the stores' answers
 }
 
 // Phase is one of the five parts of an investigation.

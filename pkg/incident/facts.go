@@ -21,6 +21,7 @@ const (
 	FactDependencies Fact = "dependencies"
 	FactBlastRadius  Fact = "blast radius"
 	FactFailing      Fact = "failing traces"
+	FactExemplars    Fact = "exemplars"
 	FactExample      Fact = "example trace"
 	FactCulprit      Fact = "culprit span"
 	FactTraceLines   Fact = "log lines of the trace"
@@ -60,6 +61,7 @@ type Facts struct {
 	Dependencies *Dependencies   `json:"dependencies,omitempty"`
 	BlastRadius  *BlastRadius    `json:"blastRadius,omitempty"`
 	Failing      *FailingTraces  `json:"failingTraces,omitempty"`
+	Exemplars    *Exemplars      `json:"exemplars,omitempty"`
 	Example      *Example        `json:"example,omitempty"`
 	Culprit      *Culprit        `json:"culprit,omitempty"`
 	TraceLines   *TraceLines     `json:"traceLines,omitempty"`
@@ -101,6 +103,7 @@ func (f *Facts) Knows(fact Fact) bool {
 		FactDependencies: f.Dependencies != nil,
 		FactBlastRadius:  f.BlastRadius != nil,
 		FactFailing:      f.Failing != nil,
+		FactExemplars:    f.Exemplars != nil,
 		FactExample:      f.Example != nil,
 		FactCulprit:      f.Culprit != nil,
 		FactTraceLines:   f.TraceLines != nil,
@@ -253,6 +256,12 @@ type FailingTraces struct {
 	Longest []string       `json:"longest"` // ids of the longest ones, which show the fault best
 	Window  Window         `json:"window"`
 	Slow    bool           `json:"slow,omitempty"` // nothing failed; these are the slowest instead
+}
+
+// Exemplars are the traces that the request metric names.
+type Exemplars struct {
+	Metric string   `json:"metric"`
+	Traces []string `json:"traces"` // ids, ordered, each once
 }
 
 // Example is the trace that stands for the others.

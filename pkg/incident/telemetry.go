@@ -16,6 +16,13 @@ type Point struct {
 	Value float64   `json:"v"`
 }
 
+// Exemplar is a request that a metric names as an example of what it measured.
+type Exemplar struct {
+	Trace string    `json:"trace"` // its trace's id: lower-case hex without leading zeros
+	Time  time.Time `json:"time"`
+	Value float64   `json:"value"` // as the metric measured it
+}
+
 // Line is one log line.
 type Line struct {
 	Time   time.Time         `json:"time"`

@@ -38,7 +38,7 @@ func newAsker(querier source.Querier, limits Limits) *asker {
 // ask answers a question, from an earlier answer where the very same was asked before. Answers are shared: readers must
 // not change them.
 func (a *asker) ask(ctx context.Context, q source.Question) source.Answer {
-	key := fmt.Sprintf("%s\x00%s\x00%d\x00%d\x00%s\x00%d\x00%d", q.Kind, q.Text, q.Window.From.UnixNano(), q.Window.To.UnixNano(), q.Step, q.Limit, q.Spans)
+	key := keyOf(q)
 	a.mu.Lock()
 	known, again := a.asked[key]
 	if !again {
@@ -58,6 +58,11 @@ func (a *asker) ask(ctx context.Context, q source.Question) source.Answer {
 	answer := known.answer
 	answer.Question = q // the same question may go by another name
 	return answer
+}
+
+// keyOf is what a question has in common with others that have the same answer.
+func keyOf(q source.Question) string {
+	return fmt.Sprintf("%s\x00%s\x00%d\x00%d\x00%s\x00%d\x00%d", q.Kind, q.Text, q.Window.From.UnixNano(), q.Window.To.UnixNano(), q.Step, q.Limit, q.Spans)
 }
 
 func (a *asker) send(ctx context.Context, q source.Question, spent bool) source.Answer {

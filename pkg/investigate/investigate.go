@@ -63,6 +63,7 @@ type run struct {
 	facts   *incident.Case
 	steps   []*running
 	answers chan arrived
+	sent    map[string]time.Duration // of each distinct question, how long the chain before it took the stores
 }
 
 // running is a step with what has become of it.
@@ -74,6 +75,8 @@ type running struct {
 	result  *incident.StepResult // nil until the step has ended
 	order   []string             // names of its questions
 	answers source.Answers
+	inVain  string        // title of the step that found none of what this one needs
+	chain   time.Duration // how long the stores took for the longest chain of questions that it waited for, and for its own
 }
 
 // arrived is an answer for a step.
@@ -83,7 +86,7 @@ type arrived struct {
 }
 
 func newRun(ctx context.Context, request Request, querier source.Querier, o Options, notify func(Event)) *run {
-	r := &run{ctx: ctx, notify: notify, asker: newAsker(querier, o.Limits), began: time.Now(), answers: make(chan arrived)}
+	r := &run{ctx: ctx, notify: notify, asker: newAsker(querier, o.Limits), began: time.Now(), answers: make(chan arrived), sent: map[string]time.Duration{}}
 	r.facts = &incident.Case{Version: incident.DocumentVersion, Environment: request.Environment, Naming: request.Naming, Subject: request.Subject,
 		Window: request.Window, Knowledge: request.Knowledge, Started: o.Now().UTC(), Steps: []incident.StepResult{},
 		Verdict: incident.Verdict{Level: incident.NoClearCause, Sentence: "No verdict yet.", Candidates: []incident.Candidate{},
@@ -114,6 +117,7 @@ func (r *run) loop() {
 		r.tellRunning()
 		a := <-r.answers
 		a.step.answers[a.answer.Question.Name] = a.answer
+		a.step.chain = max(a.step.chain, r.sent[keyOf(a.answer.Question)]+a.answer.Elapsed)
 		if len(a.step.answers) == len(a.step.order) {
 			r.read(a.step)
 		}
@@ -127,7 +131,10 @@ func (r *run) advance() bool {
 			continue
 		}
 		if fact, missing := r.unmet(s); missing {
-			r.end(s, r.because(fact))
+			s.chain = r.chainBefore(s)
+			reading, inVain := r.because(fact)
+			s.inVain = inVain
+			r.end(s, reading)
 			return true
 		}
 		if r.ready(s) {
@@ -164,7 +171,7 @@ func (r *run) unanswered() int {
 
 // begin plans a step and sends its questions.
 func (r *run) begin(s *running) {
-	s.started, s.began, s.answers = true, time.Now(), source.Answers{}
+	s.started, s.began, s.answers, s.chain = true, time.Now(), source.Answers{}, r.chainBefore(s)
 	if r.ctx.Err() != nil {
 		r.end(s, notChecked(cancelled("")))
 		return
@@ -176,6 +183,9 @@ func (r *run) begin(s *running) {
 	}
 	for _, q := range questions {
 		s.order = append(s.order, q.Name)
+		if _, again := r.sent[keyOf(q)]; !again {
+			r.sent[keyOf(q)] = s.chain
+		}
 	}
 	for _, q := range questions {
 		go func() { r.answers <- arrived{s, r.asker.ask(r.ctx, q)} }()
@@ -241,6 +251,7 @@ func (r *run) results() []incident.StepResult {
 
 func (r *run) finish() *incident.Case {
 	r.facts.Cost = r.asker.costs(r.began)
+	r.facts.Cost.ChainMilliseconds = r.longestChain().Milliseconds()
 	if v := r.facts.Facts.Verdict; v != nil {
 		v.Normal, v.Unchecked = looked(r.facts.Steps)
 		r.facts.Verdict = *v

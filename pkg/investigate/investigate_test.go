@@ -162,6 +162,16 @@ func TestAStepWhoseNeedWasLookedForInVainSaysSo(t *testing.T) {
 	require.Equal(t, `It needs the example trace, and "Title of search" found none.`, c.Steps[1].Reason)
 }
 
+func TestAStepBehindOneThatLackedItsNeedNamesTheOneThatLookedInVain(t *testing.T) {
+	t.Parallel()
+	search := asks("search", "a", nil, facts(incident.FactConventions))
+	search.Read = func(*incident.Case, source.Answers) (phase.Reading, error) { return phase.ClearBecause(), nil }
+	c, _ := run(t, willing(), search, asks("second", "b", facts(incident.FactConventions), facts(incident.FactService)), asks("third", "c", facts(incident.FactService), nil))
+	require.Equal(t, `It needs the conventions, and "Title of search" found none.`, c.Steps[1].Reason)
+	require.Equal(t, `It needs the service, and "Title of search" found nothing that leads to it.`, c.Steps[2].Reason)
+	require.Equal(t, c.Steps[1].Key(), c.Steps[2].Root)
+}
+
 func TestAStepCanDoWithOneOfSeveralFacts(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

@@ -62,21 +62,26 @@ func (r *run) learners(fact incident.Fact, ended bool) []*running {
 	return learners
 }
 
-// because says why a step whose need is unmet cannot look, by the step that should have met it.
-func (r *run) because(fact incident.Fact) phase.Reading {
-	reading := phase.Reading{Outcome: incident.NotChecked, Reason: fmt.Sprintf("It needs the %s, which no step learns.", fact),
+// because says why a step whose need is unmet cannot look, by the step that should have met it; and that step's title, where it
+// looked in vain.
+func (r *run) because(fact incident.Fact) (reading phase.Reading, inVain string) {
+	reading = phase.Reading{Outcome: incident.NotChecked, Reason: fmt.Sprintf("It needs the %s, which no step learns.", fact),
 		Advice: "Please report this as a bug of Faultline."}
 	for _, s := range r.learners(fact, true) {
 		if s.result.Outcome == incident.NotChecked {
 			root := r.root(s)
 			reading.Reason = fmt.Sprintf("It needs the %s, but %q could not look: %s", fact, root.Title, root.result.Reason)
+			if root.inVain != "" {
+				reading.Reason = fmt.Sprintf("It needs the %s, and %q found nothing that leads to it.", fact, root.inVain)
+			}
 			reading.Advice, reading.Root = root.result.Advice, root.Key()
-			return reading
+			return reading, ""
 		}
+		inVain = s.Title
 		reading.Reason = fmt.Sprintf("It needs the %s, and %q found none.", fact, s.Title)
 		reading.Advice = "Nothing to do, unless that should have been found: see there."
 	}
-	return reading
+	return reading, inVain
 }
 
 // root is the step whose failure is behind that of s: s itself, or the one that it needed.

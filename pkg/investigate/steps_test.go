@@ -29,6 +29,7 @@ func TestTheStepsStandInTheOrderInWhichAPersonWalks(t *testing.T) {
 		"impact/blast-radius",
 		"example/failing-traces",
 		"example/slow-traces",
+		"example/exemplars",
 		"example/whole",
 		"example/shapes",
 		"example/trace",

@@ -25,6 +25,7 @@ const (
 	Range        Kind = "range"         // PromQL over Window every Step; answers Series, without points that are no number
 	MetricNames  Kind = "metric names"  // names of the metrics that Text, a series selector, picks; answers Names
 	MetricLabels Kind = "metric labels" // names of the labels of the series that Text, a selector, picks; answers Names
+	Exemplars    Kind = "exemplars"     // exemplars over Window of the series that Text, in PromQL, picks; answers Exemplars
 	LogLabels    Kind = "log labels"    // names of the labels in the log store; answers Names
 	Lines        Kind = "lines"         // LogQL over Window, the oldest Limit lines; answers Lines
 	LogCount     Kind = "log count"     // LogQL metric query at Window.To; answers Series of one point
@@ -67,7 +68,7 @@ func (k Kind) Signal() Signal {
 // Language names the language of Text, or the endpoint where there is no language.
 func (k Kind) Language() string {
 	switch k {
-	case Instant, Range, MetricNames, MetricLabels:
+	case Instant, Range, MetricNames, MetricLabels, Exemplars:
 		return "promql"
 	case Lines, LogCount:
 		return "logql"
@@ -94,6 +95,7 @@ type Answer struct {
 	Question   Question                `json:"question"`
 	DataSource string                  `json:"dataSource,omitempty"` // uid or address of the store that was asked
 	Series     []incident.Series       `json:"series,omitempty"`     // Instant, Range, LogCount
+	Exemplars  []incident.Exemplar     `json:"exemplars,omitempty"`  // Exemplars, ordered by time
 	Names      []string                `json:"names,omitempty"`      // MetricNames, MetricLabels, LogLabels
 	Lines      []incident.Line         `json:"lines,omitempty"`      // Lines, ordered by time
 	Traces     []incident.TraceSummary `json:"traces,omitempty"`     // TraceSearch, newest first
@@ -110,7 +112,7 @@ type Answer struct {
 
 // Rows counts what the answer holds.
 func (a Answer) Rows() int {
-	rows := len(a.Names) + len(a.Lines) + len(a.Traces) + len(a.Rules)
+	rows := len(a.Exemplars) + len(a.Names) + len(a.Lines) + len(a.Traces) + len(a.Rules)
 	for _, s := range a.Series {
 		rows += len(s.Points)
 	}

@@ -783,6 +783,7 @@ export interface Facts {
   dependencies?: Dependencies;
   blastRadius?: BlastRadius;
   failingTraces?: FailingTraces;
+  exemplars?: Exemplars;
   example?: Example;
   culprit?: Culprit;
   traceLines?: TraceLines;
@@ -1078,6 +1079,16 @@ export interface TraceSlice {
   window: Window;
   /**
    * ids, newest first
+   */
+  traces: string[];
+}
+/**
+ * Exemplars are the traces that the request metric names.
+ */
+export interface Exemplars {
+  metric: string;
+  /**
+   * ids, ordered, each once
    */
   traces: string[];
 }
@@ -1797,6 +1808,10 @@ export interface Cost {
    * of which at least one question was waiting for a store
    */
   upstreamMilliseconds: number;
+  /**
+   * ChainMilliseconds is how long the stores took for the longest chain of questions that need each other: a run cannot be shorter. It is known once the run has ended.
+   */
+  chainMilliseconds?: number;
   /**
    * size of the stores' answers
    */

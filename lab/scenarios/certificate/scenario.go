@@ -26,7 +26,7 @@ func Scenario() story.Scenario {
 		Page: story.Alert{Name: "InvoiceErrorRateHigh", Service: "invoice-api", Operation: "POST /invoices", Threshold: 0.02, Value: 0.6,
 			Labels: map[string]string{"alertname": "InvoiceErrorRateHigh", "severity": "critical", "service": "invoice-api", "namespace": "billing"}},
 		Answer: story.Truth{Cause: "the certificate tax-gateway-tls has expired", Service: gateway, Component: "certificate/" + cert,
-			Since: expires, Reason: `(?i)expired`},
+			Since: expires, Reason: `(?i)expired`, Remedy: "cmctl renew " + cert + " -n billing"},
 		System: system,
 	}
 }

@@ -24,7 +24,7 @@ func Scenario() story.Scenario {
 		Page: story.Alert{Name: "RouteSlow", Service: "route-api", Operation: "GET /routes", Threshold: 0.05, Value: 0.4,
 			Labels: map[string]string{"alertname": "RouteSlow", "severity": "critical", "service": "route-api", "namespace": "maps"}},
 		Answer: story.Truth{Cause: "a batch job takes all processors of node worker-3", Service: slowNode, Component: "node/" + slowNode,
-			Since: jobAt, Reason: slowNode},
+			Since: jobAt, Reason: slowNode, Remedy: "kubectl delete job heatmap-builder-29400013 -n maps"},
 		System: system,
 	}
 }

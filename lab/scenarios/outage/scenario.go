@@ -26,7 +26,8 @@ func Scenario() story.Scenario {
 		Page: story.Alert{Name: "SearchDown", Service: search, Operation: "GET /search", Threshold: 0, Value: 1,
 			Labels: map[string]string{"alertname": "SearchDown", "severity": "critical", "service": search, "namespace": "shop"}},
 		Answer: story.Truth{Cause: "search-api 7.3.0 cannot start: a key of its secret is missing", Service: search, Component: "deployment/" + search,
-			Since: released, Reason: `CreateContainerConfigError|find key`},
+			Since: released, Reason: `CreateContainerConfigError|find key`,
+			Remedy: "kubectl rollout undo deployment/" + search + " -n shop"},
 		System: system,
 	}
 }

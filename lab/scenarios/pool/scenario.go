@@ -28,7 +28,7 @@ func Scenario() story.Scenario {
 		Page: story.Alert{Name: "TransferErrorRateHigh", Service: "banking-api", Operation: "POST /transfers", Threshold: 0.01, Value: 0.3,
 			Labels: map[string]string{"alertname": "TransferErrorRateHigh", "severity": "critical", "service": "banking-api", "namespace": "bank"}},
 		Answer: story.Truth{Cause: "the pools of transfer-service and statement-service to ledger-db are exhausted by transactions that an export keeps open",
-			Service: ledger, Component: "connection pool", Since: exportAt, Reason: `connections`},
+			Service: ledger, Component: "connection pool", Since: exportAt, Reason: `connections`, Remedy: "kubectl delete job month-end-statements-29400011 -n bank"},
 		System: system,
 	}
 }

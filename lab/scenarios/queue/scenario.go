@@ -31,7 +31,8 @@ func Scenario() story.Scenario {
 		Page: story.Alert{Name: "OrderErrorRateHigh", Service: "order-api", Operation: "POST /orders", Threshold: 0.05, Value: 0.33,
 			Labels: map[string]string{"alertname": "OrderErrorRateHigh", "severity": "critical", "service": "order-api", "namespace": "sales"}},
 		Answer: story.Truth{Cause: "pricing-worker is stuck at a message of topic orders that it cannot read", Service: worker, Component: "topic/" + topic,
-			Since: poisonAt, Reason: `(?i)messages? .*wait|lag|behind`},
+			Since: poisonAt, Reason: `(?i)messages? .*wait|lag|behind`,
+			Remedy: "kafka-consumer-groups.sh --bootstrap-server localhost:9092 --group " + worker + " --topic " + topic + ":PARTITION --reset-offsets --shift-by 1 --execute"},
 		System: system,
 	}
 }

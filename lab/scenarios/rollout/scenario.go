@@ -26,7 +26,7 @@ func Scenario() story.Scenario {
 		Page: story.Alert{Name: "BookingErrorRateHigh", Service: "booking-api", Operation: "POST /bookings", Threshold: 0.02, Value: 0.2,
 			Labels: map[string]string{"alertname": "BookingErrorRateHigh", "severity": "critical", "service": "booking-api", "namespace": "travel"}},
 		Answer: story.Truth{Cause: "fare-service 3.9.0 throws a NullPointerException for trips over several cities", Service: fares,
-			Component: "deployment/" + fares, Since: released, Reason: `rolled out`},
+			Component: "deployment/" + fares, Since: released, Reason: `rolled out`, Remedy: "kubectl rollout undo deployment/" + fares + " -n travel"},
 		System: system,
 	}
 }

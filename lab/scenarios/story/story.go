@@ -35,6 +35,8 @@ type Truth struct {
 	Since time.Duration
 	// Reason is a regular expression that one of the reasons given for the cause must match: what it is to be known by.
 	Reason string
+	// Remedy is the command that takes the cause away, as it should be suggested; empty where no command does.
+	Remedy string
 	// Quiet says that nothing is wrong: there is nobody to blame, and all else but Cause is empty.
 	Quiet bool
 }

@@ -68,7 +68,7 @@ func (g *generator) fail(f failure) {
 	on := g.cluster.serving(e.service, f.end, f.number)
 	payer := g.cluster.serving(paymentService, f.end, f.number)
 	root := g.failingTrace(f, on, payer)
-	if series := e.observe(on, f.status(), f.whole); series != nil && f.endpoint == checkout {
+	if series := e.observe(on, f.status(), f.whole); series != nil && f.endpoint == checkout && (series.Exemplar == nil || f.whole > series.Exemplar.Seconds) {
 		series.Exemplar = &synth.Exemplar{At: f.end, Seconds: f.whole, Trace: f.trace, Span: root.id}
 	}
 	t.entrances[e.service].observe(on, f.status(), f.whole)

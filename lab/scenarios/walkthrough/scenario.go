@@ -52,6 +52,7 @@ func (Scenario) Truth() story.Truth {
 		Component: "networkpolicy/" + policyName,
 		Since:     policyApplied,
 		Reason:    policyName,
+		Remedy:    "kubectl delete networkpolicy " + policyName + " -n kube-system",
 	}
 }
 

@@ -62,6 +62,12 @@ func behead(text string) (message, level string) {
 	return rest, level
 }
 
+// Said is a plain line without what its logger put before the message; any other line as it is.
+func Said(text string) string {
+	said, _ := behead(text)
+	return said
+}
+
 // frame is a line of a stack trace, which some collectors send one by one.
 var frame = regexp.MustCompile(`^(?:\s+at [\w$.<>/ ]+\(.*\)|\s*\.\.\. \d+ (?:more|common frames omitted)|\s+File ".*", line \d+|\s+at .*:\d+:\d+\)?|goroutine \d+ \[|\t\S+\.go:\d+|Traceback \(most recent call last\):)`)
 

@@ -95,8 +95,9 @@ func readCalls(c *incident.Case, answers source.Answers) (phase.Reading, error) 
 }
 
 func callsFinding(c *incident.Case, found incident.Neighbours, lost int) incident.Finding {
-	sentence := fmt.Sprintf("%d requests of %s were sampled: %d %s took part, with %d calls between them.", found.Sampled, c.Subject.Service,
-		len(found.Services), phase.Plural(len(found.Services), "service", "services"), found.Calls)
+	sentence := fmt.Sprintf("%s of %s %s sampled: %d %s took part, with %d %s between them.", counted(found.Sampled, "request", "requests"),
+		c.Subject.Service, phase.Plural(found.Sampled, "was", "were"), len(found.Services),
+		phase.Plural(len(found.Services), "service", "services"), found.Calls, phase.Plural(found.Calls, "call", "calls"))
 	if lost > 0 {
 		sentence += " Not all of the time before could be read."
 	}

@@ -8,6 +8,7 @@ func Steps() []phase.Step {
 	return []phase.Step{
 		FailingTraces(),
 		SlowTraces(),
+		Exemplars(),
 		Whole(),
 		Shapes(),
 		Trace(),

@@ -115,8 +115,9 @@ func complete(tree *criticalpath.Tree) bool {
 	return len(tree.Roots) == 1 && tree.Trace.Spans[tree.Roots[0]].Parent == ""
 }
 
-// choose picks the longest complete trace of the shape, or the longest one where none is complete.
-func choose(traces []fetched, shape string) fetched {
+// choose picks the longest complete trace of the shape, of those that exemplars name where there are such; or the longest
+// one where none is complete.
+func choose(c *incident.Case, traces []fetched, shape string) fetched {
 	candidates := make([]fetched, 0, len(traces))
 	for _, t := range traces {
 		if t.shape == shape {
@@ -126,6 +127,9 @@ func choose(traces []fetched, shape string) fetched {
 	sort.SliceStable(candidates, func(i, j int) bool {
 		if candidates[i].complete != candidates[j].complete {
 			return candidates[i].complete
+		}
+		if x, y := named(c, candidates[i].trace.ID), named(c, candidates[j].trace.ID); x != y {
+			return x
 		}
 		return candidates[i].trace.Duration > candidates[j].trace.Duration
 	})

@@ -101,7 +101,7 @@ func readShapes(c *incident.Case, answers source.Answers) (phase.Reading, error)
 		}
 	}
 	shapes.Attributes = repeated(present(c), shapes.Spans)
-	shapes.Chosen = choose(traces, shapes.Shapes[0].Shape).trace.ID
+	shapes.Chosen = choose(c, traces, shapes.Shapes[0].Shape).trace.ID
 	finding := shapesFinding(shapes, lookedAt(c))
 	if problem != nil {
 		finding.Sentence += " Some could not be looked at: " + problem.Sentence

@@ -32,7 +32,7 @@ func readTrace(c *incident.Case, answers source.Answers) (phase.Reading, error) 
 	t := *answers[shapes.Chosen].Trace
 	commonest := shapes.Shapes[0]
 	whole := complete(criticalpath.TreeOf(&t))
-	example := incident.Example{Trace: t, Shape: commonest.Shape, Like: commonest.Count, Of: shapes.Of, Reason: reasonFor(whole, lookedAt(c).Slow)}
+	example := incident.Example{Trace: t, Shape: commonest.Shape, Like: commonest.Count, Of: shapes.Of, Reason: reasonFor(c, t.ID, whole)}
 	finding := incident.Finding{
 		Severity: incident.Info,
 		Sentence: fmt.Sprintf("Trace %s: %s, %d %s, %d %s. Chosen as %s: %s (%d of %d traces looked at).", t.ID,
@@ -51,10 +51,13 @@ func readTrace(c *incident.Case, answers source.Answers) (phase.Reading, error) 
 	return phase.FoundThat(finding).Teaching(func(f *incident.Facts) { f.Example = &example }), nil
 }
 
-func reasonFor(whole, slow bool) string {
+func reasonFor(c *incident.Case, id string, whole bool) string {
 	kind := "the commonest kind of failure"
-	if slow {
+	if lookedAt(c).Slow {
 		kind = "those that are slow in the commonest place"
+	}
+	if named(c, id) {
+		kind += " that an exemplar names"
 	}
 	if !whole {
 		return "the longest one of " + kind + ", though some of its spans are missing"

@@ -2,6 +2,7 @@ package example
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/phase"
@@ -16,6 +17,7 @@ func Whole() phase.Step {
 		ID:       "whole",
 		Title:    "The longest of them, whole",
 		NeedsOne: []incident.Fact{incident.FactFailing, incident.FactSlow},
+		Awaits:   []incident.Fact{incident.FactExemplars},
 		Learns:   []incident.Fact{incident.FactWhole},
 		Plan: func(c *incident.Case) ([]source.Question, error) {
 			var questions []source.Question
@@ -36,8 +38,21 @@ func lookedAt(c *incident.Case) *incident.FailingTraces {
 	return c.Facts.Failing
 }
 
-// wanted are the ids of the traces to read whole, each once.
-func wanted(c *incident.Case) []string { return lookedAt(c).Longest }
+// wanted are the ids of the traces to read whole, each once: the longest, in place of one of them the longest that an exemplar
+// names.
+func wanted(c *incident.Case) []string {
+	found := lookedAt(c)
+	longest := -1
+	for i, t := range found.Traces {
+		if named(c, t.ID) && (longest < 0 || t.Duration > found.Traces[longest].Duration) {
+			longest = i
+		}
+	}
+	if longest < 0 || slices.Contains(found.Longest, found.Traces[longest].ID) {
+		return found.Longest
+	}
+	return append([]string{found.Traces[longest].ID}, found.Longest[:min(slowest-1, len(found.Longest))]...)
+}
 
 // traceQuestion asks for one trace. Steps that ask alike share the answer.
 func traceQuestion(c *incident.Case, id string) source.Question {

@@ -96,8 +96,8 @@ func failedShare(c *incident.Case) (string, error) {
 		return "", err
 	}
 	metric := c.Facts.Conventions.Requests
-	some := promql.Sum(counted(metric, selectOperation(c, metric.Counts(), failed), now))
-	return promql.Divide(promql.OrZero(some), promql.Sum(counted(metric, selectOperation(c, metric.Counts()), now))).Text()
+	some := promql.Sum(counted(metric, phase.SelectOperation(c, metric.Counts(), failed), now))
+	return promql.Divide(promql.OrZero(some), promql.Sum(counted(metric, phase.SelectOperation(c, metric.Counts()), now))).Text()
 }
 
 func errorChange(c *incident.Case, t traffic, ratio, requests float64) incident.Change {

@@ -57,9 +57,9 @@ func planLatency(c *incident.Case) ([]source.Question, error) {
 func quantileOf(c *incident.Case, window time.Duration) promql.Expr {
 	metric := c.Facts.Conventions.Requests
 	if metric.Native {
-		return promql.NativeQuantile(quantile, promql.Rate(selectOperation(c, metric.Histogram), window))
+		return promql.NativeQuantile(quantile, promql.Rate(phase.SelectOperation(c, metric.Histogram), window))
 	}
-	return promql.Quantile(quantile, promql.Rate(selectOperation(c, metric.Histogram+"_bucket"), window))
+	return promql.Quantile(quantile, promql.Rate(phase.SelectOperation(c, metric.Histogram+"_bucket"), window))
 }
 
 func readLatency(c *incident.Case, answers source.Answers) (phase.Reading, error) {

@@ -40,7 +40,8 @@ func readRequestRate(c *incident.Case, answers source.Answers) (phase.Reading, e
 	}
 	change := trafficChange(c, total, baseline.Mean(rates))
 	var err error
-	if change.Query, err = promql.Sum(promql.Rate(selectOperation(c, "_count"), now)).Text(); err != nil {
+	metric := c.Facts.Conventions.Requests
+	if change.Query, err = promql.Sum(counted(metric, phase.SelectOperation(c, metric.Counts()), now)).Text(); err != nil {
 		return phase.Reading{}, err
 	}
 	finding := trafficFinding(change, total)

@@ -110,7 +110,7 @@ func serviceReading(c *incident.Case, metric incident.RequestMetric, found incid
 		Sentence: fmt.Sprintf("%s reports %s every %s.", c.Subject.Service, metric.Name(), phase.Duration(found.Interval.Seconds())),
 		Values:   []incident.Value{{Name: "sample interval", Value: found.Interval.Seconds(), Unit: incident.Seconds, Samples: samples}},
 	}
-	if operation := c.Subject.Operation; operation != "" && len(operationMatchers(metric.Operation, operation)) == 0 {
+	if operation := c.Subject.Operation; operation != "" && len(phase.OperationMatchers(metric.Operation, operation)) == 0 {
 		finding.Severity = incident.Warning
 		finding.Sentence += fmt.Sprintf(" It does not tell %s from the service's other operations: its numbers are of all of them together.", operation)
 	}

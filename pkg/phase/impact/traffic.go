@@ -3,7 +3,6 @@ package impact
 import (
 	"math"
 	"regexp"
-	"strings"
 	"time"
 
 	"github.com/faultline-investigation/faultline/pkg/analysis/baseline"
@@ -13,14 +12,6 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/source"
 )
 
-// selectOperation picks the subject's operation in a series of the request metric, by further matchers too.
-func selectOperation(c *incident.Case, series string, more ...promql.Matcher) promql.Expr {
-	metric, service := c.Facts.Conventions.Requests, c.Facts.Service
-	matchers := append(promql.EqualAll(metric.Only), promql.Equal(service.Label, service.Value))
-	matchers = append(matchers, operationMatchers(metric.Operation, c.Subject.Operation)...)
-	return promql.Select(series, append(matchers, more...)...)
-}
-
 // counted is the rate of requests of a selection of the request metric's counts.
 func counted(metric *incident.RequestMetric, selection promql.Expr, window time.Duration) promql.Expr {
 	rate := promql.Rate(selection, window)
@@ -28,31 +19,6 @@ func counted(metric *incident.RequestMetric, selection promql.Expr, window time.
 		return promql.NativeCount(rate)
 	}
 	return rate
-}
-
-var methodAndRoute = regexp.MustCompile(`^([A-Z]+) (.+)$`)
-
-// operationMatchers spell an operation such as "POST /api/checkout" in the metric's labels. Where the labels cannot hold
-// it, all operations of the service are meant.
-func operationMatchers(labels incident.OperationLabels, operation string) []promql.Matcher {
-	if operation == "" {
-		return nil
-	}
-	if labels.Whole != "" {
-		return []promql.Matcher{promql.Equal(labels.Whole, operation)}
-	}
-	parts := methodAndRoute.FindStringSubmatch(operation)
-	if parts == nil || labels.Route == "" {
-		return nil
-	}
-	route := promql.Equal(labels.Route, parts[2])
-	switch {
-	case labels.Method == "":
-		return []promql.Matcher{route}
-	case labels.AnyCase:
-		return []promql.Matcher{promql.OneOf(labels.Method, parts[1], strings.ToLower(parts[1])), route}
-	}
-	return []promql.Matcher{promql.Equal(labels.Method, parts[1]), route}
 }
 
 // byStatus are the labels that part failed requests from others; none where the metric does not tell.
@@ -66,7 +32,7 @@ func byStatus(metric *incident.RequestMetric) []string {
 // trafficQuestion asks for the operation's request rate by status. Several steps ask it; it is sent once.
 func trafficQuestion(c *incident.Case) (source.Question, error) {
 	metric := c.Facts.Conventions.Requests
-	rate := counted(metric, selectOperation(c, metric.Counts()), phase.Averaging(c))
+	rate := counted(metric, phase.SelectOperation(c, metric.Counts()), phase.Averaging(c))
 	text, err := promql.Sum(rate, byStatus(metric)...).Text()
 	return source.Question{Name: "traffic", Kind: source.Range, Text: text, Window: phase.Lookback(c), Step: phase.Spacing(c)}, err
 }

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
-	"unicode"
 
+	"github.com/faultline-investigation/faultline/pkg/analysis/logpattern"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/query/logql"
@@ -59,20 +59,16 @@ func beforeOnset(c *incident.Case) incident.Window {
 	return incident.Window{From: end.Add(-compared), To: end}
 }
 
-// pattern is the longest part of the failing line's message that has no digits, since digits differ from line to line.
+// pattern is the longest part of the failing line's message that its like have in common, without the punctuation around it.
 func pattern(c *incident.Case) (string, bool) {
 	line, found := lastError(c, c.Facts.TraceLines.Lines)
 	if !found {
 		return "", false
 	}
-	longest := ""
-	for _, part := range strings.FieldsFunc(messageOf(line), func(r rune) bool { return unicode.IsDigit(r) || r == '"' || r == '\\' }) {
-		if part = strings.TrimSpace(part); len(part) > len(longest) {
-			longest = part
-		}
-	}
+	kind := logpattern.Mine([]logpattern.Line{{Line: line}}).All[0]
+	text := strings.Trim(kind.Constant(), " .:;,=-/([{|")
 	const enough = 8 // characters; shorter texts stand in lines of any kind
-	return longest, len(longest) >= enough
+	return text, len(text) >= enough
 }
 
 func readFailingPattern(c *incident.Case, answers source.Answers) (phase.Reading, error) {

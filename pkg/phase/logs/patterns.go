@@ -202,6 +202,10 @@ func samplesFinding(found incident.LogPatterns, compared logpattern.Comparison, 
 		return f
 	}
 	f.Severity = incident.Info
+	if compared.Templates == 1 {
+		f.Sentence += "their only pattern changed."
+		return f
+	}
 	f.Sentence += fmt.Sprintf("%d of their %d patterns changed.", len(compared.Changed), compared.Templates)
 	return f
 }

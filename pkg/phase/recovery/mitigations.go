@@ -16,7 +16,7 @@ func Mitigations() phase.Step {
 		ID:    "mitigations",
 		Title: "What to run",
 		NeedsOne: []incident.Fact{incident.FactPods, incident.FactEvents, incident.FactChanges, incident.FactInfraLogs, incident.FactSurroundings,
-			incident.FactPool, incident.FactSaturation, incident.FactTraffic},
+			incident.FactLookups, incident.FactPool, incident.FactSaturation, incident.FactTraffic},
 		Awaits: []incident.Fact{incident.FactVerdict},
 		Plan:   func(*incident.Case) ([]source.Question, error) { return nil, nil },
 		Read:   readMitigations,
@@ -29,6 +29,7 @@ const (
 	fromEvents       = "cause/events"
 	fromChanges      = "cause/changes"
 	fromSurroundings = "cause/surroundings"
+	fromLookups      = "cause/lookups"
 	fromPool         = "cause/pool"
 	fromLimits       = "cause/limits"
 	fromTraffic      = "impact/request-rate"

@@ -29,7 +29,7 @@ func commandsOf(t require.TestingT, c *incident.Case) (looks, changes []string) 
 	for _, f := range reading.Findings {
 		for _, k := range f.Evidence.Commands {
 			require.NotEmpty(t, k.Why)
-			require.Contains(t, []string{"cause/pods", "cause/events", "cause/changes", "cause/surroundings", "cause/pool", "cause/limits", "impact/request-rate", "example/culprit"}, k.Step)
+			require.Contains(t, []string{"cause/pods", "cause/events", "cause/changes", "cause/surroundings", "cause/lookups", "cause/pool", "cause/limits", "impact/request-rate", "example/culprit"}, k.Step)
 			if k.Changes {
 				changes = append(changes, k.Text)
 				continue

@@ -12,7 +12,10 @@ import (
 func (a *advice) shortages(c *incident.Case) {
 	f := c.Facts
 	if first(c, "load") {
-		a.load(c)
+		a.pods(c, c.Subject.Service)
+	}
+	if f.Lookups != nil && f.Lookups.Abnormal && first(c, f.Lookups.What) {
+		a.lookups(*f.Lookups)
 	}
 	if first(c, "connection pool") {
 		a.pool(c)
@@ -28,9 +31,14 @@ func (a *advice) shortages(c *incident.Case) {
 	}
 }
 
-// load gives the service more pods.
-func (a *advice) load(c *incident.Case) { a.pods(c, c.Subject.Service) }
+// lookups asks the name server itself. What would help is not known without the cluster's own findings.
+func (a *advice) lookups(l incident.Comparison) {
+	if name, of := strings.CutPrefix(l.What, "DNS lookups of "); of {
+		a.look(fromLookups, fmt.Sprintf("Shows how long the name server takes, and which it is. Run it where %s runs.", l.Service), "dig +tries=1 %s", name)
+	}
+}
 
+// pods gives a service more pods.
 func (a *advice) pods(c *incident.Case, service string) {
 	d, known := deploymentOf(c, service)
 	if !known {

@@ -29,6 +29,15 @@ func TestACPULimitOfAnotherServiceFollowsFromItsOwnStep(t *testing.T) {
 	require.Equal(t, []string{"kubectl scale deployment/stock -n sales --replicas=PODS"}, changes)
 }
 
+func TestSlowLookupsWithoutMoreToGoByAreAskedAgain(t *testing.T) {
+	t.Parallel()
+	c := blaming("stock", "DNS lookups of api.bank")
+	c.Facts.Lookups = &incident.Comparison{What: "DNS lookups of api.bank", Service: "stock", Abnormal: true}
+	looks, changes := commandsOf(t, c)
+	require.Equal(t, []string{"dig +tries=1 api.bank"}, looks)
+	require.Empty(t, changes)
+}
+
 func TestAPoolOfSeveralServicesIsFreedWhereTheDatabaseIsKnownAndByStartingItsUsersAgain(t *testing.T) {
 	t.Parallel()
 	c := blaming("ledger-db", "connection pool")

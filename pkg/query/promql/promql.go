@@ -133,8 +133,7 @@ func Max(e Expr, by ...string) Expr { return aggregate(parser.MAX, e, by) }
 
 // Divide divides series with equal labels.
 func Divide(a, b Expr) Expr {
-	return Expr{&parser.BinaryExpr{Op: parser.DIV, LHS: a.node, RHS: b.node,
-		VectorMatching: &parser.VectorMatching{Card: parser.CardOneToOne}}}
+	return binary(parser.DIV, a.node, b.node, &parser.VectorMatching{Card: parser.CardOneToOne})
 }
 
 // Quantile estimates the q-quantile (0 to 1) from bucket rates summed by le and the given labels; it interpolates

@@ -8,13 +8,12 @@ import (
 
 // Above keeps what is larger than the limit, with its value.
 func Above(e Expr, limit float64) Expr {
-	return Expr{&parser.BinaryExpr{Op: parser.GTR, LHS: e.node, RHS: &parser.NumberLiteral{Val: limit}}}
+	return binary(parser.GTR, e.node, &parser.NumberLiteral{Val: limit}, nil)
 }
 
 // Minus subtracts series with equal labels.
 func Minus(a, b Expr) Expr {
-	return Expr{&parser.BinaryExpr{Op: parser.SUB, LHS: a.node, RHS: b.node,
-		VectorMatching: &parser.VectorMatching{Card: parser.CardOneToOne}}}
+	return binary(parser.SUB, a.node, b.node, &parser.VectorMatching{Card: parser.CardOneToOne})
 }
 
 // And keeps the series of a that b has too, by equal labels.
@@ -52,6 +51,5 @@ func EverChanged(selector Expr, window time.Duration, by ...string) Expr {
 }
 
 func set(op parser.ItemType, a, b Expr, on ...string) Expr {
-	return Expr{&parser.BinaryExpr{Op: op, LHS: a.node, RHS: b.node,
-		VectorMatching: &parser.VectorMatching{Card: parser.CardManyToMany, MatchingLabels: on, On: len(on) > 0}}}
+	return binary(op, a.node, b.node, &parser.VectorMatching{Card: parser.CardManyToMany, MatchingLabels: on, On: len(on) > 0})
 }

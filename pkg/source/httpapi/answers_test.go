@@ -49,6 +49,8 @@ func TestEveryKindAsksItsEndpointAboutItsWindow(t *testing.T) {
 			url.Values{"match[]": {metricNames.Text}, "start": {"1795417080"}, "end": {"1795417680"}}, "metrics-1", 3},
 		{metricLabels, "prometheus-metric-names.json", "/api/v1/labels",
 			url.Values{"match[]": {metricLabels.Text}, "start": {"1795417080"}, "end": {"1795417680"}}, "metrics-1", 3},
+		{exemplars, "prometheus-exemplars.json", "/api/v1/query_exemplars",
+			url.Values{"query": {exemplars.Text}, "start": {"1795417080"}, "end": {"1795417680"}}, "metrics-1", 2},
 		{logLabels, "loki-labels.json", "/loki/api/v1/labels",
 			url.Values{"start": {"1795417080000000000"}, "end": {"1795417680000000000"}}, "logs-1", 8},
 		{logLines, "loki-lines.json", "/loki/api/v1/query_range", url.Values{"query": {logLines.Text}, "limit": {"3"},
@@ -85,6 +87,15 @@ func TestMetricsComeAsOrderedSeriesInUTC(t *testing.T) {
 			{Time: alert.Add(-time.Minute), Value: 47.822222222222216}, {Time: alert.Add(-30 * time.Second), Value: 47.73333333333333},
 			{Time: alert, Value: 47.77777777777777}}},
 	}, answer.Series)
+}
+
+func TestExemplarsComeInOrderByTheTracesThatTheyNameHoweverTheseAreSpelled(t *testing.T) {
+	t.Parallel()
+	answer, _ := asked(t, exemplars, "prometheus-exemplars.json")
+	assert.Equal(t, []incident.Exemplar{
+		{Trace: "c33f610f07e4614d", Time: time.UnixMilli(1795417380250).UTC(), Value: 0.7},
+		{Trace: "8f2e4a1b7c9d3e5f", Time: time.UnixMilli(1795417391920).UTC(), Value: 2.847},
+	}, answer.Exemplars, "the third names no trace")
 }
 
 func TestAScalarIsASeriesWithoutLabels(t *testing.T) {

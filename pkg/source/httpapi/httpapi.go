@@ -117,6 +117,7 @@ var ways = map[source.Kind]func(*Querier, context.Context, source.Question) (sou
 	source.Range:        (*Querier).queryRange,
 	source.MetricNames:  (*Querier).metricNames,
 	source.MetricLabels: (*Querier).metricLabels,
+	source.Exemplars:    (*Querier).exemplars,
 	source.LogLabels:    (*Querier).logLabels,
 	source.Lines:        (*Querier).lines,
 	source.LogCount:     (*Querier).logCount,

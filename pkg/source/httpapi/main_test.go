@@ -29,6 +29,7 @@ var (
 	ranged       = source.Question{Name: "rates", Kind: source.Range, Text: `sum(rate(requests[1m]))`, Window: last, Step: 30 * time.Second}
 	metricNames  = source.Question{Name: "names", Kind: source.MetricNames, Text: `{__name__=~"dns.*"}`, Window: last}
 	metricLabels = source.Question{Name: "labels", Kind: source.MetricLabels, Text: `dns_lookup_duration_seconds_count`, Window: last}
+	exemplars    = source.Question{Name: "exemplars", Kind: source.Exemplars, Text: `requests_bucket{service_name="order-service"}`, Window: last}
 	logLabels    = source.Question{Name: "labels", Kind: source.LogLabels, Window: last}
 	logLines     = source.Question{Name: "lines", Kind: source.Lines, Text: `{service_name="payment-service"}`, Window: last, Limit: 3}
 	logCount     = source.Question{Name: "count", Kind: source.LogCount, Text: `count_over_time({service_name="payment-service"}[5m])`, Window: last}
@@ -39,7 +40,7 @@ var (
 )
 
 func everyKind() []source.Question {
-	return []source.Question{instant, ranged, metricNames, metricLabels, logLabels, logLines, logCount, traceSearch, traceByID, traceNames, alertRules}
+	return []source.Question{instant, ranged, metricNames, metricLabels, exemplars, logLabels, logLines, logCount, traceSearch, traceByID, traceNames, alertRules}
 }
 
 // server runs a handler until the test has ended.

@@ -1,0 +1,65 @@
+package cause_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/phase/cause"
+	"github.com/faultline-investigation/faultline/pkg/source"
+)
+
+func TestRequestsAreSampledInPartsOfTheWindowTheLastMinutesMostDensely(t *testing.T) {
+	t.Parallel()
+	questions, err := cause.Calls().Plan(caseWithOnset())
+	require.NoError(t, err)
+	require.Len(t, questions, 5)
+	for _, q := range questions {
+		require.Equal(t, `{ resource.service.name = "web" } && (({ kind = client || kind = producer } &> { kind = server || kind = consumer }) || `+
+			`{ nestedSetParent < 0 || status = error }) | select(name, kind, status, nestedSetLeft, nestedSetRight, resource.service.name)`, q.Text)
+		require.Equal(t, 100, q.Spans)
+	}
+	for i, minutes := range []int{60, 42, 24, 6, 3} {
+		require.Equal(t, ago(time.Duration(minutes)*time.Minute), questions[i].Window.From)
+	}
+	require.Equal(t, end, questions[4].Window.To)
+	density := func(i int) float64 { return float64(questions[i].Limit) / questions[i].Window.Length().Minutes() }
+	require.Greater(t, density(4), 4*density(0))
+}
+
+// placed is a span with its place in the trace's tree, as a search brings it.
+func placed(id, service, left, right string) incident.Span {
+	return incident.Span{ID: id, Service: service, Attributes: map[string]string{"nestedSetLeft": left, "nestedSetRight": right}}
+}
+
+func TestSpansOfASearchAreJoinedByTheirPlacesAndTheServicesAreCounted(t *testing.T) {
+	t.Parallel()
+	c := caseWithOnset()
+	trace := incident.TraceSummary{ID: "a", Spans: []incident.Span{
+		placed("3", "stock", "3", "4"), placed("1", "web", "1", "8"), placed("2", "web", "2", "5"), placed("4", "bank", "6", "7"), placed("5", "lost", "", "")}}
+	reading := readWith(t, cause.Calls(), c, source.Answers{"calls 1": {Traces: []incident.TraceSummary{trace}}, "calls 2": {Traces: []incident.TraceSummary{trace}}})
+	require.Equal(t, incident.Found, reading.Outcome)
+	require.Equal(t, "1 request of web was sampled: 3 services took part, with 2 calls between them.", reading.Findings[0].Sentence)
+	require.Equal(t, []string{"bank", "stock", "web"}, c.Facts.Neighbours.Services)
+	parents := map[string]string{}
+	for _, s := range c.Facts.Neighbours.Traces[0].Spans {
+		parents[s.ID] = s.Parent
+	}
+	require.Equal(t, map[string]string{"1": "", "2": "1", "3": "2", "4": "1"}, parents, "a span whose way to the root is not stored is left out")
+}
+
+func TestTheTimeBeforeMayBeMissingButNotThePresent(t *testing.T) {
+	t.Parallel()
+	c := caseWithOnset()
+	lost := &source.Problem{Sentence: "It is gone."}
+	now := source.Answer{Traces: []incident.TraceSummary{{ID: "a", Spans: []incident.Span{placed("1", "web", "1", "2")}}}}
+	reading := readWith(t, cause.Calls(), c, source.Answers{"calls 1": {Problem: lost}, "calls 2": {}, "calls 3": now})
+	require.Contains(t, reading.Findings[0].Sentence, "Not all of the time before could be read.")
+	_, err := cause.Calls().Read(c, source.Answers{"calls 1": {}, "calls 2": {Problem: lost}})
+	require.ErrorIs(t, err, lost)
+	reading = readWith(t, cause.Calls(), caseWithOnset(), source.Answers{"calls 1": {}, "calls 2": {}})
+	require.Equal(t, incident.Clear, reading.Outcome)
+	require.Equal(t, "The trace store has no request of web in this time.", reading.Findings[0].Sentence)
+}

@@ -1,0 +1,46 @@
+package httpapi
+
+import (
+	"context"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/prometheus/common/model"
+
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/source"
+)
+
+// traceLabels are where an exemplar keeps the id of its trace: as OpenTelemetry names it, and as client libraries do.
+var traceLabels = []model.LabelName{"trace_id", "traceID", "traceId", "TraceID", "traceid"}
+
+// exemplars asks for the exemplars of a metric. Those that name no trace are left out.
+func (q *Querier) exemplars(ctx context.Context, question source.Question) (source.Answer, error) {
+	results, err := q.prometheus.QueryExemplars(ctx, question.Text, question.Window.From, question.Window.To)
+	if err != nil {
+		return source.Answer{}, err
+	}
+	var found []incident.Exemplar
+	for _, series := range results {
+		for _, e := range series.Exemplars {
+			if trace := traceOf(e.Labels); trace != "" {
+				found = append(found, incident.Exemplar{Trace: trace, Time: e.Timestamp.Time().In(time.UTC), Value: float64(e.Value)})
+			}
+		}
+	}
+	sort.Slice(found, func(i, j int) bool {
+		return found[i].Time.Before(found[j].Time) || found[i].Time.Equal(found[j].Time) && found[i].Trace < found[j].Trace
+	})
+	return source.Answer{Exemplars: found}, nil
+}
+
+// traceOf is the id of an exemplar's trace as traces are named here; empty where it names none.
+func traceOf(labels model.LabelSet) string {
+	for _, name := range traceLabels {
+		if id := strings.TrimLeft(strings.ToLower(string(labels[name])), "0"); id != "" {
+			return id
+		}
+	}
+	return ""
+}
