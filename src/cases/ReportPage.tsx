@@ -37,10 +37,11 @@ export function ReportPage({ ds, id }: { ds: string; id: string }) {
         <ClipboardButton icon="copy" variant="secondary" getText={() => markdown}>
           <Trans i18nKey="cases.copy-markdown">Copy as Markdown</Trans>
         </ClipboardButton>
-        <LinkButton variant="secondary" href={reportUrl(ds, id, 'html')} download={`${id}.html`}>
+        {/* Without a target Grafana would take these for pages of its own. */}
+        <LinkButton variant="secondary" target="_blank" href={reportUrl(ds, id, 'html')} download={`${id}.html`}>
           <Trans i18nKey="cases.save-html">Save as a page</Trans>
         </LinkButton>
-        <LinkButton variant="secondary" href={reportUrl(ds, id, 'json')} download={`${id}.json`}>
+        <LinkButton variant="secondary" target="_blank" href={reportUrl(ds, id, 'json')} download={`${id}.json`}>
           {t('cases.save-json', 'Save as JSON')}
         </LinkButton>
         <LinkButton fill="text" href={caseUrl(ds, id)}>
