@@ -188,3 +188,12 @@ func TestALongTraceShowsTheWayToItsCulpritAndItsLongestSpans(t *testing.T) {
 	assert.Contains(t, screen, "… and 64 shorter spans")
 	fits(t, screen, 100)
 }
+
+func TestTheLongestChainOfQuestionsIsPrintedOnceItIsKnown(t *testing.T) {
+	t.Parallel()
+	c := handMade(t)
+	text := func() string { return strings.Join(strings.Fields(ansi.Strip(printed(t, c, 140))), " ") }
+	assert.NotContains(t, text(), "longest chain")
+	c.Cost.ChainMilliseconds = 770
+	assert.Contains(t, text(), "The longest chain of questions that need each other took them 770 ms.")
+}
