@@ -151,12 +151,15 @@ function RoleField({ role, onChange }: { role: Role; onChange: (role: Role) => v
           {
             value: 'Viewer',
             label: t('connect.viewer', 'Viewer'),
-            description: t('connect.viewer-use', 'Enough to investigate: it only reads.'),
+            description: t('connect.viewer-use', 'Enough to investigate: it only reads, and keeps no cases.'),
           },
           {
             value: 'Editor',
             label: t('connect.editor', 'Editor'),
-            description: t('connect.editor-use', 'Also keeps a case for each alert that the webhook brings.'),
+            description: t(
+              'connect.editor-use',
+              'Keeps cases too, and opens one for each alert that the webhook brings.'
+            ),
           },
         ]}
       />

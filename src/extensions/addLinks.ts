@@ -1,5 +1,6 @@
 /* eslint-disable @grafana/i18n/no-untranslated-strings -- Grafana compares them with the manifest, which has one language */
 import { PluginExtensionPoints, type AppPlugin } from '@grafana/data';
+import { locationService } from '@grafana/runtime';
 import { investigatePath, startPath } from '../links/link';
 import { alertPath, type AlertContext } from './alert';
 import { hasEnvironment } from './environment';
@@ -23,7 +24,8 @@ export function addLinks(plugin: AppPlugin): void {
       onClick: (_event, { context }) => context && investigateQueries(context),
     })
     .addLink<QueriesContext>({
-      title: "Investigate this query's service",
+      // Explore shows 25 letters of it.
+      title: 'Investigate this service',
       description: 'What broke, since when, and why: Faultline looks it up.',
       targets: PluginExtensionPoints.ExploreToolbarAction,
       icon: 'search',
@@ -51,7 +53,8 @@ export function addLinks(plugin: AppPlugin): void {
       description: 'Say which service, and see what broke, since when, and why.',
       targets: PluginExtensionPoints.CommandPalette,
       icon: 'search',
-      path: startPath,
+      // With a path alone, Grafana 12.3 lists the entry and does nothing when it is chosen.
+      onClick: () => locationService.push(startPath),
       configure: () => (hasEnvironment() ? {} : undefined),
     });
 }

@@ -72,6 +72,17 @@ it('nothing is offered where no environment is set up', () => {
   }
 });
 
+it('the command palette runs an action, since it follows no path', () => {
+  const { onClick } = linkTo('grafana/commandpalette/action');
+  locationService.push('/elsewhere');
+  onClick?.(undefined, {} as never);
+  expect(locationService.getLocation().pathname).toBe('/a/faultline-investigation-app');
+});
+
+it("a title of Explore's menu is shown whole", () => {
+  expect(linkTo('grafana/explore/toolbar/action').title.length).toBeLessThanOrEqual(25);
+});
+
 describe("a panel's queries", () => {
   it.each<[string, Target, object]>([
     ['PromQL', prom('sum(rate(x_count{service_name="order-service"}[$__rate_interval])) by (le)'), {}],
