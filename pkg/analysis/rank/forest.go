@@ -12,6 +12,7 @@ import (
 type entry struct {
 	op       int32
 	service  int32
+	trace    int32 // its place in traces
 	up       int32 // the entry that called it, -1 for none
 	edge     int32 // from the caller's service to this operation, -1 for none
 	at       int64 // start, Unix ns
@@ -34,12 +35,14 @@ type feature struct {
 // forest is the entries of all traces.
 type forest struct {
 	entries  []entry
+	traces   []string // ids
 	services places[string]
 	ops      places[opKey]
 	edges    places[edgeKey]
 	features places[feature]
-	bySpan   map[spanRef]int32
-	roots    []int64 // durations of the traces' first spans, ns
+	logged   map[string]bool   // traces that have lines
+	bySpan   map[spanRef]int32 // the entry of each span of these
+	roots    []int64           // durations of the traces' first spans, ns
 	examples map[int32]Line
 }
 
@@ -74,16 +77,18 @@ func (p *places[K]) place(key K) int32 {
 	return place
 }
 
-// grow reads traces in the order of their ids.
-func grow(traces []incident.Trace) *forest {
-	spans := 0
+// grow reads traces in the order of their ids. The lines are those that will be added.
+func grow(traces []incident.Trace, lines []Line) *forest {
+	logged := map[string]bool{}
+	for i := range lines {
+		logged[lines[i].Trace] = true
+	}
 	order := make([]int, len(traces))
 	for i := range traces {
 		order[i] = i
-		spans += len(traces[i].Spans)
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(traces[a].ID, traces[b].ID) })
-	f := &forest{bySpan: make(map[spanRef]int32, spans)}
+	f := &forest{logged: logged, bySpan: map[spanRef]int32{}}
 	for n, i := range order {
 		if n > 0 && traces[order[n-1]].ID == traces[i].ID {
 			continue // the same trace twice
@@ -120,6 +125,7 @@ func (f *forest) add(t *incident.Trace) {
 		w.children[p] = append(w.children[p], int32(i))
 	}
 	first := len(f.entries)
+	f.traces = append(f.traces, t.ID)
 	for i := range w.spans {
 		if w.parent[i] < 0 {
 			f.visit(w, int32(i), -1)
@@ -143,7 +149,9 @@ func (f *forest) visit(w *tree, i, up int32) {
 		f.show(owner, feature{kind: Errors, service: service, text: s.Name, bad: true})
 	}
 	w.owner[i] = owner
-	f.bySpan[spanRef{w.id, s.ID}] = owner
+	if f.logged[w.id] {
+		f.bySpan[spanRef{w.id, s.ID}] = owner
+	}
 	for _, c := range w.children[i] {
 		f.visit(w, c, owner)
 	}
@@ -157,7 +165,7 @@ func (f *forest) isOwnCall(w *tree, i int32) bool {
 func (f *forest) enter(w *tree, i, service, up int32) int32 {
 	s := &w.spans[i]
 	op := f.ops.place(opKey{service, s.Name})
-	e := entry{op: op, first: s.ID, service: service, up: up, edge: -1, gap: -1, at: s.Start.UnixNano(), took: int64(s.Duration), own: int64(s.Duration)}
+	e := entry{op: op, trace: int32(len(f.traces) - 1), first: s.ID, service: service, up: up, edge: -1, gap: -1, at: s.Start.UnixNano(), took: int64(s.Duration), own: int64(s.Duration)}
 	place := int32(len(f.entries))
 	if up >= 0 {
 		caller := f.entries[up].service

@@ -42,6 +42,17 @@ func (f *forest) addLines(lines []Line, read []string) {
 	}
 }
 
+// markRead notes of which entries the lines are known; nil means all.
+func (f *forest) markRead(traces []string) {
+	known := make(map[string]bool, len(traces))
+	for _, id := range traces {
+		known[id] = true
+	}
+	for i := range f.entries {
+		f.entries[i].read = traces == nil || known[f.traces[f.entries[i].trace]]
+	}
+}
+
 // exemplify keeps the earliest line of each kind.
 func (f *forest) exemplify(kind int32, l Line) {
 	if f.examples == nil {
@@ -90,19 +101,6 @@ func (f *forest) atWork(entries []int32, at int64) (int32, bool) {
 		}
 	}
 	return best, true
-}
-
-// markRead notes of which entries the lines are known.
-func (f *forest) markRead(traces []string) {
-	known := make(map[string]bool, len(traces))
-	for _, id := range traces {
-		known[id] = true
-	}
-	for ref, e := range f.bySpan {
-		if traces == nil || known[ref.trace] {
-			f.entries[e].read = true
-		}
-	}
 }
 
 // patterns names the kind of each line: level and place in the code where the line has one, since no text is as telling;

@@ -107,6 +107,9 @@ func (r *record) lookAtMetrics(onset int64, v *view) {
 	strained, compared := r.metrics.strained(onset)
 	v.least = append(v.least, make([]float64, compared)...)
 	for _, m := range strained {
+		if m.Kind == ErrorLines { // whether a span of time has such a line says how many there are, and not how far off it is
+			m.chance = m.byChance()
+		}
 		if m.chance > r.Significant {
 			continue
 		}

@@ -32,6 +32,7 @@ type course struct {
 	*Metric
 	middle, spread float64
 	fixed          bool
+	before         int // points before the onset that is looked at
 }
 
 // courses are the metrics, by name, in an order of their own.
@@ -90,6 +91,9 @@ var grains = []struct {
 }{{"percent", 1}, {"millicores", 10}, {"ratio", 0.01}, {"utilization", 0.01}, {"cpu_seconds", 0.01}, {"cpu_usage_seconds", 0.01}, {"cpu_time", 0.01}}
 
 func grain(name string, kind Kind) float64 {
+	if kind == ErrorLines {
+		return 0.05 // five of them are more than none, and less than one
+	}
 	for _, g := range grains {
 		if (kind == CPU || kind == Memory || kind == Disk) && strings.Contains(strings.ToLower(name), g.word) {
 			return g.grain
@@ -111,15 +115,15 @@ func (all *courses) strained(onset int64) (found []measured, compared int) {
 	for _, name := range all.names {
 		readable := make([]course, 0, len(all.byName[name]))
 		for _, c := range all.byName[name] {
-			before := c.until(onset)
-			if len(c.Points)-before >= fewestNow && before >= fewestPoints && (c.fixed || c.learn(before)) {
+			c.before = c.until(onset)
+			if len(c.Points)-c.before >= fewestNow && c.before >= fewestPoints && (c.fixed || c.learn(c.before)) {
 				readable = append(readable, c)
 			}
 		}
-		common := commonIncrease(readable, onset)
+		common := commonIncrease(readable)
 		for i := range readable {
 			compared++
-			if m := readable[i].measure(onset, common, all.Thresholds); m.strength(all.StillThere) > 0 {
+			if m := readable[i].measure(common, all.Thresholds); m.strength(all.StillThere) > 0 {
 				found = append(found, m)
 			}
 		}
@@ -128,7 +132,7 @@ func (all *courses) strained(onset int64) (found []measured, compared int) {
 }
 
 // commonIncrease is by how many times most services of a metric rose; 1 where they are too few to tell.
-func commonIncrease(readable []course, onset int64) float64 {
+func commonIncrease(readable []course) float64 {
 	services := map[string]bool{}
 	increases := make([]float64, len(readable))
 	for i := range readable {
@@ -137,7 +141,7 @@ func commonIncrease(readable []course, onset int64) float64 {
 		increases[i] = 1
 		if c.middle > 0 {
 			highest := 0.0
-			for _, p := range c.Points[c.until(onset):] {
+			for _, p := range c.Points[c.before:] {
 				highest = max(highest, p.Value)
 			}
 			increases[i] = highest / c.middle
@@ -150,10 +154,13 @@ func commonIncrease(readable []course, onset int64) float64 {
 }
 
 // measure counts the points above wide spreads of the usual course.
-func (c *course) measure(onset int64, common float64, t Thresholds) measured {
+func (c *course) measure(common float64, t Thresholds) measured {
 	limit := max((c.middle+t.Wide*c.spread)*common, c.middle*common*t.ManyTimes)
-	before := c.until(onset)
+	before := c.before
 	now := len(c.Points) - before
+	if !slices.ContainsFunc(c.Points[before:], func(p incident.Point) bool { return p.Value > limit }) {
+		return measured{Metric: c.Metric}
+	}
 	half := before + now/2
 	m := measured{Metric: c.Metric, counts: counts{of1: float64(now), of0: float64(before), typical: c.middle}}
 	if now/2 >= fewestLate {

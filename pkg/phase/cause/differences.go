@@ -29,6 +29,9 @@ func describeDifference(service string, d incident.Difference) string {
 			return fmt.Sprintf("%s writes the log line %q %s", service, line, counts)
 		}
 		return fmt.Sprintf("%s no longer writes the log line %q as often: %s", service, line, counts)
+	case rank.ErrorLines:
+		return fmt.Sprintf("%s writes error lines %q in %s of %s spans of 10 s, before in %s", service, d.What, phase.Number(float64(d.Now.Hits)),
+			phase.Number(float64(d.Now.Of)), phase.Percent(rounded(share(d.Before))))
 	case rank.CallPattern:
 		if rises {
 			return fmt.Sprintf("%s calls %s %s", service, d.What, counts)
@@ -49,10 +52,14 @@ func describeDifference(service string, d incident.Difference) string {
 // differenceValues are the numbers that its sentence holds.
 func differenceValues(service string, d incident.Difference) []incident.Value {
 	labels := map[string]string{"service": service, "kind": d.Kind}
-	values := []incident.Value{{Name: "requests that show it", Value: float64(d.Now.Hits), Unit: incident.Count, Samples: float64(d.Now.Of), Labels: labels},
-		{Name: "requests", Value: float64(d.Now.Of), Unit: incident.Count, Labels: labels},
+	counted := "requests"
+	if rank.Kind(d.Kind) == rank.ErrorLines {
+		counted = "spans of time"
+	}
+	values := []incident.Value{{Name: counted + " that show it", Value: float64(d.Now.Hits), Unit: incident.Count, Samples: float64(d.Now.Of), Labels: labels},
+		{Name: counted, Value: float64(d.Now.Of), Unit: incident.Count, Labels: labels},
 		{Name: "share before", Value: rounded(share(d.Before)), Unit: incident.Ratio, Samples: float64(d.Before.Of), Labels: labels}}
-	if d.Usual != 0 || d.Current != 0 {
+	if (d.Usual != 0 || d.Current != 0) && rank.Kind(d.Kind) != rank.ErrorLines {
 		current, usual, unit := d.Current, d.Usual, incident.Count
 		if k := rank.Kind(d.Kind); k == rank.EdgeLatency || k == rank.OwnLatency {
 			current, usual, unit = current/1e3, usual/1e3, incident.Seconds

@@ -32,8 +32,12 @@ func planRanking(c *incident.Case) ([]source.Question, error) {
 	if err != nil {
 		return nil, err
 	}
+	failures, err := errorQuestions(c)
+	if err != nil {
+		return nil, err
+	}
 	metrics, err := metricQuestions(c)
-	return append(questions, metrics...), err
+	return slices.Concat(questions, failures, metrics), err
 }
 
 func readRanking(c *incident.Case, answers source.Answers) (phase.Reading, error) {
@@ -48,12 +52,16 @@ func readRanking(c *incident.Case, answers source.Answers) (phase.Reading, error
 			missing = append(missing, kind)
 		}
 	}
+	failures, unread := errorLines(c, answers)
+	if in.Metrics = append(in.Metrics, failures...); unread {
+		missing = append(missing, "error lines")
+	}
 	if len(in.Traces)+len(in.Metrics) == 0 {
 		if problem := answers.Problem(elsewhereQuestion); problem != nil {
 			return phase.Reading{}, problem
 		}
 		return phase.Reading{}, phase.Skipf("Send traces, or metrics of CPU, memory and disk with the name of their service or pod.",
-			"There are neither traces of requests nor metrics of services to compare.")
+			"There are neither traces of requests nor metrics of services nor error lines to compare.")
 	}
 	if onset := c.Facts.Onset; onset != nil {
 		in.Onsets = []time.Time{onset.Earliest, onset.Latest}

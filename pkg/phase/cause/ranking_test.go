@@ -43,6 +43,7 @@ func hardAtWork(pod string) incident.Series {
 func TestServicesWithoutAnyTraceAreRankedByTheirMetrics(t *testing.T) {
 	t.Parallel()
 	c := caseWithOnset()
+	c.Facts.LogLabels = nil
 	questions := planned(t, cause.Rank(), c)
 	require.Len(t, questions, 1)
 	asked := questions["metrics of services without traces"]
@@ -73,4 +74,33 @@ func TestWithNeitherTracesNorMetricsTheRankingIsNotChecked(t *testing.T) {
 	_, err = cause.Rank().Read(caseWithOnset(), source.Answers{"metrics of services without traces": {Problem: &source.Problem{Sentence: "refused"}}})
 	var problem *source.Problem
 	require.ErrorAs(t, err, &problem)
+}
+
+// errorsOf are lines of a service at every so often of a time.
+func errorsOf(service, text string, from, to time.Time, every time.Duration) []incident.Line {
+	var lines []incident.Line
+	for at := from; at.Before(to); at = at.Add(every) {
+		lines = append(lines, incident.Line{Time: at, Text: text, Level: "error", Labels: map[string]string{"service_name": service}})
+	}
+	return lines
+}
+
+func TestErrorLinesThatNameNoRequestAreHeldAgainstTime(t *testing.T) {
+	t.Parallel()
+	c := caseWithOnset()
+	questions := planned(t, cause.Rank(), c)
+	require.Contains(t, questions["error lines lately"].Text, `service_name=~".+"`)
+	answers := source.Answers{"metrics of services without traces": {},
+		"error lines before": {Lines: errorsOf("front", "a peer answers slowly", ago(time.Hour), ago(6*time.Minute), 25*time.Second)},
+		"error lines lately": {Lines: append(errorsOf("front", "a peer answers slowly", ago(6*time.Minute), end, 25*time.Second),
+			errorsOf("stock", "cannot open the ledger", ago(3*time.Minute), end, 4*time.Second)...)}}
+	reading := readWith(t, cause.Rank(), c, answers)
+	require.Equal(t, "stock", c.Facts.Ranking.Services[0].Service)
+	require.Len(t, c.Facts.Ranking.Services, 1, "what was always so is no change")
+	require.Contains(t, reading.Findings[0].Sentence, `stock writes error lines "cannot open the ledger" in 18 of 18 spans of 10 s, before in 0 %`)
+
+	answers["error lines lately"] = source.Answer{Lines: answers["error lines lately"].Lines, Truncated: true}
+	answers["metrics of services without traces"] = source.Answer{Series: []incident.Series{hardAtWork("stock-7c8d9f6b5-abcd1")}}
+	reading = readWith(t, cause.Rank(), caseWithOnset(), answers)
+	require.Contains(t, reading.Findings[0].Sentence, "The error lines could not be read.")
 }

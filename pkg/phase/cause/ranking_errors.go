@@ -1,0 +1,73 @@
+package cause
+
+import (
+	"time"
+
+	"github.com/faultline-investigation/faultline/pkg/analysis/logpattern"
+	"github.com/faultline-investigation/faultline/pkg/analysis/rank"
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/query/logql"
+	"github.com/faultline-investigation/faultline/pkg/source"
+)
+
+const (
+	errorsBefore = "error lines before"
+	errorsLately = "error lines lately"
+	slot         = 10 * time.Second // that has lines of a kind, or has none
+)
+
+// errorQuestions ask for the error lines of the services where lines are not known to name their requests: then they can
+// only be held against time.
+func errorQuestions(c *incident.Case) ([]source.Question, error) {
+	if c.Facts.LogLabels == nil || c.Facts.TraceLines != nil && c.Facts.Neighbours != nil {
+		return nil, nil
+	}
+	label := c.Facts.LogLabels.Service
+	streams, err := logql.StreamsLike(label, ".+")
+	if err != nil {
+		return nil, err
+	}
+	if services := requestsOf(c).Services; len(services) > 0 {
+		streams = logql.Streams(label, services...)
+	}
+	failures, err := streams.WhereAny(errorLevels, levelLabels...)
+	if err != nil {
+		return nil, err
+	}
+	text, err := failures.Text()
+	lately := c.Window.Last(latelyFor)
+	return []source.Question{
+		{Name: errorsBefore, Kind: source.Lines, Text: text, Window: incident.Window{From: c.Window.From, To: lately.From}, Limit: linesAtOnce},
+		{Name: errorsLately, Kind: source.Lines, Text: text, Window: lately, Limit: linesAtOnce},
+	}, err
+}
+
+// errorLines makes of each kind of error line of each service a course over time: one where a slot of time has such a line,
+// zero where it has none. Unread says that not all lines could be had, so that nothing can be compared.
+func errorLines(c *incident.Case, answers source.Answers) (courses []rank.Metric, unread bool) {
+	var lines []logpattern.Line
+	for _, name := range []string{errorsBefore, errorsLately} {
+		answer := answers[name]
+		if answer.Problem != nil || answer.Truncated {
+			return nil, true
+		}
+		for _, l := range answer.Lines {
+			lines = append(lines, logpattern.Line{Service: l.Labels[c.Facts.LogLabels.Service], Line: l})
+		}
+	}
+	mined := logpattern.Mine(lines)
+	slots := int(c.Window.Length() / slot)
+	for _, t := range mined.All {
+		m := rank.Metric{Service: t.Service, Name: t.Text(), Kind: rank.ErrorLines, Points: make([]incident.Point, slots)}
+		for i := range m.Points {
+			m.Points[i].Time = c.Window.From.Add(time.Duration(i) * slot)
+		}
+		courses = append(courses, m)
+	}
+	for i, l := range lines {
+		if at := int(l.Time.Sub(c.Window.From) / slot); at >= 0 && at < slots {
+			courses[mined.Of[i]].Points[at].Value = 1
+		}
+	}
+	return courses, false
+}
