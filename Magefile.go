@@ -47,7 +47,10 @@ func BuildFrontend() error {
 		"docs/img/investigation-light.png", "docs/img/investigation-dark.png"), product: "dist/module.js"}
 	return built.unlessCurrent(func() error {
 		say("bundling the front end")
-		return npm("run", "build")
+		if err := npm("run", "build"); err != nil {
+			return err
+		}
+		return weighBundle()
 	})
 }
 
@@ -82,7 +85,7 @@ func Bench() error {
 	return run("go", "test", "-run", "^$", "-bench", ".", "-benchmem", "-timeout", "40m", "./pkg/...")
 }
 
-// Generate writes the JSON Schemas of cases and the TypeScript types made from them.
+// Generate writes the JSON Schemas of cases, the TypeScript types made from them, and the file of the page's texts.
 func Generate() error {
 	if err := nodeModules(); err != nil {
 		return err
@@ -91,7 +94,10 @@ func Generate() error {
 	if err := run("go", "run", "./tools/casetypes"); err != nil {
 		return err
 	}
-	return npm("run", "generate")
+	if err := npm("run", "generate"); err != nil {
+		return err
+	}
+	return writeTexts(textsFile)
 }
 
 // section is one part of a longer check.
@@ -128,7 +134,7 @@ func lintGo() error {
 
 func lintTypeScript() error {
 	say("running eslint, prettier and knip")
-	return errors.Join(npm("run", "lint"), npm("run", "unused"))
+	return errors.Join(npm("run", "lint"), npm("run", "unused"), compareTexts())
 }
 
 // nodeModules installs what package-lock.json names, when it has changed since the last time.

@@ -87,6 +87,7 @@ export default (_env, { mode }) => ({
         { from: 'plugin.json', transform: fillManifest },
         { from: 'datasource/plugin.json', to: 'datasource/plugin.json', transform: fillManifest },
         { from: 'img', to: 'img' },
+        { from: 'locales', to: 'locales' },
         { from: 'img/logo.svg', to: 'datasource/img/logo.svg' },
         { from: '../docs/img', to: 'img' },
         { from: 'README.md' },
