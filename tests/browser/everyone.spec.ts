@@ -1,44 +1,59 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, type Page } from '@playwright/test';
-import { card, investigation, logsDown, test, untilDone } from './lab';
+import { card, inTheme, investigation, logsDown, pageOf, test, untilDone } from './lab';
 
-const start = () => new URL('/', investigation()).href;
 const phone = { width: 390, height: 844 };
 
 async function openAll(page: Page): Promise<void> {
   await page.locator('details').evaluateAll((folds) => folds.forEach((fold) => fold.setAttribute('open', '')));
 }
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  test.describe(`in the ${colorScheme} theme`, () => {
-    test.use({ colorScheme });
+const begun = (page: Page) => expect(page.getByRole('button', { name: 'Investigate', exact: true })).toBeVisible();
+const ended = async (page: Page) => {
+  await untilDone(page);
+  await openAll(page);
+};
 
-    test('the page is drawn in it, and can be switched to the other', async ({ page }) => {
-      await page.goto(start());
-      const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
-      await expect(page.getByRole('button', { name: 'Investigate' })).toBeVisible();
-      const before = await background();
-      const other = colorScheme === 'light' ? 'dark' : 'light';
-      await page.getByRole('button', { name: `Use the ${other} theme` }).click();
-      await expect.poll(background).not.toBe(before);
+interface Place {
+  name: string;
+  address: () => string;
+  /** waits until everything is there */
+  settled: (page: Page) => Promise<void>;
+}
+
+const places: Place[] = [
+  { name: 'start page', address: () => pageOf(), settled: begun },
+  { name: 'investigation', address: () => investigation(), settled: ended },
+  { name: 'investigation with a store down', address: () => investigation(logsDown), settled: ended },
+  {
+    name: 'page of a link that says too little',
+    address: () => pageOf('/investigate', { service: 'order-service', ds: logsDown, from: 'nonsense' }),
+    settled: (page) => expect(page.getByText('"nonsense" is not a time.')).toBeVisible(),
+  },
+  {
+    name: 'list of cases',
+    address: () => pageOf('/cases'),
+    settled: (page) => expect(page.getByRole('heading', { level: 1, name: 'Cases' })).toBeVisible(),
+  },
+];
+
+for (const theme of ['light', 'dark'] as const) {
+  test.describe(`in the ${theme} theme`, () => {
+    test('the page is drawn in it', async ({ page }) => {
+      await page.goto(inTheme(theme, pageOf()));
+      await begun(page);
+      const channels = await page.evaluate(() => getComputedStyle(document.body).backgroundColor.match(/[\d.]+/g));
+      const brightness = Math.max(...(channels ?? []).slice(0, 3).map(Number));
+      expect(brightness > 128).toBe(theme === 'light');
     });
 
-    for (const [name, address] of [
-      ['start page', start],
-      ['investigation', () => investigation()],
-      ['investigation with a store down', () => investigation(logsDown)],
-    ] as const) {
+    for (const { name, address, settled } of places) {
       test(`nobody is kept out of the ${name}`, async ({ page }) => {
-        await page.goto(address());
-        if (name === 'start page') {
-          await expect(page.getByRole('button', { name: 'Investigate' })).toBeVisible();
-        } else {
-          await untilDone(page);
-          await openAll(page);
-        }
+        await page.goto(inTheme(theme, address()));
+        await settled(page);
         // With a module loader on the page, axe would give itself to that.
         await page.evaluate(() => Reflect.deleteProperty(globalThis, 'define'));
-        const { violations } = await new AxeBuilder({ page }).analyze();
+        const { violations } = await new AxeBuilder({ page }).include('main').analyze();
         const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
         const told = serious.map(
           ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`
@@ -52,40 +67,43 @@ for (const colorScheme of ['light', 'dark'] as const) {
 test.describe('on a phone', () => {
   test.use({ viewport: phone });
 
-  for (const [name, address] of [
-    ['start page', start],
-    ['investigation', () => investigation()],
-    ['investigation with a store down', () => investigation(logsDown)],
-  ] as const) {
+  for (const { name, address, settled } of places) {
     test(`the ${name} does not scroll sideways`, async ({ page }) => {
       await page.goto(address());
-      if (name === 'start page') {
-        await expect(page.getByRole('button', { name: 'Investigate' })).toBeVisible();
-      } else {
-        await untilDone(page);
-        await openAll(page);
-      }
+      await settled(page);
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(phone.width);
     });
   }
 });
 
-test('the keyboard alone reaches how a finding is known', async ({ page }) => {
+test('the keyboard alone leads from the verdict to how a finding is known', async ({ page }) => {
   await page.goto(investigation());
   await untilDone(page);
-  await page.getByRole('button', { name: /^Error rate/ }).focus();
+  await tabTo(page, /p99 latency of order-service rises/);
   await page.keyboard.press('Enter');
-  await expect(card(page, 'Error rate')).toBeFocused();
-  await page.keyboard.press('Tab'); // to copying the sentence
-  await page.keyboard.press('Tab');
-  await expect(card(page, 'Error rate').getByText('How we know')).toBeFocused();
+  await expect(card(page, 'Latency (p99)')).toBeFocused();
+  await tabTo(page, /^How we know$/);
   await page.keyboard.press('Enter');
-  await expect(card(page, 'Error rate').locator('code').first()).toBeVisible();
+  await expect(card(page, 'Latency (p99)').locator('code').first()).toBeVisible();
+});
+
+test('the keyboard alone leads through the waterfall to the log lines of a span', async ({ page }) => {
+  await page.goto(investigation());
+  await untilDone(page);
+  const tree = card(page, 'One of them').getByRole('tree');
+  await tree.focus();
+  await page.keyboard.press('End');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('complementary', { name: /^Span stripe-api/ })).toBeVisible();
+  await tabTo(page, /^Its log lines \(\d+\)/);
+  await page.keyboard.press('Enter');
+  await expect(card(page, 'Its log lines')).toBeFocused();
 });
 
 test('every control that is reached says where the focus is', async ({ page }) => {
   await page.goto(investigation());
   await untilDone(page);
+  await page.getByRole('button', { name: 'Share' }).focus();
   for (let presses = 0; presses < 12; presses++) {
     await page.keyboard.press('Tab');
     const isMarked = await page.evaluate(() => {
@@ -95,3 +113,18 @@ test('every control that is reached says where the focus is', async ({ page }) =
     expect(isMarked, `after ${presses + 1} times Tab`).toBe(true);
   }
 });
+
+/** Presses Tab until what is called so has the focus. */
+async function tabTo(page: Page, name: RegExp): Promise<void> {
+  for (let presses = 0; presses < 120; presses++) {
+    await page.keyboard.press('Tab');
+    const focused = await page.evaluate(() => {
+      const element = document.activeElement;
+      return element?.getAttribute('aria-label') ?? element?.textContent ?? '';
+    });
+    if (name.test(focused.trim())) {
+      return;
+    }
+  }
+  throw new Error(`Tab does not reach ${name}.`);
+}

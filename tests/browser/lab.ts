@@ -1,14 +1,21 @@
-import { expect, test as base, type Locator, type Page } from '@playwright/test';
+import { expect, test as base, type ConsoleMessage, type Locator, type Page } from '@playwright/test';
 
-/** uids of the lab's data sources whose stores are broken. */
+/** uids of the data sources whose stores are broken; the lab has them, and in a real Grafana they are made for the run. */
 export const logsDown = 'lab-logs-down';
 export const metricsSilent = 'lab-metrics-silent';
+
+const app = '/a/faultline-investigation-app';
+const inGrafana = Boolean(process.env.GRAFANA_URL);
 
 /** The address of the walkthrough's investigation, with another data source where one is named. */
 export function investigation(dataSource?: string): string {
   const address = process.env.INVESTIGATION;
   if (!address) {
-    throw new Error('The lab has not said where its investigation is: run the tests with `go tool mage browser`.');
+    throw new Error(
+      inGrafana
+        ? 'Set INVESTIGATION to the link to the investigation that the demo has printed.'
+        : 'The lab has not said where its investigation is: run the tests with `go tool mage browser`.'
+    );
   }
   const url = new URL(address);
   if (dataSource) {
@@ -17,15 +24,36 @@ export function investigation(dataSource?: string): string {
   return url.href;
 }
 
-/** A test that fails when the page complains: about an error, a missing file, or a mistake in how React is used. */
+/** The address of one of the app's pages, below its own root; the root itself is where an investigation begins. */
+export function pageOf(path = '', search: Record<string, string> = {}): string {
+  const url = new URL(investigation());
+  url.pathname = url.pathname.slice(0, url.pathname.indexOf(app)) + app + path;
+  url.search = new URLSearchParams(search).toString();
+  return url.href;
+}
+
+/** The same address in a theme; the lab's page and Grafana take it from there alike. */
+export function inTheme(theme: 'light' | 'dark', address: string): string {
+  const url = new URL(address);
+  url.searchParams.set('theme', theme);
+  return url.href;
+}
+
+/** A test that fails when the page complains: about an error, a missing file, a mistake in how React is used; or calls elsewhere. */
 export const test = base.extend<{ complaints: string[] }>({
   complaints: [
     async ({ page }, use) => {
       const complaints: string[] = [];
       page.on('pageerror', (error) => complaints.push(error.message));
       page.on('console', (message) => {
-        if (['error', 'warning'].includes(message.type())) {
+        if (['error', 'warning'].includes(message.type()) && isOurs(message)) {
           complaints.push(message.text());
+        }
+      });
+      page.on('request', (request) => {
+        const { protocol, origin, href } = new URL(request.url());
+        if (protocol.startsWith('http') && origin !== new URL(investigation()).origin) {
+          complaints.push(`asked for ${href}`);
         }
       });
       await use(complaints);
@@ -35,9 +63,19 @@ export const test = base.extend<{ complaints: string[] }>({
   ],
 });
 
+// A Grafana says things of its own; on the lab's page everything is ours.
+function isOurs(message: ConsoleMessage): boolean {
+  return !inGrafana || message.location().url.includes('/plugins/faultline-investigation-app/');
+}
+
+/** Where the investigation says how far it is. */
+export function progress(page: Page): Locator {
+  return page.getByRole('status', { name: 'Progress' });
+}
+
 /** Waits until an investigation has come to its end. */
 export async function untilDone(page: Page): Promise<void> {
-  await expect(page.getByRole('status')).toContainText('Done');
+  await expect(progress(page)).toContainText('Done');
 }
 
 /** The card of a step, by its title. */

@@ -1,10 +1,25 @@
 import path from 'node:path';
 import { defineConfig } from '@playwright/test';
+import { loginFile } from './grafana';
 
 const root = path.resolve(__dirname, '../..');
-const { CHROMIUM = '/usr/bin/chromium', LAB = '.lab/lab', LAB_BACKEND = '' } = process.env;
+const { CHROMIUM = '/usr/bin/chromium', LAB = '.lab/lab', LAB_BACKEND = '', GRAFANA_URL } = process.env;
 
-/** Run by `go tool mage browser` and `go tool mage screenshots`, which build what is needed and name it. */
+const lab = {
+  name: 'lab',
+  cwd: root,
+  command: `exec ${LAB} -backend ${LAB_BACKEND} -listen 127.0.0.1:0 serve`,
+  // The lab says on one line where the walkthrough's investigation is; tests find it in INVESTIGATION.
+  wait: { stdout: /investigation: (?<investigation>\S+)/ },
+  timeout: 10 * 60_000,
+  stderr: 'pipe' as const,
+  gracefulShutdown: { signal: 'SIGTERM' as const, timeout: 20_000 },
+};
+
+/**
+ * Run by `go tool mage browser` and `go tool mage screenshots`, which build what is needed and name it. With GRAFANA_URL it is
+ * the page of that Grafana which is tested.
+ */
 export default defineConfig({
   testDir: '.',
   outputDir: path.join(root, 'test-results'),
@@ -18,6 +33,7 @@ export default defineConfig({
     browserName: 'chromium',
     viewport: { width: 1280, height: 900 },
     timezoneId: 'UTC',
+    storageState: GRAFANA_URL ? loginFile : undefined,
     trace: 'retain-on-failure',
     launchOptions: {
       executablePath: CHROMIUM,
@@ -28,14 +44,6 @@ export default defineConfig({
     { name: 'tests', testMatch: '*.spec.ts' },
     { name: 'screenshots', testMatch: 'screenshots.ts' },
   ],
-  webServer: {
-    name: 'lab',
-    cwd: root,
-    command: `exec ${LAB} -backend ${LAB_BACKEND} -listen 127.0.0.1:0 serve`,
-    // The lab says on one line where the walkthrough's investigation is; tests find it in INVESTIGATION.
-    wait: { stdout: /investigation: (?<investigation>\S+)/ },
-    timeout: 10 * 60_000,
-    stderr: 'pipe',
-    gracefulShutdown: { signal: 'SIGTERM', timeout: 20_000 },
-  },
+  // Where a Grafana runs already, the tests go there.
+  ...(GRAFANA_URL ? { globalSetup: './grafana.ts' } : { webServer: lab }),
 });

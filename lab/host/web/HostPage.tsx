@@ -32,7 +32,9 @@ export function HostPage({ app }: { app: LoadedApp }) {
     <ThemeContext.Provider value={theme}>
       <GlobalStyles />
       <Bar theme={themeId} onChange={change} />
-      <AppPage {...app} />
+      <main>
+        <AppPage {...app} />
+      </main>
       <PortalContainer />
     </ThemeContext.Provider>
   );

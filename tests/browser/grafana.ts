@@ -1,0 +1,65 @@
+import { createServer } from 'node:net';
+import path from 'node:path';
+import { request, type APIRequestContext } from '@playwright/test';
+import { logsDown, metricsSilent } from './lab';
+
+/** Where the browser's cookies are kept after the login. */
+export const loginFile = path.resolve(__dirname, '../../test-results/grafana-login.json');
+
+/**
+ * Makes a real Grafana ready for the tests: logs in, and adds the two data sources whose stores are broken. What it gives
+ * takes everything away again. It needs GRAFANA_USER and GRAFANA_PASSWORD of an administrator of the organisation.
+ */
+export default async function prepare(): Promise<() => Promise<void>> {
+  const { GRAFANA_URL = '', GRAFANA_USER = 'admin', GRAFANA_PASSWORD = 'admin', INVESTIGATION = '' } = process.env;
+  const grafana = await request.newContext({ baseURL: `${GRAFANA_URL.replace(/\/$/, '')}/` });
+  await ask(grafana, 'POST', 'login', { user: GRAFANA_USER, password: GRAFANA_PASSWORD });
+  await grafana.storageState({ path: loginFile });
+
+  // The kernel takes connections; nobody ever answers.
+  const silent = createServer();
+  await new Promise<void>((listening) => silent.listen(0, '127.0.0.1', listening));
+  const address = silent.address();
+  const port = typeof address === 'object' ? address?.port : undefined;
+
+  const account = await ask<{ id: number }>(grafana, 'POST', 'api/serviceaccounts', {
+    name: `faultline-browser-tests-${Date.now()}`,
+    role: 'Editor',
+  });
+  const { key } = await ask<{ key: string }>(grafana, 'POST', `api/serviceaccounts/${account.id}/tokens`, {
+    name: 'browser tests',
+  });
+  const uid = new URL(INVESTIGATION).searchParams.get('ds') ?? '';
+  const known = await ask<{ type: string; jsonData: object }>(grafana, 'GET', `api/datasources/uid/${uid}`);
+  const broken = {
+    [logsDown]: { logs: { url: 'http://127.0.0.1:1' } },
+    [metricsSilent]: { metrics: { url: `http://127.0.0.1:${port}` } },
+  };
+  for (const [name, stores] of Object.entries(broken)) {
+    await grafana.delete(`api/datasources/uid/${name}`); // that of a run that was interrupted
+    await ask(grafana, 'POST', 'api/datasources', {
+      uid: name,
+      name,
+      type: known.type,
+      access: 'proxy',
+      jsonData: { ...known.jsonData, ...stores },
+      secureJsonData: { token: key },
+    });
+  }
+  return async () => {
+    for (const name of Object.keys(broken)) {
+      await ask(grafana, 'DELETE', `api/datasources/uid/${name}`);
+    }
+    await ask(grafana, 'DELETE', `api/serviceaccounts/${account.id}`);
+    await grafana.dispose();
+    silent.close();
+  };
+}
+
+async function ask<Answer>(grafana: APIRequestContext, method: string, url: string, data?: object): Promise<Answer> {
+  const answer = await grafana.fetch(url, { method, data });
+  if (!answer.ok()) {
+    throw new Error(`Grafana answered ${method} ${url} with ${answer.status()}: ${await answer.text()}`);
+  }
+  return (await answer.json()) as Answer;
+}
