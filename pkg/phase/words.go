@@ -91,7 +91,7 @@ func Quoted(text string) string {
 	return `"` + text + `"`
 }
 
-// Clock writes the time of day in UTC.
+// Clock writes the time of day in UTC. The page finds it in sentences, outside of quotes, and shows it in the reader's zone.
 func Clock(t time.Time) string { return t.UTC().Format("15:04:05") }
 
 // Plural picks the word for a count.

@@ -130,7 +130,7 @@ describe('the log of a case', () => {
       })
     );
     expect(await screen.findByText('Not yet.')).toBeVisible();
-    expect(screen.getByText(/error rate: ✗ 2.1% \(at most 0.2%\)/)).toBeVisible();
+    expect(screen.getByText(/error rate: ✗ 2.1 % \(at most 0.2 %\)/)).toBeVisible();
   });
 
   it('starts a hand-over from what is known, to be edited', async () => {
@@ -204,7 +204,7 @@ describe('like this before', () => {
     );
     expect(section).toHaveTextContent('80 % alike');
     expect(section).toHaveTextContent('Fixed by Ben: took the policy away');
-    expect(section).toHaveTextContent('Took 14 mins from the onset until the exit criteria held');
+    expect(section).toHaveTextContent('Took 14 min from the onset until the exit criteria held');
     expect(section).toHaveTextContent('The same cause: networkpolicy/x of coredns.');
     expect(section).toHaveTextContent('1 could not be read.');
   });

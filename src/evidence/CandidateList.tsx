@@ -1,27 +1,29 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { t } from '@grafana/i18n';
-import { Badge, useStyles2 } from '@grafana/ui';
+import { useStyles2 } from '@grafana/ui';
 import type { Candidate, Verdict } from '../api/case.gen';
 import { SentenceFold } from './SentenceList';
+import { useLocalTimes } from './useLocalTimes';
 
 /** Every possible cause, the likeliest first, each with what speaks for it; and what was found normal. */
 export function CandidateList({ verdict }: { verdict: Verdict }) {
   const styles = useStyles2(getStyles);
+  const localTimes = useLocalTimes();
   return (
     <>
       <ol className={styles.list} aria-label={t('evidence.candidates.label', 'Possible causes')}>
         {verdict.candidates.map((candidate, index) => (
           <li key={index} className={styles.candidate}>
-            <details open={index === 0}>
+            <details>
               <summary className={styles.summary}>
                 <span className={styles.rank}>{index + 1}</span>
                 <span className={styles.name}>{nameOf(candidate)}</span>
-                <Badge color="blue" text={countOf(candidate)} />
+                <span className={styles.rank}>{countOf(candidate)}</span>
               </summary>
               <ul className={styles.because}>
                 {candidate.because.map((reason, number) => (
-                  <li key={number}>{reason}</li>
+                  <li key={number}>{localTimes(reason)}</li>
                 ))}
               </ul>
             </details>
@@ -34,11 +36,14 @@ export function CandidateList({ verdict }: { verdict: Verdict }) {
 }
 
 function nameOf({ service, component }: Candidate): string {
-  return [service, component].filter(Boolean).join(', ');
+  return component && component !== service ? `${component} (${service})` : service;
 }
 
 function countOf({ because }: Candidate): string {
-  return t('evidence.candidates.reasons', '{{count}} reasons', { count: because.length });
+  return t('evidence.candidates.reasons', '{{count}} reasons', {
+    count: because.length,
+    defaultValue_one: '{{count}} reason',
+  });
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({

@@ -4,10 +4,12 @@ import { t, Trans } from '@grafana/i18n';
 import { useStyles2 } from '@grafana/ui';
 import type { Link } from '../api/case.gen';
 import { formatTime } from '../format/formatInterval';
+import { useLocalTimes } from './useLocalTimes';
 
 /** What happened from cause to symptom, in the order of time; each event leads to the step that knows it. */
 export function Chain({ links, onSelect }: { links: Link[]; onSelect: (key: string) => void }) {
   const styles = useStyles2(getStyles);
+  const localTimes = useLocalTimes();
   if (links.length === 0) {
     return null;
   }
@@ -31,7 +33,7 @@ export function Chain({ links, onSelect }: { links: Link[]; onSelect: (key: stri
               title={t('evidence.chain.show', 'Show how this is known')}
               onClick={() => onSelect(step)}
             >
-              {sentence}
+              {localTimes(sentence)}
             </button>
           </li>
         ))}

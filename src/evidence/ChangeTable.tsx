@@ -1,6 +1,6 @@
 import { t } from '@grafana/i18n';
 import type { ClusterChange } from '../api/case.gen';
-import { formatClock } from '../format/formatInterval';
+import { formatTime } from '../format/formatInterval';
 import { PinButton } from './PinButton';
 import { PlainTable } from './PlainTable';
 
@@ -16,7 +16,7 @@ export function ChangeTable({ changes }: { changes: ClusterChange[] }) {
         t('evidence.changes.source', 'Told by'),
       ]}
       rows={changes.map((change) => [
-        formatClock(change.at),
+        formatTime(change.at),
         change.beforeOnset ? t('evidence.changes.before', 'before') : t('evidence.changes.after', 'after'),
         <>
           {describe(change)}

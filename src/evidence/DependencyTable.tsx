@@ -11,6 +11,8 @@ import { useOwnNumbers } from './ownNumbers';
 export function DependencyTable({ rows }: { rows: Dependency[] }) {
   const styles = useStyles2(getStyles);
   const OwnNumbers = useOwnNumbers();
+  // Whoever comes to this table looks for what is wrong.
+  const sorted = useMemo(() => [...rows].sort((a, b) => worst.indexOf(a.health) - worst.indexOf(b.health)), [rows]);
   // The table is built anew for other columns, so they stay the same as long as the language does.
   const columns = useMemo(() => columnsOf(), []);
   const expansion = OwnNumbers && { renderExpandedRow: ({ service }: Dependency) => <OwnNumbers service={service} /> };
@@ -19,7 +21,7 @@ export function DependencyTable({ rows }: { rows: Dependency[] }) {
       <InteractiveTable
         className={styles.table}
         columns={columns}
-        data={rows}
+        data={sorted}
         getRowId={({ service }: Dependency) => service}
         {...expansion}
       />

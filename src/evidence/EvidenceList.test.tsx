@@ -36,7 +36,7 @@ describe('EvidenceList', () => {
       <EvidenceList evidence={{ commands: [{ text, why: 'Shows the pods.', step: 'cause/pods', changes: false }] }} />
     );
     expect(screen.getByText(text)).toBeVisible();
-    expect(screen.getByText(/Shows the pods\./)).toHaveTextContent('Follows from cause/pods.');
+    expect(screen.getByText(/Shows the pods\./)).toBeVisible();
     expect(screen.getByRole('button', { name: `Copy ${text}` })).toBeVisible();
   });
 

@@ -1,7 +1,9 @@
 import { render, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
+import { setTimeZoneResolver } from '@grafana/data';
 import { aFinding } from '../../tests/unit/cases';
 import type { Dependency } from '../api/case.gen';
+import { FactsProvider } from './factsContext';
 import { FindingCard } from './FindingCard';
 
 const healthy: Dependency = {
@@ -19,6 +21,10 @@ const healthy: Dependency = {
   requests: 50_000,
 };
 
+const evidence = {
+  series: [{ name: 'error rate', unit: 'ratio' as const, points: [{ t: '2026-03-10T10:30:00Z', v: 0.07 }] }],
+};
+
 describe('a finding', () => {
   it('says its sentence and how much to worry', () => {
     render(<FindingCard finding={aFinding()} />);
@@ -26,33 +32,51 @@ describe('a finding', () => {
     expect(screen.getByTitle('Unusual and harmful')).toBeInTheDocument();
   });
 
-  it('shows each number with what is normal and how much stands behind it', () => {
+  it('shows a number beside its chart, with what is normal and how much stands behind it', () => {
     const values = [{ name: 'error rate', value: 0.073, unit: 'ratio' as const, baseline: 0.001, samples: 57_700 }];
-    render(<FindingCard finding={aFinding({ values })} />);
+    render(<FindingCard finding={aFinding({ values, evidence })} />);
     expect(screen.getByRole('term')).toHaveTextContent('error rate');
     const [number, context] = screen.getAllByRole('definition');
-    expect(number).toHaveTextContent('7.3%');
-    expect(context).toHaveTextContent('normally 0.1% · from 57,700');
+    expect(number).toHaveTextContent('7.3 %');
+    expect(context).toHaveTextContent('normally 0.1 % · from 57,700');
   });
 
-  it('says which row a number belongs to, and when it is a lower bound', () => {
-    const labels = { service: 'payment-service' };
-    const values = [{ name: 'failing traces', value: 847, unit: 'count' as const, labels, atLeast: true }];
+  it('sets numbers of several things beside each other, each against what is normal for it', () => {
+    const of = (operation: string, value: number) => ({
+      name: 'p99 latency',
+      value,
+      unit: 's' as const,
+      baseline: 0.4,
+      labels: { operation },
+    });
+    render(<FindingCard finding={aFinding({ values: [of('POST /checkout', 2.3), of('GET /orders', 0.41)] })} />);
+    const table = screen.getByRole('table', { name: 'Numbers by operation' });
+    expect(within(table).getByRole('row', { name: /POST/ })).toHaveTextContent('POST /checkout2.3 s (400 ms)');
+    expect(within(table).getByRole('row', { name: /GET/ })).toHaveTextContent('GET /orders410 ms (400 ms)');
+  });
+
+  it('leaves numbers to its sentence where there is nothing to compare them with', () => {
+    const values = [{ name: 'failing traces', value: 847, unit: 'count' as const }];
     render(<FindingCard finding={aFinding({ values })} />);
-    expect(screen.getByRole('term')).toHaveTextContent('payment-service: failing traces');
-    expect(screen.getAllByRole('definition')[0]).toHaveTextContent('at least 847');
+    expect(screen.queryByText('failing traces')).not.toBeInTheDocument();
+  });
+
+  it('has the times of its sentence in the zone of the reader', () => {
+    setTimeZoneResolver(() => 'Asia/Tokyo');
+    const charted = { from: '2026-03-10T09:30:00Z', to: '2026-03-10T10:47:00Z' };
+    render(
+      <FactsProvider value={{ charted }}>
+        <FindingCard finding={aFinding({ sentence: 'It began at 10:30:40.' })} />
+      </FactsProvider>
+    );
+    setTimeZoneResolver(() => 'utc');
+    expect(screen.getByText('It began at 19:30:40.')).toBeVisible();
   });
 
   it('shows a baseline of zero', () => {
     const values = [{ name: 'error rate', value: 0.5, unit: 'ratio' as const, baseline: 0 }];
-    render(<FindingCard finding={aFinding({ values })} />);
-    expect(screen.getByText('normally 0%')).toBeVisible();
-  });
-
-  it('names the time it speaks of', () => {
-    const interval = { from: '2026-03-10T10:30:40Z', to: '2026-03-10T10:47:00Z' };
-    render(<FindingCard finding={aFinding({ interval })} />);
-    expect(screen.getByText('2026-03-10 10:30:40 – 10:47:00')).toBeVisible();
+    render(<FindingCard finding={aFinding({ values, evidence })} />);
+    expect(screen.getAllByText('normally 0 %')).not.toHaveLength(0);
   });
 });
 
@@ -75,7 +99,7 @@ describe('the dependencies of a finding', () => {
     const unmeasured: Dependency = { ...healthy, p99: null, errors: 0, errorsBaseline: null };
     render(<FindingCard finding={aFinding({ evidence: { dependencies: [unmeasured] } })} />);
     expect(screen.getByRole('cell', { name: 'not measured' })).toBeVisible();
-    expect(screen.getByRole('cell', { name: '0%' })).toBeVisible();
+    expect(screen.getByRole('cell', { name: '0 %' })).toBeVisible();
   });
 });
 

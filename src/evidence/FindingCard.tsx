@@ -3,12 +3,14 @@ import type { GrafanaTheme2 } from '@grafana/data';
 import { t } from '@grafana/i18n';
 import { Icon, useStyles2, type IconName } from '@grafana/ui';
 import type { Finding, Severity } from '../api/case.gen';
-import { formatInterval } from '../format/formatInterval';
 import { CopyButton } from './CopyButton';
 import { CriteriaCharts } from './CriteriaCharts';
 import { EvidenceList } from './EvidenceList';
+import { measuredOf } from './measured';
+import { MeasuredTable } from './MeasuredTable';
 import { PinButton } from './PinButton';
 import { SeriesChart } from './SeriesChart';
+import { useLocalTimes } from './useLocalTimes';
 import { ValueList } from './ValueList';
 
 const icons: Record<Severity, IconName> = {
@@ -21,34 +23,30 @@ const icons: Record<Severity, IconName> = {
 /** One statement with its numbers, the time it speaks of, and what it rests on. */
 export function FindingCard({ finding }: { finding: Finding }) {
   const styles = useStyles2(getStyles, finding.severity);
+  const sentence = useLocalTimes()(finding.sentence);
   const series = finding.evidence?.series;
-  const values = hasNumbersOfItsOwn(finding) ? finding.values : [];
+  const { single, compared } = measuredOf(finding);
   return (
     <article className={styles.card}>
       <p className={styles.sentence}>
         <Icon name={icons[finding.severity]} className={styles.icon} title={severityName(finding.severity)} />
-        <span>{finding.sentence}</span>
-        <CopyButton text={finding.sentence} />
-        <PinButton sentence={finding.sentence} at={finding.interval?.from} />
+        <span>{sentence}</span>
+        <span className={styles.actions}>
+          <CopyButton text={sentence} />
+          <PinButton sentence={finding.sentence} at={finding.interval?.from} />
+        </span>
       </p>
-      {(values.length > 0 || finding.interval || series) && (
-        <div className={styles.numbers}>
-          <div>
-            <ValueList values={values} />
-            {finding.interval && <p className={styles.interval}>{formatInterval(finding.interval)}</p>}
-          </div>
+      {(single.length > 0 || series) && (
+        <div className={single.length > 0 && series ? styles.beside : styles.numbers}>
+          <ValueList values={single} />
           {series && <SeriesChart finding={finding} series={series} />}
         </div>
       )}
+      {compared.length > 0 && <MeasuredTable values={compared} />}
       <CriteriaCharts finding={finding} />
       {finding.evidence && <EvidenceList evidence={finding.evidence} />}
     </article>
   );
-}
-
-// Numbers that only inform stand in the sentence, those of dependencies in their table.
-function hasNumbersOfItsOwn({ severity, evidence }: Finding): boolean {
-  return severity !== 'info' && !evidence?.dependencies;
 }
 
 function severityName(severity: Severity): string {
@@ -62,6 +60,7 @@ function severityName(severity: Severity): string {
 }
 
 const getStyles = (theme: GrafanaTheme2, severity: Severity) => {
+  const isUsual = severity === 'info' || severity === 'normal';
   const color = {
     info: theme.colors.secondary,
     normal: theme.colors.success,
@@ -70,6 +69,7 @@ const getStyles = (theme: GrafanaTheme2, severity: Severity) => {
   }[severity];
   return {
     card: css({
+      position: 'relative',
       display: 'flex',
       flexDirection: 'column',
       gap: theme.spacing(1),
@@ -83,20 +83,30 @@ const getStyles = (theme: GrafanaTheme2, severity: Severity) => {
       display: 'flex',
       gap: theme.spacing(1),
       margin: 0,
-      fontWeight: severity === 'info' ? theme.typography.fontWeightRegular : theme.typography.fontWeightMedium,
+      fontWeight: isUsual ? theme.typography.fontWeightRegular : theme.typography.fontWeightMedium,
     }),
     icon: css({ color: color.text, flexShrink: 0, marginTop: theme.spacing(0.25) }),
-    // Beside each other where there is room for both.
-    numbers: css({
+    numbers: css({ display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', gap: theme.spacing(1, 2) }),
+    // Where there is room for both.
+    beside: css({
       display: 'grid',
+      gridTemplateColumns: 'minmax(0, 18ch) minmax(0, 1fr)',
       gap: theme.spacing(1, 2),
-      '&:has(figure)': { gridTemplateColumns: 'minmax(0, 22ch) minmax(0, 1fr)' },
-      [theme.breakpoints.down('md')]: { '&:has(figure)': { gridTemplateColumns: 'minmax(0, 1fr)' } },
+      [theme.breakpoints.down('md')]: { gridTemplateColumns: 'minmax(0, 1fr)' },
     }),
-    interval: css({
-      ...theme.typography.bodySmall,
-      color: theme.colors.text.secondary,
-      margin: theme.spacing(0.5, 0, 0),
+    // At hand, and out of the way of reading.
+    actions: css({
+      display: 'inline-flex',
+      flexShrink: 0,
+      alignItems: 'center',
+      '@media (hover: hover)': {
+        position: 'absolute',
+        top: 0,
+        right: 0,
+        background: theme.colors.background.secondary,
+        opacity: 0,
+        'article:hover &, article:focus-within &': { opacity: 1 },
+      },
     }),
   };
 };

@@ -4,15 +4,19 @@ import { t, Trans } from '@grafana/i18n';
 import { useStyles2 } from '@grafana/ui';
 import type { Query, StepResult } from '../api/case.gen';
 import { formatMilliseconds } from '../format/formatDuration';
-import { formatInterval } from '../format/formatInterval';
+import { formatInterval, formatTime } from '../format/formatInterval';
+import { AllNumbers } from './AllNumbers';
 import { QueryLinks } from './QueryLinks';
 import { getTableStyles } from './tableStyles';
+import { useLocalTimes } from './useLocalTimes';
 
 /** The fold under a step's findings: how they were arrived at and every question that was asked. */
 export function HowWeKnow({ step }: { step: Pick<StepResult, 'findings' | 'queries'> }) {
   const styles = useStyles2(getStyles);
+  const localTimes = useLocalTimes();
   const methods = step.findings.flatMap(({ method }) => method ?? []);
   const baselines = step.findings.flatMap(({ baseline }) => (baseline ? [formatInterval(baseline)] : []));
+  const intervals = step.findings.flatMap(({ interval }) => (interval ? [formatInterval(interval)] : []));
   if (step.queries.length + methods.length === 0) {
     return null;
   }
@@ -22,15 +26,25 @@ export function HowWeKnow({ step }: { step: Pick<StepResult, 'findings' | 'queri
         <Trans i18nKey="evidence.how.title">How we know</Trans>
       </summary>
       {methods.map((method, index) => (
-        <p key={index}>{method}</p>
+        <p key={index} className={styles.text}>
+          {localTimes(method)}
+        </p>
+      ))}
+      {[...new Set(intervals)].map((interval) => (
+        <p key={interval} className={styles.text}>
+          <Trans i18nKey="evidence.how.interval" values={{ interval }}>
+            It is about {'{{interval}}'}.
+          </Trans>
+        </p>
       ))}
       {[...new Set(baselines)].map((interval) => (
-        <p key={interval}>
+        <p key={interval} className={styles.text}>
           <Trans i18nKey="evidence.how.baseline" values={{ interval }}>
             Normal is what was measured during {'{{interval}}'}.
           </Trans>
         </p>
       ))}
+      <AllNumbers values={step.findings.flatMap(({ values }) => values)} />
       <ul className={styles.queries}>
         {step.queries.map((query, index) => (
           <QueryEntry key={index} query={query} />
@@ -65,21 +79,28 @@ function costOf({ language, dataSource, rows, milliseconds, truncated, window, a
     language,
     dataSource,
     formatInterval(window),
-    t('evidence.how.rows', '{{rows}} rows', { rows }),
+    t('evidence.how.rows', '{{count}} rows', { count: rows, defaultValue_one: '{{count}} row' }),
     formatMilliseconds(milliseconds),
   ];
   if (truncated) {
     parts.push(t('evidence.how.truncated', 'cut off at the limit'));
   }
   if (asked) {
-    parts.push(t('evidence.how.remembered', 'as answered at {{time}}', { time: new Date(asked).toLocaleTimeString() }));
+    parts.push(t('evidence.how.remembered', 'as answered at {{time}}', { time: formatTime(asked) }));
   }
   return parts.filter(Boolean).join(' · ');
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
   summary: css({ ...theme.typography.bodySmall, color: theme.colors.text.link, cursor: 'pointer' }),
-  queries: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(1), paddingLeft: theme.spacing(2) }),
+  text: css({ ...theme.typography.bodySmall, margin: theme.spacing(0.5, 0, 0) }),
+  queries: css({
+    margin: theme.spacing(1, 0, 0),
+    display: 'flex',
+    flexDirection: 'column',
+    gap: theme.spacing(1),
+    paddingLeft: theme.spacing(2),
+  }),
   cost: css({ ...theme.typography.bodySmall, color: theme.colors.text.secondary }),
   problem: css({ ...theme.typography.bodySmall, color: theme.colors.error.text }),
 });

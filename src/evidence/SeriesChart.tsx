@@ -162,6 +162,6 @@ const getStyles = (theme: GrafanaTheme2) => {
     color: css({ width: theme.spacing(2), borderTop: '2px solid' }),
     limit: css(key(`1px dashed ${theme.colors.warning.border}`)),
     normal: css(key(`1px dashed ${theme.colors.success.border}`)),
-    baseline: css(key(`${theme.spacing(1)} solid ${theme.colors.success.transparent}`)),
+    baseline: css(key(`3px solid ${theme.colors.success.border}`)),
   };
 };

@@ -5,6 +5,7 @@ import { useStyles2 } from '@grafana/ui';
 import type { Link, StepResult, Window } from '../api/case.gen';
 import { formatTime } from '../format/formatInterval';
 import { useFacts } from './factsContext';
+import { useLocalTimes } from './useLocalTimes';
 import { lanesOf, spanOf, type Lane, type Moment } from './lanes';
 
 interface Props {
@@ -64,6 +65,7 @@ interface LaneProps {
 }
 
 function LaneRow({ lane, shareOf, onSelect }: LaneProps) {
+  const localTimes = useLocalTimes();
   const styles = useStyles2(getStyles);
   const dot = ({ link, number }: Moment) => (
     // The list of events has the same buttons for keyboards and screen readers.
@@ -72,7 +74,7 @@ function LaneRow({ lane, shareOf, onSelect }: LaneProps) {
       type="button"
       tabIndex={-1}
       aria-hidden
-      title={[formatTime(link.at), link.sentence].join(' ')}
+      title={[formatTime(link.at), localTimes(link.sentence)].join(' ')}
       className={styles.dot}
       style={{ left: `${shareOf(link.at) * 100}%` }}
       onClick={() => onSelect(link.step)}
@@ -91,7 +93,7 @@ function LaneRow({ lane, shareOf, onSelect }: LaneProps) {
 }
 
 const getStyles = (theme: GrafanaTheme2) => {
-  const columns = 'minmax(0, 30%) minmax(0, 1fr)';
+  const columns = 'minmax(0, 38%) minmax(0, 1fr)';
   const row = { display: 'grid', gridTemplateColumns: columns, gap: theme.spacing(1.5), alignItems: 'center' };
   return {
     timeline: css({ ...theme.typography.bodySmall, position: 'relative', paddingRight: theme.spacing(1.5) }),
@@ -116,7 +118,12 @@ const getStyles = (theme: GrafanaTheme2) => {
       '&:hover': { zIndex: 1, background: theme.colors.text.link },
     }),
     axis: css({ ...row, color: theme.colors.text.secondary }),
-    ticks: css({ display: 'flex', justifyContent: 'space-between', fontVariantNumeric: 'tabular-nums' }),
+    ticks: css({
+      display: 'flex',
+      justifyContent: 'space-between',
+      fontVariantNumeric: 'tabular-nums',
+      [theme.breakpoints.down('md')]: { '> :nth-child(even)': { display: 'none' } },
+    }),
     overlay: css({ ...row, position: 'absolute', inset: 0, pointerEvents: 'none', paddingRight: theme.spacing(1.5) }),
     marks: css({ position: 'relative', height: '100%' }),
     onset: css({

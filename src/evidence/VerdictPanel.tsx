@@ -5,8 +5,10 @@ import { Badge, useStyles2, type BadgeColor } from '@grafana/ui';
 import type { Level, StepResult, Verdict, Window } from '../api/case.gen';
 import { Chain } from './Chain';
 import { CopyButton } from './CopyButton';
+import { NextCommands } from './NextCommands';
 import { SentenceList } from './SentenceList';
 import { Timeline } from './Timeline';
+import { useLocalTimes } from './useLocalTimes';
 
 interface Props {
   verdict: Verdict;
@@ -20,17 +22,21 @@ interface Props {
 /** What the investigation thinks happened, how sure it is and why, in the order of time, and what it could not see. */
 export function VerdictPanel({ verdict, steps, window, onSelect }: Props) {
   const styles = useStyles2(getStyles, verdict.level);
+  const localTimes = useLocalTimes();
   const [best] = verdict.candidates;
   return (
     <section className={styles.panel} aria-label={t('evidence.verdict.label', 'Verdict')}>
       <div className={styles.head}>
         <h2 className={styles.title}>
-          <LevelBadge level={verdict.level} /> {withoutLevel(verdict)}
+          <LevelBadge level={verdict.level} /> {localTimes(withoutLevel(verdict))}
         </h2>
-        <CopyButton text={verdict.sentence} />
+        <CopyButton text={localTimes(verdict.sentence)} />
       </div>
       <div className={styles.columns}>
-        <SentenceList title={t('evidence.verdict.because', 'Because')} sentences={best?.because ?? []} />
+        <div className={styles.chain}>
+          <SentenceList title={t('evidence.verdict.because', 'Because')} sentences={best?.because ?? []} />
+          {steps && <NextCommands steps={steps} onSelect={onSelect} />}
+        </div>
         <div className={styles.chain}>
           <Chain links={verdict.chain} onSelect={onSelect} />
           {steps && window && verdict.chain.length > 1 && (

@@ -17,7 +17,9 @@ export function VerdictPending() {
 
 const getStyles = (theme: GrafanaTheme2) => ({
   panel: css({
-    minHeight: theme.spacing(20),
+    // About what a verdict takes.
+    minHeight: theme.spacing(56),
+    [theme.breakpoints.down('md')]: { minHeight: theme.spacing(20) },
     padding: theme.spacing(2),
     marginBottom: theme.spacing(3),
     color: theme.colors.text.secondary,

@@ -19,6 +19,9 @@ export interface ChartMarks {
   charted?: [number, number];
 }
 
+const axisWidth = 64; // px
+const stripHeight = 3;
+
 type Plot = Parameters<NonNullable<ComponentProps<typeof UPlotChart>['plotRef']>>[0];
 
 interface ChartLook {
@@ -46,11 +49,14 @@ export function chartConfig({ unit, lines, theme, timeZone }: ChartLook, marks: 
     orientation: ScaleOrientation.Vertical,
     direction: ScaleDirection.Up,
   });
+  // Axes of one width, so that charts that stand below each other are aligned in time; room for the last time's text.
+  builder.setPadding([8, 20, 0, 0]);
   builder.addAxis({ ...time, placement: AxisPlacement.Bottom, timeZone, theme, grid: { show: false } });
   builder.addAxis({
     scaleKey: 'y',
     placement: AxisPlacement.Left,
     theme,
+    size: axisWidth,
     formatValue: (value: number) => formatValue(value, unit),
   });
   for (let line = 0; line < lines; line++) {
@@ -82,23 +88,23 @@ export function lineColor(theme: GrafanaTheme2, line: number): string {
   return theme.visualization.getColorByName(palette[line % palette.length] ?? palette[0]);
 }
 
-/** Behind the lines: the time that counts as normal, and the onset as wide as it is uncertain. */
+/** Behind the lines: the time that counts as normal as a strip along the axis, and the onset as wide as it is uncertain. */
 function shade(plot: Plot, { baseline, onset }: ChartMarks, theme: GrafanaTheme2): void {
   if (baseline) {
-    fill(plot, baseline, theme.colors.success.transparent);
+    fill(plot, baseline, theme.colors.success.border, stripHeight * window.devicePixelRatio);
   }
   if (onset) {
     fill(plot, onset, theme.colors.error.transparent);
   }
 }
 
-function fill(plot: Plot, [from, to]: [number, number], color: string): void {
+function fill(plot: Plot, [from, to]: [number, number], color: string, tall = plot.bbox.height): void {
   const { left, top, width, height } = plot.bbox;
   const start = Math.max(left, plot.valToPos(from, 'x', true));
   const end = Math.min(left + width, plot.valToPos(to, 'x', true));
   plot.ctx.save();
   plot.ctx.fillStyle = color;
-  plot.ctx.fillRect(start, top, Math.max(0, end - start), height);
+  plot.ctx.fillRect(start, top + height - tall, Math.max(0, end - start), tall);
   plot.ctx.restore();
 }
 

@@ -12,6 +12,11 @@ interface Criterion {
 // The backend names a number's limit by the number.
 const limitEnding = ', limit';
 
+/** Whether a finding says what numbers must come back to. */
+export function hasCriteria({ values }: Finding): boolean {
+  return values.some(({ name }) => name.endsWith(limitEnding));
+}
+
 /** The numbers of a finding that have a limit beside them, as far as another finding charts the number of that name. */
 export function criteriaOf({ values }: Finding, steps: StepResult[]): Criterion[] {
   const charted = steps.flatMap(({ findings }) => findings).filter(({ evidence }) => evidence?.series);

@@ -1,5 +1,5 @@
 import { createContext, useContext } from 'react';
-import type { Case, Facts, StepResult, Subject, Trace, Window } from '../api/case.gen';
+import type { Case, Facts, Onset, StepResult, Subject, Trace, Window } from '../api/case.gen';
 
 /** What is known while an investigation runs: its facts, and where the page shows the trace and its lines. */
 export interface Known extends Facts {
@@ -31,15 +31,26 @@ export function knownOf(document: Pick<Case, 'facts' | 'steps' | 'subject' | 'wi
     ...facts,
     subject,
     steps,
-    charted: { from: new Date(Date.parse(window.from) - hour).toISOString(), to: window.to },
+    charted: chartedOf(window, facts.onset),
     trace: facts.example?.trace ?? trace,
     traceStep: traceStep && keyOf(traceStep),
     linesStep: linesStep && keyOf(linesStep),
   };
 }
 
-// The backend's charts have an hour of baseline before the investigated window.
 const hour = 3_600_000; // ms
+const leastBefore = hour / 2;
+
+/**
+ * The time that charts show: all of it while the onset is unknown, with the hour of baseline that the backend puts before
+ * the window; then as much before the onset as makes the change plain.
+ */
+function chartedOf({ from, to }: Window, onset: Onset | undefined): Window {
+  const [start, end] = [Date.parse(from) - hour, Date.parse(to)];
+  const began = onset ? Date.parse(onset.earliest) : start;
+  const shown = Math.max(start, began - Math.max(leastBefore, 2 * (end - began)));
+  return { from: new Date(onset ? shown : start).toISOString(), to };
+}
 
 const keyOf = ({ phase, id }: StepResult) => `${phase}/${id}`;
 

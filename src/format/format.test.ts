@@ -1,16 +1,22 @@
+import { setTimeZoneResolver } from '@grafana/data';
 import type { Unit } from '../api/case.gen';
-import { formatMilliseconds } from './formatDuration';
-import { formatClock, formatInterval } from './formatInterval';
+import { formatMilliseconds, formatSpan } from './formatDuration';
+import { formatClock, formatInterval, formatZone } from './formatInterval';
 import { formatValue } from './formatValue';
 import { parseWindow } from './parseWindow';
 
 describe('a value for a person', () => {
   it.each<[number, Unit, string]>([
-    [0.073, 'ratio', '7.3%'],
+    [0.073, 'ratio', '7.3 %'],
     [0.4, 's', '400 ms'],
     [2.3, 's', '2.3 s'],
-    [0.000_01, 'ratio', '0.001%'],
-    [57, '1/s', '57 req/s'],
+    [0.0053, 's', '5.3 ms'],
+    [620, 's', '10 min 20 s'],
+    [0, 's', '0 s'],
+    [7.25, 'count', '7.3'],
+    [0.000_1, 'ratio', '0.01 %'],
+    [0.28, 'ratio', '28 %'],
+    [57, '1/s', '57/s'],
     [57700, 'count', '57,700'],
     [2048, 'bytes', '2 KiB'],
     [1773138600, 'unix time', '2026-03-10 10:30:00'],
@@ -25,6 +31,10 @@ describe('a value for a person', () => {
   it('writes milliseconds in the unit that suits them', () => {
     expect(formatMilliseconds(1900)).toBe('1.9 s');
   });
+
+  it('writes spans so that they can be compared', () => {
+    expect([2.847e9, 42e6, 4.2e5, 2.847e10].map(formatSpan)).toEqual(['2,847 ms', '42 ms', '420 µs', '28.5 s']);
+  });
 });
 
 describe('an interval for a person', () => {
@@ -36,6 +46,13 @@ describe('an interval for a person', () => {
   it('names both days when it passes midnight', () => {
     const interval = { from: '2026-03-10T23:30:00Z', to: '2026-03-11T00:10:00Z' };
     expect(formatInterval(interval)).toBe('2026-03-10 23:30:00 – 2026-03-11 00:10:00');
+  });
+
+  it('is followed by the zone, as it is at that time of the year', () => {
+    setTimeZoneResolver(() => 'Europe/Berlin');
+    expect([formatZone('2026-01-10T10:30:00Z'), formatZone('2026-07-10T10:30:00Z')]).toEqual(['GMT+1', 'GMT+2']);
+    setTimeZoneResolver(() => 'utc');
+    expect(formatZone('2026-07-10T10:30:00Z')).toBe('UTC');
   });
 
   it('gives log lines their milliseconds', () => {

@@ -1,4 +1,4 @@
-import { dateTimeFormat } from '@grafana/data';
+import { dateTimeFormat, getTimeZone } from '@grafana/data';
 import type { Window } from '../api/case.gen';
 
 const day = 'YYYY-MM-DD';
@@ -19,4 +19,14 @@ export function formatTime(time: string | number): string {
 /** Writes the clock time of a moment, with milliseconds, in the reader's time zone. */
 export function formatClock(time: string): string {
   return dateTimeFormat(time, { format: `${clock}.SSS` });
+}
+
+/** Names the reader's time zone as it is at a moment, for example "GMT+1". */
+export function formatZone(time: string): string {
+  const zone = getTimeZone();
+  const named = new Intl.DateTimeFormat('en-US', {
+    timeZone: zone === 'browser' ? undefined : zone,
+    timeZoneName: 'short',
+  });
+  return named.formatToParts(new Date(time)).find(({ type }) => type === 'timeZoneName')?.value ?? '';
 }

@@ -1,25 +1,55 @@
 import { dateTimeFormat, formattedValueToString, getValueFormat } from '@grafana/data';
 import type { Unit } from '../api/case.gen';
 
-// Units of the case document in Grafana's words.
-const grafanaUnits: Partial<Record<Unit, string>> = {
-  ratio: 'percentunit',
-  s: 's',
-  '1/s': 'reqps',
-  count: 'locale',
-  bytes: 'bytes',
-};
-
-/** Writes a number with its unit for a person, for example 0.073 of unit "ratio" as "7.3%". */
+/**
+ * Writes a number with its unit for a person, for example 0.073 of unit "ratio" as "7.3 %": spelt as the backend spells it
+ * in sentences, which often stand beside it.
+ */
 export function formatValue(value: number, unit: Unit): string {
-  if (unit === 'unix time') {
-    return dateTimeFormat(value * 1000);
+  switch (unit) {
+    case 'ratio':
+      return `${formatPercent(value * 100)} %`;
+    case 's':
+      return formatSeconds(value);
+    case '1/s':
+      return `${digits(value)}/s`;
+    case 'bytes':
+      return formattedValueToString(getValueFormat('bytes')(value));
+    case 'unix time':
+      return dateTimeFormat(value * 1000);
+    case 'count':
+    default:
+      return Number.isInteger(value) || Math.abs(value) >= 10 ? rounded(value, 0) : rounded(value, 1);
   }
-  const formatted = getValueFormat(grafanaUnits[unit] ?? 'short')(value);
-  return formattedValueToString({ ...formatted, text: withoutTrailingZeros(formatted.text) });
 }
 
-// Grafana pads to three digits; a sentence beside the value does not.
-function withoutTrailingZeros(text: string): string {
-  return text.replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '');
+function formatPercent(percent: number): string {
+  const size = Math.abs(percent);
+  return size < 0.1 ? rounded(percent, 2) : size < 20 ? rounded(percent, 1) : rounded(percent, 0);
+}
+
+function formatSeconds(seconds: number): string {
+  const size = Math.abs(seconds);
+  if (size === 0) {
+    return '0 s';
+  }
+  if (size < 0.001) {
+    return `${coarse(seconds * 1e6)} µs`;
+  }
+  if (size < 0.9995) {
+    return `${coarse(seconds * 1e3)} ms`;
+  }
+  if (size < 120) {
+    return `${digits(seconds)} s`;
+  }
+  const whole = Math.round(seconds);
+  const [minutes, rest] = [Math.trunc(whole / 60), whole % 60];
+  return rest === 0 ? `${minutes} min` : `${minutes} min ${rest} s`;
+}
+
+const coarse = (value: number) => rounded(value, Math.abs(value) < 10 ? 1 : 0);
+const digits = (value: number) => rounded(value, Math.abs(value) < 100 ? 1 : 0);
+
+function rounded(value: number, places: number): string {
+  return value.toLocaleString('en-US', { maximumFractionDigits: places });
 }

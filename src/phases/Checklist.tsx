@@ -3,10 +3,12 @@ import { css, cx } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { t } from '@grafana/i18n';
 import { Button, useStyles2 } from '@grafana/ui';
-import type { Phase } from '../api/case.gen';
+import type { Phase, StepResult } from '../api/case.gen';
 import type { Progress } from '../api/progress';
+import { measuredOf } from '../evidence/measured';
+import { formatValue } from '../format/formatValue';
 import { PhaseClock } from './PhaseClock';
-import { phaseOrder, phaseTitle, stepsOf, worstOf, type ChecklistStep } from './phases';
+import { isQuiet, phaseOrder, phaseTitle, stepsOf, worstOf, type ChecklistStep } from './phases';
 import { StepStateLabel } from './StepStateLabel';
 import { StepWork } from './StepWork';
 
@@ -64,14 +66,23 @@ export function Checklist({ progress, onSelect, onSelectPhase }: Props) {
 function ChecklistEntry({ step, onSelect }: { step: ChecklistStep; onSelect: Props['onSelect'] }) {
   const styles = useStyles2(getStyles);
   return (
-    <li>
+    <li className={styles.entry}>
       <button type="button" className={styles.step} disabled={!step.result} onClick={() => onSelect(step.key)}>
-        <span>{step.title}</span>
-        <StepStateLabel state={step.state} severity={step.result && worstOf(step.result)} />
+        <span className={cx(styles.what, step.result && isQuiet(step.result) && styles.quiet)}>{step.title}</span>
+        <span className={styles.state}>
+          <StepStateLabel state={step.state} severity={step.result && worstOf(step.result)} isBrief />
+        </span>
+        <span className={styles.number}>{numberOf(step.result)}</span>
       </button>
       {step.result && <StepWork step={step.key} title={step.title} />}
     </li>
   );
+}
+
+/** The number that says most about a step, where it has one that is out of the ordinary. */
+function numberOf(result: StepResult | undefined): string {
+  const [first] = result?.findings.flatMap((finding) => measuredOf(finding).single) ?? [];
+  return first ? formatValue(first.value, first.unit) : '';
 }
 
 function summaryOf(progress: Progress): string {
@@ -101,10 +112,17 @@ const getStyles = (theme: GrafanaTheme2) => {
     phase: css({ ...theme.typography.h6, margin: 0 }),
     jump: css({ ...bare, padding: 0, font: 'inherit', '&:hover:enabled': { textDecoration: 'underline' } }),
     steps: css({ listStyle: 'none', margin: 0, padding: 0 }),
+    entry: css({ position: 'relative' }),
+    what: css({ flexGrow: 1 }),
+    quiet: css({ color: theme.colors.text.secondary }),
+    // Read after the title, seen before it.
+    state: css({ order: -1 }),
+    number: css({ whiteSpace: 'nowrap', fontVariantNumeric: 'tabular-nums' }),
     step: css({
       ...bare,
+      ...theme.typography.bodySmall,
       display: 'flex',
-      justifyContent: 'space-between',
+      alignItems: 'baseline',
       gap: theme.spacing(1),
       width: '100%',
       padding: theme.spacing(0.25, 1),

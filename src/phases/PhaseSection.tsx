@@ -7,7 +7,8 @@ import { isOver, stepKey, type Progress } from '../api/progress';
 import { blockages, rootOf } from './blocked';
 import { CardBoundary } from './CardBoundary';
 import { NotCheckedBecause } from './NotCheckedBecause';
-import { isBackground, phaseTitle, stepsOf, type ChecklistStep } from './phases';
+import { isQuiet, phaseTitle, stepsOf, type ChecklistStep } from './phases';
+import { QuietStep } from './QuietStep';
 import { StepCard } from './StepCard';
 import { StepStateLabel } from './StepStateLabel';
 
@@ -33,25 +34,38 @@ export function PhaseSection({ phase, progress, onSelect }: Props) {
   }
   const { name, question } = phaseTitle(phase);
   const all = progress.case?.steps ?? [];
+  const looked = ended.filter((step) => !rootOf(step, all));
+  const quiet = looked.filter(isQuiet);
   const keptBy = (step: StepResult) => all.filter((other) => rootOf(other, all) === step);
   return (
     <section id={phaseSectionId(phase)} tabIndex={-1} className={styles.phase} aria-label={name}>
       <h2 className={styles.title}>
         {name} <span className={styles.question}>{question}</span>
       </h2>
-      {byWeight(ended.filter((step) => !rootOf(step, all))).map((step) => (
-        <CardBoundary key={stepKey(step)} title={step.title} content={step}>
-          <StepCard
-            step={step}
-            kept={keptBy(step).map(({ title }) => title)}
-            isStale={progress.stale?.includes(stepKey(step))}
-            verdict={progress.state === 'done' ? progress.case?.verdict : undefined}
-          />
-        </CardBoundary>
-      ))}
+      {looked
+        .filter((step) => !isQuiet(step))
+        .map((step) => (
+          <CardBoundary key={stepKey(step)} title={step.title} content={step}>
+            <StepCard
+              step={step}
+              kept={keptBy(step).map(({ title }) => title)}
+              isStale={progress.stale?.includes(stepKey(step))}
+              verdict={progress.state === 'done' ? progress.case?.verdict : undefined}
+            />
+          </CardBoundary>
+        ))}
       {blockages(ended, all).map((blockage) => (
         <NotCheckedBecause key={stepKey(blockage.root)} {...blockage} onSelect={onSelect} />
       ))}
+      {quiet.length > 0 && (
+        <div className={styles.quiet}>
+          {quiet.map((step) => (
+            <CardBoundary key={stepKey(step)} title={step.title} content={step}>
+              <QuietStep step={step} isStale={progress.stale?.includes(stepKey(step))} />
+            </CardBoundary>
+          ))}
+        </div>
+      )}
       {!isOver(progress) && <Pending steps={steps.filter(({ result }) => !result)} />}
     </section>
   );
@@ -74,11 +88,6 @@ function Pending({ steps }: { steps: ChecklistStep[] }) {
   );
 }
 
-// What a person came for stands first, what it rests on last.
-function byWeight(steps: StepResult[]): StepResult[] {
-  return [...steps.filter((step) => !isBackground(step)), ...steps.filter(isBackground)];
-}
-
 const getStyles = (theme: GrafanaTheme2) => ({
   phase: css({
     display: 'flex',
@@ -87,6 +96,8 @@ const getStyles = (theme: GrafanaTheme2) => ({
     scrollMarginTop: theme.spacing(10),
   }),
   title: css({ ...theme.typography.h4, margin: 0 }),
+  // What a person came for stands first, what is normal or only rested on last and small.
+  quiet: css({ background: theme.colors.background.secondary, borderRadius: theme.shape.radius.default }),
   question: css({ ...theme.typography.body, color: theme.colors.text.secondary }),
   pending: css({
     listStyle: 'none',

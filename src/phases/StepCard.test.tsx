@@ -1,6 +1,7 @@
 import { render, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { aFinding, aQuery, aStep } from '../../tests/unit/cases';
+import { QuietStep } from './QuietStep';
 import { StepCard } from './StepCard';
 
 describe('the card of a step', () => {
@@ -8,15 +9,24 @@ describe('the card of a step', () => {
     const findings = [aFinding({ sentence: 'Errors rose.' }), aFinding({ sentence: 'They are 503s.' })];
     render(<StepCard step={aStep({ findings })} />);
     const card = screen.getByRole('region', { name: 'Error rate' });
-    expect(within(card).getByText('found')).toBeVisible();
     expect(within(card).getByText('Errors rose.')).toBeVisible();
     expect(within(card).getByText('They are 503s.')).toBeVisible();
   });
 
-  it('that found nothing unusual says that it looked', () => {
-    render(<StepCard step={aStep({ outcome: 'clear', findings: [] })} />);
+  it('that found nothing unusual says that it looked, in a line', () => {
+    render(<QuietStep step={aStep({ outcome: 'clear', findings: [] })} />);
     expect(screen.getByText('Looked, and found nothing unusual.')).toBeVisible();
+    expect(screen.getByText('clear')).toBeInTheDocument();
     expect(screen.queryByRole('alert')).not.toBeInTheDocument();
+  });
+
+  it('that only tells what others rest on does so in a line, with what limits it', () => {
+    const findings = [aFinding({ sentence: 'Logs name their service in app.', severity: 'info' })];
+    render(<QuietStep step={aStep({ findings, notes: ['Loki warned.'] })} />);
+    const line = screen.getByRole('region', { name: 'Error rate' });
+    expect(within(line).getByText('Logs name their service in app.')).toBeVisible();
+    expect(within(line).getByText('Loki warned.')).toBeVisible();
+    expect(within(line).getByText('How we know')).toBeVisible();
   });
 
   it('that could not look says why and what to do, as an alert', () => {
@@ -62,6 +72,16 @@ describe('how we know', () => {
     expect(screen.getByText('median')).toBeInTheDocument();
     const sentence = 'Normal is what was measured during 2026-03-10 09:00:00 – 10:00:00.';
     expect(screen.getAllByText(sentence)).toHaveLength(1);
+  });
+
+  it('has every number and the time that it is about, also what the sentences leave out', () => {
+    const labels = { service: 'payment-service' };
+    const values = [{ name: 'failing traces', value: 847, unit: 'count' as const, labels, atLeast: true }];
+    const interval = { from: '2026-03-10T10:30:40Z', to: '2026-03-10T10:47:00Z' };
+    render(<StepCard step={aStep({ findings: [aFinding({ values, interval })] })} />);
+    expect(screen.getByText('It is about 2026-03-10 10:30:40 – 10:47:00.')).toBeInTheDocument();
+    const numbers = screen.getByRole('table', { name: 'All numbers', hidden: true });
+    expect(numbers).toHaveTextContent('payment-service: failing tracesat least 847');
   });
 
   it('is absent when nothing was asked', () => {

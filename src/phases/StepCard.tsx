@@ -9,7 +9,8 @@ import { StepKeyProvider } from '../evidence/caseWork';
 import { FindingCard } from '../evidence/FindingCard';
 import { HowWeKnow } from '../evidence/HowWeKnow';
 import { NotChecked } from '../evidence/NotChecked';
-import { isBackground, worstOf } from './phases';
+import { useLocalTimes } from '../evidence/useLocalTimes';
+import { worstOf } from './phases';
 import { StepStateLabel } from './StepStateLabel';
 
 /** The id of a step's card in the page, for jumping to it. */
@@ -30,12 +31,13 @@ interface Props {
 /** What one step found, or that it found nothing unusual, or why it could not look. */
 export function StepCard({ step, kept = [], isStale = false, verdict }: Props) {
   const styles = useStyles2(getStyles);
+  const localTimes = useLocalTimes();
   const id = stepCardId(stepKey(step));
   return (
     <section
       id={id}
       tabIndex={-1}
-      className={cx(styles.card, isBackground(step) && styles.background, isStale && styles.stale)}
+      className={cx(styles.card, isStale && styles.stale)}
       data-readable
       aria-labelledby={`${id}-title`}
     >
@@ -47,14 +49,11 @@ export function StepCard({ step, kept = [], isStale = false, verdict }: Props) {
           <span className={styles.before}>
             <Trans i18nKey="phases.step.stale">from the run before</Trans>
           </span>
-        ) : (
+        ) : step.outcome === 'found' && step.findings.length > 0 ? null : (
           <StepStateLabel state={step.outcome} severity={worstOf(step)} />
         )}
       </header>
       {step.outcome === 'not checked' && <NotChecked reason={step.reason} advice={step.advice} kept={kept} />}
-      {step.outcome === 'clear' && step.findings.length === 0 && (
-        <Trans i18nKey="phases.step.nothing-unusual">Looked, and found nothing unusual.</Trans>
-      )}
       <StepKeyProvider value={stepKey(step)}>
         {step.findings.map((finding, index) =>
           verdict && finding.sentence === verdict.sentence ? (
@@ -66,7 +65,7 @@ export function StepCard({ step, kept = [], isStale = false, verdict }: Props) {
       </StepKeyProvider>
       {step.notes?.map((note) => (
         <p key={note} className={styles.note}>
-          {note}
+          {localTimes(note)}
         </p>
       ))}
       <HowWeKnow step={step} />
@@ -84,7 +83,6 @@ const getStyles = (theme: GrafanaTheme2) => ({
     borderRadius: theme.shape.radius.default,
     scrollMarginTop: theme.spacing(10),
   }),
-  background: css({ gap: theme.spacing(0.5), paddingTop: theme.spacing(0.75), paddingBottom: theme.spacing(0.75) }),
   stale: css({ opacity: 0.75 }),
   before: css({ ...theme.typography.bodySmall, color: theme.colors.text.secondary }),
   header: css({ display: 'flex', justifyContent: 'space-between', gap: theme.spacing(1) }),

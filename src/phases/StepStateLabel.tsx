@@ -7,18 +7,20 @@ import type { StepState } from './phases';
 
 interface Props {
   state: StepState;
+  /** Its word is said to those who do not see the sign, and stands there only where it is news. */
+  isBrief?: boolean;
   /** of the worst that was found */
   severity?: Severity;
 }
 
 /** A step's state as a sign and a word, so that it does not depend on colour. */
-export function StepStateLabel({ state, severity }: Props) {
+export function StepStateLabel({ state, severity, isBrief = false }: Props) {
   const look = lookOf(state, severity);
   const styles = useStyles2(getStyles);
   return (
     <span className={`${styles.label} ${styles[look]}`}>
       {look === 'running' ? <Spinner inline size="sm" /> : <Icon name={icons[look]} size="sm" />}
-      {wordFor(state)}
+      <span className={isBrief && isExpected(state) ? styles.unseen : undefined}>{wordFor(state)}</span>
     </span>
   );
 }
@@ -31,6 +33,10 @@ function lookOf(state: StepState, severity?: Severity): Look {
     return state;
   }
   return severity === 'warning' ? 'warning' : 'info';
+}
+
+function isExpected(state: StepState): boolean {
+  return state === 'found' || state === 'clear' || state === 'waiting';
 }
 
 const icons: Record<Exclude<Look, 'running'>, IconName> = {
@@ -63,6 +69,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
     gap: theme.spacing(0.5),
     whiteSpace: 'nowrap',
   }),
+  unseen: css({ position: 'absolute', width: 1, height: 1, overflow: 'hidden', clipPath: 'inset(50%)' }),
   found: css({ color: theme.colors.error.text, fontWeight: theme.typography.fontWeightMedium }),
   warning: css({ color: theme.colors.warning.text, fontWeight: theme.typography.fontWeightMedium }),
   info: css({ color: theme.colors.text.secondary }),

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import { css } from '@emotion/css';
+import { css, cx } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { t, Trans } from '@grafana/i18n';
 import { Button, Icon, IconButton, Input, useStyles2 } from '@grafana/ui';
@@ -61,7 +61,7 @@ function Open({ step, title, work }: Props & { work: CaseWork }) {
     );
   }
   return (
-    <div className={styles.line}>
+    <div className={cx(styles.line, styles.offer)}>
       <IconButton
         name="check"
         size="sm"
@@ -122,6 +122,18 @@ function SkipForm({ title, onSkip, onLeave }: SkipFormProps) {
 
 const getStyles = (theme: GrafanaTheme2) => ({
   line: css({ display: 'flex', alignItems: 'center', gap: theme.spacing(0.5), padding: theme.spacing(0, 1) }),
+  // In the step's own line, where somebody points at it or has come to it with the keyboard.
+  offer: css({
+    '@media (hover: hover)': {
+      position: 'absolute',
+      top: 0,
+      right: 0,
+      height: '100%',
+      opacity: 0,
+      background: theme.colors.background.canvas,
+      'li:hover > &, li:focus-within > &': { opacity: 1 },
+    },
+  }),
   mark: css({ ...theme.typography.bodySmall, color: theme.colors.text.secondary, overflowWrap: 'anywhere' }),
   form: css({ display: 'flex', flexWrap: 'wrap', gap: theme.spacing(0.5), padding: theme.spacing(0.5, 1) }),
 });

@@ -1,7 +1,8 @@
 import { t } from '@grafana/i18n';
-import type { Phase, Severity, StepResult } from '../api/case.gen';
+import type { Finding, Phase, Severity, StepResult } from '../api/case.gen';
 import type { PlannedStep } from '../api/events';
 import { isOver, stepKey, type Progress } from '../api/progress';
+import { hasCriteria } from '../evidence/criteria';
 
 /** The five phases in the order in which a person walks them. */
 export const phaseOrder: Phase[] = ['impact', 'example', 'logs', 'cause', 'recovery'];
@@ -70,7 +71,13 @@ export function worstOf({ findings }: StepResult): Severity | undefined {
   return bySeverity.find((severity) => findings.some((finding) => finding.severity === severity));
 }
 
-/** Says whether a step only tells what the others rest on: nothing to worry about, and nothing to look at. */
-export function isBackground(step: StepResult): boolean {
-  return step.outcome === 'found' && worstOf(step) === 'info' && step.findings.every(({ evidence }) => !evidence);
+/** Says whether a step has nothing to worry about, and nothing to look at: it was normal, or others rest on it. */
+export function isQuiet(step: StepResult): boolean {
+  const isCalm = step.findings.every(({ severity }) => severity === 'info' || severity === 'normal');
+  return step.outcome !== 'not checked' && isCalm && !step.findings.some(showsSomething);
+}
+
+function showsSomething(finding: Finding): boolean {
+  const parts: unknown[] = Object.values(finding.evidence ?? {});
+  return hasCriteria(finding) || parts.some((part) => (Array.isArray(part) ? part.length > 0 : Boolean(part)));
 }

@@ -3,7 +3,7 @@ import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { t } from '@grafana/i18n';
 import { useStyles2, useTheme2 } from '@grafana/ui';
-import { formatMilliseconds } from '../../format/formatDuration';
+import { formatSpan } from '../../format/formatDuration';
 import { useWidth } from '../useWidth';
 import type { PlacedSpan } from './spanTree';
 import type { WaterfallState } from './useWaterfall';
@@ -74,7 +74,7 @@ export function Minimap({ waterfall, duration }: { waterfall: WaterfallState; du
 const leastDrag = 0.005; // share of the trace; less is a click
 
 function timeOf(share: number, duration: number): string {
-  return formatMilliseconds((share * duration) / 1e6);
+  return formatSpan(share * duration);
 }
 
 function paint(canvas: HTMLCanvasElement, placed: PlacedSpan[], width: number, theme: GrafanaTheme2): void {

@@ -3,7 +3,7 @@ import type { GrafanaTheme2 } from '@grafana/data';
 import { t, Trans } from '@grafana/i18n';
 import { Button, IconButton, useStyles2 } from '@grafana/ui';
 import type { Span, Trace } from '../../api/case.gen';
-import { formatMilliseconds } from '../../format/formatDuration';
+import { formatSpan } from '../../format/formatDuration';
 import { useFacts } from '../factsContext';
 import { useSelection } from '../selectionContext';
 import { PinButton } from '../PinButton';
@@ -31,15 +31,12 @@ export function SpanPanel({ span, trace, placed, onClose }: Props) {
           <strong className={styles.name}>{span.name}</strong>
           <div className={styles.service}>
             {t('evidence.span.when', '{{duration}}, begins after {{after}}', {
-              duration: formatMilliseconds(span.duration / 1e6),
-              after: formatMilliseconds(begins / 1e6),
+              duration: formatSpan(span.duration),
+              after: formatSpan(begins),
             })}
           </div>
         </div>
-        <PinButton
-          sentence={`${span.service} ${span.name}: ${formatMilliseconds(span.duration / 1e6)}`}
-          at={span.start}
-        />
+        <PinButton sentence={`${span.service} ${span.name}: ${formatSpan(span.duration)}`} at={span.start} />
         <IconButton name="times" tooltip={t('evidence.span.close', 'Close')} onClick={onClose} />
       </header>
       <LinesButton span={span} trace={trace} />

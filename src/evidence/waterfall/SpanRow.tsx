@@ -1,14 +1,14 @@
 import { memo } from 'react';
-import { cx } from '@emotion/css';
 import { t, Trans } from '@grafana/i18n';
-import { Icon, useStyles2 } from '@grafana/ui';
-import { formatMilliseconds } from '../../format/formatDuration';
-import { getRowStyles } from './rowStyles';
+import { Icon } from '@grafana/ui';
+import { formatSpan } from '../../format/formatDuration';
+import type { RowStyles } from './rowStyles';
 import type { PlacedSpan } from './spanTree';
 import { place, type Zoom } from './zoom';
 
 interface Props {
   id: string;
+  styles: RowStyles;
   placed: PlacedSpan;
   /** px from the top of the list */
   top: number;
@@ -29,13 +29,11 @@ const maxIndent = 10; // levels
 
 /** One span: whose it is, what it is called, when it was, how long it took. */
 export const SpanRow = memo(function SpanRow(props: Props) {
-  const { id, placed, top, height, zoom, isNarrow, isActive, isChosen, isFaint, isFolded, onFold, onChoose } = props;
-  const styles = useStyles2(getRowStyles);
+  const { id, styles, placed, top, height, zoom, isNarrow, isActive, isChosen, isFaint, isFolded } = props;
   const { span, depth, start, length, descendants, isCulprit, isCritical } = placed;
   const left = clamp(place(start, zoom));
   const right = clamp(place(start + length, zoom));
   const isInSight = place(start + length, zoom) >= 0 && place(start, zoom) <= 1;
-  const bar = cx(styles.bar, isCritical && styles.critical, span.failed && styles.failed, isCulprit && styles.culprit);
   return (
     // eslint-disable-next-line jsx-a11y/click-events-have-key-events -- the tree around has the keys for all its rows
     <div
@@ -45,31 +43,39 @@ export const SpanRow = memo(function SpanRow(props: Props) {
       aria-level={depth + 1}
       aria-selected={isChosen}
       aria-expanded={descendants > 0 ? !isFolded : undefined}
-      className={cx(
-        styles.row,
-        isNarrow && styles.narrow,
-        isActive && styles.active,
-        isChosen && styles.chosen,
-        isFaint && styles.faint
-      )}
+      className={styles.row}
+      data-narrow={isNarrow}
+      data-active={isActive}
+      data-faint={isFaint}
       style={{ transform: `translateY(${top}px)`, height }}
-      onClick={onChoose}
+      onClick={props.onChoose}
     >
       <span className={styles.name} style={{ paddingLeft: Math.min(depth, maxIndent) * indent }}>
-        <Folder descendants={descendants} isFolded={isFolded} onFold={onFold} />
+        <Folder styles={styles} descendants={descendants} isFolded={isFolded} onFold={props.onFold} />
         <span className={styles.service}>{span.service}</span> <span className={styles.what}>{span.name}</span>
-        <Marks placed={placed} />
+        <Marks styles={styles} placed={placed} />
       </span>
       <span className={styles.track} aria-hidden>
-        {isInSight && <span className={bar} style={{ left: percent(left), width: percent(right - left) }} />}
+        {isInSight && (
+          <span
+            className={styles.bar}
+            data-critical={isCritical}
+            data-failed={span.failed}
+            data-culprit={isCulprit}
+            style={{ left: percent(left), width: percent(right - left) }}
+          />
+        )}
       </span>
-      <span className={styles.duration}>{formatMilliseconds(span.duration / 1e6)}</span>
+      <span className={styles.duration}>{formatSpan(span.duration)}</span>
     </div>
   );
 });
 
-function Folder({ descendants, isFolded, onFold }: Pick<Props, 'isFolded' | 'onFold'> & { descendants: number }) {
-  const styles = useStyles2(getRowStyles);
+interface FolderProps extends Pick<Props, 'styles' | 'isFolded' | 'onFold'> {
+  descendants: number;
+}
+
+function Folder({ styles, descendants, isFolded, onFold }: FolderProps) {
   if (descendants === 0) {
     return <span className={styles.folder} />;
   }
@@ -91,8 +97,7 @@ function Folder({ descendants, isFolded, onFold }: Pick<Props, 'isFolded' | 'onF
   );
 }
 
-function Marks({ placed: { span, isCulprit, isCritical } }: { placed: PlacedSpan }) {
-  const styles = useStyles2(getRowStyles);
+function Marks({ styles, placed: { span, isCulprit, isCritical } }: Pick<Props, 'styles' | 'placed'>) {
   return (
     <>
       {isCulprit && <span className={styles.culpritMark}>{t('evidence.trace.culprit', 'CULPRIT')}</span>}

@@ -20,6 +20,8 @@ interface Props {
 const rowHeight = 28; // px
 const narrowRowHeight = 44;
 const tallest = 420;
+const overscan = 6; // rows
+const mostInSight = Math.ceil(tallest / rowHeight) + 2 * overscan + 2;
 
 /** The spans as rows. Only those in sight are in the document, so that a trace may have any number. */
 export function SpanRows({ label, waterfall, chosen, onChoose, isNarrow }: Props) {
@@ -33,7 +35,7 @@ export function SpanRows({ label, waterfall, chosen, onChoose, isNarrow }: Props
     count: rows.length,
     getScrollElement: () => list.current,
     estimateSize: () => size,
-    overscan: 10,
+    overscan,
     initialRect: { width: 800, height: tallest }, // until it has been laid out
   });
   useEffect(() => virtual.measure(), [virtual, size]);
@@ -69,8 +71,10 @@ export function SpanRows({ label, waterfall, chosen, onChoose, isNarrow }: Props
           return (
             placed && (
               <SpanRow
-                key={placed.span.id}
+                // What has left the sight makes room for what comes into it, without being built anew.
+                key={index % mostInSight}
                 id={idOf(index)}
+                styles={styles}
                 placed={placed}
                 top={start}
                 height={size}

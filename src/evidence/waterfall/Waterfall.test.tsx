@@ -73,8 +73,8 @@ describe('a waterfall', () => {
   it('zooms with keys and shows all again', async () => {
     draw().focus();
     await userEvent.keyboard('+');
-    expect(screen.getByRole('img', { name: /shown is 712 ms to 2.14 s/ })).toBeVisible();
+    expect(screen.getByRole('img', { name: /shown is 712 ms to 2,135 ms/ })).toBeVisible();
     await userEvent.keyboard('0');
-    expect(screen.getByRole('img', { name: /shown is 0 s to 2.85 s/ })).toBeVisible();
+    expect(screen.getByRole('img', { name: /shown is 0 s to 2,847 ms/ })).toBeVisible();
   });
 });

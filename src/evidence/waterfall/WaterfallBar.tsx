@@ -78,7 +78,10 @@ function Search({ waterfall, onChoose }: Omit<Props, 'trace'>) {
         value={search}
         onChange={setSearch}
         onKeyDown={({ key }) => key === 'Enter' && goOn()}
-        placeholder={t('evidence.trace.search', 'Search {{count}} spans', { count: placed.length })}
+        placeholder={t('evidence.trace.search', 'Search {{count}} spans', {
+          count: placed.length,
+          defaultValue_one: 'Search {{count}} span',
+        })}
         aria-label={t('evidence.trace.search-label', 'Search the spans')}
         width={0}
         escapeRegex={false}

@@ -1,7 +1,13 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 
-/** How the rows of a waterfall look. */
+/** The classes of a waterfall's rows. */
+export type RowStyles = ReturnType<typeof getRowStyles>;
+
+/**
+ * How the rows of a waterfall look. What becomes of one row is told by its data attributes and not by further classes, since
+ * putting classes together takes longer than a row may while a long trace is scrolled.
+ */
 export const getRowStyles = (theme: GrafanaTheme2) => {
   const mark = {
     ...theme.typography.bodySmall,
@@ -33,16 +39,16 @@ export const getRowStyles = (theme: GrafanaTheme2) => {
       padding: theme.spacing(0, 1, 0, 0.5),
       borderBottom: `1px solid ${theme.colors.border.weak}`,
       cursor: 'pointer',
+      '&[aria-selected=true]': { background: theme.colors.action.selected },
       '&:hover': { background: theme.colors.action.hover },
+      '&[data-faint=true]': { opacity: 0.4 },
+      '[role=tree]:focus-visible &[data-active=true]': { boxShadow: `inset 2px 0 0 ${theme.colors.primary.main}` },
+      '&[data-narrow=true]': {
+        gridTemplateColumns: 'minmax(0, 1fr) max-content',
+        rowGap: 0,
+        '& > :nth-child(2)': { gridRow: 2, gridColumn: '1 / -1' },
+      },
     }),
-    narrow: css({
-      gridTemplateColumns: 'minmax(0, 1fr) max-content',
-      rowGap: 0,
-      '& > :nth-child(2)': { gridRow: 2, gridColumn: '1 / -1' },
-    }),
-    active: css({ '[role=tree]:focus-visible &': { boxShadow: `inset 2px 0 0 ${theme.colors.primary.main}` } }),
-    chosen: css({ background: theme.colors.action.selected }),
-    faint: css({ opacity: 0.4 }),
     name: css({ display: 'flex', alignItems: 'center', gap: theme.spacing(0.5), minWidth: 0, whiteSpace: 'nowrap' }),
     folder: css({
       flexShrink: 0,
@@ -67,10 +73,10 @@ export const getRowStyles = (theme: GrafanaTheme2) => {
       minWidth: '2px',
       border: `1px solid ${theme.colors.text.secondary}`,
       borderRadius: theme.shape.radius.sm,
+      '&[data-critical=true]': { background: theme.colors.text.secondary },
+      '&[data-failed=true]': { borderColor: theme.colors.error.border },
+      '&[data-culprit=true]': { background: theme.colors.error.main, borderColor: theme.colors.error.border },
     }),
-    critical: css({ background: theme.colors.text.secondary }),
-    failed: css({ borderColor: theme.colors.error.border }),
-    culprit: css({ background: theme.colors.error.main, borderColor: theme.colors.error.border }),
     duration: css({ textAlign: 'right', fontVariantNumeric: 'tabular-nums', whiteSpace: 'nowrap' }),
     unseen: css({ position: 'absolute', width: 1, height: 1, overflow: 'hidden', clipPath: 'inset(50%)' }),
   };

@@ -7,7 +7,6 @@ import type { Phase } from '../../api/case.gen';
 import type { InvestigationRequest } from '../../api/investigations';
 import type { Progress } from '../../api/progress';
 import { useInvestigation } from '../../api/useInvestigation';
-import { CaseLog } from '../../cases/CaseLog';
 import { CaseWorkAround } from '../../cases/CaseWorkAround';
 import { useCase, type FollowedCase } from '../../cases/useCase';
 import { FactsProvider, knownOf, type Known } from '../../evidence/factsContext';
@@ -17,12 +16,15 @@ import { VerdictPanel } from '../../evidence/VerdictPanel';
 import { VerdictPending } from '../../evidence/VerdictPending';
 import { CardBoundary } from '../../phases/CardBoundary';
 import { Checklist } from '../../phases/Checklist';
+import { KeyNumbers } from '../../phases/KeyNumbers';
 import { phaseOrder } from '../../phases/phases';
 import { phaseSectionId, PhaseSection } from '../../phases/PhaseSection';
 import { stepCardId } from '../../phases/StepCard';
 import { useAddressSelection } from './addressSelection';
 import { OwnNumbers, RequestProvider } from './OwnNumbers';
 import { ProgressBar } from './ProgressBar';
+import { SavedLog } from './SavedLog';
+import { useIsWide } from './useIsWide';
 import { show, useShowSelected } from './useShowSelected';
 import { useSteadyReading } from './useSteadyReading';
 
@@ -32,6 +34,8 @@ export function InvestigationView({ request }: { request: InvestigationRequest }
   const investigation = useInvestigation(request);
   const { progress } = investigation;
   const followed = useCase(request.dataSourceUid, progress.saved?.id);
+  const isWide = useIsWide();
+  const hasLog = Boolean(progress.saved ?? progress.unsaved);
   const known = useMemo(() => knownOf(progress.case), [progress.case]);
   const chosen = useAddressSelection();
   useShowSelected(chosen.selection, progress.case?.steps.length ?? 0);
@@ -44,47 +48,28 @@ export function InvestigationView({ request }: { request: InvestigationRequest }
     chosen.select({ phase });
     show(phaseSectionId(phase));
   };
+  const log = <SavedLog ds={request.dataSourceUid} progress={progress} followed={followed} isWide={isWide} />;
   return (
     <Around request={request} chosen={chosen} known={known} followed={followed}>
       <div ref={root} className={styles.view}>
         <ProgressBar {...investigation} dataSourceUid={request.dataSourceUid} />
+        <KeyNumbers progress={progress} onSelect={showStep} />
         <Conclusion progress={progress} onSelect={showStep} />
-        <div className={styles.columns}>
+        <div className={isWide && hasLog ? styles.threeColumns : styles.columns}>
           <div className={styles.checklist}>
+            {!isWide && log}
             <Checklist progress={progress} onSelect={showStep} onSelectPhase={showPhase} />
           </div>
-          <main className={styles.findings}>
+          <div className={styles.findings}>
             {phaseOrder.map((phase) => (
               <PhaseSection key={phase} phase={phase} progress={progress} onSelect={showStep} />
             ))}
-          </main>
-          <SavedLog ds={request.dataSourceUid} progress={progress} followed={followed} />
+          </div>
+          {isWide && log}
         </div>
       </div>
     </Around>
   );
-}
-
-interface SavedLogProps {
-  ds: string;
-  progress: Progress;
-  followed: FollowedCase;
-}
-
-/** The log of the case that the investigation is kept in, or why it is not. */
-function SavedLog({ ds, progress: { saved, unsaved }, followed }: SavedLogProps) {
-  if (unsaved) {
-    return (
-      <Alert severity="info" title={unsaved.sentence}>
-        {unsaved.advice}
-      </Alert>
-    );
-  }
-  return saved ? (
-    <CardBoundary title={t('investigate.log', 'Log')} content={saved.id}>
-      <CaseLog ds={ds} id={saved.id} followed={followed} />
-    </CardBoundary>
-  ) : null;
 }
 
 interface AroundProps {
@@ -134,15 +119,19 @@ const getStyles = (theme: GrafanaTheme2) => ({
   view: css({ overflowAnchor: 'none' }),
   columns: css({
     display: 'grid',
-    gridTemplateColumns: 'minmax(240px, 300px) minmax(0, 1fr)',
+    gridTemplateColumns: 'minmax(220px, 260px) minmax(0, 1fr)',
     gap: theme.spacing(3),
-    '&:has(> :nth-child(3))': {
-      [theme.breakpoints.up('xl')]: { gridTemplateColumns: 'minmax(220px, 280px) minmax(0, 1fr) minmax(260px, 340px)' },
-      [theme.breakpoints.down('xl')]: { '> :nth-child(3)': { gridColumn: '1 / -1' } },
-    },
     [theme.breakpoints.down('md')]: { gridTemplateColumns: 'minmax(0, 1fr)' },
   }),
+  threeColumns: css({
+    display: 'grid',
+    gridTemplateColumns: 'minmax(220px, 260px) minmax(0, 1fr) minmax(280px, 340px)',
+    gap: theme.spacing(3),
+  }),
   checklist: css({
+    display: 'flex',
+    flexDirection: 'column',
+    gap: theme.spacing(1.5),
     [theme.breakpoints.up('md')]: {
       position: 'sticky',
       top: theme.spacing(10),

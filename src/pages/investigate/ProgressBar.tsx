@@ -5,7 +5,7 @@ import { Button, useStyles2 } from '@grafana/ui';
 import { isOver, type Progress } from '../../api/progress';
 import type { Investigation } from '../../api/useInvestigation';
 import { formatMilliseconds } from '../../format/formatDuration';
-import { formatInterval, formatTime } from '../../format/formatInterval';
+import { formatInterval, formatZone } from '../../format/formatInterval';
 import { Elapsed } from './Elapsed';
 import { ExportMenu } from './ExportMenu';
 import { ShareButton } from './ShareButton';
@@ -23,7 +23,9 @@ export function ProgressBar({ progress, run, cancel, again, dataSourceUid }: Pro
     <div className={styles.bar}>
       <div>
         <div className={styles.scope}>{scopeOf(progress)}</div>
-        <span role="status">{describe(progress)}</span>
+        <span role="status" aria-label={t('investigate.progress', 'Progress')}>
+          {describe(progress)}
+        </span>
         <Elapsed key={run} isRunning={!isOver(progress)} />
       </div>
       <div className={styles.actions}>
@@ -49,23 +51,10 @@ export function ProgressBar({ progress, run, cancel, again, dataSourceUid }: Pro
 
 function scopeOf({ case: document }: Progress): string {
   return document
-    ? [document.environment, formatInterval(document.window), sinceOnset(document)].filter(Boolean).join(' · ')
+    ? [document.environment, `${formatInterval(document.window)} ${formatZone(document.window.to)}`]
+        .filter(Boolean)
+        .join(' · ')
     : '';
-}
-
-/** How long it has been going on, up to the end of the window. */
-function sinceOnset({ facts: { onset }, window }: NonNullable<Progress['case']>): string {
-  if (!onset) {
-    return '';
-  }
-  const began = (Date.parse(onset.earliest) + Date.parse(onset.latest)) / 2;
-  const minutes = Math.round((Date.parse(window.to) - began) / 60_000);
-  return minutes < 0
-    ? ''
-    : t('investigate.since-onset', 'began {{time}}, {{minutes}} min before the end', {
-        time: formatTime(began),
-        minutes,
-      });
 }
 
 function describe(progress: Progress): string {

@@ -2,7 +2,7 @@ import { useEffect, useRef, type RefObject } from 'react';
 
 interface Anchor {
   card: Element;
-  top: number; // px, in the viewport
+  top: number; // px, in the document, so that scrolling does not move it
 }
 
 const selector = '[data-readable]';
@@ -19,23 +19,21 @@ export function useSteadyReading<Root extends HTMLElement>(): RefObject<Root> {
       return;
     }
     let anchor: Anchor | undefined;
-    const mark = () => {
-      anchor = anchorIn(element);
-    };
+    // Whatever asks for a new anchor may come between findings and the observer that sees them, so the old one is held first.
     const hold = () => {
-      const moved = anchor?.card.isConnected ? anchor.card.getBoundingClientRect().top - anchor.top : 0;
+      const moved = anchor?.card.isConnected ? topOf(anchor.card) - anchor.top : 0;
       if (Math.abs(moved) >= 1) {
         window.scrollBy(0, moved);
       }
-      mark();
+      anchor = anchorIn(element);
     };
     const observer = new ResizeObserver(hold);
     observer.observe(element);
     const marks = ['scroll', 'pointerover', 'focusin'] as const;
-    marks.forEach((event) => window.addEventListener(event, mark, { passive: true, capture: true }));
+    marks.forEach((event) => window.addEventListener(event, hold, { passive: true, capture: true }));
     return () => {
       observer.disconnect();
-      marks.forEach((event) => window.removeEventListener(event, mark, { capture: true }));
+      marks.forEach((event) => window.removeEventListener(event, hold, { capture: true }));
     };
   }, []);
   return root;
@@ -44,7 +42,7 @@ export function useSteadyReading<Root extends HTMLElement>(): RefObject<Root> {
 function anchorIn(root: Element): Anchor | undefined {
   const card =
     document.activeElement?.closest(selector) ?? root.querySelector(`${selector}:hover`) ?? firstInSight(root);
-  return card && root.contains(card) ? { card, top: card.getBoundingClientRect().top } : undefined;
+  return card && root.contains(card) ? { card, top: topOf(card) } : undefined;
 }
 
 function firstInSight(root: Element): Element | undefined {
@@ -52,4 +50,8 @@ function firstInSight(root: Element): Element | undefined {
     return undefined;
   }
   return [...root.querySelectorAll(selector)].find((card) => card.getBoundingClientRect().bottom > 0);
+}
+
+function topOf(card: Element): number {
+  return card.getBoundingClientRect().top + window.scrollY;
 }

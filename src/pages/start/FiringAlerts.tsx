@@ -43,7 +43,7 @@ function AlertEntry({ alert, environment }: { alert: FiringAlert; environment: s
           {annotations.summary ?? [subject?.service, subject?.operation].filter(Boolean).join(' · ')}
         </div>
         <div className={styles.context}>
-          {t('start.alerts.since', 'fires since {{time}}', { time: dateTime(activeAt).fromNow() })}
+          {t('start.alerts.since', 'firing for {{duration}}', { duration: dateTime(activeAt).fromNow(true) })}
         </div>
       </div>
       <LinkButton

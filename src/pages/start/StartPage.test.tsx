@@ -13,6 +13,7 @@ const address = () => {
 // What they show comes from stores, which the browser's tests have.
 jest.mock('./FiringAlerts', () => ({ FiringAlerts: () => null }));
 jest.mock('./ServiceList', () => ({ ServiceList: () => null }));
+jest.mock('./RecentCases', () => ({ RecentCases: () => null }));
 
 describe('the start page', () => {
   it('leads to the investigation of the named service', async () => {

@@ -8,6 +8,7 @@ import { listEnvironments, onlyOf } from '../../api/environments';
 import { dataSourceType } from '../../api/pluginIds';
 import { configPath, investigationUrl, type InvestigationLink } from '../../links/link';
 import { FiringAlerts } from './FiringAlerts';
+import { RecentCases } from './RecentCases';
 import { ServiceList } from './ServiceList';
 import { StartSection } from './StartSection';
 
@@ -39,6 +40,7 @@ function Ways({ first, known }: { first: DataSourceInstanceSettings; known: Inve
         <StartSection title={t('start.form.title', 'Investigate a service')}>
           <StartForm environment={environment} onEnvironment={setEnvironment} known={known} />
         </StartSection>
+        {!isAsked && <RecentCases environment={environment} />}
       </div>
     </div>
   );

@@ -1,0 +1,27 @@
+import { t } from '@grafana/i18n';
+import { useStyles2 } from '@grafana/ui';
+import type { TraceShape } from '../api/case.gen';
+import { PlainTable } from './PlainTable';
+import { getTableStyles } from './tableStyles';
+
+/** Groups of traces that fail, or are slow, in the same way, the commonest first. */
+export function ShapeTable({ shapes }: { shapes: TraceShape[] }) {
+  const styles = useStyles2(getTableStyles);
+  return (
+    <PlainTable
+      label={t('evidence.shapes.label', 'Kinds of traces')}
+      headers={[
+        t('evidence.shapes.shape', 'What they have in common'),
+        t('evidence.shapes.count', 'Traces'),
+        t('evidence.shapes.longest', 'The longest of them'),
+      ]}
+      rows={shapes.map(({ shape, count, trace }) => [
+        shape,
+        count,
+        <span key={trace} className={styles.code}>
+          {trace}
+        </span>,
+      ])}
+    />
+  );
+}

@@ -1,0 +1,61 @@
+import { css } from '@emotion/css';
+import type { GrafanaTheme2 } from '@grafana/data';
+import { t } from '@grafana/i18n';
+import { Alert, useStyles2 } from '@grafana/ui';
+import type { Progress } from '../../api/progress';
+import { CaseLog } from '../../cases/CaseLog';
+import type { FollowedCase } from '../../cases/useCase';
+import { CardBoundary } from '../../phases/CardBoundary';
+
+interface Props {
+  /** uid of the data source that keeps the case */
+  ds: string;
+  progress: Progress;
+  followed: FollowedCase;
+  /** It has a column of its own; else it is a line that opens. */
+  isWide: boolean;
+}
+
+/** The log of the case that the investigation is kept in, or why it is not. */
+export function SavedLog({ ds, progress: { saved, unsaved }, followed, isWide }: Props) {
+  const styles = useStyles2(getStyles);
+  if (unsaved) {
+    return (
+      <Alert severity="info" title={unsaved.sentence} bottomSpacing={0}>
+        {unsaved.advice}
+      </Alert>
+    );
+  }
+  if (!saved) {
+    return null;
+  }
+  const log = (
+    <CardBoundary title={t('investigate.log', 'Log')} content={saved.id}>
+      <CaseLog ds={ds} id={saved.id} followed={followed} />
+    </CardBoundary>
+  );
+  if (isWide) {
+    return log;
+  }
+  const count = followed.saved?.entries.length ?? 0;
+  return (
+    <details className={styles.fold}>
+      <summary className={styles.summary}>
+        {t('investigate.log-summary', 'Case log: {{count}} entries', {
+          count,
+          defaultValue_one: 'Case log: {{count}} entry',
+        })}
+      </summary>
+      {log}
+    </details>
+  );
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  fold: css({
+    padding: theme.spacing(1, 2),
+    background: theme.colors.background.secondary,
+    borderRadius: theme.shape.radius.default,
+  }),
+  summary: css({ cursor: 'pointer', '[open] > &': { marginBottom: theme.spacing(1) } }),
+});
