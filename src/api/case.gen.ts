@@ -1632,7 +1632,7 @@ export interface RankedService {
    */
   score: number;
   /**
-   * of its strongest evidence, corrected for everything that was compared
+   * of its least likely evidence, corrected for everything that was compared
    */
   chance: number;
   /**

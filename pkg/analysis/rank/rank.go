@@ -90,7 +90,7 @@ type Suspect struct {
 	Service     string
 	Score       float64       // 0 to 1
 	Evidence    []Evidence    // the strongest first, one of each kind and subject
-	Chance      float64       // of its strongest evidence, corrected for everything that was compared
+	Chance      float64       // of its least likely evidence, corrected for everything that was compared
 	Lasted      time.Duration // from the first to the last request, or point, that shows its strongest evidence
 	ExplainedBy string        // the service whose change comes with its own; empty where there is none
 }

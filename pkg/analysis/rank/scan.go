@@ -119,7 +119,10 @@ func (r *record) ranking(cases map[int32]*accusation, least []float64) Ranking {
 		for i := range a.found {
 			s.Evidence = append(s.Evidence, r.evidence(&a.found[i]))
 		}
-		s.Chance, s.Lasted = min(1, a.found[0].chance*testable), r.lasted(a)
+		s.Chance, s.Lasted = 1, r.lasted(a)
+		for i := range a.found {
+			s.Chance = min(s.Chance, a.found[i].chance*testable)
+		}
 		if a.by >= 0 {
 			s.ExplainedBy = r.services.all[a.by]
 		}

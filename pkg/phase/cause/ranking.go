@@ -53,6 +53,9 @@ func readRanking(c *incident.Case, answers source.Answers) (phase.Reading, error
 		}
 	}
 	failures, unread := errorLines(c, answers)
+	failures = slices.DeleteFunc(failures, func(m rank.Metric) bool { // what is compared by request needs no clock
+		return slices.ContainsFunc(in.Lines, func(l rank.Line) bool { return l.Service == m.Service })
+	})
 	if in.Metrics = append(in.Metrics, failures...); unread {
 		missing = append(missing, "error lines")
 	}
