@@ -64,11 +64,13 @@ function list<Item>(items: Item[] | null): Item[] {
   return items ?? [];
 }
 
-function withLists(document: Case): Case {
+/** A case as the backend wrote it, with lists where Go left them out. */
+export function withLists(document: Case): Case {
   return { ...document, steps: list(document.steps).map(withStepLists), verdict: withVerdictLists(document.verdict) };
 }
 
-function withStepLists(step: StepResult): StepResult {
+/** The same for one step. */
+export function withStepLists(step: StepResult): StepResult {
   const findings = list(step.findings).map((finding) => ({ ...finding, values: list(finding.values) }));
   return { ...step, findings, queries: list(step.queries) };
 }

@@ -7,6 +7,7 @@ import { answerFetchWith, LiveAnswer } from '../../tests/unit/streams';
 import { StepCard } from '../phases/StepCard';
 import { StepWork } from '../phases/StepWork';
 import { CaseLog } from './CaseLog';
+import { CasePage } from './CasePage';
 import { CaseWorkAround } from './CaseWorkAround';
 import { useCase } from './useCase';
 
@@ -222,5 +223,27 @@ describe('a Viewer', () => {
     expect(screen.queryByLabelText('Note')).not.toBeInTheDocument();
     expect(screen.queryByRole('button', { name: /^Tick/ })).not.toBeInTheDocument();
     expect(screen.queryByRole('button', { name: /^Put it on the timeline/ })).not.toBeInTheDocument();
+  });
+});
+
+describe('a case in which a step found nothing', () => {
+  it('is shown, although its lists are not there', async () => {
+    const backend = new LiveAnswer();
+    answerFetchWith(({ url }) => (url.endsWith('/before') ? Response.json(before) : new Response(backend.body)));
+    render(<CasePage ds="prod" id="x" />);
+    const nothing = { ...aStep({ outcome: 'clear' }), findings: null, queries: null };
+    const verdict = {
+      ...aCase().verdict,
+      sentence: 'No clear cause.',
+      candidates: null,
+      chain: null,
+      normal: null,
+      unchecked: null,
+    };
+    const found = { ...aCase(), steps: [nothing], verdict };
+    act(() => backend.send({ type: 'case', state: 'open', saved: { ...saved(), case: found } }));
+    expect(await screen.findByText('Looked, and found nothing unusual.')).toBeVisible();
+    await userEvent.click(screen.getByRole('button', { name: 'Write a hand-over' }));
+    expect(screen.getByLabelText<HTMLTextAreaElement>('Note').value).toContain('No clear cause.');
   });
 });

@@ -11,6 +11,7 @@ import type {
   NewEntry,
   TakenEntry,
 } from '../api/case.gen';
+import { withLists, withStepLists } from '../api/events';
 import { FailureError, type Failure } from '../api/failure';
 import { readLines } from '../api/ndjson';
 
@@ -74,7 +75,7 @@ export async function readPractice(ds: string, id: string, signal: AbortSignal):
 /** What one step of a practice found; key is for example "impact/latency". Throws a CaseFailure. */
 export async function revealStep(ds: string, id: string, key: string): Promise<StepResult> {
   const response = await send(resourceUrl(ds, `cases/${encodeURIComponent(id)}/practice/${key}`), {});
-  return (await response.json()) as StepResult;
+  return withStepLists((await response.json()) as StepResult);
 }
 
 /** Compares an answer. The same id again is kept once. Throws a CaseFailure. */
@@ -100,7 +101,8 @@ export async function* followCase(ds: string, id: string, signal: AbortSignal): 
     return;
   }
   for await (const line of readLines(response.body)) {
-    yield JSON.parse(line) as CaseEvent;
+    const event = JSON.parse(line) as CaseEvent;
+    yield event.saved ? { ...event, saved: { ...event.saved, case: withLists(event.saved.case) } } : event;
   }
 }
 
