@@ -66,11 +66,13 @@ func (f *forest) exemplify(kind int32, l Line) {
 
 const exampleLength = 160 // letters of an example that are shown
 
-// example is a line of a kind, from the place in the code on, shortened.
+// example is what a line of a kind says: from the place in the code on, or its message; shortened.
 func (f *forest) example(kind int32) string {
 	text := f.examples[kind].Text
 	if at := codePlace(text); at != "" {
 		text = text[strings.Index(text, at):]
+	} else if message, _ := logpattern.Parse(incident.Line{Text: text}); message != "" {
+		text = message
 	}
 	text = strings.ToValidUTF8(strings.Join(strings.Fields(text), " "), "")
 	if letters := []rune(text); len(letters) > exampleLength {

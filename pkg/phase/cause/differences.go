@@ -26,11 +26,11 @@ func describeDifference(service string, d incident.Difference) string {
 			line = d.Example
 		}
 		if rises {
-			return fmt.Sprintf("%s writes the log line %q %s", service, line, counts)
+			return fmt.Sprintf("%s writes the log line %s %s", service, phase.Quoted(line), counts)
 		}
-		return fmt.Sprintf("%s no longer writes the log line %q as often: %s", service, line, counts)
+		return fmt.Sprintf("%s no longer writes the log line %s as often: %s", service, phase.Quoted(line), counts)
 	case rank.ErrorLines:
-		return fmt.Sprintf("%s writes error lines %q in %s of %s spans of 10 s, before in %s", service, d.What, phase.Number(float64(d.Now.Hits)),
+		return fmt.Sprintf("%s writes error lines %s in %s of %s spans of 10 s, before in %s", service, phase.Quoted(d.What), phase.Number(float64(d.Now.Hits)),
 			phase.Number(float64(d.Now.Of)), phase.Percent(rounded(share(d.Before))))
 	case rank.CallPattern:
 		if rises {

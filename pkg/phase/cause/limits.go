@@ -155,7 +155,7 @@ func limitsFindings(c *incident.Case, read incident.Saturation, courses []incide
 		finding.Sentence = fmt.Sprintf("%s %s.", service, phase.List(bad))
 		findings = append(findings, finding)
 	case len(good) > 0 && len(read.Nodes) == 0:
-		finding.Sentence = fmt.Sprintf("%s is far from its limits, or as near as ever: it %s. No node is under new pressure.", service, phase.List(good))
+		finding.Sentence = fmt.Sprintf("%s %s, no more than before. No node is under new pressure.", service, phase.List(good))
 		findings = append(findings, finding)
 	}
 	if len(read.Nodes) > 0 {

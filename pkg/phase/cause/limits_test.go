@@ -64,7 +64,7 @@ func TestMemoryNearItsLimitIsToldOnlyWhenItRose(t *testing.T) {
 	c = limited()
 	reading = readWith(t, cause.Limits(), c, used(use(ofContainer, 0.95, 0.95), use(ofPod, 0.4, 0.4)))
 	require.Equal(t, incident.Clear, reading.Outcome)
-	require.Equal(t, "web is far from its limits, or as near as ever: it is throttled in 40 % of its CPU periods and uses 95 % of its memory limit. "+
+	require.Equal(t, "web is throttled in 40 % of its CPU periods and uses 95 % of its memory limit, no more than before. "+
 		"No node is under new pressure.", reading.Findings[0].Sentence)
 }
 

@@ -14,20 +14,27 @@ func (a *advice) shortages(c *incident.Case) {
 	if first(c, "load") {
 		a.pods(c, c.Subject.Service)
 	}
-	if f.Lookups != nil && f.Lookups.Abnormal && first(c, f.Lookups.What) {
-		a.lookups(*f.Lookups)
+	if l := f.Lookups; l != nil && l.Abnormal && first(c, l.What) {
+		a.lookups(*l)
 	}
 	if first(c, "connection pool") {
 		a.pool(c)
 	}
-	if f.Saturation != nil && f.Saturation.CPU != nil && first(c, "CPU limit") {
-		a.pods(c, f.Saturation.CPU.Service)
-	}
-	if f.Saturation != nil && f.Saturation.Memory != nil && first(c, "memory limit") {
-		a.memory(c, f.Saturation.Memory.Service)
+	if f.Saturation != nil {
+		a.limits(c, f.Saturation)
 	}
 	if f.Blame != nil && f.Blame.Change == nil && f.Blame.Trouble != nil && f.Blame.Trouble.OutOfMemory {
 		a.memoryOf(fromPods, deployment{f.Blame.Trouble.Namespace, f.Blame.Trouble.Workload})
+	}
+}
+
+// limits advises on containers that came near a limit.
+func (a *advice) limits(c *incident.Case, s *incident.Saturation) {
+	if s.CPU != nil && first(c, "CPU limit") {
+		a.pods(c, s.CPU.Service)
+	}
+	if s.Memory != nil && first(c, "memory limit") {
+		a.memory(c, s.Memory.Service)
 	}
 }
 
