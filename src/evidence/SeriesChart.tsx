@@ -70,9 +70,9 @@ export function SeriesChart({ finding, series, limit }: Props) {
         )}
         {limit !== undefined && (
           <span className={styles.limit}>
-            <Trans i18nKey="evidence.chart.limit" values={{ limit: formatValue(limit, unit) }}>
-              over when below {'{{limit}}'}
-            </Trans>
+            {normal !== undefined && limit < normal
+              ? t('evidence.chart.floor', 'over when above {{limit}}', { limit: formatValue(limit, unit) })
+              : t('evidence.chart.limit', 'over when below {{limit}}', { limit: formatValue(limit, unit) })}
           </span>
         )}
         {finding.baseline && (
