@@ -83,25 +83,26 @@ func autoscaler(f incident.Facts, service string) (incident.ClusterChange, bool)
 func (a *advice) pool(c *incident.Case) {
 	f := c.Facts
 	if f.Shared != nil {
-		first := f.Shared.Users[0]
+		earliest := f.Shared.Users[0]
 		a.database(c, f.Shared.Name)
-		a.jobs(c, first.Moved, fmt.Sprintf("connections to %s ran out", f.Shared.Name))
+		a.jobs(c, earliest.Moved, fmt.Sprintf("connections to %s ran out", f.Shared.Name))
 		for _, u := range f.Shared.Users {
-			a.restart(c, fromPool, u.Service, "its connections are given back")
+			a.restart(c, u.Service)
 		}
 		return
 	}
 	if f.Pool != nil {
 		a.database(c, "")
 		a.jobs(c, f.Pool.Moved, fmt.Sprintf("%s ran out of connections", f.Pool.Service))
-		a.restart(c, fromPool, f.Pool.Service, "its connections are given back")
+		a.restart(c, f.Pool.Service)
 	}
 }
 
-func (a *advice) restart(c *incident.Case, step, service, why string) {
+// restart lets go of the connections that a service holds.
+func (a *advice) restart(c *incident.Case, service string) {
 	if d, known := deploymentOf(c, service); known {
-		a.look(step, fmt.Sprintf("Shows the pods of %s and their neighbours.", service), "kubectl get pods -n %s -o wide", d.namespace)
-		a.change(step, fmt.Sprintf("Starts the pods of %s again, one after the other: %s.", service, why), "kubectl rollout restart deployment/%s -n %s", d.name, d.namespace)
+		a.look(fromPool, fmt.Sprintf("Shows the pods of %s and their neighbours.", service), "kubectl get pods -n %s -o wide", d.namespace)
+		a.change(fromPool, fmt.Sprintf("Starts the pods of %s again, one after the other: their connections are given back.", service), "kubectl rollout restart deployment/%s -n %s", d.name, d.namespace)
 	}
 }
 
