@@ -65,12 +65,11 @@ func Find(root string) (found []*Recording, broken []error, err error) {
 		if err != nil || entry.IsDir() || entry.Name() != sheetFile {
 			return err
 		}
-		r, err := Open(filepath.Dir(path))
-		if err != nil {
+		if r, err := Open(filepath.Dir(path)); err == nil {
+			found = append(found, r)
+		} else {
 			broken = append(broken, err)
-			return nil
 		}
-		found = append(found, r)
 		return nil
 	})
 	if errors.Is(err, fs.ErrNotExist) {

@@ -27,9 +27,9 @@ func TestTheHourIsSampledInPartsOfEqualLength(t *testing.T) {
 	require.Equal(t, 3*time.Minute, questions[4].Window.Length(), "the last minutes are looked at more closely")
 }
 
-// hardAtWork is a processor metric of a pod that rises in the last minutes.
-func hardAtWork(pod string) incident.Series {
-	s := incident.Series{Labels: map[string]string{"__name__": "container_cpu_usage", "pod": pod}}
+// hardAtWork is a processor metric of a pod of stock that rises in the last minutes.
+func hardAtWork() incident.Series {
+	s := incident.Series{Labels: map[string]string{"__name__": "container_cpu_usage", "pod": "stock-7c8d9f6b5-abcd1"}}
 	for at := ago(time.Hour); !at.After(end); at = at.Add(time.Minute) {
 		value := 0.1 + 0.005*float64(at.Minute()%5)
 		if at.After(ago(4 * time.Minute)) {
@@ -48,7 +48,7 @@ func TestServicesWithoutAnyTraceAreRankedByTheirMetrics(t *testing.T) {
 	require.Len(t, questions, 1)
 	asked := questions["metrics of services without traces"]
 	require.NotContains(t, asked.Text, "!~", "nobody is left out")
-	readWith(t, cause.Rank(), c, source.Answers{asked.Name: {Series: []incident.Series{hardAtWork("stock-7c8d9f6b5-abcd1")}}})
+	readWith(t, cause.Rank(), c, source.Answers{asked.Name: {Series: []incident.Series{hardAtWork()}}})
 	require.Equal(t, "stock", c.Facts.Ranking.Services[0].Service)
 	require.LessOrEqual(t, c.Facts.Ranking.Services[0].Chance, 0.05)
 }
@@ -100,7 +100,7 @@ func TestErrorLinesThatNameNoRequestAreHeldAgainstTime(t *testing.T) {
 	require.Contains(t, reading.Findings[0].Sentence, `stock writes error lines "cannot open the ledger" in 18 of 18 spans of 10 s, before in 0 %`)
 
 	answers["error lines lately"] = source.Answer{Lines: answers["error lines lately"].Lines, Truncated: true}
-	answers["metrics of services without traces"] = source.Answer{Series: []incident.Series{hardAtWork("stock-7c8d9f6b5-abcd1")}}
+	answers["metrics of services without traces"] = source.Answer{Series: []incident.Series{hardAtWork()}}
 	reading = readWith(t, cause.Rank(), caseWithOnset(), answers)
 	require.Contains(t, reading.Findings[0].Sentence, "The error lines could not be read.")
 }
