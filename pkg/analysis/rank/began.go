@@ -61,6 +61,14 @@ func (r *record) timed(all []observation, t *timing, onset int64) []observation 
 	return all
 }
 
+// pause is how long requests have to be absent, in ns, until those before are another matter: much longer than between those
+// of the incident.
+func (r *record) pause(incident []observation) int64 {
+	const much = 10
+	length := r.entries[incident[len(incident)-1].entry].at - r.entries[incident[0].entry].at
+	return max(int64(freshFor), much*length/int64(len(incident)))
+}
+
 // lasted is the time from the first to the last request since the onset that shows the strongest evidence; of a metric, the
 // time that it is known for.
 func (r *record) lasted(a *accusation) time.Duration {
@@ -106,8 +114,11 @@ func (r *record) began(a *accusation) *incident.MovedAt {
 	}
 	normal := 1 - (float64(abnormal)+0.5)/(float64(since)+1)
 	longest := max(2, int(math.Ceil(math.Log(unlikelyRun)/math.Log(normal))))
-	first, run := -1, 0
+	first, run, pause := -1, 0, r.pause(all[len(all)-since:])
 	for i := len(all) - 1; i >= 0 && run < longest; i-- {
+		if i+1 < len(all) && r.entries[all[i+1].entry].at-r.entries[all[i].entry].at > pause {
+			break // what was before it is not known to be the same incident
+		}
 		if all[i].abnormal {
 			first, run = i, 0
 		} else {

@@ -188,6 +188,22 @@ func TestTheOnsetIsBetweenTheLastUsualRequestAndTheFirstUnusualOne(t *testing.T)
 	require.WithinDuration(t, struck, found.Onset.Middle(), 10*time.Second)
 }
 
+func TestAnEarlierIncidentBeforeAPauseIsNotTheOnset(t *testing.T) {
+	t.Parallel()
+	in := world{wait: func(_, to string, at time.Time, _ int) time.Duration {
+		if to == "store" && (!at.Before(struck) || !at.Before(struck.Add(-9*time.Minute)) && at.Before(struck.Add(-6*time.Minute))) {
+			return 500 * ms
+		}
+		return 2 * ms
+	}}.input()
+	in.Traces = slices.DeleteFunc(in.Traces, func(t incident.Trace) bool {
+		return !t.Start.Before(struck.Add(-6*time.Minute)) && t.Start.Before(struck)
+	})
+	found := rank.Rank(in)
+	require.Equal(t, "store", found.Suspects[0].Service)
+	require.WithinDuration(t, struck, found.Onset.Latest, 10*time.Second)
+}
+
 func TestWhereNoRequestCameOfLateNobodyIsAccused(t *testing.T) {
 	t.Parallel()
 	in := world{fails: func(service string, at time.Time, _ int) bool { return service == "store" && !at.Before(struck) }}.input()
