@@ -1,13 +1,15 @@
 import { useEffect, useState } from 'react';
-import { renderMarkdown } from '@grafana/data';
+import { css } from '@emotion/css';
+import { renderMarkdown, type GrafanaTheme2 } from '@grafana/data';
 import { t, Trans } from '@grafana/i18n';
-import { Alert, ClipboardButton, LinkButton, LoadingPlaceholder, Stack } from '@grafana/ui';
+import { Alert, ClipboardButton, LinkButton, LoadingPlaceholder, Stack, useStyles2 } from '@grafana/ui';
 import { failureOf, type Failure } from '../api/failure';
 import { caseUrl } from './caseLinks';
 import { readReport, reportUrl } from './requests';
 
 /** A case's post-mortem, to be read, copied as Markdown, or saved as a page of its own. */
 export function ReportPage({ ds, id }: { ds: string; id: string }) {
+  const styles = useStyles2(getStyles);
   const [markdown, setMarkdown] = useState<string>();
   const [failure, setFailure] = useState<Failure>();
   useEffect(() => {
@@ -48,7 +50,28 @@ export function ReportPage({ ds, id }: { ds: string; id: string }) {
           <Trans i18nKey="cases.back">Back to the case</Trans>
         </LinkButton>
       </Stack>
-      <article dangerouslySetInnerHTML={{ __html: renderMarkdown(markdown) }} />
+      <article className={styles.report} dangerouslySetInnerHTML={{ __html: renderMarkdown(markdown) }} />
     </>
   );
 }
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  report: css({
+    maxWidth: theme.spacing(140),
+    marginTop: theme.spacing(2),
+    overflowWrap: 'anywhere',
+    h2: { marginTop: theme.spacing(3), borderBottom: `1px solid ${theme.colors.border.weak}` },
+    'pre, code': { whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' },
+    table: { width: '100%', marginBottom: theme.spacing(1), ...theme.typography.bodySmall },
+    'th, td': {
+      padding: theme.spacing(0.5, 1, 0.5, 0),
+      textAlign: 'left',
+      verticalAlign: 'top',
+      borderBottom: `1px solid ${theme.colors.border.weak}`,
+    },
+    blockquote: { paddingLeft: theme.spacing(2), borderLeft: `3px solid ${theme.colors.border.medium}` },
+    ul: { paddingLeft: theme.spacing(3) },
+    // Wide tables scroll by themselves on a phone.
+    [theme.breakpoints.down('md')]: { table: { display: 'block', overflowX: 'auto' } },
+  }),
+});
