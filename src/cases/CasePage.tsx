@@ -46,13 +46,13 @@ function Findings({ saved }: { saved: SavedCase }) {
       <div>
         <Checklist progress={progress} onSelect={showStep} onSelectPhase={showPhase} />
       </div>
-      <main className={styles.findings}>
+      <div className={styles.findings}>
         <VerdictPanel verdict={found.verdict} steps={found.steps} window={found.window} onSelect={showStep} />
         <CaseTimeline saved={saved} />
         {phaseOrder.map((phase) => (
           <PhaseSection key={phase} phase={phase} progress={progress} onSelect={showStep} />
         ))}
-      </main>
+      </div>
     </FactsProvider>
   );
 }
@@ -71,11 +71,18 @@ const getStyles = (theme: GrafanaTheme2) => ({
     display: 'grid',
     gridTemplateColumns: 'minmax(220px, 280px) minmax(0, 1fr) minmax(260px, 340px)',
     gap: theme.spacing(3),
-    [theme.breakpoints.down('xl')]: {
-      gridTemplateColumns: 'minmax(220px, 280px) minmax(0, 1fr)',
-      '> aside': { gridColumn: '1 / -1' },
+    // Where there is no room for three, the log stands below the checklist and not below everything.
+    [theme.breakpoints.down('xxl')]: {
+      gridTemplateColumns: 'minmax(260px, 320px) minmax(0, 1fr)',
+      gridTemplateRows: 'auto 1fr',
+      '> :nth-child(2)': { gridColumn: 2, gridRow: '1 / span 2' },
+      '> aside': { gridColumn: 1 },
     },
-    [theme.breakpoints.down('md')]: { gridTemplateColumns: 'minmax(0, 1fr)' },
+    [theme.breakpoints.down('md')]: {
+      gridTemplateColumns: 'minmax(0, 1fr)',
+      gridTemplateRows: 'none',
+      '> :nth-child(2)': { gridColumn: 1, gridRow: 'auto' },
+    },
   }),
   findings: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(3) }),
   log: css({ minWidth: 0 }),

@@ -84,9 +84,9 @@ const getStyles = (theme: GrafanaTheme2, level: Level) => ({
   title: css({ ...theme.typography.h3, margin: 0, overflowWrap: 'anywhere' }),
   columns: css({
     display: 'grid',
-    gridTemplateColumns: 'minmax(0, 1fr) minmax(0, 1fr)',
+    // Beside each other where there is room for both, wherever the verdict stands.
+    gridTemplateColumns: 'repeat(auto-fit, minmax(min(100%, 380px), 1fr))',
     gap: theme.spacing(2, 4),
-    [theme.breakpoints.down('md')]: { gridTemplateColumns: 'minmax(0, 1fr)' },
   }),
 });
 
