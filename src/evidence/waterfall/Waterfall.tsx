@@ -67,7 +67,7 @@ export function Waterfall({ trace }: { trace: Trace }) {
   );
 }
 
-const narrowBelow = 560; // px
+const narrowBelow = 700; // px
 
 const getStyles = (theme: GrafanaTheme2) => ({
   beside: css({

@@ -33,7 +33,7 @@ export const getRowStyles = (theme: GrafanaTheme2) => {
       left: 0,
       width: '100%',
       display: 'grid',
-      gridTemplateColumns: 'minmax(0, 5fr) minmax(0, 6fr) 64px',
+      gridTemplateColumns: 'minmax(0, 1fr) minmax(0, 1fr) 64px',
       alignItems: 'center',
       gap: theme.spacing(1),
       padding: theme.spacing(0, 1, 0, 0.5),
