@@ -48,12 +48,12 @@ func workloadSuspect(c *incident.Case, a *ailing, symptoms []*suspect) *suspect 
 		s.speaks(inMetric, "%s", strings.TrimSuffix(describeTrouble(*t), "."))
 	}
 	for _, w := range a.warnings[:min(2, len(a.warnings))] {
-		s.speaks(inCluster, "Kubernetes warns of it since %s: %s: %q", phase.Clock(w.First), w.Reason, w.Message)
+		s.speaks(inCluster, "Kubernetes warns of it since %s: %s: %s", phase.Clock(w.First), w.Reason, phase.Quoted(w.Message))
 	}
 	if p, found := a.speaksOf(failedHost(c)); found {
-		s.speaks(inLogs, "%s's log says %q since %s, of %s, the very host that could not be reached", a.product(), p.Text, phase.Clock(p.First), failedHost(c))
+		s.speaks(inLogs, "%s's log says %s since %s, of %s, the very host that could not be reached", a.product(), phase.Quoted(p.Text), phase.Clock(p.First), failedHost(c))
 	} else if len(a.patterns) > 0 {
-		s.speaks(inLogs, "%s's log says %q since %s", a.product(), a.patterns[0].Text, phase.Clock(a.patterns[0].First))
+		s.speaks(inLogs, "%s's log says %s since %s", a.product(), phase.Quoted(a.patterns[0].Text), phase.Clock(a.patterns[0].First))
 	}
 	if link != "" {
 		s.link = link
@@ -117,7 +117,7 @@ func ailment(a *ailing) string {
 	if len(a.warnings) > 0 {
 		return fmt.Sprintf("%s is unwell: %s", a.product(), words(a.warnings[0].Reason))
 	}
-	return fmt.Sprintf("%s logs errors: %q", a.product(), a.patterns[0].Text)
+	return fmt.Sprintf("%s logs errors: %s", a.product(), phase.Quoted(a.patterns[0].Text))
 }
 
 // earlierChanges are those that came before a workload began to ail, and before the onset.
@@ -153,7 +153,7 @@ func changeSuspect(c *incident.Case, a *ailing, k incident.ClusterChange, broken
 		return nil
 	}
 	if named {
-		s.speaks(inCluster, "Kubernetes names it %s times, of %s: %q", phase.Number(warning.Count), name(a.workload, a.namespace), warning.Message)
+		s.speaks(inCluster, "Kubernetes names it %s times, of %s: %s", phase.Number(warning.Count), name(a.workload, a.namespace), phase.Quoted(warning.Message))
 	}
 	if t := a.trouble; t != nil {
 		s.speaks(inTime, "%s began to ail after it, at %s", a.product(), phase.Clock(t.Since.Middle()))
