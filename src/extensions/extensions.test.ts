@@ -72,6 +72,16 @@ it('nothing is offered where no environment is set up', () => {
   }
 });
 
+it('an alert that Grafana has frozen and guards with a proxy is read all the same', () => {
+  const guarded = new Proxy(
+    Object.freeze({ labels: Object.freeze({ service: 'a' }), activeAt: '2026-03-10T10:30:00Z' }),
+    {
+      get: (target, name) => ({ ...(Reflect.get(target, name) as object) }),
+    }
+  );
+  expect(alert.configure?.({ instance: guarded } as never)?.path).toContain('label.service=a');
+});
+
 it('the command palette runs an action, since it follows no path', () => {
   const { onClick } = linkTo('grafana/commandpalette/action');
   locationService.push('/elsewhere');
