@@ -79,7 +79,7 @@ it('an alert that Grafana has frozen and guards with a proxy is read all the sam
       get: (target, name) => ({ ...(Reflect.get(target, name) as object) }),
     }
   );
-  expect(alert.configure?.({ instance: guarded } as never)?.path).toContain('label.service=a');
+  expect(alert.configure?.({ instance: guarded })?.path).toContain('label.service=a');
 });
 
 it('the command palette runs an action, since it follows no path', () => {
