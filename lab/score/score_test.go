@@ -229,7 +229,28 @@ func TestAnIncidentIsReplayedFromItsAlertAloneAndRecordedAgain(t *testing.T) {
 		}))
 		require.Equal(t, loaded.Spans, spans)
 		require.Equal(t, loaded.Lines, identified, "lines keep their traces")
+		requireScoredAgain(t, &again, r, shift, started)
 	})
+}
+
+// requireScoredAgain loads what was recorded into other stores, and finds the same service there.
+func requireScoredAgain(t *testing.T, again, r *recordings.Recording, shift recordings.Shift, started *plugin.Backend) {
+	t.Helper()
+	one := r.Incidents[0]
+	one.Alert.At, one.Truth.Injected = shift.Time(one.Alert.At), shift.Time(one.Truth.Injected)
+	others, err := stack.Start(t.Context(), stack.Options{Progress: os.Stderr})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, others.Stop(context.Background())) })
+	later := again.EndingAt(time.Now())
+	loaded, err := score.Load(t.Context(), again, later, others, io.Discard)
+	require.NoError(t, err)
+	require.Empty(t, loaded.Refused)
+	require.Zero(t, loaded.Derived, "span metrics and service graph were recorded")
+	instance := score.InstanceOf(others)
+	instance.UID = "faultline-score-again"
+	judged, err := score.Replay(t.Context(), score.Backend{Backend: started, Instance: instance}, again.Name(), &one, later)
+	require.NoError(t, err)
+	require.Equal(t, 1, judged.Place, judged.Ranked)
 }
 
 // about is what the system tells of a process: how it was started, in which environment, and what it has open.
