@@ -116,7 +116,7 @@ func (h *cases) events(w http.ResponseWriter, r *http.Request, book *casebook.Ca
 	h.takeUp(r, book)
 	ctx, cancel := contextOf(r)
 	defer cancel()
-	stream := newStream(w, cancel)
+	stream := newStream(w, r, cancel)
 	stop := stream.beatEvery(h.beat)
 	defer stop()
 	if err := book.Follow(ctx, r.PathValue("id"), authorOf(r), func(e incident.CaseEvent) { stream.send(e) }); err != nil {

@@ -56,7 +56,7 @@ func (h *investigations) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	request.Environment, request.Naming, request.Knowledge = h.environment.Name(), h.environment.Naming(), h.environment.Knowledge()
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
-	stream := newStream(w, cancel)
+	stream := newStream(w, r, cancel)
 	stop := stream.beatEvery(h.beat)
 	defer stop()
 	keeper := newKeeper(r, h.environment)
