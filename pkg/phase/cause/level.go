@@ -3,6 +3,7 @@ package cause
 import (
 	"time"
 
+	"github.com/faultline-investigation/faultline/pkg/analysis/rank"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 )
 
@@ -37,11 +38,20 @@ func failsSince(r *incident.RankedService) bool {
 		return false
 	}
 	for _, d := range r.Evidence {
-		if d.Failure && d.Strength >= max(someFail, newFailures*share(d.Before)) {
+		if d.Failure && ofRequests(d) && d.Strength >= max(someFail, newFailures*share(d.Before)) {
 			return true
 		}
 	}
 	return false
+}
+
+// ofRequests says that a difference was counted in requests: metrics and lines without a request tell of the time alone.
+func ofRequests(d incident.Difference) bool {
+	switch rank.Kind(d.Kind) {
+	case rank.ErrorLines, rank.CPU, rank.Memory, rank.Disk, rank.Network:
+		return false
+	}
+	return true
 }
 
 // isWhatAlerted says that the suspect is a change of the alerting service itself, after which its pods ail.

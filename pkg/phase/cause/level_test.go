@@ -66,6 +66,9 @@ func TestARolloutSinceWhichRequestsFailIsLikely(t *testing.T) {
 	before.Evidence[0].Before = incident.Counted{Hits: 9, Of: 90}
 	require.Equal(t, incident.Possible, levelWith(t, released(), before), "a tenth failed before")
 	require.Equal(t, incident.Possible, levelWith(t, released(), failing("stock", 0.15, 1e-6)), "another service fails")
+	lines := failing("web", 0.15, 1e-6)
+	lines.Evidence[0].Kind = "error lines"
+	require.Equal(t, incident.Possible, levelWith(t, released(), lines), "no request is known to fail")
 }
 
 func TestARolloutOfTheAlertingServiceWhosePodsCannotStartIsLikely(t *testing.T) {
