@@ -13,6 +13,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 
+	"github.com/faultline-investigation/faultline/lab"
 	"github.com/faultline-investigation/faultline/lab/stack"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/readiness"
@@ -58,11 +59,12 @@ func TestAServiceThatLacksSomethingIsToldWhat(t *testing.T) {
 	service := fmt.Sprintf("begun-%d", at.UnixNano()) // the stores forget nothing between runs
 	pushLines(t, service, at, []string{"one", "two", "three", "four"}, nil)
 	pushSpan(t, service, at)
+	require.NoError(t, lab.Settle(t.Context(), world.Stack.Tempo.URL))
 	var factors map[readiness.FactorName]readiness.Factor
 	require.Eventually(t, func() bool { // Tempo takes a while to find what it was sent
 		factors = readinessOf(t, storesOfTheLab())[service]
 		return factors != nil && factors[readiness.Attributes].State != readiness.NotChecked
-	}, time.Minute, time.Second)
+	}, 3*time.Minute, time.Second)
 	said := map[readiness.FactorName]string{}
 	for name, factor := range factors {
 		said[name] = string(factor.State) + ": " + factor.Sentence

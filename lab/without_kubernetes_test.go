@@ -24,7 +24,7 @@ func TestWithoutKubernetesTheSlowLookupsAreTheVerdictAndTheClusterIsNotChecked(t
 	t.Parallel()
 	metrics := hiding(t, world.Stack.Prometheus.URL, "/api/v1/label/__name__/values", "kube_", "kube_")
 	logs := hiding(t, world.Stack.Loki.URL, "/loki/api/v1/labels", "k8s_", "event_reason")
-	instance := instanceWith(t, "metrics", metrics.URL)
+	instance := patient(t, instanceWith(t, "metrics", metrics.URL))
 	settings, ok := instance.Settings.(map[string]any)
 	require.True(t, ok)
 	settings["logs"] = map[string]string{"url": logs.URL}
