@@ -1,6 +1,8 @@
 package cause
 
 import (
+	"slices"
+
 	"time"
 
 	"github.com/faultline-investigation/faultline/pkg/analysis/rank"
@@ -47,11 +49,8 @@ func failsSince(r *incident.RankedService) bool {
 
 // ofRequests says that a difference was counted in requests: metrics and lines without a request tell of the time alone.
 func ofRequests(d incident.Difference) bool {
-	switch rank.Kind(d.Kind) {
-	case rank.ErrorLines, rank.CPU, rank.Memory, rank.Disk, rank.Network:
-		return false
-	}
-	return true
+	ofTime := []rank.Kind{rank.ErrorLines, rank.CPU, rank.Memory, rank.Disk, rank.Network}
+	return !slices.Contains(ofTime, rank.Kind(d.Kind))
 }
 
 // isWhatAlerted says that the suspect is a change of the alerting service itself, after which its pods ail.
