@@ -2,7 +2,6 @@ package cause
 
 import (
 	"slices"
-
 	"time"
 
 	"github.com/faultline-investigation/faultline/pkg/analysis/rank"
