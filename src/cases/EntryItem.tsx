@@ -68,6 +68,8 @@ const getStyles = (theme: GrafanaTheme2) => ({
     borderBottom: `1px solid ${theme.colors.border.weak}`,
     overflowWrap: 'anywhere',
     'p, ul': { marginBottom: theme.spacing(0.5) },
+    // Grafana keeps code on one line, and a command of a hand-over is wider than a phone.
+    'pre, code': { whiteSpace: 'pre-wrap' },
   }),
   chosen: css({ background: theme.colors.action.selected, outline: `1px solid ${theme.colors.primary.border}` }),
   time: css({ textDecoration: 'underline' }),

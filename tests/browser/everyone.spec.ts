@@ -71,8 +71,7 @@ test.describe('on a phone', () => {
     test(`the ${name} does not scroll sideways`, async ({ page }) => {
       await page.goto(address());
       await settled(page);
-      // A chart is drawn before it knows how wide it may be.
-      await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBe(phone.width);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(phone.width);
     });
   }
 });
