@@ -15,7 +15,7 @@ const mayImport = {
   evidence: ['api', 'format'],
   phases: ['api', 'format', 'evidence'],
   links: ['api', 'format'],
-  cases: ['api', 'format', 'evidence', 'phases'],
+  cases: ['api', 'format', 'evidence', 'phases', 'links'],
   pages: ['api', 'format', 'evidence', 'phases', 'links', 'cases'],
   app: ['api', 'links', 'pages', 'cases'],
   datasource: ['api'],

@@ -6,6 +6,7 @@ import type { SavedCase } from '../api/case.gen';
 import { stepKey } from '../api/progress';
 import { mayWriteCases } from '../evidence/permissions';
 import { caseUrl, entryUrl, practiceUrl, reportPageUrl } from './caseLinks';
+import { stateName } from './caseWords';
 import { EntryForm } from './EntryForm';
 import { EntryItem } from './EntryItem';
 import { handOverNote } from './handOver';
@@ -64,7 +65,7 @@ function Head({ ds, id, followed: { state, here } }: Props) {
         <strong>
           <Trans i18nKey="cases.log-title">Case log</Trans>
         </strong>
-        {state ? <Badge color="blue" text={state} /> : null}
+        {state ? <Badge color="blue" text={stateName(state)} /> : null}
         <LinkButton size="sm" fill="text" href={caseUrl(ds, id)}>
           <Trans i18nKey="cases.open">Open</Trans>
         </LinkButton>
@@ -96,6 +97,7 @@ function Entries({ ds, saved, chosen }: { ds: string; saved: SavedCase; chosen?:
           entry={entry}
           href={entryUrl(ds, saved.id, entry.id)}
           isChosen={entry.id === chosen}
+          beside={saved.case.window.to}
           stepTitle={entry.step && (titles.get(entry.step) ?? entry.step)}
         />
       ))}

@@ -1,5 +1,7 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
+import { t } from '@grafana/i18n';
+import { PluginPage } from '@grafana/runtime';
 import { useStyles2 } from '@grafana/ui';
 import type { Phase, SavedCase } from '../api/case.gen';
 import { FactsProvider, knownOf } from '../evidence/factsContext';
@@ -10,6 +12,7 @@ import { phaseSectionId, PhaseSection } from '../phases/PhaseSection';
 import { stepCardId } from '../phases/StepCard';
 import { CaseLog } from './CaseLog';
 import { CaseTimeline } from './CaseTimeline';
+import { captionOf, subjectOf } from './caseWords';
 import { CaseWorkAround } from './CaseWorkAround';
 import { useCase } from './useCase';
 
@@ -24,15 +27,21 @@ interface Props {
 export function CasePage({ ds, id, entry }: Props) {
   const styles = useStyles2(getStyles);
   const followed = useCase(ds, id);
+  const { saved, state } = followed;
   return (
-    <CaseWorkAround followed={followed}>
-      <div className={styles.columns}>
-        {followed.saved ? <Findings saved={followed.saved} /> : null}
-        <aside className={styles.log}>
-          <CaseLog ds={ds} id={id} followed={followed} chosen={entry} />
-        </aside>
-      </div>
-    </CaseWorkAround>
+    <PluginPage
+      renderTitle={() => <h1>{saved ? subjectOf(saved.case) : t('cases.case', 'Case')}</h1>}
+      subTitle={saved && state ? captionOf(saved.case, state) : id}
+    >
+      <CaseWorkAround followed={followed}>
+        <div className={styles.columns}>
+          {saved ? <Findings saved={saved} /> : null}
+          <aside className={styles.log}>
+            <CaseLog ds={ds} id={id} followed={followed} chosen={entry} />
+          </aside>
+        </div>
+      </CaseWorkAround>
+    </PluginPage>
   );
 }
 

@@ -4,7 +4,7 @@ import { t, Trans } from '@grafana/i18n';
 import { useStyles2 } from '@grafana/ui';
 import type { Entry, EntryKind, SavedCase } from '../api/case.gen';
 import { PlainTable } from '../evidence/PlainTable';
-import { formatTime } from '../format/formatInterval';
+import { formatMoment } from '../format/formatInterval';
 
 /** One moment of the incident: found by the investigation, or told by somebody. */
 interface Moment {
@@ -39,7 +39,7 @@ export function CaseTimeline({ saved }: { saved: SavedCase }) {
           t('cases.timeline-what', 'What'),
           t('cases.timeline-who', 'Told by'),
         ]}
-        rows={momentsOf(saved).map(({ at, what, who }) => [formatTime(at), what, who])}
+        rows={momentsOf(saved).map(({ at, what, who }) => [formatMoment(at, saved.case.window.to), what, who])}
       />
     </section>
   );

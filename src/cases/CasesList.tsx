@@ -6,6 +6,7 @@ import type { CaseList, CaseState, Level } from '../api/case.gen';
 import { failureOf, type Failure } from '../api/failure';
 import { PlainTable } from '../evidence/PlainTable';
 import { caseUrl } from './caseLinks';
+import { levelName, stateName } from './caseWords';
 import { listCases, type CaseFilter } from './requests';
 
 const typingPause = 300; // ms
@@ -77,7 +78,7 @@ function Filters({ filter, onChange }: { filter: CaseFilter; onChange: (part: Pa
           width={20}
           isClearable
           placeholder={state}
-          options={states.map((value) => ({ value, label: value }))}
+          options={states.map((value) => ({ value, label: stateName(value) }))}
           value={filter.state || null}
           onChange={(chosen) => onChange({ state: chosen?.value ?? '' })}
         />
@@ -88,7 +89,7 @@ function Filters({ filter, onChange }: { filter: CaseFilter; onChange: (part: Pa
           width={20}
           isClearable
           placeholder={verdict}
-          options={verdicts.map((value) => ({ value, label: value }))}
+          options={verdicts.map((value) => ({ value, label: levelName(value) }))}
           value={filter.verdict || null}
           onChange={(chosen) => onChange({ verdict: chosen?.value ?? '' })}
         />
@@ -126,8 +127,8 @@ function Rows({ ds, list }: { ds: string; list: CaseList }) {
             <a key={id} href={caseUrl(ds, id)}>
               {title}
             </a>,
-            state,
-            verdict,
+            stateName(state),
+            levelName(verdict),
             dateTimeFormat(opened),
           ])}
         />

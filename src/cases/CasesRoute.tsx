@@ -1,10 +1,10 @@
 import { t } from '@grafana/i18n';
 import { PluginPage } from '@grafana/runtime';
-import { Alert } from '@grafana/ui';
 import { listEnvironments } from '../api/environments';
 import { readCaseAddress } from './caseLinks';
 import { CasePage } from './CasePage';
 import { CasesList } from './CasesList';
+import { NoEnvironment } from './NoEnvironment';
 import { PracticePage } from './practice/PracticePage';
 import { ReportPage } from './ReportPage';
 
@@ -13,8 +13,8 @@ export function CasesRoute({ pathname, search }: { pathname: string; search: str
   const { ds = listEnvironments()[0]?.uid, id, entry, isReport, isPractice } = readCaseAddress(pathname, search);
   if (!ds) {
     return (
-      <PluginPage>
-        <Alert severity="info" title={t('cases.no-environment', 'No environment is set up yet.')} />
+      <PluginPage renderTitle={() => <h1>{t('cases.title', 'Cases')}</h1>}>
+        <NoEnvironment />
       </PluginPage>
     );
   }
@@ -32,9 +32,5 @@ export function CasesRoute({ pathname, search }: { pathname: string; search: str
       </PluginPage>
     );
   }
-  return (
-    <PluginPage renderTitle={() => <h1>{id}</h1>}>
-      {isReport ? <ReportPage ds={ds} id={id} /> : <CasePage key={id} ds={ds} id={id} entry={entry} />}
-    </PluginPage>
-  );
+  return isReport ? <ReportPage ds={ds} id={id} /> : <CasePage key={id} ds={ds} id={id} entry={entry} />;
 }

@@ -1,9 +1,10 @@
 import { useEffect, useRef } from 'react';
 import { css, cx } from '@emotion/css';
-import { dateTimeFormat, renderMarkdown, type GrafanaTheme2 } from '@grafana/data';
+import { renderMarkdown, type GrafanaTheme2 } from '@grafana/data';
 import { t } from '@grafana/i18n';
 import { useStyles2 } from '@grafana/ui';
 import type { Entry, EntryKind } from '../api/case.gen';
+import { formatMoment } from '../format/formatInterval';
 import { formatValue } from '../format/formatValue';
 
 interface Props {
@@ -12,12 +13,14 @@ interface Props {
   href: string;
   /** The address of the page leads here: it is brought into sight once, and marked. */
   isChosen?: boolean;
+  /** a moment of the incident; what was written on another day says its date */
+  beside: string;
   /** title of the step that it is about */
   stepTitle?: string;
 }
 
 /** One line of a case's log. */
-export function EntryItem({ entry, href, isChosen = false, stepTitle }: Props) {
+export function EntryItem({ entry, href, isChosen = false, beside, stepTitle }: Props) {
   const styles = useStyles2(getStyles);
   const item = useRef<HTMLLIElement>(null);
   useEffect(() => {
@@ -38,7 +41,7 @@ export function EntryItem({ entry, href, isChosen = false, stepTitle }: Props) {
     >
       <div className={styles.head}>
         <a className={styles.time} href={href} title={t('cases.entry-link', 'Link to this entry')}>
-          <time dateTime={when}>{dateTimeFormat(when, { format: 'HH:mm:ss' })}</time>
+          <time dateTime={when}>{formatMoment(when, beside)}</time>
         </a>{' '}
         {by.name} · {kindName(kind)}
         {stepTitle ? ` · ${stepTitle}` : ''}

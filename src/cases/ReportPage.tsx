@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react';
 import { css } from '@emotion/css';
 import { renderMarkdown, type GrafanaTheme2 } from '@grafana/data';
 import { t, Trans } from '@grafana/i18n';
+import { PluginPage } from '@grafana/runtime';
 import { Alert, ClipboardButton, LinkButton, LoadingPlaceholder, Stack, useStyles2 } from '@grafana/ui';
 import { failureOf, type Failure } from '../api/failure';
 import { caseUrl } from './caseLinks';
@@ -9,7 +10,6 @@ import { readReport, reportUrl } from './requests';
 
 /** A case's post-mortem, to be read, copied as Markdown, or saved as a page of its own. */
 export function ReportPage({ ds, id }: { ds: string; id: string }) {
-  const styles = useStyles2(getStyles);
   const [markdown, setMarkdown] = useState<string>();
   const [failure, setFailure] = useState<Failure>();
   useEffect(() => {
@@ -23,16 +23,41 @@ export function ReportPage({ ds, id }: { ds: string; id: string }) {
       });
     return () => controller.abort();
   }, [ds, id]);
-  if (failure) {
-    return (
-      <Alert severity="error" title={failure.sentence}>
-        {failure.advice}
-      </Alert>
-    );
-  }
-  if (markdown === undefined) {
-    return <LoadingPlaceholder text="" />;
-  }
+  const { title = t('cases.report', 'Report'), rest } = headed(markdown ?? '');
+  return (
+    <PluginPage renderTitle={() => <h1>{title}</h1>} subTitle={markdown === undefined ? id : undefined}>
+      {failure ? (
+        <Alert severity="error" title={failure.sentence}>
+          {failure.advice}
+        </Alert>
+      ) : null}
+      {markdown === undefined && !failure ? <LoadingPlaceholder text="" /> : null}
+      {markdown === undefined ? null : <Report ds={ds} id={id} markdown={markdown} shown={rest} />}
+    </PluginPage>
+  );
+}
+
+/** Takes the heading off that a document begins with, which is the title of the page. */
+function headed(markdown: string): { title?: string; rest: string } {
+  const heading = /^# (.+)\n/.exec(markdown);
+  return heading?.[1] ? { title: plain(heading[1]), rest: markdown.slice(heading[0].length) } : { rest: markdown };
+}
+
+// Names hold characters that Markdown has to be kept from reading, and the title is no Markdown.
+function plain(markdown: string): string {
+  return new DOMParser().parseFromString(renderMarkdown(markdown), 'text/html').body.textContent.trim();
+}
+
+interface ReportProps {
+  ds: string;
+  id: string;
+  markdown: string;
+  /** the part that stands below the title */
+  shown: string;
+}
+
+function Report({ ds, id, markdown, shown }: ReportProps) {
+  const styles = useStyles2(getStyles);
   return (
     <>
       <Stack wrap="wrap">
@@ -50,7 +75,7 @@ export function ReportPage({ ds, id }: { ds: string; id: string }) {
           <Trans i18nKey="cases.back">Back to the case</Trans>
         </LinkButton>
       </Stack>
-      <article className={styles.report} dangerouslySetInnerHTML={{ __html: renderMarkdown(markdown) }} />
+      <article className={styles.report} dangerouslySetInnerHTML={{ __html: renderMarkdown(shown) }} />
     </>
   );
 }

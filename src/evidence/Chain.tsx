@@ -3,13 +3,14 @@ import type { GrafanaTheme2 } from '@grafana/data';
 import { t, Trans } from '@grafana/i18n';
 import { useStyles2 } from '@grafana/ui';
 import type { Link } from '../api/case.gen';
-import { formatTime } from '../format/formatInterval';
 import { useLocalTimes } from './useLocalTimes';
+import { useMoment } from './useMoment';
 
 /** What happened from cause to symptom, in the order of time; each event leads to the step that knows it. */
 export function Chain({ links, onSelect }: { links: Link[]; onSelect: (key: string) => void }) {
   const styles = useStyles2(getStyles);
   const localTimes = useLocalTimes();
+  const moment = useMoment();
   if (links.length === 0) {
     return null;
   }
@@ -25,7 +26,7 @@ export function Chain({ links, onSelect }: { links: Link[]; onSelect: (key: stri
               {index + 1}
             </span>
             <time dateTime={at} className={styles.time}>
-              {formatTime(at)}
+              {moment(at)}
             </time>
             <button
               type="button"

@@ -1,11 +1,12 @@
 import { t } from '@grafana/i18n';
 import type { ClusterChange } from '../api/case.gen';
-import { formatTime } from '../format/formatInterval';
 import { PinButton } from './PinButton';
 import { PlainTable } from './PlainTable';
+import { useMoment } from './useMoment';
 
 /** What was changed in the cluster, in the order of time, and on which side of the onset. */
 export function ChangeTable({ changes }: { changes: ClusterChange[] }) {
+  const moment = useMoment();
   return (
     <PlainTable
       label={t('evidence.changes.label', 'Changes')}
@@ -16,7 +17,7 @@ export function ChangeTable({ changes }: { changes: ClusterChange[] }) {
         t('evidence.changes.source', 'Told by'),
       ]}
       rows={changes.map((change) => [
-        formatTime(change.at),
+        moment(change.at),
         change.beforeOnset ? t('evidence.changes.before', 'before') : t('evidence.changes.after', 'after'),
         <>
           {describe(change)}

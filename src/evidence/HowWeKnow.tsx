@@ -4,7 +4,7 @@ import { t, Trans } from '@grafana/i18n';
 import { useStyles2 } from '@grafana/ui';
 import type { Query, StepResult } from '../api/case.gen';
 import { formatMilliseconds } from '../format/formatDuration';
-import { formatInterval, formatTime } from '../format/formatInterval';
+import { formatInterval, formatMoment } from '../format/formatInterval';
 import { AllNumbers } from './AllNumbers';
 import { QueryLinks } from './QueryLinks';
 import { getTableStyles } from './tableStyles';
@@ -86,7 +86,7 @@ function costOf({ language, dataSource, rows, milliseconds, truncated, window, a
     parts.push(t('evidence.how.truncated', 'cut off at the limit'));
   }
   if (asked) {
-    parts.push(t('evidence.how.remembered', 'as answered at {{time}}', { time: formatTime(asked) }));
+    parts.push(t('evidence.how.remembered', 'as answered at {{time}}', { time: formatMoment(asked, window.to) }));
   }
   return parts.filter(Boolean).join(' · ');
 }

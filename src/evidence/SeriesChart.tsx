@@ -4,10 +4,11 @@ import { getTimeZone, type GrafanaTheme2 } from '@grafana/data';
 import { t, Trans } from '@grafana/i18n';
 import { UPlotChart, useStyles2, useTheme2 } from '@grafana/ui';
 import type { Finding, Series, Window } from '../api/case.gen';
-import { formatInterval, formatTime } from '../format/formatInterval';
+import { formatInterval } from '../format/formatInterval';
 import { formatValue } from '../format/formatValue';
 import { chartConfig, lineColor, type ChartMarks } from './chartConfig';
 import { useFacts } from './factsContext';
+import { useMoment } from './useMoment';
 import { useWidth } from './useWidth';
 
 const height = 120;
@@ -25,6 +26,7 @@ export function SeriesChart({ finding, series, limit }: Props) {
   const theme = useTheme2();
   const [frame, width] = useWidth<HTMLDivElement>();
   const { onset, charted } = useFacts();
+  const moment = useMoment();
   const unit = series[0]?.unit ?? 'count';
   const normal = finding.values[0]?.unit === unit ? finding.values[0].baseline : undefined;
   const data = useMemo(() => aligned(series), [series]);
@@ -56,7 +58,7 @@ export function SeriesChart({ finding, series, limit }: Props) {
           ))}
         {onset && (
           <span className={styles.onset}>
-            <Trans i18nKey="evidence.chart.onset" values={{ time: formatTime(middleOf(onset)) }}>
+            <Trans i18nKey="evidence.chart.onset" values={{ time: moment(middleOf(onset)) }}>
               onset {'{{time}}'}
             </Trans>
           </span>

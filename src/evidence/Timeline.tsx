@@ -3,10 +3,10 @@ import type { GrafanaTheme2 } from '@grafana/data';
 import { t } from '@grafana/i18n';
 import { useStyles2 } from '@grafana/ui';
 import type { Link, StepResult, Window } from '../api/case.gen';
-import { formatTime } from '../format/formatInterval';
 import { useFacts } from './factsContext';
-import { useLocalTimes } from './useLocalTimes';
 import { lanesOf, spanOf, type Lane, type Moment } from './lanes';
+import { useLocalTimes } from './useLocalTimes';
+import { useMoment } from './useMoment';
 
 interface Props {
   links: Link[];
@@ -19,6 +19,7 @@ interface Props {
 export function Timeline({ links, steps, window, onSelect }: Props) {
   const styles = useStyles2(getStyles);
   const { onset } = useFacts();
+  const moment = useMoment();
   const lanes = lanesOf(links, steps);
   const range = spanOf(links, window);
   const shareOf = (time: string) => (Date.parse(time) - range.from) / (range.to - range.from);
@@ -28,8 +29,8 @@ export function Timeline({ links, steps, window, onSelect }: Props) {
       role="group"
       aria-label={t('evidence.timeline.label', 'Timeline of {{count}} events from {{from}} to {{to}}', {
         count: links.length,
-        from: formatTime(range.from),
-        to: formatTime(range.to),
+        from: moment(range.from),
+        to: moment(range.to),
       })}
     >
       {lanes.map((lane) => (
@@ -39,7 +40,7 @@ export function Timeline({ links, steps, window, onSelect }: Props) {
         <span />
         <span className={styles.ticks}>
           {[0, 0.25, 0.5, 0.75, 1].map((share) => (
-            <span key={share}>{formatTime(range.from + share * (range.to - range.from)).slice(0, -3)}</span>
+            <span key={share}>{moment(range.from + share * (range.to - range.from)).slice(0, -3)}</span>
           ))}
         </span>
       </div>
@@ -66,6 +67,7 @@ interface LaneProps {
 
 function LaneRow({ lane, shareOf, onSelect }: LaneProps) {
   const localTimes = useLocalTimes();
+  const moment = useMoment();
   const styles = useStyles2(getStyles);
   const dot = ({ link, number }: Moment) => (
     // The list of events has the same buttons for keyboards and screen readers.
@@ -74,7 +76,7 @@ function LaneRow({ lane, shareOf, onSelect }: LaneProps) {
       type="button"
       tabIndex={-1}
       aria-hidden
-      title={[formatTime(link.at), localTimes(link.sentence)].join(' ')}
+      title={[moment(link.at), localTimes(link.sentence)].join(' ')}
       className={styles.dot}
       style={{ left: `${shareOf(link.at) * 100}%` }}
       onClick={() => onSelect(link.step)}

@@ -1,7 +1,7 @@
 import { setTimeZoneResolver } from '@grafana/data';
 import type { Unit } from '../api/case.gen';
 import { formatMilliseconds, formatSpan } from './formatDuration';
-import { formatClock, formatInterval, formatZone } from './formatInterval';
+import { formatClock, formatInterval, formatMoment, formatZone } from './formatInterval';
 import { formatValue } from './formatValue';
 import { parseWindow } from './parseWindow';
 
@@ -53,6 +53,13 @@ describe('an interval for a person', () => {
     expect([formatZone('2026-01-10T10:30:00Z'), formatZone('2026-07-10T10:30:00Z')]).toEqual(['GMT+1', 'GMT+2']);
     setTimeZoneResolver(() => 'utc');
     expect(formatZone('2026-07-10T10:30:00Z')).toBe('UTC');
+  });
+
+  it('has a moment of another day say its date, and one of another year its year', () => {
+    const beside = '2026-01-01T10:47:00Z';
+    expect(formatMoment('2026-01-01T10:30:00Z', beside)).toBe('10:30:00');
+    expect(formatMoment('2026-01-02T10:30:00Z', beside)).toBe('2 Jan 10:30:00');
+    expect(formatMoment('2025-12-31T23:30:00Z', beside)).toBe('31 Dec 2025 23:30:00');
   });
 
   it('gives log lines their milliseconds', () => {

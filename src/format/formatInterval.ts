@@ -11,9 +11,15 @@ export function formatInterval({ from, to }: Window): string {
   return `${dateTimeFormat(from, { format: `${day} ${clock}` })} – ${end}`;
 }
 
-/** Writes the clock time of a moment, to the second, in the reader's time zone. */
-export function formatTime(time: string | number): string {
-  return dateTimeFormat(time, { format: clock });
+/**
+ * Writes the clock time of a moment, to the second, in the reader's time zone; with its date where that is another day
+ * than the one of what it stands beside, and with the year where that is another one too.
+ */
+export function formatMoment(time: string | number, beside: string | number): string {
+  const differsIn = (part: string) =>
+    dateTimeFormat(time, { format: part }) !== dateTimeFormat(beside, { format: part });
+  const date = differsIn('YYYY') ? 'D MMM YYYY ' : differsIn(day) ? 'D MMM ' : '';
+  return dateTimeFormat(time, { format: date + clock });
 }
 
 /** Writes the clock time of a moment, with milliseconds, in the reader's time zone. */

@@ -29,6 +29,27 @@ describe('the times of a sentence', () => {
     );
   });
 
+  it('tell the year of a date in the year before', () => {
+    setTimeZoneResolver(() => 'utc');
+    const newYear = Date.parse('2026-01-01T00:30:00Z');
+    expect(withLocalTimes('expired at 23:50:00 on 31 December', newYear)).toBe(
+      'expired at 23:50:00 on 31 December 2025'
+    );
+    expect(withLocalTimes('expired at 00:10:00 on 1 January', newYear)).toBe('expired at 00:10:00 on 1 January');
+    setTimeZoneResolver(() => 'Asia/Tokyo');
+    expect(withLocalTimes('expired at 23:50:00 on 31 December', newYear)).toBe('expired at 08:50:00 on 1 January');
+  });
+
+  it('keep a year that was said', () => {
+    setTimeZoneResolver(() => 'utc');
+    expect(withLocalTimes('expired at 20:00:00 on 9 March 2024', noon)).toBe('expired at 20:00:00 on 9 March 2024');
+    expect(withLocalTimes('expired at 20:00:00 on 9 March 2026', noon)).toBe('expired at 20:00:00 on 9 March');
+  });
+
+  it('leave a day alone that no calendar has', () => {
+    expect(withLocalTimes('at 20:00:00 on 9 Plates', noon)).toBe('at 20:00:00 on 9 Plates');
+  });
+
   it('stay as they are where somebody else is quoted', () => {
     setTimeZoneResolver(() => 'Asia/Tokyo');
     const said = 'Kubernetes warns of it: "stopped at 10:00:00" and “said "again" at 10:01:00”.';

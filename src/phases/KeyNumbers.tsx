@@ -4,7 +4,7 @@ import { t } from '@grafana/i18n';
 import { useStyles2 } from '@grafana/ui';
 import type { Severity, StepResult } from '../api/case.gen';
 import { isOver, stepKey, type Progress } from '../api/progress';
-import { formatTime } from '../format/formatInterval';
+import { formatMoment } from '../format/formatInterval';
 import { formatValue } from '../format/formatValue';
 import { worstOf } from './phases';
 
@@ -30,7 +30,7 @@ export function KeyNumbers({ progress, onSelect }: Props) {
       ))}
       <Tile
         name={t('phases.key.since', 'Since')}
-        text={onset ? formatTime(middleOf(onset)) : pendingText('impact/onset', progress)}
+        text={onset ? formatMoment(middleOf(onset), progress.case?.window.to ?? middleOf(onset)) : pendingText('impact/onset', progress)}
         context={onset && lengthOf(middleOf(onset), progress.case?.window.to)}
         onSelect={onset && (() => onSelect('impact/onset'))}
       />

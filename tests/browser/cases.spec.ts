@@ -17,6 +17,7 @@ async function openCase(page: Page): Promise<void> {
   await openInvestigation(page);
   await log(page).getByRole('link', { name: 'Open', exact: true }).click();
   await expect(page).toHaveURL(/\/cases\/case-/);
+  await expect(page.getByRole('heading', { level: 1, name: 'order-service · POST /api/checkout' })).toBeVisible();
   await expect(page.getByRole('region', { name: 'Timeline' }).first()).toBeVisible();
 }
 

@@ -1,14 +1,14 @@
 import { useState } from 'react';
 import { t } from '@grafana/i18n';
 import { DataSourcePicker, locationService, PluginPage } from '@grafana/runtime';
-import { Alert, Field, LinkButton, LoadingPlaceholder, Stack } from '@grafana/ui';
+import { Alert, Field, LoadingPlaceholder, Stack } from '@grafana/ui';
 import { listEnvironments, onlyOf } from '../../api/environments';
 import { dataSourceType } from '../../api/pluginIds';
 import { useReadiness, type ReadinessReport } from '../../api/readiness';
+import { NoEnvironment } from '../../cases/NoEnvironment';
 import { HowWeKnow } from '../../evidence/HowWeKnow';
 import { NotChecked } from '../../evidence/NotChecked';
 import { formatInterval } from '../../format/formatInterval';
-import { configPath } from '../../links/link';
 import { ServiceCard } from './ServiceCard';
 
 /** Says for each service what an investigation of it could not find, and what to do about it first. */
@@ -26,16 +26,6 @@ export function ReadinessPage({ search }: { search: string }) {
     >
       {first ? <Environment first={first.uid} /> : <NoEnvironment />}
     </PluginPage>
-  );
-}
-
-function NoEnvironment() {
-  return (
-    <Alert severity="info" title={t('readiness.no-environment', 'No environment is set up yet.')}>
-      <LinkButton href={configPath} variant="secondary">
-        {t('readiness.set-up', 'Set one up')}
-      </LinkButton>
-    </Alert>
   );
 }
 

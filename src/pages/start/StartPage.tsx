@@ -3,10 +3,11 @@ import { css } from '@emotion/css';
 import { rangeUtil, type DataSourceInstanceSettings, type GrafanaTheme2 } from '@grafana/data';
 import { t, Trans } from '@grafana/i18n';
 import { DataSourcePicker, locationService, PluginPage } from '@grafana/runtime';
-import { Alert, Button, Field, Input, LinkButton, Stack, TimeRangeInput, useStyles2 } from '@grafana/ui';
+import { Button, Field, Input, Stack, TimeRangeInput, useStyles2 } from '@grafana/ui';
 import { listEnvironments, onlyOf } from '../../api/environments';
 import { dataSourceType } from '../../api/pluginIds';
-import { configPath, investigationUrl, type InvestigationLink } from '../../links/link';
+import { NoEnvironment } from '../../cases/NoEnvironment';
+import { investigationUrl, type InvestigationLink } from '../../links/link';
 import { FiringAlerts } from './FiringAlerts';
 import { RecentCases } from './RecentCases';
 import { ServiceList } from './ServiceList';
@@ -43,21 +44,6 @@ function Ways({ first, known }: { first: DataSourceInstanceSettings; known: Inve
         {!isAsked && <RecentCases environment={environment} />}
       </div>
     </div>
-  );
-}
-
-function NoEnvironment() {
-  return (
-    <Alert severity="info" title={t('start.no-environment.title', 'No environment is set up yet.')}>
-      <Trans i18nKey="start.no-environment.advice">
-        Add a data source of the type Faultline and tell it where this environment keeps its metrics, traces and logs.
-      </Trans>
-      <div>
-        <LinkButton href={configPath} variant="secondary">
-          {t('start.no-environment.set-up', 'Set one up')}
-        </LinkButton>
-      </div>
-    </Alert>
   );
 }
 
