@@ -227,7 +227,7 @@ func addOrder(c *incident.Case, s *suspect) {
 func addLogs(c *incident.Case, s *suspect) {
 	p := c.Facts.Pattern
 	if p != nil && p.Service == s.service && p.Now > p.Before {
-		s.speaks(inLogs, "%s wrote %q %s times in 5 min, %s in the hour before the onset", p.Service, p.Text, phase.Number(p.Now), phase.Number(p.Before))
+		s.speaks(inLogs, "%s wrote %s %s times in 5 min, %s in the hour before the onset", p.Service, phase.Quoted(p.Text), phase.Number(p.Now), phase.Number(p.Before))
 	}
 }
 

@@ -90,7 +90,7 @@ func certificateSuspects(c *incident.Case, symptoms []*suspect) []*suspect {
 		s.depth, s.began = 1, &incident.MovedAt{Earliest: k.Expired, Latest: k.Expired}
 		s.speaks(inMetric, "%s", expired(k))
 		if says != "" {
-			s.speaks(inTrace, "the failing call to %s says %q", owner, says)
+			s.speaks(inTrace, "the failing call to %s says %s", owner, phase.Quoted(says))
 		} else {
 			s.speaks(inTrace, "the failing trace ends in a call to %s", owner)
 		}

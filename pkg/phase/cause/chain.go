@@ -90,9 +90,9 @@ func clusterLinks(c *incident.Case, top *suspect) []incident.Link {
 		add(a.warnings[0].First, "cause/events", "Kubernetes warns of %s: %s", name(a.workload, a.namespace), words(a.warnings[0].Reason))
 	}
 	if p, found := a.speaksOf(failedHost(c)); found {
-		add(p.First, "cause/infra-logs", "%s logs %q for %s", name(a.workload, a.namespace), p.Text, failedHost(c))
+		add(p.First, "cause/infra-logs", "%s logs %s for %s", name(a.workload, a.namespace), phase.Quoted(p.Text), failedHost(c))
 	} else if len(a.patterns) > 0 {
-		add(a.patterns[0].First, "cause/infra-logs", "%s logs %q", name(a.workload, a.namespace), a.patterns[0].Text)
+		add(a.patterns[0].First, "cause/infra-logs", "%s logs %s", name(a.workload, a.namespace), phase.Quoted(a.patterns[0].Text))
 	}
 	return links
 }

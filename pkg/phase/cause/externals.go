@@ -142,15 +142,15 @@ func reportFinding(c *incident.Case, h incident.ExternalHealth) incident.Finding
 		finding.Sentence = fmt.Sprintf("The page of %s answers with status %d.", h.Name, r.Answered)
 		finding.Values = append(finding.Values, incident.Value{Name: "answer", Value: float64(r.Answered), Unit: incident.Count})
 	case r.Indicator == "none" && len(r.Incidents) == 0:
-		finding.Sentence = fmt.Sprintf("%s says of itself: %q. It tells of no incident around this time.", h.Name, r.Description)
+		finding.Sentence = fmt.Sprintf("%s says of itself: %s. It tells of no incident around this time.", h.Name, phase.Quoted(r.Description))
 	default:
 		finding.Severity = incident.Critical
 		if r.Indicator == "none" || r.Indicator == "minor" || r.Indicator == "maintenance" {
 			finding.Severity = incident.Warning
 		}
-		finding.Sentence = fmt.Sprintf("%s says of itself: %q.", h.Name, r.Description)
+		finding.Sentence = fmt.Sprintf("%s says of itself: %s.", h.Name, phase.Quoted(r.Description))
 		for _, i := range r.Incidents {
-			finding.Sentence += fmt.Sprintf(" %s since %s: %q (%s).", capital(impactOf(i)), phase.Clock(i.Started), i.Name, i.Status)
+			finding.Sentence += fmt.Sprintf(" %s since %s: %s (%s).", capital(impactOf(i)), phase.Clock(i.Started), phase.Quoted(i.Name), i.Status)
 			finding.Values = append(finding.Values, incident.Value{Name: i.Name, Value: float64(i.Started.Unix()), Unit: incident.UnixTime})
 		}
 	}

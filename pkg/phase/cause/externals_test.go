@@ -53,6 +53,7 @@ func TestWhatAStatusPageTellsIsReadIntoASentence(t *testing.T) {
 		says    string
 	}{
 		"well":   {incident.StatusReport{Indicator: "none", Description: "All good"}, incident.Clear, `Stripe says of itself: "All good". It tells of no incident around this time.`},
+		"quotes": {incident.StatusReport{Indicator: "none", Description: `All "good"`}, incident.Clear, `Stripe says of itself: “All "good"”. It tells`},
 		"plain":  {incident.StatusReport{Answered: 200}, incident.Clear, "The page of Stripe answers as it should"},
 		"broken": {incident.StatusReport{Answered: 503}, incident.Found, "The page of Stripe answers with status 503."},
 		"unwell": {incident.StatusReport{Indicator: "major", Description: "Partial outage", Incidents: []incident.StatusIncident{{Name: "Charges fail", Impact: "major", Status: "investigating"}}},

@@ -83,7 +83,7 @@ func whatItSays(c incident.Culprit) *incident.Finding {
 	var parts []string
 	var values []incident.Value
 	if message := firstOf(errorMessage(c.Span), errorType(c.Span)); message != "" {
-		parts = append(parts, fmt.Sprintf("it said %q", message))
+		parts = append(parts, fmt.Sprintf("it said %s", phase.Quoted(message)))
 	}
 	if made, allowed := retries(c.Span); made > 0 {
 		text := fmt.Sprintf("attempt %d", made)

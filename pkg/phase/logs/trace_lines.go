@@ -104,7 +104,7 @@ func merged(a, b []incident.Line) []incident.Line {
 func sentenceOf(c *incident.Case, lines []incident.Line) string {
 	sentence := fmt.Sprintf("%d log %s of trace %s", len(lines), phase.Plural(len(lines), "line", "lines"), c.Facts.Example.Trace.ID)
 	if last, found := lastError(c, lines); found {
-		return fmt.Sprintf("%s; the last error of %s: %q.", sentence, c.Facts.Culprit.Span.Service, messageOf(last))
+		return fmt.Sprintf("%s; the last error of %s: %s.", sentence, c.Facts.Culprit.Span.Service, phase.Quoted(messageOf(last)))
 	}
 	return sentence + "."
 }
