@@ -185,24 +185,39 @@ func (t *reading) addLogs(logs plog.Logs) {
 	}
 }
 
-// addMetrics keeps the gauges that tell how much of its machine a service uses.
+// addMetrics keeps the gauges that tell how much of its machine a service uses, spelt as the store spells them.
 func (t *reading) addMetrics(metrics pmetric.Metrics) {
 	for _, resource := range metrics.ResourceMetrics().All() {
 		service, pod := text(resource.Resource().Attributes(), "service.name"), text(resource.Resource().Attributes(), "k8s.pod.name")
 		for _, scope := range resource.ScopeMetrics().All() {
 			for _, m := range scope.Metrics().All() {
-				kind, counter := convention.InfrastructureKind(m.Name())
-				if kind == "" || counter || !infrastructure.MatchString(m.Name()) || m.Type() != pmetric.MetricTypeGauge {
+				name := strings.ReplaceAll(m.Name(), ".", "_")
+				kind, counter := convention.InfrastructureKind(name)
+				if kind == "" || counter || !infrastructure.MatchString(name) || m.Type() != pmetric.MetricTypeGauge {
 					continue
 				}
-				key := strings.Join([]string{m.Name(), service, pod}, "\x00")
-				if t.series[key] == nil {
-					t.series[key] = &rank.Metric{Service: service, Pod: pod, Name: m.Name(), Kind: rank.Kind(kind)}
-				}
 				for _, p := range m.Gauge().DataPoints().All() {
-					t.series[key].Points = append(t.series[key].Points, incident.Point{Time: p.Timestamp().AsTime(), Value: p.DoubleValue()})
+					of := rank.Metric{Service: service, Pod: pod, Name: name, Kind: rank.Kind(kind)}
+					if measured := text(p.Attributes(), "pod"); measured != "" { // whoever measured tells of others
+						of.Service, of.Pod = workload(measured), measured
+					}
+					t.addPoint(of, incident.Point{Time: p.Timestamp().AsTime(), Value: p.DoubleValue()})
 				}
 			}
 		}
 	}
+}
+
+func (t *reading) addPoint(of rank.Metric, p incident.Point) {
+	key := strings.Join([]string{of.Name, of.Service, of.Pod}, "\x00")
+	if t.series[key] == nil {
+		t.series[key] = &of
+	}
+	t.series[key].Points = append(t.series[key].Points, p)
+}
+
+// workload is a pod's name without what its replica set and its deployment append.
+func workload(pod string) string {
+	parts := strings.Split(pod, "-")
+	return strings.Join(parts[:max(1, len(parts)-2)], "-")
 }

@@ -15,6 +15,7 @@ type Ranking struct {
 	Services []RankedService `json:"services"` // the most suspicious first
 	Onset    *MovedAt        `json:"onset,omitempty"`
 	Compared int             `json:"compared"` // how many changes were looked at, moments of onset included
+	Shuffled Counted         `json:"shuffled"` // other orders of the same requests in which some service fails as much as the first one; of none where that was not tried
 	Traces   int             `json:"traces"`
 	Lines    int             `json:"lines"`
 	Metrics  int             `json:"metrics"` // series

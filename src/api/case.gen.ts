@@ -1615,6 +1615,10 @@ export interface Ranking {
    * how many changes were looked at, moments of onset included
    */
   compared: number;
+  /**
+   * other orders of the same requests in which some service fails as much as the first one; of none where that was not tried
+   */
+  shuffled: Counted;
   traces: number;
   lines: number;
   /**

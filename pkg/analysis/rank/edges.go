@@ -19,35 +19,35 @@ func (c counts) rise() float64 {
 }
 
 // charged gives each service's slow calls: those of the edges charged to it, among all calls of the same side.
-func (r *record) charged(onset int64) map[int32]*charge {
-	pairs := r.pairs(onset)
-	into, out := map[int32]counts{}, map[int32]counts{}
-	for _, p := range pairs {
-		c := into[p.to]
-		c.add(p.counts)
-		into[p.to] = c
-		c = out[p.from]
-		c.add(p.counts)
-		out[p.from] = c
+func (r *record) charged(onset int64) []charge {
+	return r.charge(r.between(func(edge int) counts {
+		c, _ := r.slow(&r.gaps[edge], onset)
+		return c
+	}))
+}
+
+// charge gives the calls between services to one of the two sides, by service.
+func (r *record) charge(pairs []edgeCounts) []charge {
+	into, out := make([]counts, len(r.services.all)), make([]counts, len(r.services.all))
+	for i := range pairs {
+		into[pairs[i].to].add(pairs[i].counts)
+		out[pairs[i].from].add(pairs[i].counts)
 	}
-	charges := map[int32]*charge{}
-	of := func(service int32) *charge {
-		if charges[service] == nil {
-			charges[service] = &charge{}
-		}
-		return charges[service]
-	}
+	charges := make([]charge, len(r.services.all))
 	for i := range pairs {
 		p := &pairs[i]
+		if p.of1 == 0 {
+			continue
+		}
 		others, siblings := without(into[p.to], p.counts), without(out[p.from], p.counts)
 		toCaller := siblings.of1 > 0 && (others.of1 == 0 && siblings.rise() >= p.rise()/2 || others.of1 > 0 && siblings.rise() > others.rise())
 		kept := p.counts
 		if toCaller {
-			of(p.from).asCaller.take(p, kept, p.to)
-			of(p.to).asCallee.take(p, cleared(kept), -1)
+			charges[p.from].asCaller.take(p, kept, p.to)
+			charges[p.to].asCallee.take(p, cleared(kept), -1)
 		} else {
-			of(p.to).asCallee.take(p, kept, p.from)
-			of(p.from).asCaller.take(p, cleared(kept), -1)
+			charges[p.to].asCallee.take(p, kept, p.from)
+			charges[p.from].asCaller.take(p, cleared(kept), -1)
 		}
 	}
 	return charges
@@ -82,29 +82,37 @@ func (s *side) take(p *edgeCounts, c counts, peer int32) {
 	}
 }
 
-// pairs joins the edges of all operations between the same two services, ordered.
-func (r *record) pairs(onset int64) []edgeCounts {
-	var found places[[2]int32]
-	var pairs []edgeCounts
+// between joins the edges of all operations between the same two services. It is told how often each edge is slow.
+func (r *record) between(slow func(edge int) counts) []edgeCounts {
+	pairs := make([]edgeCounts, len(r.pairs.all))
 	for i := range r.gaps {
-		c, _ := r.slow(&r.gaps[i], onset)
+		if r.pairOf[i] < 0 {
+			continue
+		}
+		c := slow(i)
 		if c.of1 == 0 {
 			continue
 		}
-		edge := r.edges.all[i]
-		to := r.ops.all[edge.op].service
-		if edge.from == to {
-			continue
-		}
-		place := found.place([2]int32{edge.from, to})
-		if int(place) == len(pairs) {
-			pairs = append(pairs, edgeCounts{from: edge.from, to: to})
-		}
-		p := &pairs[place]
+		p := &pairs[r.pairOf[i]]
 		if delay := c.current - c.typical; p.of1 == 0 || delay > p.current-p.typical {
 			p.typical, p.current = c.typical, c.current
 		}
 		p.add(c)
 	}
+	for i, ends := range r.pairs.all {
+		pairs[i].from, pairs[i].to = ends[0], ends[1]
+	}
 	return pairs
+}
+
+// findPairs notes which two services each edge lies between; -1 where a service calls itself.
+func (r *record) findPairs() {
+	r.pairOf = make([]int32, len(r.edges.all))
+	for i, edge := range r.edges.all {
+		if to := r.ops.all[edge.op].service; edge.from != to {
+			r.pairOf[i] = r.pairs.place([2]int32{edge.from, to})
+		} else {
+			r.pairOf[i] = -1
+		}
+	}
 }

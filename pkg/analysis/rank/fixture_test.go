@@ -25,6 +25,8 @@ type world struct {
 	// lines are what a service writes for a request, "level text".
 	lines func(service string, at time.Time, n int) []string
 	fails func(service string, at time.Time, n int) bool
+	// calls says that a request makes a call.
+	calls func(from, to string, n int) bool
 }
 
 func (w world) filled() world {
@@ -39,6 +41,9 @@ func (w world) filled() world {
 	}
 	if w.fails == nil {
 		w.fails = func(string, time.Time, int) bool { return false }
+	}
+	if w.calls == nil {
+		w.calls = func(string, string, int) bool { return true }
 	}
 	return w
 }
@@ -71,6 +76,9 @@ func (w world) request(in *rank.Input, t *incident.Trace, service, parent string
 		in.Lines = append(in.Lines, rank.Line{Time: at, Service: service, Trace: t.ID, Span: id, Text: text, Level: level})
 	}
 	for _, callee := range calls[service] {
+		if !w.calls(service, callee, n) {
+			continue
+		}
 		caller := len(t.Spans)
 		callID := fmt.Sprintf("%016x", caller+1)
 		t.Spans = append(t.Spans, incident.Span{ID: callID, Parent: id, Service: service, Name: "GET", Kind: incident.KindClient, Start: at.Add(took)})

@@ -88,14 +88,10 @@ func (r *record) lookAtTimes(onset int64, v *view) {
 		}
 	}
 	charged := r.charged(onset)
-	for service := range int32(len(r.services.all)) {
-		c := charged[service]
-		if c == nil {
-			continue
-		}
-		for _, s := range []side{c.asCallee, c.asCaller} {
+	for service := range charged {
+		for _, s := range []*side{&charged[service].asCallee, &charged[service].asCaller} {
 			if len(s.peers) > 0 {
-				v.weigh(r, found{service: service, counts: s.counts, kind: EdgeLatency, peers: s.peers, signal: -1, timing: -1, bad: true}, 0)
+				v.weigh(r, found{service: int32(service), counts: s.counts, kind: EdgeLatency, peers: s.peers, signal: -1, timing: -1, bad: true}, 0)
 			}
 		}
 	}

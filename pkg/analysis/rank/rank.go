@@ -100,5 +100,8 @@ type Ranking struct {
 	Suspects []Suspect
 	Onset    *incident.MovedAt // as the first suspect's strongest evidence has it; nil without suspects
 	Compared int               // how many changes were looked at
-	Services []string          // that were seen, ordered
+	// Shuffled is in how many other orders of the same requests some service changes as much as the first suspect. It is tried
+	// where that one's Chance is above Unsure, and where requests speak against it; elsewhere it is of none.
+	Shuffled Share
+	Services []string // that were seen, ordered
 }

@@ -42,7 +42,7 @@ func (t Thresholds) Rank(in Input) Ranking {
 			}
 		}
 	}
-	return r.ranking(cases, least)
+	return r.ranking(cases, least, moments)
 }
 
 // accusation is what speaks against a service for one onset.
@@ -98,10 +98,18 @@ func moments(in Input) []time.Time {
 	return slices.CompactFunc(all, time.Time.Equal)
 }
 
+func unix(moments []time.Time) []int64 {
+	all := make([]int64, len(moments))
+	for i, at := range moments {
+		all[i] = at.UnixNano()
+	}
+	return all
+}
+
 const evidenceKept = 6
 
 // ranking turns accusations into suspects.
-func (r *record) ranking(cases map[int32]*accusation, least []float64) Ranking {
+func (r *record) ranking(cases map[int32]*accusation, least []float64, moments []time.Time) Ranking {
 	testable := float64(significance.Testable(least, r.Significant))
 	out := Ranking{Compared: len(least), Services: slices.Sorted(slices.Values(r.services.all))}
 	all := make([]*accusation, 0, len(cases))
@@ -130,6 +138,9 @@ func (r *record) ranking(cases map[int32]*accusation, least []float64) Ranking {
 	}
 	if len(all) > 0 {
 		out.Onset = r.began(all[0])
+		if out.Suspects[0].Chance > Unsure {
+			out.Shuffled = r.shuffled(all[0], unix(moments))
+		}
 	}
 	return out
 }

@@ -32,6 +32,8 @@ type record struct {
 	signals []signal
 	own     []timing // by operation
 	gaps    []timing // by edge
+	pairs   places[[2]int32]
+	pairOf  []int32 // by edge
 	metrics *courses
 	traced  int32   // services that took part in the requests: these have the first places
 	end     int64   // of the time looked at, Unix ns
@@ -40,6 +42,7 @@ type record struct {
 
 func newRecord(f *forest, t Thresholds) *record {
 	r := &record{forest: f, Thresholds: t, own: make([]timing, len(f.ops.all)), gaps: make([]timing, len(f.edges.all)), least: noticeable(f.roots)}
+	r.findPairs()
 	order := make([]int32, len(f.entries))
 	for i := range order {
 		order[i] = int32(i)

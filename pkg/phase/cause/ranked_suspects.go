@@ -1,8 +1,10 @@
 package cause
 
 import (
+	"fmt"
 	"slices"
 
+	"github.com/faultline-investigation/faultline/pkg/analysis/rank"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 )
@@ -10,10 +12,10 @@ import (
 const (
 	inRequests evidence = "how its requests differ from before"
 
-	worthTelling = 0.2  // least strength of a change that is told
-	maybeChance  = 0.05 // above which a change may be chance, likewise
-	keptRanked   = 10   // services that are listed
-	toldReasons  = 3    // differences of one service
+	worthTelling = 0.2         // least strength of a change that is told
+	maybeChance  = rank.Unsure // above which a change may be chance, likewise
+	keptRanked   = 10          // services that are listed
+	toldReasons  = 3           // differences of one service
 )
 
 // rankedSuspects weighs in how the services' requests differ from before: a suspect of the same service gains that as
@@ -21,7 +23,7 @@ const (
 // nothing to explain unless some change is more than chance.
 func rankedSuspects(c *incident.Case, all []*suspect) []*suspect {
 	ranking := c.Facts.Ranking
-	if ranking == nil || nothingMoved(c.Facts) && !slices.ContainsFunc(ranking.Services, isNoChance) {
+	if ranking == nil || nothingMoved(c.Facts) && !moreThanChance(ranking) {
 		return all
 	}
 	for i := range ranking.Services[:min(keptRanked, len(ranking.Services))] {
@@ -34,9 +36,11 @@ func rankedSuspects(c *incident.Case, all []*suspect) []*suspect {
 			all[known].isRanked(r)
 			continue
 		}
-		s := newSuspect(r.Service, component(r.Evidence[0]), r.Service+" handles its requests otherwise than before: "+
-			describeDifference(r.Service, r.Evidence[0]))
+		s := newSuspect(r.Service, component(r.Evidence[0]), describeDifference(r.Service, r.Evidence[0]))
 		s.isRanked(r)
+		if i == 0 && ranking.Shuffled.Of > 0 {
+			s.because = append(s.because, statement{inRequests, shuffledSentence(ranking.Shuffled)})
+		}
 		if i == 0 && ranking.Onset != nil {
 			s.began = ranking.Onset
 			s.because = append(s.because, statement{inRequests, "it began at " + phase.Clock(s.began.Middle())})
@@ -44,6 +48,28 @@ func rankedSuspects(c *incident.Case, all []*suspect) []*suspect {
 		all = append(all, s)
 	}
 	return all
+}
+
+// moreThanChance says that some service's change is, by either of two measures.
+func moreThanChance(r *incident.Ranking) bool {
+	return slices.ContainsFunc(r.Services, isNoChance) || isNoMatterOfOrder(r)
+}
+
+// isNoMatterOfOrder says that the first service's requests fail as they hardly do in any other order of the same requests
+// (Barnard's test). Counting every comparison as if it stood alone calls much chance that is none.
+func isNoMatterOfOrder(r *incident.Ranking) bool {
+	if len(r.Services) == 0 || r.Services[0].Score < worthTelling || r.Shuffled.Of == 0 {
+		return false
+	}
+	fails := slices.ContainsFunc(r.Services[0].Evidence, func(d incident.Difference) bool {
+		return d.Failure && ofRequests(d) && d.Strength >= worthTelling
+	})
+	return fails && float64(r.Shuffled.Hits+1)/float64(r.Shuffled.Of+1) <= maybeChance
+}
+
+func shuffledSentence(shuffled incident.Counted) string {
+	return fmt.Sprintf("of %d other orders of the same requests, %s as much failing in any service", shuffled.Of,
+		phase.Plural(shuffled.Hits, "1 shows", phase.Number(float64(shuffled.Hits))+" show"))
 }
 
 // isNoChance says that a service's change is large and more than chance, all that was compared being counted.

@@ -73,7 +73,7 @@ func readRanking(c *incident.Case, answers source.Answers) (phase.Reading, error
 	found.Traces, found.Lines, found.Metrics = len(in.Traces), len(in.Lines), len(in.Metrics)
 	finding := rankingFinding(c, found, missing)
 	reading := phase.FoundThat(finding)
-	if !slices.ContainsFunc(found.Services, isNoChance) {
+	if !moreThanChance(&found) {
 		reading = phase.ClearBecause(finding)
 	}
 	return reading.Teaching(func(f *incident.Facts) { f.Ranking = &found }), nil
@@ -88,7 +88,8 @@ func requestsOf(c *incident.Case) incident.Neighbours {
 }
 
 func rankingOf(r rank.Ranking) incident.Ranking {
-	out := incident.Ranking{Services: []incident.RankedService{}, Onset: r.Onset, Compared: r.Compared}
+	out := incident.Ranking{Services: []incident.RankedService{}, Onset: r.Onset, Compared: r.Compared,
+		Shuffled: incident.Counted{Hits: r.Shuffled.Hits, Of: r.Shuffled.Of}}
 	for _, s := range r.Suspects {
 		one := incident.RankedService{Service: s.Service, Score: s.Score, Chance: s.Chance, Lasted: s.Lasted, ExplainedBy: s.ExplainedBy, Evidence: []incident.Difference{}}
 		for _, e := range s.Evidence {
@@ -110,24 +111,34 @@ func rankingFinding(c *incident.Case, found incident.Ranking, missing []string) 
 	finding.Sentence = "No service handles its requests otherwise than before."
 	if len(found.Services) > 0 && found.Services[0].Score >= worthTelling {
 		finding.Severity, finding.Sentence = incident.Warning, ""
-		if !slices.ContainsFunc(found.Services, isNoChance) {
+		if !moreThanChance(&found) {
 			finding.Severity = incident.Info
-			finding.Sentence = "So many changes were compared that chance alone may have made all that were found. The largest is "
+			finding.Sentence = "So many changes were compared that chance alone may have made all that were found. The largest: "
 		}
-		for i, s := range found.Services {
-			if i == toldServices || s.Score < worthTelling {
-				break
-			}
-			finding.Values = append(finding.Values, incident.Value{Name: "strength", Value: s.Score, Unit: incident.Ratio, Labels: map[string]string{"service": s.Service}})
-			finding.Values = append(finding.Values, differenceValues(s.Service, s.Evidence[0])...)
-			if i > 0 {
-				finding.Sentence += " Then "
-			}
-			finding.Sentence += fmt.Sprintf("%s: %s.", s.Service, describeDifference(s.Service, s.Evidence[0]))
-		}
+		tellServices(&finding, found)
 	}
 	if len(missing) > 0 {
 		finding.Sentence += fmt.Sprintf(" The %s could not be read.", phase.List(missing))
 	}
 	return finding
+}
+
+// tellServices says what the first services do otherwise, and whether the order of the requests matters for that.
+func tellServices(finding *incident.Finding, found incident.Ranking) {
+	for i, s := range found.Services {
+		if i == toldServices || s.Score < worthTelling {
+			break
+		}
+		finding.Values = append(finding.Values, incident.Value{Name: "strength", Value: s.Score, Unit: incident.Ratio, Labels: map[string]string{"service": s.Service}})
+		finding.Values = append(finding.Values, differenceValues(s.Service, s.Evidence[0])...)
+		if i > 0 {
+			finding.Sentence += " Next: "
+		}
+		finding.Sentence += describeDifference(s.Service, s.Evidence[0]) + "."
+	}
+	if found.Shuffled.Of > 0 {
+		finding.Values = append(finding.Values, incident.Value{Name: "other orders of the requests", Value: float64(found.Shuffled.Of), Unit: incident.Count},
+			incident.Value{Name: "of these, as much failing", Value: float64(found.Shuffled.Hits), Unit: incident.Count})
+		finding.Sentence += " In comparison, " + shuffledSentence(found.Shuffled) + "."
+	}
 }
