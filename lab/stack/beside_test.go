@@ -6,6 +6,9 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -48,6 +51,45 @@ func TestWhatRunsBesideTheServersAndDiesIsReported(t *testing.T) {
 	_, err := s.StartBeside(context.Background(), beside(t, s, "sleep 0.3; echo database is locked; exit 1", http.StatusOK))
 	require.NoError(t, err)
 	require.ErrorContains(t, <-s.Failed(), "Grafana ended by itself (exit status 1)")
+}
+
+func TestWhatAProgramStartedItselfDoesNotOutliveIt(t *testing.T) {
+	t.Parallel()
+	for how, ends := range map[string]func(*Stack, *Server) error{
+		"stopped": func(s *Stack, _ *Server) error { return s.Stop(context.Background()) },
+		"killed":  func(_ *Stack, server *Server) error { return server.Kill() },
+		"watchdog": func(s *Stack, server *Server) error {
+			s.watchdog.close() // as when the lab is killed
+			<-server.Exited()
+			return nil
+		},
+	} {
+		t.Run(how, func(t *testing.T) {
+			t.Parallel()
+			s := bare(t)
+			program := beside(t, s, "sleep 60 & echo $! > child; echo up; wait", http.StatusOK)
+			server, err := s.StartBeside(context.Background(), program)
+			require.NoError(t, err)
+			require.Eventually(t, func() bool { return len(server.Tail(1)) == 1 }, 10*time.Second, 10*time.Millisecond)
+			written, err := os.ReadFile(filepath.Join(program.Folder, "child"))
+			require.NoError(t, err)
+			child, err := strconv.Atoi(strings.TrimSpace(string(written)))
+			require.NoError(t, err)
+			require.True(t, runs(child))
+			require.NoError(t, ends(s, server))
+			require.Eventually(t, func() bool { return !runs(child) }, 10*time.Second, 10*time.Millisecond)
+		})
+	}
+}
+
+// runs says whether a process is there, and not one that is dead and only waits to be collected by whoever inherited it.
+func runs(pid int) bool {
+	process, err := os.FindProcess(pid)
+	if err != nil || process.Signal(syscall.Signal(0)) != nil {
+		return false
+	}
+	status, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "status"))
+	return err != nil || !strings.Contains(string(status), "State:\tZ")
 }
 
 func TestWhatIsNeverReadyIsNotLeftRunning(t *testing.T) {

@@ -17,6 +17,7 @@ func checkPlatform() error { return errPlatform }
 func pause(*os.Process) error                  { return errPlatform }
 func resume(*os.Process) error                 { return errPlatform }
 func end(*os.Process) error                    { return errPlatform }
+func endGroup(int)                             {}
 func tryLock(*os.File) (bool, error)           { return false, errPlatform }
 func ownGroup() *syscall.SysProcAttr           { return nil }
 func watchdogAttributes() *syscall.SysProcAttr { return nil }

@@ -15,6 +15,9 @@ func pause(p *os.Process) error  { return p.Signal(syscall.SIGSTOP) }
 func resume(p *os.Process) error { return p.Signal(syscall.SIGCONT) }
 func end(p *os.Process) error    { return p.Signal(syscall.SIGTERM) }
 
+// endGroup ends whatever is left of the group of a process that is gone.
+func endGroup(leader int) { _ = syscall.Kill(-leader, syscall.SIGKILL) } // the only error left is that there is nobody
+
 // tryLock takes the exclusive lock of an open file, or says false when somebody else has it. The lock belongs to this open
 // file: it ends when the file is closed, and so also when the process dies in any way.
 func tryLock(f *os.File) (bool, error) {

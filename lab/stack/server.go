@@ -62,6 +62,7 @@ func (s *Server) run(cmd *exec.Cmd, dog *watchdog, started chan<- error) {
 	dog.watch(cmd.Process.Pid)
 	started <- nil
 	err := cmd.Wait()
+	endGroup(cmd.Process.Pid) // what it started itself, such as Grafana's plugins, does not outlive it
 	dog.forget(cmd.Process.Pid)
 	if !s.asked.Load() {
 		s.failure = s.describeEnd(cmd.ProcessState, err)

@@ -22,7 +22,10 @@ while read -r verb pid; do
       pids=$kept ;;
   esac
 done
-for p in $pids; do kill -KILL "$p" 2>/dev/null; done
+for p in $pids; do
+  kill -KILL "$p" 2>/dev/null
+  kill -KILL "-$p" 2>/dev/null # and what it started, where it has a group of its own
+done
 tries=0
 while [ -d "$1" ] && [ $tries -lt 5 ]; do
   rm -rf "$1" 2>/dev/null || sleep 1
