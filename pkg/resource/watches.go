@@ -71,7 +71,7 @@ func toWatch(s *incident.SavedCase) (time.Time, bool) {
 		return fix.When(), true
 	case incident.CaseRecovered:
 		recovered := s.Last(incident.EntryRecovered)
-		return fix.When(), recovered.Recovery == nil || time.Since(recovered.Recovery.Since) < watch.Hold+2*watch.Guard
+		return fix.When(), recovered.Recovery == nil || time.Since(recovered.Recovery.Since) < watch.Over
 	default:
 		return time.Time{}, false
 	}

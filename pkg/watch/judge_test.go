@@ -13,6 +13,9 @@ import (
 
 var fixed = time.Date(2025, 1, 21, 10, 59, 0, 0, time.UTC)
 
+// quarterly is the pace of a service that is sampled four times a minute.
+var quarterly = pace{averaged: time.Minute, hold: 15 * time.Second}
+
 // drawn is a course with a sample every 15 s from the fix on, as a function of the seconds since.
 func drawn(name string, unit incident.Unit, limit, normal float64, until time.Duration, value func(s float64) float64) *course {
 	k := &course{Criterion: incident.Criterion{Name: name, Unit: unit, Limit: limit, Outcome: incident.NotChecked}, normal: normal}
@@ -48,25 +51,25 @@ func traffic(until time.Duration, rate float64) *course {
 }
 
 func look(after time.Duration, relapse, rate float64) Verdict {
-	return judge(fixed, fixed.Add(after), []*course{errors(after, story(relapse))}, traffic(after, rate))
+	return judge(fixed, fixed.Add(after), quarterly, []*course{errors(after, story(relapse))}, traffic(after, rate))
 }
 
 func TestARecoveryIsConfirmedOnceTheCriteriaHaveHeldAndNotBefore(t *testing.T) {
 	t.Parallel()
 	for after, want := range map[time.Duration]incident.WatchStage{
-		time.Minute: incident.StageWaiting, 90 * time.Second: incident.StageWaiting, 105 * time.Second: incident.StageHolding, 150 * time.Second: incident.StageHolding,
-		165 * time.Second: incident.StageGuarding, 285 * time.Second: incident.StageGuarding, 300 * time.Second: incident.StageOver,
+		time.Minute: incident.StageWaiting, 90 * time.Second: incident.StageWaiting, 105 * time.Second: incident.StageHolding, 119 * time.Second: incident.StageHolding,
+		2 * time.Minute: incident.StageGuarding, 240 * time.Second: incident.StageGuarding, 255 * time.Second: incident.StageOver,
 	} {
 		v := look(after, 0, 17)
 		assert.Equal(t, want, v.State.Stage, "after %s: %s", after, v.State.Sentence)
-		assert.Equal(t, after >= 165*time.Second, v.Recovered != nil, "after %s", after)
+		assert.Equal(t, after >= 2*time.Minute, v.Recovered != nil, "after %s", after)
 	}
 	v := look(5*time.Minute, 0, 17)
 	assert.Equal(t, fixed.Add(105*time.Second), v.Recovered.Since)
 	reading := v.Recovered.Readings[0]
 	assert.InDelta(t, 0.073, reading.Before, 0)
 	assert.InDelta(t, 0.001, reading.After, 0)
-	assert.Equal(t, []float64{0.073, 0.021, 0.001, 0.001}, reading.Path)
+	assert.Equal(t, []float64{0.073, 0.021, 0.003, 0.001}, reading.Path)
 	assert.Equal(t, "Recovered at 11:00:45 UTC, and it stayed so.", v.State.Sentence)
 }
 
@@ -82,7 +85,7 @@ func TestARelapseAfterTheRecoveryIsSeen(t *testing.T) {
 
 func TestLeavingTheLimitsWhileTheyAreHeldStartsAnew(t *testing.T) {
 	t.Parallel()
-	v := look(3*time.Minute, 135, 17)
+	v := look(3*time.Minute, 106, 17)
 	assert.Equal(t, incident.StageWaiting, v.State.Stage)
 	assert.Nil(t, v.Recovered)
 	assert.Nil(t, v.Relapsed)
@@ -99,7 +102,7 @@ func TestWithTooLittleTrafficNobodyCanTell(t *testing.T) {
 func TestANumberWithoutNewSamplesIsNotBack(t *testing.T) {
 	t.Parallel()
 	after := 5 * time.Minute
-	v := judge(fixed, fixed.Add(after), []*course{errors(time.Minute, story(0))}, traffic(after, 17))
+	v := judge(fixed, fixed.Add(after), quarterly, []*course{errors(time.Minute, story(0))}, traffic(after, 17))
 	assert.Equal(t, incident.StageBlind, v.State.Stage)
 	assert.Nil(t, v.Recovered)
 	assert.Equal(t, incident.NotChecked, v.State.Criteria[0].Outcome)
@@ -115,9 +118,34 @@ func TestTheLastNumberDecides(t *testing.T) {
 		}
 		return 0.38
 	})
-	v := judge(fixed, fixed.Add(after), []*course{errors(after, story(0)), slow}, traffic(after, 17))
+	v := judge(fixed, fixed.Add(after), quarterly, []*course{errors(after, story(0)), slow}, traffic(after, 17))
 	require.NotNil(t, v.Recovered)
 	assert.Equal(t, fixed.Add(150*time.Second), v.Recovered.Since)
+}
+
+func TestAServiceThatIsSampledRarelyIsWatchedForLonger(t *testing.T) {
+	t.Parallel()
+	every := func(interval time.Duration) pace {
+		return paceOf(&incident.Case{Facts: incident.Facts{Service: &incident.ServiceSeries{Interval: interval}}})
+	}
+	assert.Equal(t, quarterly, every(15*time.Second))
+	assert.Equal(t, quarterly, every(5*time.Second), "a number of a minute does not move within 5 s")
+	assert.Equal(t, pace{averaged: 2 * time.Minute, hold: 30 * time.Second}, every(30*time.Second))
+	assert.Equal(t, pace{averaged: 20 * time.Minute, hold: time.Minute}, every(5*time.Minute))
+	assert.Equal(t, quarterly, paceOf(&incident.Case{}), "nobody knows how often")
+}
+
+func TestTheNewestSampleIsJudgedAtOnce(t *testing.T) {
+	t.Parallel()
+	const between = 7 * time.Second
+	now := fixed.Add(105*time.Second + between)
+	k := errors(2*time.Minute, story(0))
+	for i := range k.points {
+		k.points[i].Time = k.points[i].Time.Add(between)
+	}
+	v := judge(fixed, now, quarterly, []*course{k}, traffic(2*time.Minute, 17))
+	assert.Equal(t, incident.StageHolding, v.State.Stage, v.State.Sentence)
+	assert.Equal(t, now, *v.State.HeldSince)
 }
 
 func TestChanceInFewErrorsIsNoRelapse(t *testing.T) {
@@ -138,7 +166,7 @@ func TestChanceInFewErrorsIsNoRelapse(t *testing.T) {
 			}
 			return float64(failed) / 1020
 		})
-		if judge(fixed, fixed.Add(after), []*course{noisy}, traffic(after, 17)).Relapsed != nil {
+		if judge(fixed, fixed.Add(after), quarterly, []*course{noisy}, traffic(after, 17)).Relapsed != nil {
 			relapses++
 		}
 	}

@@ -21,11 +21,13 @@ import (
 )
 
 const (
-	// Hold is for how long all criteria have to hold before the incident counts as recovered.
-	Hold = time.Minute
-	// Guard is for how long after that a relapse is looked for.
+	// Guard is for how long after a recovery a relapse is looked for.
 	Guard = 2 * time.Minute
+	// Over is how long after the criteria came back a watch has nothing left to see, however rarely a service is sampled.
+	Over = mostHold + 2*Guard
 
+	leastHold    = grid
+	mostHold     = time.Minute
 	before       = 5 * time.Minute // of the course before the fix, so that rates have their samples
 	limitSuffix  = ", limit"       // of the exit criteria's values
 	criteriaStep = "recovery/exit-criteria"
@@ -60,7 +62,7 @@ type course struct {
 // for percentiles and pools, whose steps ask two.
 func (w *Watch) Look(ctx context.Context, now time.Time) Verdict {
 	c := w.found
-	c.Window = incident.Window{From: w.since.Add(-before).Truncate(time.Second), To: now.UTC().Truncate(time.Second)}
+	c.Window = w.window(now.UTC().Truncate(time.Second))
 	courses := w.criteria()
 	traffic := &course{Criterion: incident.Criterion{Name: "traffic", Unit: incident.PerSecond, Outcome: incident.NotChecked}, step: "impact/request-rate"}
 	if t := c.Facts.Traffic; t != nil {
@@ -71,7 +73,13 @@ func (w *Watch) Look(ctx context.Context, now time.Time) Verdict {
 		asking.Go(func() { w.follow(ctx, &c, k) })
 	}
 	asking.Wait()
-	return judge(w.since, c.Window.To, courses, traffic)
+	return judge(w.since, c.Window.To, paceOf(&c), courses, traffic)
+}
+
+// window begins some time before the fix, and as many steps before now that the last point is of now.
+func (w *Watch) window(now time.Time) incident.Window {
+	length := now.Sub(w.since.Add(-before))
+	return incident.Window{From: now.Add(-(length + grid - 1).Truncate(grid)), To: now}
 }
 
 // criteria are those that the case's investigation named. What has to be at least so much is traffic, which is judged apart.

@@ -40,6 +40,7 @@ func TestTheCriteriaOfTheInvestigationAreAskedAgainAndTrafficIsNoneOfThem(t *tes
 	for asked := range q.asked {
 		texts = append(texts, asked.Text)
 		assert.Equal(t, source.Range, asked.Kind)
+		assert.Zero(t, asked.Window.Length()%asked.Step, "the last point is of now")
 	}
 	assert.Equal(t, []string{"sum(queue_depth)"}, texts)
 	require.Len(t, v.State.Criteria, 2, "the number, and traffic")

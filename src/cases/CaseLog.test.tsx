@@ -127,7 +127,7 @@ describe('the log of a case', () => {
     act(() =>
       backend.send({
         type: 'watch',
-        watch: { stage: 'waiting', sentence: 'Not yet.', criteria, since: opened.at, at: opened.at, holdFor: 60 },
+        watch: { stage: 'waiting', sentence: 'Not yet.', criteria, since: opened.at, at: opened.at, holdFor: 15 },
       })
     );
     expect(await screen.findByText('Not yet.')).toBeVisible();

@@ -63,18 +63,18 @@ var (
 	}
 	poolTaken = synth.Symptom{
 		Onset:  synth.Curve{{At: cacheExpires}, {At: cacheExpires + time.Minute, Level: 1}},
-		Relief: synth.Curve{{At: 15 * time.Second, Level: 1}, {At: time.Minute, Level: 0.3}, {At: 100 * time.Second}},
+		Relief: synth.Curve{{At: 15 * time.Second, Level: 1}, {At: 45 * time.Second, Level: 0.3}, {At: 80 * time.Second}},
 		Return: synth.Curve{{At: 10 * time.Second}, {At: 50 * time.Second, Level: 1}},
 	}
 	relief = synth.Curve{
-		{At: 10 * time.Second, Level: 1}, {At: 41 * time.Second, Level: 0.069},
-		{At: time.Minute, Level: 0.042}, {At: 75 * time.Second},
+		{At: 10 * time.Second, Level: 1}, {At: 37 * time.Second, Level: 0.05},
+		{At: 45 * time.Second, Level: 0.03}, {At: 52 * time.Second},
 	}
 )
 
 // While connections are being made anew, some requests are moderately slow.
 var settling = synth.Curve{
-	{At: 20 * time.Second}, {At: 35 * time.Second, Level: 1}, {At: 70 * time.Second, Level: 1}, {At: 80 * time.Second},
+	{At: 20 * time.Second}, {At: 30 * time.Second, Level: 1}, {At: 48 * time.Second, Level: 1}, {At: 52 * time.Second},
 }
 
 // conditions are the levels at one second, each from 0 to 1.
