@@ -320,4 +320,6 @@ type Comparison struct {
 	Moved    *MovedAt `json:"moved,omitempty"`
 	Query    string   `json:"query,omitempty"` // PromQL that brings Now at any time
 	Scale    float64  `json:"scale,omitempty"` // what its answer is multiplied by; 0 means 1
+	// Tolerable is up to what it is no trouble, however low the normal one is.
+	Tolerable float64 `json:"tolerable,omitempty"`
 }

@@ -147,6 +147,10 @@ export interface Alert {
   annotations?: {
     [k: string]: string;
   };
+  /**
+   * when it began to fire, where that is known
+   */
+  began?: string;
 }
 /**
  * Window is a half-open interval of time, From included and To not.
@@ -1253,6 +1257,10 @@ export interface Comparison {
    * what its answer is multiplied by; 0 means 1
    */
   scale?: number;
+  /**
+   * Tolerable is up to what it is no trouble, however low the normal one is.
+   */
+  tolerable?: number;
 }
 /**
  * LogPatterns is what changed in the log of some services.
@@ -1561,6 +1569,10 @@ export interface QueueState {
    * what its answer is multiplied by; 0 means 1
    */
   scale?: number;
+  /**
+   * Tolerable is up to what it is no trouble, however low the normal one is.
+   */
+  tolerable?: number;
   queue: string;
   consumer?: string;
 }

@@ -23,7 +23,7 @@ func planCertificates(c *incident.Case) (source.Question, error) {
 }
 
 // readCertificates lists the certificates that have expired.
-func readCertificates(c *incident.Case, series []incident.Series, into *incident.Surroundings) surroundingRead {
+func readCertificates(c *incident.Case, series []incident.Series, into *incident.Surroundings) (surroundingRead, error) {
 	metric := c.Facts.Conventions.Certificates
 	into.Certificates = []incident.Certificate{}
 	for _, s := range series {
@@ -48,7 +48,7 @@ func readCertificates(c *incident.Case, series []incident.Series, into *incident
 			Values: []incident.Value{{Name: "expired", Value: float64(k.Expired.Unix()), Unit: incident.UnixTime, Labels: map[string]string{"certificate": k.Name}}},
 			Method: "the time until which a certificate is valid, as its watcher reports it"})
 	}
-	return read
+	return read, nil
 }
 
 // expired says that a certificate has expired, and when.

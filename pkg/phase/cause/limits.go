@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/faultline-investigation/faultline/pkg/analysis/baseline"
 	"github.com/faultline-investigation/faultline/pkg/analysis/onset"
@@ -44,21 +45,16 @@ func planLimits(c *incident.Case) ([]source.Question, error) {
 	has := func(metrics ...string) bool {
 		return !slices.ContainsFunc(metrics, func(m string) bool { return !slices.Contains(cluster.Metrics, m) })
 	}
-	pods, err := promql.Pattern("pod", regexp.QuoteMeta(strained(c))+"-.+")
+	pods, err := strainedPods(c)
 	if err != nil {
 		return nil, err
 	}
 	var parts []promql.Expr
 	if has(convention.CPUPeriods, convention.CPUThrottled) {
-		rate := func(metric string) promql.Expr {
-			return promql.Sum(promql.Rate(promql.Select(metric, pods), phase.Averaging(c)), "namespace", "pod")
-		}
-		parts = append(parts, promql.Divide(rate(convention.CPUThrottled), rate(convention.CPUPeriods)))
+		parts = append(parts, throttled(pods, phase.Averaging(c)))
 	}
 	if has(convention.MemoryWorking, convention.ContainerLimits) {
-		used := promql.Select(convention.MemoryWorking, pods, promql.NotEqual("container", ""))
-		limit := promql.Select(convention.ContainerLimits, pods, promql.Equal("resource", "memory"))
-		parts = append(parts, promql.Divide(promql.Max(used, "namespace", "pod", "container"), promql.Max(limit, "namespace", "pod", "container")))
+		parts = append(parts, memoryUsed(pods))
 	}
 	if has(convention.NodeConditions) {
 		short := promql.Select(convention.NodeConditions, promql.Equal("status", "true"),
@@ -70,6 +66,47 @@ func planLimits(c *incident.Case) ([]source.Question, error) {
 	}
 	text, err := promql.Or(parts...).Text()
 	return []source.Question{{Name: "use", Kind: source.Range, Text: text, Window: nearby(c), Step: nearbySpacing(c)}}, err
+}
+
+// throttled is the share of CPU periods in which each of the pods had to wait.
+func throttled(pods promql.Matcher, window time.Duration) promql.Expr {
+	rate := func(metric string) promql.Expr {
+		return promql.Sum(promql.Rate(promql.Select(metric, pods), window), "namespace", "pod")
+	}
+	return promql.Divide(rate(convention.CPUThrottled), rate(convention.CPUPeriods))
+}
+
+// memoryUsed is the share of its limit that each of the pods' containers uses.
+func memoryUsed(pods promql.Matcher) promql.Expr {
+	used := promql.Select(convention.MemoryWorking, pods, promql.NotEqual("container", ""))
+	limit := promql.Select(convention.ContainerLimits, pods, promql.Equal("resource", "memory"))
+	return promql.Divide(promql.Max(used, "namespace", "pod", "container"), promql.Max(limit, "namespace", "pod", "container"))
+}
+
+// strainedPods picks the pods whose limits are looked at.
+func strainedPods(c *incident.Case) (promql.Matcher, error) {
+	return promql.Pattern("pod", regexp.QuoteMeta(strained(c))+"-.+")
+}
+
+// askAgain gives what was compared the queries that bring it at any time: that of the worst pod then.
+func askAgain(c *incident.Case, read *incident.Saturation) error {
+	pods, err := strainedPods(c)
+	if err != nil {
+		return err
+	}
+	if read.CPU != nil {
+		if read.CPU.Query, err = promql.Max(throttled(pods, now)).Text(); err != nil {
+			return err
+		}
+		read.CPU.Tolerable = throttledFrom
+	}
+	if read.Memory != nil {
+		if read.Memory.Query, err = promql.Max(memoryUsed(pods)).Text(); err != nil {
+			return err
+		}
+		read.Memory.Tolerable = memoryFrom
+	}
+	return nil
 }
 
 func readLimits(c *incident.Case, answers source.Answers) (phase.Reading, error) {
@@ -99,6 +136,9 @@ func readLimits(c *incident.Case, answers source.Answers) (phase.Reading, error)
 	if read.CPU == nil && read.Memory == nil && len(read.Nodes) == 0 {
 		return phase.Reading{}, phase.Skipf("Check that its pods are named after it, and have limits.",
 			"No pod of %s reports its CPU or memory against a limit.", service)
+	}
+	if err := askAgain(c, &read); err != nil {
+		return phase.Reading{}, err
 	}
 	findings := limitsFindings(c, read, courses)
 	reading := phase.ClearBecause(findings...)

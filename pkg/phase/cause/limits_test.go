@@ -53,6 +53,9 @@ func TestAServiceThatBeginsToWaitForCPUIsASuspect(t *testing.T) {
 	require.Equal(t, "Likely: web waits for CPU at its limit.", v.Sentence)
 	require.Equal(t, "CPU limit", v.Candidates[0].Component)
 	require.Equal(t, "web begins to wait for CPU", v.Chain[0].Sentence)
+	require.Equal(t, `max(sum by (namespace, pod) (rate(container_cpu_cfs_throttled_periods_total{pod=~"web-.+"}[5m])) / `+
+		`sum by (namespace, pod) (rate(container_cpu_cfs_periods_total{pod=~"web-.+"}[5m])))`, c.Facts.Saturation.CPU.Query, "to be asked again")
+	require.Contains(t, c.Facts.Saturation.Memory.Query, `max(max by (namespace, pod, container) (container_memory_working_set_bytes{container!="",pod=~"web-.+"})`)
 }
 
 func TestMemoryNearItsLimitIsToldOnlyWhenItRose(t *testing.T) {

@@ -27,7 +27,7 @@ func planNodes(c *incident.Case) (source.Question, error) {
 }
 
 // readNodes compares how long work waits for a processor on each node with what is usual there.
-func readNodes(c *incident.Case, series []incident.Series, into *incident.Surroundings) surroundingRead {
+func readNodes(c *incident.Case, series []incident.Series, into *incident.Surroundings) (surroundingRead, error) {
 	into.Nodes = []incident.Comparison{}
 	courses := map[string]incident.Series{}
 	for _, s := range series {
@@ -37,7 +37,11 @@ func readNodes(c *incident.Case, series []incident.Series, into *incident.Surrou
 			continue
 		}
 		use := incident.Comparison{What: "time waiting for a processor", Service: name, Now: baseline.Mean(current), Unit: incident.Ratio,
-			Normal: baseline.Median(baseline.Within(s.Points, phase.Lookback(c)))}
+			Normal: baseline.Median(baseline.Within(s.Points, phase.Lookback(c))), Tolerable: nodeWaits}
+		var err error
+		if use.Query, err = nodeQuery(c, s.Labels); err != nil {
+			return surroundingRead{}, err
+		}
 		change, moved := onset.Find(s.Points, onset.Options{Window: phase.Averaging(c), Averaged: true, Absolute: nodeRise, Relative: muchMoreWaits, Noise: nodeNoise})
 		if moved {
 			use.Normal, use.Moved = change.Before, &change.Moved
@@ -60,7 +64,13 @@ func readNodes(c *incident.Case, series []incident.Series, into *incident.Surrou
 			read.findings = append(read.findings, nodeFinding(c, n, len(into.Nodes), courses[n.Service]))
 		}
 	}
-	return read
+	return read, nil
+}
+
+// nodeQuery is the query for how long work waited on one node in the last minutes, which is known by all of its labels.
+func nodeQuery(c *incident.Case, labels map[string]string) (string, error) {
+	metric := c.Facts.Conventions.Nodes
+	return promql.Max(promql.Rate(promql.Select(metric.Waiting, promql.EqualAll(labels)...), now)).Text()
 }
 
 func nodeFinding(c *incident.Case, n incident.Comparison, of int, course incident.Series) incident.Finding {

@@ -83,7 +83,10 @@ func readPool(c *incident.Case, answers source.Answers) (phase.Reading, error) {
 	pool.Query = answers["used"].Question.Text
 	pool.Abnormal = moved && change.Up() && pool.Now >= exhausted*limit
 	findings := []incident.Finding{poolFinding(c, pool, course)}
-	shared, courses := sharedPool(c, answers[everyPool].Series, service)
+	shared, courses, err := sharedPool(c, answers[everyPool].Series, service)
+	if err != nil {
+		return phase.Reading{}, err
+	}
 	if shared != nil {
 		findings = append(findings, sharedPoolFinding(c, shared, courses))
 	}

@@ -29,7 +29,7 @@ func planQueues(c *incident.Case) (source.Question, error) {
 }
 
 // readQueues compares how many messages wait with how many usually do, queue by queue.
-func readQueues(c *incident.Case, series []incident.Series, into *incident.Surroundings) surroundingRead {
+func readQueues(c *incident.Case, series []incident.Series, into *incident.Surroundings) (surroundingRead, error) {
 	metric := c.Facts.Conventions.Queue
 	into.Queues = []incident.QueueState{}
 	courses := map[[2]string]incident.Series{}
@@ -39,7 +39,11 @@ func readQueues(c *incident.Case, series []incident.Series, into *incident.Surro
 			continue
 		}
 		q.Comparison = incident.Comparison{What: "messages waiting", Service: q.Consumer, Unit: incident.Count, Now: s.Points[len(s.Points)-1].Value,
-			Normal: baseline.Median(baseline.Within(s.Points, phase.Lookback(c)))}
+			Normal: baseline.Median(baseline.Within(s.Points, phase.Lookback(c))), Tolerable: leastWaiting}
+		var err error
+		if q.Query, err = promql.Sum(promql.Select(metric.Waiting, promql.EqualAll(s.Labels)...)).Text(); err != nil {
+			return surroundingRead{}, err
+		}
 		change, moved := onset.Find(s.Points, onset.Options{Absolute: leastWaiting, Relative: muchWaiting, Noise: queueNoise})
 		if moved {
 			q.Normal, q.Moved = change.Before, &change.Moved
@@ -63,7 +67,7 @@ func readQueues(c *incident.Case, series []incident.Series, into *incident.Surro
 			read.findings = append(read.findings, queueFinding(c, q, courses[[2]string{q.Queue, q.Consumer}]))
 		}
 	}
-	return read
+	return read, nil
 }
 
 func queueFinding(c *incident.Case, q incident.QueueState, course incident.Series) incident.Finding {

@@ -34,15 +34,21 @@ func planEveryPool(c *incident.Case) ([]source.Question, error) {
 	if metric.Name == "" {
 		return nil, nil
 	}
-	by := []string{serviceLabel(c, metric.Services), metric.Name}
-	used := promql.Max(promql.Select(metric.Used, promql.EqualAll(metric.Only)...), by...)
-	text, err := promql.Divide(used, promql.Max(promql.Select(metric.Max), by...)).Text()
+	text, err := poolShares(c).Text()
 	return []source.Question{{Name: everyPool, Kind: source.Range, Text: text, Window: phase.Lookback(c), Step: phase.Spacing(c)}}, err
+}
+
+// poolShares is how full each named pool of each service is, the fullest instance of it, of those that the matchers pick.
+func poolShares(c *incident.Case, more ...promql.Matcher) promql.Expr {
+	metric := c.Facts.Conventions.Pool
+	by := []string{serviceLabel(c, metric.Services), metric.Name}
+	used := promql.Select(metric.Used, slices.Concat(promql.EqualAll(metric.Only), more)...)
+	return promql.Divide(promql.Max(used, by...), promql.Max(promql.Select(metric.Max, more...), by...))
 }
 
 // sharedPool is the pool, by its name, that several services and among them the given one have run out of; nil where
 // there is none. Of several it is the one with the most users.
-func sharedPool(c *incident.Case, series []incident.Series, service string) (*incident.SharedPool, []incident.Series) {
+func sharedPool(c *incident.Case, series []incident.Series, service string) (*incident.SharedPool, []incident.Series, error) {
 	metric := c.Facts.Conventions.Pool
 	pools, courses := map[string]*incident.SharedPool{}, map[string][]incident.Series{}
 	for _, s := range series {
@@ -59,17 +65,21 @@ func sharedPool(c *incident.Case, series []incident.Series, service string) (*in
 			pools[name] = &incident.SharedPool{Name: name}
 		}
 		one := 1.0
+		again, err := promql.Max(poolShares(c, promql.EqualAll(s.Labels)...)).Text()
+		if err != nil {
+			return nil, nil, err
+		}
 		pools[name].Users = append(pools[name].Users, incident.Comparison{What: "connections in use", Service: user, Now: current[len(current)-1],
-			Normal: change.Before, Limit: &one, Unit: incident.Ratio, Abnormal: true, Moved: &change.Moved})
+			Normal: change.Before, Limit: &one, Unit: incident.Ratio, Abnormal: true, Moved: &change.Moved, Query: again})
 		s.Name, s.Unit = user, incident.Ratio
 		courses[name] = append(courses[name], s)
 	}
 	most := mostShared(pools, service)
 	if most == nil {
-		return nil, nil
+		return nil, nil, nil
 	}
 	sort.SliceStable(most.Users, func(i, j int) bool { return most.Users[i].Moved.Middle().Before(most.Users[j].Moved.Middle()) })
-	return most, courses[most.Name]
+	return most, courses[most.Name], nil
 }
 
 // mostShared is the pool with the most users, of those that the service and another have run out of.

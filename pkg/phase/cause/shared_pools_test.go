@@ -49,6 +49,8 @@ func TestWhatSeveralServicesRanOutOfConnectionsToGoesBeforeEachOfThem(t *testing
 	require.Equal(t, "orders", v.Candidates[0].Service)
 	require.Equal(t, "connection pool", v.Candidates[0].Component)
 	require.Equal(t, "web", v.Candidates[1].Service)
+	require.Contains(t, c.Facts.Shared.Users[0].Query, `max(max by (service_name, db_client_connection_pool_name) (db_client_connection_count{`+
+		`db_client_connection_pool_name="orders",db_client_connection_state="used",service_name="`+c.Facts.Shared.Users[0].Service+`"})`)
 }
 
 func TestAPoolWithoutANameOfItsOwnOrWithOneUserIsNotShared(t *testing.T) {

@@ -29,7 +29,7 @@ type surrounding struct {
 	name     string // of its question, and what it is called where nobody measures it
 	measured bool
 	plan     func(c *incident.Case) (source.Question, error)
-	read     func(c *incident.Case, s []incident.Series, into *incident.Surroundings) surroundingRead
+	read     func(c *incident.Case, s []incident.Series, into *incident.Surroundings) (surroundingRead, error)
 }
 
 // surroundingRead is what one of them has to say: findings where something is wrong, else why it is well.
@@ -80,7 +80,10 @@ func readSurroundings(c *incident.Case, answers source.Answers) (phase.Reading, 
 		if problem := answers.Problem(s.name); problem != nil {
 			return phase.Reading{}, problem
 		}
-		read := s.read(c, answers[s.name].Series, &learned)
+		read, err := s.read(c, answers[s.name].Series, &learned)
+		if err != nil {
+			return phase.Reading{}, err
+		}
 		bad = append(bad, read.findings...)
 		values = append(values, read.values...)
 		if len(read.findings) == 0 {

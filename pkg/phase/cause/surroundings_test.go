@@ -74,6 +74,7 @@ func TestANodeShortOfProcessorsIsASuspectWhenTheTraceRanThere(t *testing.T) {
 	v := judged(t, c)
 	require.Equal(t, "Likely: node node-b is short of processors, and what runs there is slow.", v.Sentence)
 	require.Equal(t, "node/node-b", v.Candidates[0].Component)
+	require.Equal(t, `max(rate(node_pressure_cpu_waiting_seconds_total{node="node-b"}[5m]))`, c.Facts.Surroundings.Nodes[0].Query)
 	require.Equal(t, "node node-b runs short of processors", v.Chain[0].Sentence)
 
 	c.Facts.Culprit.Span.Resource["k8s.node.name"] = "node-a"
@@ -91,6 +92,7 @@ func TestAQueueThatNobodyEmptiesIsASuspectWhenTheTraceWritesToIt(t *testing.T) {
 	require.Regexp(t, `^1,800 messages of jobs wait for worker, normally 3, since`, reading.Findings[1].Sentence)
 	v := judged(t, c)
 	require.Equal(t, "Likely: worker is behind: 1,800 messages of jobs wait for it.", v.Sentence)
+	require.Equal(t, `sum(kafka_consumergroup_lag{consumergroup="worker",topic="jobs"})`, c.Facts.Surroundings.Queues[1].Query)
 	require.Equal(t, "topic/jobs", v.Candidates[0].Component)
 	require.NotContains(t, components(v), "topic/audit", "nothing links it to the failure")
 

@@ -40,13 +40,6 @@ func (cs *commands) add(c incident.Command, command string, values []string) {
 	*cs = append(*cs, c)
 }
 
-// first says whether a component is the verdict's first candidate, so that commands which change something may follow from
-// it.
-func first(c *incident.Case, component string) bool {
-	v := c.Facts.Verdict
-	return v != nil && v.Level != incident.NoClearCause && len(v.Candidates) > 0 && v.Candidates[0].Component == component
-}
-
 // deployment is where a service runs, as Kubernetes names it.
 type deployment struct{ namespace, name string }
 

@@ -19,17 +19,17 @@ func (a *advice) surroundings(c *incident.Case) {
 		return
 	}
 	for _, n := range around.Nodes {
-		if n.Abnormal && first(c, "node/"+n.Service) {
+		if n.Abnormal && blamed(c.Facts, "node/"+n.Service) {
 			a.node(c, n)
 		}
 	}
 	for _, q := range around.Queues {
-		if q.Abnormal && first(c, "topic/"+q.Queue) {
+		if q.Abnormal && blamed(c.Facts, "topic/"+q.Queue) {
 			a.queue(c, q)
 		}
 	}
 	for _, k := range around.Certificates {
-		if first(c, "certificate/"+k.Name) {
+		if blamed(c.Facts, "certificate/"+k.Name) {
 			a.certificate(c, k)
 		}
 	}

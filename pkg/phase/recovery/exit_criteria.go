@@ -29,7 +29,7 @@ func ExitCriteria() phase.Step {
 		ID:       "exit-criteria",
 		Title:    "When it is over",
 		NeedsOne: []incident.Fact{incident.FactErrors, incident.FactLatency},
-		Awaits:   []incident.Fact{incident.FactTraffic, incident.FactLookups, incident.FactPool},
+		Awaits:   []incident.Fact{incident.FactTraffic, incident.FactVerdict},
 		Learns:   []incident.Fact{incident.FactRecovery},
 		Plan:     planExitCriteria,
 		Read:     readExitCriteria,
@@ -53,10 +53,8 @@ func Criteria(f incident.Facts) []incident.ExitCriterion {
 	}
 	change("error rate", f.Errors, tinyRatio)
 	change("p99 latency", f.Latency, 0)
-	for _, c := range []*incident.Comparison{f.Lookups, f.Pool} {
-		if c != nil && c.Abnormal && c.Query != "" {
-			add(c.What, c.Unit, c.Query, scaleOf(c.Scale), c.Normal, 0, true)
-		}
+	for _, k := range causes(f) {
+		add(k.name, k.Unit, k.Query, scaleOf(k.Scale), k.Normal, k.Tolerable, true)
 	}
 	if !open {
 		return nil

@@ -1,6 +1,7 @@
 package recovery_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -91,4 +92,46 @@ func TestRunbooksOfTheAlertAndTheServicesAreBroughtWithWhatTheyFollowFrom(t *tes
 	require.NoError(t, err)
 	require.Equal(t, incident.Clear, reading.Outcome)
 	require.Contains(t, reading.Findings[0].Sentence, "No runbook is known for it.")
+}
+
+// accusing is a case of errors whose verdict names a component, with every number that a cause may have of its own.
+func accusing(component string) incident.Facts {
+	bad := func(what, of string, tolerable float64) incident.Comparison {
+		return incident.Comparison{What: what, Service: of, Now: 0.9, Normal: 0.1, Tolerable: tolerable, Unit: incident.Ratio, Abnormal: true, Query: "ask(" + of + ")"}
+	}
+	cpu, memory := bad("throttled CPU periods", "cpu", 0.25), bad("memory of its limit", "memory", 0.95)
+	f := suffering().Facts
+	f.Pool = nil
+	f.Saturation = &incident.Saturation{CPU: &cpu, Memory: &memory}
+	f.Surroundings = &incident.Surroundings{Nodes: []incident.Comparison{bad("time waiting for a processor", "node-a", 0.25), bad("time waiting for a processor", "node-b", 0.25)},
+		Queues: []incident.QueueState{{Comparison: bad("messages waiting", "billing", 50), Queue: "orders", Consumer: "billing"}}}
+	f.Shared = &incident.SharedPool{Name: "bookings", Users: []incident.Comparison{bad("connections in use", "fares", 0), bad("connections in use", "seats", 0)}}
+	f.Verdict = &incident.Verdict{Level: incident.Likely, Candidates: []incident.Candidate{{Component: component}, {Component: "node/node-a"}}}
+	return f
+}
+
+func TestTheCausesOwnNumberHasToComeBackAndNoOther(t *testing.T) {
+	t.Parallel()
+	for component, want := range map[string][]string{
+		"CPU limit":         {"throttled CPU periods"},
+		"load":              {"throttled CPU periods"},
+		"memory limit":      {"memory of its limit"},
+		"node/node-b":       {"time waiting for a processor on node-b"},
+		"topic/orders":      {"messages waiting in orders"},
+		"connection pool":   {"connections to bookings in use by fares", "connections to bookings in use by seats"},
+		"NetworkPolicy/dns": nil,
+	} {
+		f := accusing(component)
+		var names []string
+		for _, k := range recovery.Criteria(f) {
+			names = append(names, k.Name)
+		}
+		require.Equal(t, slices.Concat([]string{"error rate", "p99 latency"}, want, []string{"request rate"}), names, component)
+		f.Verdict.Level = incident.NoClearCause
+		require.Len(t, recovery.Criteria(f), 3, component)
+	}
+	node := recovery.Criteria(accusing("node/node-b"))[2]
+	require.Equal(t, "ask(node-b)", node.Query)
+	require.InDelta(t, 0.25, *node.Most, 0, "1.5 times a low normal is no trouble yet")
+	require.InDelta(t, 0.15, *recovery.Criteria(accusing("connection pool"))[2].Most, 1e-9)
 }

@@ -11,13 +11,13 @@ import (
 // shortages advises on what there is too little of: connections, processors and memory within limits, pods for the load.
 func (a *advice) shortages(c *incident.Case) {
 	f := c.Facts
-	if first(c, "load") {
+	if blamed(c.Facts, "load") {
 		a.pods(c, c.Subject.Service)
 	}
-	if l := f.Lookups; l != nil && l.Abnormal && first(c, l.What) {
+	if l := f.Lookups; l != nil && l.Abnormal && blamed(c.Facts, l.What) {
 		a.lookups(*l)
 	}
-	if first(c, "connection pool") {
+	if blamed(c.Facts, "connection pool") {
 		a.pool(c)
 	}
 	if f.Saturation != nil {
@@ -30,10 +30,10 @@ func (a *advice) shortages(c *incident.Case) {
 
 // limits advises on containers that came near a limit.
 func (a *advice) limits(c *incident.Case, s *incident.Saturation) {
-	if s.CPU != nil && first(c, "CPU limit") {
+	if s.CPU != nil && blamed(c.Facts, "CPU limit") {
 		a.pods(c, s.CPU.Service)
 	}
-	if s.Memory != nil && first(c, "memory limit") {
+	if s.Memory != nil && blamed(c.Facts, "memory limit") {
 		a.memory(c, s.Memory.Service)
 	}
 }
@@ -52,7 +52,7 @@ func (a *advice) pods(c *incident.Case, service string) {
 		return
 	}
 	step := fromTraffic
-	if service != c.Subject.Service || !first(c, "load") {
+	if service != c.Subject.Service || !blamed(c.Facts, "load") {
 		step = fromLimits
 	}
 	a.look(step, "Shows how many pods there are, and how many the autoscaler may make.", "kubectl get deployment,hpa -n %s", d.namespace)
