@@ -1,5 +1,7 @@
 package incident
 
+import "time"
+
 // Knowledge is what people have told Faultline about their environment before anything happened.
 type Knowledge struct {
 	Externals []External `json:"externals,omitempty"`
@@ -46,4 +48,5 @@ type Alert struct {
 	Name        string            `json:"name"`
 	Labels      map[string]string `json:"labels,omitempty"`
 	Annotations map[string]string `json:"annotations,omitempty"` // for example runbook_url
+	Began       *time.Time        `json:"began,omitempty"`       // when it began to fire, where that is known
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"time"
 
 	"github.com/faultline-investigation/faultline/pkg/alerts"
 	"github.com/faultline-investigation/faultline/pkg/environment"
@@ -27,16 +28,16 @@ func (a AlertCases) Open(ctx context.Context, organisation int64, alert alerts.A
 	if err != nil {
 		return err
 	}
-	if _, err := book.Record(ctx, opened.ID, firedEntry(alert)); err != nil {
+	if _, err := book.Record(ctx, opened.ID, firedEntry(alert.Fingerprint, alert.Labels["alertname"], alert.StartsAt)); err != nil {
 		return err
 	}
 	return book.Conclude(ctx, opened.ID, found)
 }
 
 // firedEntry says in a case's log when its alert fired. The same alert is written down once.
-func firedEntry(alert alerts.Alert) incident.Entry {
-	at := alert.StartsAt.UTC()
-	sum := sha256.Sum256([]byte(alert.Fingerprint)) // which may hold what an entry's id cannot
+func firedEntry(fingerprint, name string, at time.Time) incident.Entry {
+	at = at.UTC()
+	sum := sha256.Sum256([]byte(fingerprint)) // which may hold what an entry's id cannot
 	return incident.Entry{ID: fmt.Sprintf("alert-%x-%d", sum[:8], at.Unix()), Kind: incident.EntryAlert,
-		Text: cmp.Or(alert.Labels["alertname"], "an alert without a name"), Happened: &at}
+		Text: cmp.Or(name, "an alert without a name"), Happened: &at}
 }

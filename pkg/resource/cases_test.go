@@ -3,8 +3,10 @@ package resource
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -144,6 +146,33 @@ func TestAnInvestigationIsSavedWithoutAnybodyAsking(t *testing.T) {
 	require.NoError(t, err)
 	assert.NotEmpty(t, s.Case.Steps)
 	assert.Equal(t, incident.EntryInvestigated, s.Entries[1].Kind)
+}
+
+// alerted is an investigation that a link of an alert leads to.
+const alerted = `{"alert":"f1","subject":{"service":"order-service","operation":"POST /api/checkout","alert":{"name":"CheckoutErrors","began":"%s"}},` +
+	`"window":{"from":"2026-01-02T10:00:00Z","to":"2026-01-02T11:00:00Z"}}`
+
+func TestACaseThatALinkOfAnAlertLeadsToSaysOnceWhenTheAlertFired(t *testing.T) {
+	t.Parallel()
+	e, _ := keeping(t)
+	fired := func(began string) []incident.Entry {
+		as(t, e, "Editor", "POST", "investigations?save=true", fmt.Sprintf(alerted, began))
+		_, list := as(t, e, "Viewer", "GET", "cases", "")
+		var cases struct{ Cases []struct{ ID string } }
+		require.NoError(t, json.Unmarshal([]byte(list), &cases), list)
+		require.Len(t, cases.Cases, 1)
+		_, body := as(t, e, "Viewer", "GET", "cases/"+cases.Cases[0].ID, "")
+		s, err := incident.ReadSaved([]byte(body))
+		require.NoError(t, err)
+		return slices.DeleteFunc(s.Entries, func(entry incident.Entry) bool { return entry.Kind != incident.EntryAlert })
+	}
+	const at = "2026-01-02T10:47:00Z"
+	fired(at)
+	entries := fired(at)
+	require.Len(t, entries, 1, "two people follow the same link")
+	assert.Equal(t, "CheckoutErrors", entries[0].Text)
+	assert.Equal(t, at, entries[0].When().Format(time.RFC3339))
+	require.Len(t, fired(time.Now().Add(time.Hour).UTC().Format(time.RFC3339)), 1, "no alert fires in the future")
 }
 
 func TestAViewersInvestigationRunsAndSaysThatItIsNotSaved(t *testing.T) {

@@ -73,7 +73,7 @@ func (h *investigations) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			stream.send(shown)
 		}
 		if e.Type == investigate.Started {
-			keeper.begin(h.environment, e.Case, stream.send)
+			keeper.begin(h.environment, e.Case, request.Alert, stream.send)
 		}
 	}
 	var found *incident.Case
@@ -88,7 +88,12 @@ func (h *investigations) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	keeper.conclude(found, ctx.Err() == nil)
 }
 
+// aboutSame says whether the request names the same service and operation.
+func (a asked) aboutSame(s incident.Subject) bool {
+	return a.Subject.Service == s.Service && a.Subject.Operation == s.Operation
+}
+
 // about says whether the request asks for no more than what an alert's investigation looked at.
 func (a asked) about(ready alerts.Alert) bool {
-	return len(a.Phases) == 0 && (a.Subject.Service == "" || a.Subject == ready.Subject) && (a.Window.IsZero() || a.Window.From.Sub(ready.Window.From).Abs() < time.Hour)
+	return len(a.Phases) == 0 && (a.Subject.Service == "" || a.aboutSame(ready.Subject)) && (a.Window.IsZero() || a.Window.From.Sub(ready.Window.From).Abs() < time.Hour)
 }

@@ -1,6 +1,7 @@
 package resource
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -16,8 +17,9 @@ import (
 )
 
 const (
-	keepWithin = time.Minute     // for saving a case, whoever still waits for it
-	waitToSay  = 5 * time.Second // for which an investigation's end waits to say where it is saved
+	keepWithin  = time.Minute     // for saving a case, whoever still waits for it
+	clocksApart = 5 * time.Minute // by which the clock of who evaluates alerts may be ahead
+	waitToSay   = 5 * time.Second // for which an investigation's end waits to say where it is saved
 )
 
 // keeper saves an investigation while it runs: the case is opened with its first event, so that nothing that happens to
@@ -57,8 +59,9 @@ func newKeeper(r *http.Request, e *environment.Environment) *keeper {
 	return &keeper{source: e.UID(), by: authorOf(r), ctx: ctx, end: end, opened: make(chan struct{})}
 }
 
-// begin opens the case in the background once the run has started.
-func (k *keeper) begin(e *environment.Environment, c *incident.Case, say func(any)) {
+// begin opens the case in the background once the run has started. Where the run is about an alert, the case's log says when
+// that fired; its fingerprint is empty where nobody knows it.
+func (k *keeper) begin(e *environment.Environment, c *incident.Case, fingerprint string, say func(any)) {
 	if k == nil {
 		return
 	}
@@ -73,7 +76,18 @@ func (k *keeper) begin(e *environment.Environment, c *incident.Case, say func(an
 		}
 		k.id = opened.ID
 		say(savedEvent{Type: "saved", OpenedCase: opened})
+		k.fired(c.Subject.Alert, fingerprint)
 	}()
+}
+
+// fired writes down when the alert fired that led here. Without it the report counts from the window's end, and says so.
+func (k *keeper) fired(alert *incident.Alert, fingerprint string) {
+	if alert == nil || alert.Began == nil || alert.Began.After(time.Now().Add(clocksApart)) {
+		return
+	}
+	if _, err := k.book.Record(k.ctx, k.id, firedEntry(cmp.Or(fingerprint, alert.Name), alert.Name, *alert.Began)); err != nil {
+		backend.Logger.Error("When the alert fired could not be written into the case's log", "case", k.id, "error", err)
+	}
 }
 
 func (k *keeper) open(e *environment.Environment, c *incident.Case) (incident.OpenedCase, error) {

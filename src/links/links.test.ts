@@ -30,7 +30,8 @@ describe('a link', () => {
   });
 
   it.each(examples.map((example) => [example.name, example] as const))('says its subject: %s', (_, example) => {
-    expect(resolveLink(linkOf(example), now).subject).toEqual(example.subject);
+    const { service, operation } = resolveLink(linkOf(example), now).subject ?? {};
+    expect({ service, operation }).toEqual({ service: undefined, operation: undefined, ...example.subject });
   });
 
   it('counts the first of a repeated parameter, and leaves unknown ones alone', () => {
@@ -58,6 +59,16 @@ describe('what a link asks for', () => {
   it('is its own window before that of the alert', () => {
     const window = { from: '2026-03-10T10:00:00.000Z', to: '2026-03-10T10:40:00.000Z' };
     expect(resolveLink({ window, at: '2026-01-01T00:00:00Z' }, now).window).toEqual(window);
+  });
+
+  it('knows its alert by name and by when it began, so that the case counts its times from there', () => {
+    const labels = { alertname: 'CheckoutErrors', service: 'order' };
+    expect(resolveLink({ at: '2026-03-10T10:30:00Z', labels }, now).subject?.alert).toEqual({
+      name: 'CheckoutErrors',
+      labels,
+      began: '2026-03-10T10:30:00.000Z',
+    });
+    expect(resolveLink({ service: 'order', labels: { severity: 'page' } }, now).subject?.alert).toBeUndefined();
   });
 
   it('says which time it cannot read', () => {

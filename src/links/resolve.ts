@@ -1,5 +1,5 @@
 import { dateTime } from '@grafana/data';
-import type { Window } from '../api/case.gen';
+import type { Alert, Window } from '../api/case.gen';
 import { listEnvironments } from '../api/environments';
 import type { InvestigationRequest } from '../api/investigations';
 import { parseWindow } from '../format/parseWindow';
@@ -12,7 +12,7 @@ const endOfTime = '9999-12-31T00:00:00Z';
 
 /**
  * What a link asks for, as far as it says: the only environment where it names none, the service of its labels, the time
- * around its alert. Throws a FailureError for a time that cannot be read.
+ * around its alert, and what is known of that alert. Throws a FailureError for a time that cannot be read.
  */
 export function resolveLink(link: InvestigationLink, now = Date.now()): Partial<InvestigationRequest> {
   const guessed = link.labels && subjectOf(link.labels);
@@ -20,7 +20,7 @@ export function resolveLink(link: InvestigationLink, now = Date.now()): Partial<
   const operation = link.operation ?? (service === guessed?.service ? guessed?.operation : undefined);
   return {
     dataSourceUid: link.ds ?? onlyEnvironment(),
-    subject: service ? { service, operation } : undefined,
+    subject: service ? { service, operation, ...alertOf(link) } : undefined,
     window: windowOf(link, now),
     alert: link.alert,
   };
@@ -41,7 +41,20 @@ function windowOf({ window, at }: InvestigationLink, now: number): Window | unde
   if (window || !at) {
     return window && parseWindow(window);
   }
-  const began = dateTime(parseWindow({ from: at, to: endOfTime }).from).valueOf();
+  const began = momentOf(at);
   const iso = (ms: number) => dateTime(ms).toISOString();
   return { from: iso(began - hour), to: iso(Math.min(now, began + hour)) };
+}
+
+function momentOf(at: string): number {
+  return dateTime(parseWindow({ from: at, to: endOfTime }).from).valueOf();
+}
+
+/** The alert that a link is about, where it names one or says when it began. */
+function alertOf({ at, labels }: InvestigationLink): { alert?: Alert } {
+  const name = labels?.alertname;
+  if (!name && !at) {
+    return {};
+  }
+  return { alert: { name: name ?? '', labels: labels && { ...labels }, began: at && dateTime(momentOf(at)).toISOString() } };
 }
