@@ -23,7 +23,9 @@ func TestTheWalkthroughsFailingTracesAreGroupedAndCompared(t *testing.T) {
 
 	traits := c.Facts.Traits
 	require.Equal(t, 24, traits.Failing)
-	require.GreaterOrEqual(t, traits.Passing, 100, "as many as the time holds, at most 120")
+	// Each of two parts holds 68 by expectation and gives at most 60. Chance, which differs with the second that the alert falls
+	// on, leaves fewer in some: 55 in one of 48 parts that were counted.
+	require.GreaterOrEqual(t, traits.Passing, 100)
 	require.Empty(t, traits.Traits, "no pod, version or node stands out")
 	require.Equal(t, incident.Clear, stepOf(t, c, "example/slow-traces").Outcome)
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/faultline-investigation/faultline/lab/progress"
 	"github.com/faultline-investigation/faultline/lab/scenarios"
+	"github.com/faultline-investigation/faultline/lab/scenarios/story"
 	"github.com/faultline-investigation/faultline/lab/telemetry"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/investigate"
@@ -64,6 +65,9 @@ func play(ctx context.Context, scenario scenarios.Scenario, called string, store
 func (i *Incident) load(ctx context.Context, stores Stores, out io.Writer) error {
 	var volume telemetry.Volume
 	err := progress.New(out).During("loading the incident "+i.called, func() (err error) {
+		if err = i.loadPast(ctx, stores.Endpoints); err != nil {
+			return fmt.Errorf("the days before the incident could not be loaded: %w", err)
+		}
 		if volume, err = telemetry.Load(ctx, i.Generator, stores.Endpoints, nil); err != nil {
 			return fmt.Errorf("the incident could not be loaded: %w", err)
 		}
@@ -75,6 +79,20 @@ func (i *Incident) load(ctx context.Context, stores Stores, out io.Writer) error
 	_, err = fmt.Fprintf(out, "Loaded %s: %d spans, %d samples, %d log lines.\n", i.called,
 		volume.Spans, volume.Points, volume.Lines)
 	return err
+}
+
+// loadPast loads the metrics of earlier days, where the scenario has any.
+func (i *Incident) loadPast(ctx context.Context, endpoints telemetry.Endpoints) error {
+	scenario, has := i.Scenario.(story.Remembered)
+	if !has {
+		return nil
+	}
+	for _, day := range scenario.Past(i.Generator.Alert(), seed) {
+		if _, err := telemetry.Load(ctx, telemetry.MetricsOf(day), endpoints, nil); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Request is the investigation that the scenario's alert asks for: the hour up to it.

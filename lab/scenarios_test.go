@@ -27,6 +27,7 @@ func TestEveryScenariosTruthIsRankedFirstForItsKindOfReason(t *testing.T) {
 			}
 			require.LessOrEqual(t, c.Cost.Queries, investigate.DefaultLimits().Questions)
 			require.LessOrEqual(t, impactQuestions(c), 15)
+			requireTold(t, c, earlierDays[name]...)
 			truth := l.Scenario.Truth()
 			if truth.Quiet {
 				requireNobodyAccused(t, c)
@@ -40,6 +41,26 @@ func TestEveryScenariosTruthIsRankedFirstForItsKindOfReason(t *testing.T) {
 			require.True(t, slices.ContainsFunc(first.Because, reason.MatchString), "%s stands in none of %q", truth.Reason, first.Because)
 			requireRemedy(t, c, truth.Remedy)
 		})
+	}
+}
+
+// earlierDays are what is to be said of the same hours of earlier days, in scenarios whose stores hold them.
+var earlierDays = map[string][]string{
+	"nightfall": {`Request rate is \d+ % below normal: .* That is as usual at this time of day: by 4 earlier days it would be `,
+		`In the same hour of 4 earlier days it was 0\.\d+ %`, `In the same hour of 4 earlier days it was \d+ ms`},
+	"surge": {`Request rate is \d+ % above normal: .* By the time of day, as 4 earlier days had it, it would be [34]\.?\d*/s`},
+}
+
+func requireTold(t *testing.T, c *incident.Case, expressions ...string) {
+	t.Helper()
+	var told []string
+	for _, s := range c.Steps {
+		for _, f := range s.Findings {
+			told = append(told, f.Sentence)
+		}
+	}
+	for _, e := range expressions {
+		require.True(t, slices.ContainsFunc(told, regexp.MustCompile(e).MatchString), "%s is in none of %q", e, told)
 	}
 }
 

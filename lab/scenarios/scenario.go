@@ -8,6 +8,7 @@ import (
 	"github.com/faultline-investigation/faultline/lab/scenarios/certificate"
 	"github.com/faultline-investigation/faultline/lab/scenarios/leak"
 	"github.com/faultline-investigation/faultline/lab/scenarios/names"
+	"github.com/faultline-investigation/faultline/lab/scenarios/nightfall"
 	"github.com/faultline-investigation/faultline/lab/scenarios/node"
 	"github.com/faultline-investigation/faultline/lab/scenarios/outage"
 	"github.com/faultline-investigation/faultline/lab/scenarios/pool"
@@ -53,7 +54,7 @@ func Named(scenario Scenario, name string) (Scenario, error) {
 // all holds every scenario in the order in which they are offered.
 func all() []Scenario {
 	return []Scenario{walkthrough.Scenario{}, rollout.Scenario(), pool.Scenario(), leak.Scenario(), node.Scenario(), surge.Scenario(), queue.Scenario(),
-		certificate.Scenario(), outage.Scenario(), quiet.Scenario()}
+		certificate.Scenario(), outage.Scenario(), quiet.Scenario(), nightfall.Scenario()}
 }
 
 // Names lists the scenarios' names in the order in which they are offered.

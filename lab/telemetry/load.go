@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"go.opentelemetry.io/collector/pdata/plog"
+	"go.opentelemetry.io/collector/pdata/ptrace"
 	"golang.org/x/sync/errgroup"
 )
 
@@ -49,6 +51,16 @@ func Load(ctx context.Context, source Source, endpoints Endpoints, progress Prog
 	})
 	err := group.Wait()
 	return total, err
+}
+
+// MetricsOf is a source of which only the metrics are written.
+func MetricsOf(source Source) Source { return metricsOnly{source} }
+
+type metricsOnly struct{ Source }
+
+// Generate implements Source.
+func (m metricsOnly) Generate(until time.Time) Batch {
+	return Batch{Traces: ptrace.NewTraces(), Metrics: m.Source.Generate(until).Metrics, Logs: plog.NewLogs()}
 }
 
 func earlier(a, b time.Time) time.Time {

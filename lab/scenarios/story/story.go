@@ -58,6 +58,12 @@ type Scenario interface {
 	Start(alert time.Time, seed uint64) Generator
 }
 
+// Remembered is a scenario of whose earlier days the stores hold metrics, as those of a team do that has run for weeks.
+type Remembered interface {
+	// Past are the same hours of earlier days, the oldest first, for a run with this alert and seed. Nothing is wrong in them.
+	Past(alert time.Time, seed uint64) []Generator
+}
+
 // Generator writes the telemetry of one run of a scenario. It may be used from several goroutines.
 type Generator interface {
 	telemetry.Source

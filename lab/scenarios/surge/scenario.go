@@ -26,6 +26,7 @@ func Scenario() story.Scenario {
 			Labels: map[string]string{"alertname": "OrderErrorRateHigh", "severity": "critical", "service": tickets, "namespace": "tickets"}},
 		Answer: story.Truth{Cause: "no fault of ours: four times as many orders as usual arrive", Service: tickets, Component: "load",
 			Since: onSale, Reason: `(?i)requests? .*(rose|risen|usual|above|normally)`},
+		Days:   []int{1, 2, 3, 7},
 		System: system,
 	}
 }

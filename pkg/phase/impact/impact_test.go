@@ -194,7 +194,7 @@ func TestStatusCodesAreSharesOfTheFailures(t *testing.T) {
 	t.Parallel()
 	reading := reads(t, impact.StatusCodes(), checkout(), answered("traffic", codes(map[int]func(float64) float64{
 		200: always(90), 404: always(5), 503: always(7.2), 500: always(2.8)})...))
-	require.Equal(t, "Of the failures, 72 % with 503, 28 % with 500.", reading.Findings[0].Sentence)
+	require.Equal(t, "Failed requests were answered 503 (72 % of them) and 500 (28 %).", reading.Findings[0].Sentence)
 	require.InDelta(t, 3000, reading.Findings[0].Values[0].Samples, 100)
 
 	noFailures := reads(t, impact.StatusCodes(), checkout(), answered("traffic", codes(map[int]func(float64) float64{200: always(90)})...))

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"sort"
-	"strings"
 
 	"github.com/faultline-investigation/faultline/pkg/analysis/baseline"
 	"github.com/faultline-investigation/faultline/pkg/incident"
@@ -75,10 +74,18 @@ func codeValues(t traffic, current incident.Window, failed float64) []incident.V
 	return values
 }
 
+// codeSentence says what failed requests were answered with: "Failed requests were answered 503 (72 % of them) and 500 (28 %)."
 func codeSentence(values []incident.Value) string {
+	if len(values) == 1 {
+		return "All failed requests were answered " + values[0].Name + "."
+	}
 	parts := make([]string, len(values))
 	for i, v := range values {
-		parts[i] = fmt.Sprintf("%s with %s", phase.Percent(v.Value), v.Name)
+		of := ""
+		if i == 0 {
+			of = " of them"
+		}
+		parts[i] = fmt.Sprintf("%s (%s%s)", v.Name, phase.Percent(v.Value), of)
 	}
-	return "Of the failures, " + strings.Join(parts, ", ") + "."
+	return "Failed requests were answered " + phase.List(parts) + "."
 }
