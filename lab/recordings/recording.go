@@ -55,6 +55,9 @@ type Truth struct {
 	Cause    string    `yaml:"cause,omitempty"`
 }
 
+// Nothing says that the alert was false: nothing was wrong. The sheet says so by the fault "none".
+func (t *Truth) Nothing() bool { return t.Fault == "none" && t.Service == "" }
+
 // Name is the folder's name.
 func (r *Recording) Name() string { return filepath.Base(r.Folder) }
 

@@ -21,9 +21,9 @@ func Print(w io.Writer, r *Result) error {
 			secondsText(i.OnsetErrorSeconds), fmt.Sprintf("%d ms", i.AnalysisMilliseconds), fmt.Sprint(i.Questions))
 	}
 	line()
-	line("", "n", "AC@1", "AC@3", "AC@5", "Avg@5", "no clear cause", "likely", "of these right", "right reason", "onset error", "analysis")
+	line("", "n", "AC@1", "AC@3", "AC@5", "Avg@5", "named@1", "named@3", "no clear cause", "likely", "of these right", "right reason", "onset error", "analysis")
 	row := func(name string, f Figures) {
-		line(name, fmt.Sprint(f.N), ratio(&f.AC1), ratio(&f.AC3), ratio(&f.AC5), ratio(&f.Avg5), ratio(&f.NoClearCause), ratio(&f.Likely), ratio(f.LikelyRight), ratio(f.RightReason),
+		line(name, fmt.Sprint(f.N), ratio(&f.AC1), ratio(&f.AC3), ratio(&f.AC5), ratio(&f.Avg5), ratio(&f.Named1), ratio(&f.Named3), ratio(&f.NoClearCause), ratio(&f.Likely), ratio(f.LikelyRight), ratio(f.RightReason),
 			secondsText(f.OnsetError), fmt.Sprintf("%.0f ms", f.Analysis))
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.Summary.ByRecording)) {
@@ -43,7 +43,9 @@ func Print(w io.Writer, r *Result) error {
 func printRest(w io.Writer, r *Result) error {
 	var text strings.Builder
 	if q := r.Quiet; q != nil {
-		fmt.Fprintf(&text, "\nWithout a fault: %d of %d investigations said Likely, %d said Possible.\n", q.Likely, q.N, q.Possible)
+		low, high := interval(q.Likely, q.N)
+		fmt.Fprintf(&text, "\nWithout a fault: %d of %d investigations said Likely (95 %% interval %.1f %% to %.1f %%), %d said Possible. In %d of them there was anything to compare.\n",
+			q.Likely, q.N, 100*low, 100*high, q.Possible, q.Compared)
 	}
 	for _, one := range r.Recordings {
 		for _, reason := range one.Refused {

@@ -51,7 +51,7 @@ func (r *Result) failed(of *recordings.Recording, because error) {
 	r.Problems = append(r.Problems, fmt.Sprintf("recording %s: %s", of.Name(), because))
 	for i := range of.Incidents {
 		one := &of.Incidents[i]
-		if !slices.ContainsFunc(r.Incidents, func(known Incident) bool { return known.Recording == of.Name() && known.ID == one.ID }) {
+		if !one.Truth.Nothing() && !slices.ContainsFunc(r.Incidents, func(known Incident) bool { return known.Recording == of.Name() && known.ID == one.ID }) {
 			r.Incidents = append(r.Incidents, notInvestigated(of.Name(), one, because.Error()))
 		}
 	}
@@ -155,8 +155,12 @@ func scoreOne(ctx context.Context, o Options, r *recordings.Recording, into *Res
 func replayAll(ctx context.Context, o Options, r *recordings.Recording, servers *stack.Stack, shift recordings.Shift, into *Result) error {
 	teller := progress.New(o.Progress)
 	for next := 0; next < len(r.Incidents); {
+		if r.Incidents[next].Truth.Nothing() { // what is said of it counts among the quiet times
+			next++
+			continue
+		}
 		err := withBackend(o, servers, func(backend Backend) (err error) {
-			for err == nil && next < len(r.Incidents) {
+			for err == nil && next < len(r.Incidents) && !r.Incidents[next].Truth.Nothing() {
 				one := &r.Incidents[next]
 				next++
 				var judged Incident

@@ -7,14 +7,17 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/incident"
 )
 
-// Figures say how well a set of incidents was judged. AC@k is the share whose true service is among the first k, Avg@5
-// the mean of AC@1 to AC@5.
+// Figures say how well a set of incidents was judged. AC@k is the share whose true service is among the first k of the
+// ranking, also where the verdict names nobody; Avg@5 is the mean of AC@1 to AC@5. Named@k counts what a person reads: where
+// the verdict is No clear cause, the incident is missed.
 type Figures struct {
 	N            int      `json:"n"`
 	AC1          float64  `json:"ac1"`
 	AC3          float64  `json:"ac3"`
 	AC5          float64  `json:"ac5"`
 	Avg5         float64  `json:"avg5"`
+	Named1       float64  `json:"named1"`
+	Named3       float64  `json:"named3"`
 	NoClearCause float64  `json:"noClearCause"` // share
 	Likely       float64  `json:"likely"`       // share
 	LikelyRight  *float64 `json:"likelyRight"`  // share of those whose first candidate is the true service; null where none is
@@ -57,6 +60,10 @@ func figuresOf(incidents []Incident) Figures {
 	}
 	f.AC1, f.AC3, f.AC5 = within(1)/n, within(3)/n, within(5)/n
 	f.Avg5 = (within(1) + within(2) + within(3) + within(4) + within(5)) / (5 * n)
+	named := func(k int) float64 {
+		return counted(incidents, func(i Incident) bool { return i.Verdict != incident.NoClearCause && i.Place > 0 && i.Place <= k }) / n
+	}
+	f.Named1, f.Named3 = named(1), named(3)
 	likely := func(i Incident) bool { return i.Verdict == incident.Likely }
 	f.NoClearCause = counted(incidents, func(i Incident) bool { return i.Verdict == incident.NoClearCause }) / n
 	f.Likely = counted(incidents, likely) / n

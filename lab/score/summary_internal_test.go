@@ -31,12 +31,32 @@ func TestFiguresCountPlaces(t *testing.T) {
 	require.InDelta(t, 0.75, f.AC5, 1e-9)
 	require.InDelta(t, (2+2+3+3+3)/20.0, f.Avg5, 1e-9)
 	require.InDelta(t, 0.25, f.NoClearCause, 1e-9)
+	require.InDelta(t, 0.5, f.Named1, 1e-9)
+	require.InDelta(t, 0.75, f.Named3, 1e-9)
 	require.InDelta(t, 0.25, f.Likely, 1e-9)
 	require.InDelta(t, 1, *f.LikelyRight, 1e-9)
 	require.InDelta(t, 0.5, *f.RightReason, 1e-9)
 	require.InDelta(t, 20, *f.OnsetError, 1e-9, "the size counts")
 	require.InDelta(t, 7, f.Analysis, 1e-9)
 	require.Nil(t, figuresOf(nil).OnsetError)
+}
+
+func TestWhereNobodyIsNamedTheIncidentIsMissedThoughTheRankingHasIt(t *testing.T) {
+	t.Parallel()
+	f := figuresOf([]Incident{{Place: 1, Verdict: incident.NoClearCause}, {Place: 1, Verdict: incident.Possible}})
+	require.InDelta(t, 1, f.AC1, 1e-9)
+	require.InDelta(t, 0.5, f.Named1, 1e-9)
+	require.InDelta(t, 0.5, f.Named3, 1e-9)
+}
+
+func TestAShareIsToldWithItsInterval(t *testing.T) {
+	t.Parallel()
+	low, high := interval(0, 40)
+	require.Zero(t, low)
+	require.InDelta(t, 0.0876, high, 1e-4)
+	low, high = interval(1, 16)
+	require.InDelta(t, 0.0111, low, 1e-4)
+	require.InDelta(t, 0.2833, high, 1e-4)
 }
 
 func TestAReasonIsRightWhenItNamesTheKindOfFault(t *testing.T) {
@@ -56,7 +76,22 @@ func TestQuietMomentsLieBeforeAFaultAndLongAfterTheLast(t *testing.T) {
 		{Truth: recordings.Truth{Injected: ten.Add(24 * time.Minute)}},
 		{Truth: recordings.Truth{Injected: ten.Add(40 * time.Minute)}},
 	}}
-	require.Equal(t, []time.Time{ten.Add(20*time.Minute - beforeFault), ten.Add(40*time.Minute - beforeFault)}, quietMoments(r))
+	var at []time.Duration
+	for _, alert := range quietAlerts(r) {
+		at = append(at, alert.At.Sub(ten))
+	}
+	require.Equal(t, []time.Duration{20*time.Minute - 110*time.Second, 20*time.Minute - 95*time.Second, 20*time.Minute - 80*time.Second, 20*time.Minute - 65*time.Second,
+		40*time.Minute - 110*time.Second, 40*time.Minute - 95*time.Second, 40*time.Minute - 80*time.Second, 40*time.Minute - 65*time.Second}, at)
+}
+
+func TestAFalseAlertIsAQuietTimeAndNoIncident(t *testing.T) {
+	t.Parallel()
+	false1 := recordings.Incident{ID: "a", Alert: recordings.Alert{Service: "front", At: time.Unix(1e9, 0)}, Truth: recordings.Truth{Fault: "none"}}
+	r := &recordings.Recording{Folder: "some", Incidents: []recordings.Incident{false1}}
+	require.Equal(t, []recordings.Alert{false1.Alert}, quietAlerts(r))
+	result := &Result{}
+	result.failed(r, errors.New("the store is gone"))
+	require.Empty(t, result.Incidents)
 }
 
 func TestWhereTheVerdictNamesNobodyTheRankingIsStillScored(t *testing.T) {
@@ -95,7 +130,7 @@ func TestTheResultIsPrintedAndWritten(t *testing.T) {
 	var out bytes.Buffer
 	require.NoError(t, Print(&out, r))
 	require.Contains(t, out.String(), "1.000")
-	require.Contains(t, out.String(), "1 of 20 investigations said Likely")
+	require.Contains(t, out.String(), "1 of 20 investigations said Likely (95 % interval 0.9 % to 23.6 %)")
 	folder := t.TempDir()
 	require.NoError(t, WritePages(folder, r))
 	page, err := os.ReadFile(filepath.Join(folder, "some-a-1.md"))

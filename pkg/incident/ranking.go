@@ -27,6 +27,7 @@ type RankedService struct {
 	Score       float64       `json:"score"`  // 0 to 1, by how much its requests differ at least from before
 	Chance      float64       `json:"chance"` // of its least likely evidence, corrected for everything that was compared
 	Lasted      time.Duration `json:"lasted"` // ns, from the first to the last request that shows it
+	Last        time.Time     `json:"last"`   // of that last one
 	ExplainedBy string        `json:"explainedBy,omitempty"`
 	Evidence    []Difference  `json:"evidence"` // the strongest first
 }

@@ -1655,6 +1655,10 @@ export interface RankedService {
    * ns, from the first to the last request that shows it
    */
   lasted: number;
+  /**
+   * of that last one
+   */
+  last: string;
   explainedBy?: string;
   /**
    * the strongest first

@@ -1,8 +1,7 @@
 import { useEffect, useState } from 'react';
-import { css } from '@emotion/css';
-import { dateTimeFormat, type GrafanaTheme2 } from '@grafana/data';
+import { dateTimeFormat } from '@grafana/data';
 import { t, Trans } from '@grafana/i18n';
-import { Alert, Combobox, InlineField, Input, LoadingPlaceholder, Stack, useStyles2 } from '@grafana/ui';
+import { Alert, Combobox, InlineField, Input, LoadingPlaceholder, Stack } from '@grafana/ui';
 import type { CaseList, CaseState, Level } from '../api/case.gen';
 import { failureOf, type Failure } from '../api/failure';
 import { PlainTable } from '../evidence/PlainTable';
@@ -47,8 +46,7 @@ export function CasesList({ ds }: { ds: string }) {
           {failure.advice}
         </Alert>
       ) : null}
-      {list ? <Rows ds={ds} list={list} /> : null}
-      {list || failure ? null : <LoadingPlaceholder text="" />}
+      {list ? <Rows ds={ds} list={list} /> : <LoadingPlaceholder text="" />}
     </Stack>
   );
 }
@@ -58,7 +56,6 @@ function Filters({ filter, onChange }: { filter: CaseFilter; onChange: (part: Pa
   const service = t('cases.service', 'Service');
   const state = t('cases.state', 'State');
   const verdict = t('cases.verdict', 'Verdict');
-  const any = t('cases.any', 'Any');
   return (
     <Stack wrap="wrap">
       <Input
@@ -80,7 +77,7 @@ function Filters({ filter, onChange }: { filter: CaseFilter; onChange: (part: Pa
           id="faultline-cases-state"
           width={20}
           isClearable
-          placeholder={any}
+          placeholder={state}
           options={states.map((value) => ({ value, label: stateName(value) }))}
           value={filter.state || null}
           onChange={(chosen) => onChange({ state: chosen?.value ?? '' })}
@@ -91,7 +88,7 @@ function Filters({ filter, onChange }: { filter: CaseFilter; onChange: (part: Pa
           id="faultline-cases-verdict"
           width={20}
           isClearable
-          placeholder={any}
+          placeholder={verdict}
           options={verdicts.map((value) => ({ value, label: levelName(value) }))}
           value={filter.verdict || null}
           onChange={(chosen) => onChange({ verdict: chosen?.value ?? '' })}
@@ -102,7 +99,6 @@ function Filters({ filter, onChange }: { filter: CaseFilter; onChange: (part: Pa
 }
 
 function Rows({ ds, list }: { ds: string; list: CaseList }) {
-  const styles = useStyles2(getStyles);
   return (
     <>
       {list.lasting ? null : (
@@ -128,7 +124,7 @@ function Rows({ ds, list }: { ds: string; list: CaseList }) {
             t('cases.opened', 'Opened'),
           ]}
           rows={list.cases.map(({ id, title, state, verdict, opened }) => [
-            <a key={id} className={styles.link} href={caseUrl(ds, id)}>
+            <a key={id} href={caseUrl(ds, id)}>
               {title}
             </a>,
             stateName(state),
@@ -145,5 +141,3 @@ function Rows({ ds, list }: { ds: string; list: CaseList }) {
     </>
   );
 }
-
-const getStyles = (theme: GrafanaTheme2) => ({ link: css({ color: theme.colors.text.link }) });

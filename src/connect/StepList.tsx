@@ -15,7 +15,7 @@ export function StepList({ steps, done, isBusy, failure }: Going & { steps: read
         </Stack>
       ))}
       {failure && (
-        <Alert severity="error" title={failure.sentence} topSpacing={1}>
+        <Alert severity="error" title={failure.sentence}>
           {failure.advice}
         </Alert>
       )}

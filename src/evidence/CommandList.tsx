@@ -22,10 +22,7 @@ export function CommandList({ commands }: { commands: Command[] }) {
               icon="copy"
               size="sm"
               variant="secondary"
-              aria-label={t('evidence.commands.copy-label', 'Copy {{text}}', {
-                text,
-                interpolation: { escapeValue: false },
-              })}
+              aria-label={t('evidence.commands.copy-label', 'Copy {{text}}', { text })}
             >
               <Trans i18nKey="evidence.commands.copy">Copy</Trans>
             </ClipboardButton>

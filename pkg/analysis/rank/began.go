@@ -69,13 +69,15 @@ func (r *record) pause(incident []observation) int64 {
 	return max(int64(freshFor), much*length/int64(len(incident)))
 }
 
-// lasted is the time from the first to the last request since the onset that shows the strongest evidence; of a metric, the
-// time that it is known for.
-func (r *record) lasted(a *accusation) time.Duration {
+// lasted is the time from the first to the last request since the onset that shows the strongest evidence, and when that
+// was; of a metric, the time that it is known for.
+func (r *record) lasted(a *accusation) (time.Duration, time.Time) {
 	x := &a.found[0]
 	if x.metric != nil {
-		since := sort.Search(len(x.metric.Points), func(i int) bool { return x.metric.Points[i].Time.UnixNano() >= a.onset })
-		return x.metric.Points[len(x.metric.Points)-1].Time.Sub(x.metric.Points[since].Time)
+		points := x.metric.Points
+		since := sort.Search(len(points), func(i int) bool { return points[i].Time.UnixNano() >= a.onset })
+		last := points[len(points)-1].Time
+		return last.Sub(points[since].Time), last
 	}
 	var first, last int64
 	for _, o := range r.observed(x, a.onset) {
@@ -86,7 +88,7 @@ func (r *record) lasted(a *accusation) time.Duration {
 			last = at
 		}
 	}
-	return time.Duration(last - first)
+	return time.Duration(last - first), time.Unix(0, last).UTC()
 }
 
 const unlikelyRun = 0.01 // chance of a run of normal requests within the incident, below which it lies before it

@@ -92,6 +92,7 @@ type Suspect struct {
 	Evidence    []Evidence    // the strongest first, one of each kind and subject
 	Chance      float64       // of its least likely evidence, corrected for everything that was compared
 	Lasted      time.Duration // from the first to the last request, or point, that shows its strongest evidence
+	Last        time.Time     // of that last one
 	ExplainedBy string        // the service whose change comes with its own; empty where there is none
 }
 

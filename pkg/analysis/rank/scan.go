@@ -127,7 +127,8 @@ func (r *record) ranking(cases map[int32]*accusation, least []float64, moments [
 		for i := range a.found {
 			s.Evidence = append(s.Evidence, r.evidence(&a.found[i]))
 		}
-		s.Chance, s.Lasted = 1, r.lasted(a)
+		s.Chance = 1
+		s.Lasted, s.Last = r.lasted(a)
 		for i := range a.found {
 			s.Chance = min(s.Chance, a.found[i].chance*testable)
 		}

@@ -127,17 +127,24 @@ func (s *shuffling) asStrong() bool {
 	return false
 }
 
-// waitsAsLong says that calls charged to some service reach the bound.
+// waitsAsLong says that calls charged to some service reach the bound. How much is left of a wait is only counted where that
+// may matter.
 func (s *shuffling) waitsAsLong() bool {
-	charges := s.charge(s.between(func(edge int) counts { return s.share(s.slowGap, int32(edge), s.ofGap, int32(edge), true) }))
+	return slices.ContainsFunc(s.charged(false), s.worse) && slices.ContainsFunc(s.charged(true), func(c counts) bool { return s.worse(c) && s.reaches(c) })
+}
+
+// charged are the waits that are charged to any service, as the one called or as the caller.
+func (s *shuffling) charged(left bool) []counts {
+	charges := s.charge(s.between(func(edge int) counts { return s.share(s.slowGap, int32(edge), s.ofGap, int32(edge), left) }))
+	var all []counts
 	for i := range charges {
 		for _, side := range []*side{&charges[i].asCallee, &charges[i].asCaller} {
-			if len(side.peers) > 0 && s.worse(side.counts) && s.reaches(side.counts) {
-				return true
+			if len(side.peers) > 0 {
+				all = append(all, side.counts)
 			}
 		}
 	}
-	return false
+	return all
 }
 
 // worse says that a share rose by as much as the bound, so that a closer look is worth its time.

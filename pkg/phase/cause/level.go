@@ -15,7 +15,8 @@ const (
 	newFailures = 4.0  // times the usual share of requests, that failures rose by at least, from which they are new
 	someFail    = 0.05 // of a service's requests, that fail since, at least
 
-	lasts = time.Minute // that a change must have gone on for, until requests alone are enough
+	lasts = time.Minute     // that a change must have gone on for, until requests alone are enough
+	fresh = 2 * time.Minute // before the end, from which requests tell of now
 )
 
 // levelOf is Likely where witnesses that do not depend on each other agree, and the order in time fits: a trace and a
@@ -57,10 +58,10 @@ func isWhatAlerted(c *incident.Case, s *suspect) bool {
 	return s.ailing != nil && s.ailing.trouble != nil && sameWorkload(c.Subject.Service, s.ailing.workload) && sameWorkload(s.change.Object, s.ailing.workload)
 }
 
-// certain says that the requests themselves leave little doubt: many of the suspect's changed, not by chance and for some
-// time, there is something to explain, and no other service's own change is nearly as large.
+// certain says that the requests themselves leave little doubt: many of the suspect's changed, not by chance, for some time
+// and until now, there is something to explain, and no other service's own change is nearly as large.
 func certain(c *incident.Case, s *suspect) bool {
-	if s.ranked == nil || s.ranked.Score < clearChange || s.ranked.Chance > byChance || s.ranked.ExplainedBy != "" || s.ranked.Lasted < lasts || !somethingFails(c, s.ranked) {
+	if s.ranked == nil || s.ranked.Score < clearChange || s.ranked.Chance > byChance || s.ranked.ExplainedBy != "" || !goesOn(c, s.ranked) || !somethingFails(c, s.ranked) {
 		return false
 	}
 	for _, other := range c.Facts.Ranking.Services {
@@ -69,6 +70,12 @@ func certain(c *incident.Case, s *suspect) bool {
 		}
 	}
 	return true
+}
+
+// goesOn says that a change has lasted, and was there in the last minutes: without requests of these nobody knows whether it
+// still is.
+func goesOn(c *incident.Case, r *incident.RankedService) bool {
+	return r.Lasted >= lasts && c.Window.To.Sub(r.Last) <= fresh
 }
 
 // somethingFails says that there is something to explain: a number of the alerting service moved, or what changed is a

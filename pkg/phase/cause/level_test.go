@@ -53,6 +53,13 @@ func TestAChangeOfSecondsIsOnlyPossible(t *testing.T) {
 	require.Equal(t, incident.Possible, levelWith(t, caseWithOnset(), short))
 }
 
+func TestAChangeOfWhichTheLastMinutesHaveNoRequestIsOnlyPossible(t *testing.T) {
+	t.Parallel()
+	past := failing("stock", 0.9, 1e-9)
+	past.Last = ago(3 * time.Minute)
+	require.Equal(t, incident.Possible, levelWith(t, caseWithOnset(), past))
+}
+
 func TestARolloutSinceWhichRequestsFailIsLikely(t *testing.T) {
 	t.Parallel()
 	released := func() *incident.Case {

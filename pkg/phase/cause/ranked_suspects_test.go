@@ -24,7 +24,7 @@ func calm() *incident.Case {
 }
 
 func ranked(service string, score, chance float64) incident.RankedService {
-	return incident.RankedService{Service: service, Score: score, Chance: chance, Lasted: 2 * time.Minute, Evidence: []incident.Difference{{Kind: "log pattern", What: "info main.go:43",
+	return incident.RankedService{Service: service, Score: score, Chance: chance, Lasted: 2 * time.Minute, Last: ago(10 * time.Second), Evidence: []incident.Difference{{Kind: "log pattern", What: "info main.go:43",
 		Now: incident.Counted{Hits: 4, Of: 6}, Before: incident.Counted{Hits: 5, Of: 60}, Strength: score}}}
 }
 

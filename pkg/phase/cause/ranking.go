@@ -91,7 +91,7 @@ func rankingOf(r rank.Ranking) incident.Ranking {
 	out := incident.Ranking{Services: []incident.RankedService{}, Onset: r.Onset, Compared: r.Compared,
 		Shuffled: incident.Counted{Hits: r.Shuffled.Hits, Of: r.Shuffled.Of}}
 	for _, s := range r.Suspects {
-		one := incident.RankedService{Service: s.Service, Score: s.Score, Chance: s.Chance, Lasted: s.Lasted, ExplainedBy: s.ExplainedBy, Evidence: []incident.Difference{}}
+		one := incident.RankedService{Service: s.Service, Score: s.Score, Chance: s.Chance, Lasted: s.Lasted, Last: s.Last, ExplainedBy: s.ExplainedBy, Evidence: []incident.Difference{}}
 		for _, e := range s.Evidence {
 			one.Evidence = append(one.Evidence, incident.Difference{Kind: string(e.Kind), What: e.What, Peers: e.Peers,
 				Now: incident.Counted{Hits: e.Now.Hits, Of: e.Now.Of}, Before: incident.Counted{Hits: e.Before.Hits, Of: e.Before.Of},

@@ -32,10 +32,7 @@ function Impact({ request }: { request: InvestigationRequest }) {
   return (
     <div
       className={styles.numbers}
-      aria-label={t('investigate.own.label', 'Numbers of {{service}}', {
-        service,
-        interpolation: { escapeValue: false },
-      })}
+      aria-label={t('investigate.own.label', 'Numbers of {{service}}', { service })}
       role="group"
     >
       {failure && <Alert severity="error" title={failure.sentence} bottomSpacing={0} />}

@@ -79,13 +79,10 @@ function FactorDetail({ factor, state, sentence, advice, blind, change, isFirst 
 }
 
 function Documentation({ tool, documentation }: { tool: string; documentation: string }) {
-  const styles = useStyles2(getStyles);
   return (
-    <span className={styles.link}>
-      <TextLink href={documentation} external inline>
-        {t('readiness.documentation', 'Documentation of {{tool}}', { tool, interpolation: { escapeValue: false } })}
-      </TextLink>
-    </span>
+    <TextLink href={documentation} external inline>
+      {t('readiness.documentation', 'Documentation of {{tool}}', { tool, interpolation: { escapeValue: false } })}
+    </TextLink>
   );
 }
 
@@ -105,8 +102,6 @@ const getStyles = (theme: GrafanaTheme2) => ({
     margin: theme.spacing(1, 0),
     li: { whiteSpace: 'nowrap' },
   }),
-  // Its sign stays with its text.
-  link: css({ [theme.breakpoints.up('md')]: { whiteSpace: 'nowrap' } }),
   change: css({ margin: theme.spacing(0, 0, 1) }),
   details: css({
     margin: theme.spacing(1, 0, 0),

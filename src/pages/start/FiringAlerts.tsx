@@ -56,10 +56,7 @@ function AlertEntry({ alert, environment }: { alert: FiringAlert; environment: s
           service: subject?.service,
           operation: subject?.operation,
         })}
-        aria-label={t('start.alerts.investigate', 'Investigate {{name}}', {
-          name,
-          interpolation: { escapeValue: false },
-        })}
+        aria-label={t('start.alerts.investigate', 'Investigate {{name}}', { name })}
       >
         <Trans i18nKey="start.investigate">Investigate</Trans>
       </LinkButton>
