@@ -31,7 +31,7 @@ func TestTheRecordingAnswersWhatIsAskedToday(t *testing.T) {
 	if *record {
 		writeRecording(t)
 	}
-	recording, err := recorded.Open(recordings + "walkthrough.jsonl.gz")
+	recording, err := recorded.Open(os.DirFS(recordings), "walkthrough.jsonl.gz")
 	require.NoError(t, err)
 	replayed, err := investigate.Run(context.Background(), recordedRequest(t), recording, investigate.Options{}, func(investigate.Event) {})
 	require.NoError(t, err)
@@ -51,8 +51,9 @@ func writeRecording(t *testing.T) {
 	require.NoError(t, err)
 	request := world.Request()
 	request.Knowledge.Externals = world.Externals()
-	recorder, err := recorded.Create(recordings+"walkthrough.jsonl.gz", withPages{querier, statuspage.New(request.Knowledge.Externals[0].StatusPage)})
+	file, err := os.Create(recordings + "walkthrough.jsonl.gz")
 	require.NoError(t, err)
+	recorder := recorded.Compress(withPages{querier, statuspage.New(request.Knowledge.Externals[0].StatusPage)}, file)
 	limits := investigate.DefaultLimits()
 	limits.QuestionTimeout = time.Minute // a recording is made once, on whatever machine
 	c, err := investigate.Run(context.Background(), request, recorder, investigate.Options{Limits: limits}, func(investigate.Event) {})

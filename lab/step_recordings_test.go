@@ -38,8 +38,9 @@ func writeStepRecording(t *testing.T, l *lab.Lab, c *incident.Case, name string)
 	at := func(s *stack.Server) httpapi.Store { return httpapi.Store{URL: s.URL, Name: s.Name} }
 	querier, err := httpapi.New(httpapi.Options{Metrics: at(l.Stack.Prometheus), Logs: at(l.Stack.Loki), Traces: at(l.Stack.Tempo), Client: http.DefaultClient})
 	require.NoError(t, err)
-	recorder, err := recorded.Create(stepFolder+name+".jsonl.gz", querier)
+	file, err := os.Create(stepFolder + name + ".jsonl.gz")
 	require.NoError(t, err)
+	recorder := recorded.Compress(querier, file)
 	for _, step := range cause.Steps() {
 		if !slices.Contains(stepRecordings[name], step.ID) {
 			continue

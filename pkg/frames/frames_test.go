@@ -54,7 +54,7 @@ func (r *replay) Ask(ctx context.Context, q source.Question) source.Answer {
 // walkthrough is the handler of an environment in which the walkthrough happened, and what to ask it.
 func walkthrough(t *testing.T, down source.Signal) (*Handler, investigate.Request, *replay) {
 	t.Helper()
-	recording, err := recorded.Open("../investigate/testdata/walkthrough.jsonl.gz")
+	recording, err := recorded.Open(os.DirFS("../investigate/testdata"), "walkthrough.jsonl.gz")
 	require.NoError(t, err)
 	var request investigate.Request
 	for name, into := range map[string]any{"request": &request, "knowledge": &request.Knowledge} {

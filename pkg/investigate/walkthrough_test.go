@@ -21,7 +21,7 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 // by `go test ./lab -run Recording -record`.
 func walkthrough(tb testing.TB) (investigate.Request, *recorded.Recording) {
 	tb.Helper()
-	recording, err := recorded.Open("testdata/walkthrough.jsonl.gz")
+	recording, err := recorded.Open(os.DirFS("testdata"), "walkthrough.jsonl.gz")
 	require.NoError(tb, err)
 	var request investigate.Request
 	for name, into := range map[string]any{"request": &request, "knowledge": &request.Knowledge} {

@@ -53,7 +53,7 @@ func TestStepsReadWhatRealStoresAnsweredInIncidentsOfEveryKind(t *testing.T) {
 
 func recordedCase(t *testing.T, name string) (*incident.Case, *recorded.Recording) {
 	t.Helper()
-	recording, err := recorded.Open("testdata/" + name + ".jsonl.gz")
+	recording, err := recorded.Open(os.DirFS("testdata"), name+".jsonl.gz")
 	require.NoError(t, err)
 	content, err := os.ReadFile("testdata/" + name + ".case.json")
 	require.NoError(t, err)

@@ -7,8 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"strings"
 	"sync"
 
 	"github.com/faultline-investigation/faultline/pkg/source"
@@ -45,22 +43,12 @@ func Record(querier source.Querier, w io.Writer) *Recorder {
 	return r
 }
 
-// Create makes a recorder that writes to a new file, compressed if its name ends in .gz. A file that is there already is
-// replaced.
-func Create(path string, querier source.Querier) (*Recorder, error) {
-	file, err := os.Create(path)
-	if err != nil {
-		return nil, fmt.Errorf("the recording cannot be made: %w", err)
-	}
-	if !strings.HasSuffix(path, zipped) {
-		r := Record(querier, file)
-		r.closers = []io.Closer{file}
-		return r, nil
-	}
-	writer := gzip.NewWriter(file)
+// Compress makes a recorder that writes to w, compressed as Open reads it when the name ends in .gz. Close closes w.
+func Compress(querier source.Querier, w io.WriteCloser) *Recorder {
+	writer := gzip.NewWriter(w)
 	r := Record(querier, writer)
-	r.closers = []io.Closer{writer, file}
-	return r, nil
+	r.closers = []io.Closer{writer, w}
+	return r
 }
 
 // Ask implements source.Querier.

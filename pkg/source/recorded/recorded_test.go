@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -74,16 +75,23 @@ func TestAFileKeepsTheRecordingPlainOrCompressedAsItsNameSays(t *testing.T) {
 	for name, begins := range map[string]string{"run.jsonl": `{"recording"`, "run.jsonl.gz": "\x1f\x8b"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			path := filepath.Join(t.TempDir(), name)
-			recorder, err := recorded.Create(path, numbers(7))
+			folder := t.TempDir()
+			file, err := os.Create(filepath.Join(folder, name))
 			require.NoError(t, err)
+			t.Cleanup(func() { _ = file.Close() })
+			var recorder *recorded.Recorder
+			if strings.HasSuffix(name, ".gz") {
+				recorder = recorded.Compress(numbers(7), file)
+			} else {
+				recorder = recorded.Record(numbers(7), file)
+			}
 			live := recorder.Ask(t.Context(), rate)
 			require.NoError(t, recorder.Close())
 
-			content, err := os.ReadFile(path)
+			content, err := os.ReadFile(filepath.Join(folder, name))
 			require.NoError(t, err)
 			assert.Equal(t, begins, string(content[:len(begins)]))
-			recording, err := recorded.Open(path)
+			recording, err := recorded.Open(os.DirFS(folder), name)
 			require.NoError(t, err)
 			assert.Equal(t, live, recording.Ask(t.Context(), rate))
 		})
@@ -197,13 +205,11 @@ func TestWhatIsNoRecordingIsRefused(t *testing.T) {
 
 func TestAFileThatCannotBeReadIsNamed(t *testing.T) {
 	t.Parallel()
-	plain := filepath.Join(t.TempDir(), "plain.gz")
-	require.NoError(t, os.WriteFile(plain, []byte("plain text, not compressed"), 0o600))
-	missing := filepath.Join(t.TempDir(), "missing.jsonl")
-	for path, says := range map[string]string{plain: "is not compressed with gzip", missing: "cannot be opened"} {
-		_, err := recorded.Open(path)
+	files := fstest.MapFS{"plain.gz": {Data: []byte("plain text, not compressed")}}
+	for name, says := range map[string]string{"plain.gz": "is not compressed with gzip", "missing.jsonl": "cannot be opened"} {
+		_, err := recorded.Open(files, name)
 		require.ErrorContains(t, err, says)
-		require.ErrorContains(t, err, path)
+		require.ErrorContains(t, err, name)
 	}
 }
 
