@@ -41,6 +41,7 @@ type Options struct {
 // Grafana is a running Grafana. The stack it was started beside ends it.
 type Grafana struct {
 	URL    string // as a browser reaches it, without a slash at its end
+	Log    string // file of the server's log, which goes away with the lab
 	Client *Client
 }
 
@@ -64,7 +65,7 @@ func Start(ctx context.Context, s *stack.Stack, o Options) (*Grafana, error) {
 		return nil, fmt.Errorf("address of Grafana: %w", err)
 	}
 	internal := "http://" + o.Address
-	g := &Grafana{URL: "http://localhost:" + port, Client: &Client{URL: internal, User: Administrator, Password: Administrator}}
+	g := &Grafana{URL: "http://localhost:" + port, Log: filepath.Join(w.log(), "grafana.log"), Client: &Client{URL: internal, User: Administrator, Password: Administrator}}
 	_, err = s.StartBeside(ctx, stack.Beside{Name: "Grafana", Binary: binary, Args: []string{"server", "--homepath", o.Home},
 		Env: environment(o, w, s, g.URL), Folder: folder, URL: internal, Ready: "/api/health", Within: readyWithin})
 	if err != nil {
@@ -93,6 +94,9 @@ func (o Options) check() (string, error) {
 	return binary, nil
 }
 
+// log is the folder of Grafana's log.
+func (w Workspace) log() string { return filepath.Join(w.Folder, "log") }
+
 // offer lays the built plugin where Grafana looks for plugins.
 func (w Workspace) offer(plugin string) error {
 	plugins := filepath.Join(w.Folder, "plugins")
@@ -110,7 +114,7 @@ func (w Workspace) offer(plugin string) error {
 func environment(o Options, w Workspace, s *stack.Stack, root string) []string {
 	host, port, _ := net.SplitHostPort(o.Address) // Start has read it
 	env := map[string]string{
-		"GF_PATHS_DATA": filepath.Join(w.Folder, "data"), "GF_PATHS_LOGS": filepath.Join(w.Folder, "log"),
+		"GF_PATHS_DATA": filepath.Join(w.Folder, "data"), "GF_PATHS_LOGS": w.log(),
 		"GF_PATHS_PLUGINS": filepath.Join(w.Folder, "plugins"), "GF_PATHS_PROVISIONING": w.Link(),
 		"GF_SERVER_HTTP_ADDR": host, "GF_SERVER_HTTP_PORT": port, "GF_SERVER_ROOT_URL": root + "/",
 		"GF_SECURITY_ADMIN_USER": Administrator, "GF_SECURITY_ADMIN_PASSWORD": Administrator,

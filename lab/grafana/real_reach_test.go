@@ -140,7 +140,7 @@ func rulesEvaluate(t *testing.T, l *lab.Lab, g *grafana.Grafana) {
 				}
 			}
 		}
-		require.NoError(t, g.Client.Do(ctx, grafana.First, http.MethodGet, "/api/prometheus/grafana/api/v1/rules?folderUid=own-rules", nil, &told))
+		require.NoError(t, g.Client.Do(ctx, grafana.First, http.MethodGet, "/api/prometheus/grafana/api/v1/rules?folder_uid=own-rules", nil, &told))
 		found := map[string]string{}
 		for _, group := range told.Data.Groups {
 			for _, rule := range group.Rules {
@@ -150,6 +150,6 @@ func rulesEvaluate(t *testing.T, l *lab.Lab, g *grafana.Grafana) {
 		return found
 	}
 	want := map[string]string{"own-impact": "firing ok ", "own-recovery": "firing ok ", "own-readiness": "firing ok "}
-	require.Eventually(t, func() bool { return assert.ObjectsAreEqual(want, states()) }, 5*time.Minute, time.Second, "%v", states)
+	assert.Eventually(t, func() bool { return assert.ObjectsAreEqual(want, states()) }, 5*time.Minute, time.Second)
 	require.Equal(t, want, states())
 }

@@ -81,10 +81,13 @@ func TestInARealGrafana(t *testing.T) { //nolint:paralleltest // see above
 	})
 	t.Run("the token of another organisation is refused", func(t *testing.T) { foreignToken(t, l, g) })                         //nolint:paralleltest // see above
 	t.Run("a viewer of one organisation reaches nothing of another", func(t *testing.T) { foreignViewer(t, l, g) })             //nolint:paralleltest // see above
+	t.Run("a tour of all there is leaves no error in Grafana's log", func(t *testing.T) { tour(t, l, g) })                      //nolint:paralleltest // see above
 	t.Run("each role may do what it may and is told what it may not", func(t *testing.T) { roles(t, l, g) })                    //nolint:paralleltest // see above
 	t.Run("an app that is disabled in an organisation is not reached there", func(t *testing.T) { disabled(t, l, g) })          //nolint:paralleltest // see above
 	t.Run("alert rules on the plugin's own numbers evaluate", func(t *testing.T) { rulesEvaluate(t, l, g) })                    //nolint:paralleltest // see above
 	t.Run("the alert fires, and its notification leads into the investigation", func(t *testing.T) { alertLeads(t, l, shown) }) //nolint:paralleltest // see above
+	t.Run("of fifty entries at once none is lost and none is there twice", func(t *testing.T) { appends(t, l, g) })             //nolint:paralleltest // see above
+	t.Run("a case is whole as a dashboard when the stores are gone", func(t *testing.T) { withoutStores(t, l, g) })             //nolint:paralleltest // see above
 }
 
 // someDataSource makes a Faultline data source beside the provisioned one, with a token of an organisation.
