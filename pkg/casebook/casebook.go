@@ -31,6 +31,9 @@ type Store interface {
 	Write(ctx context.Context, s *incident.SavedCase, was Revision) error
 	// Revision is that of a case, found at less cost than by reading it; NotFound when there is none.
 	Revision(ctx context.Context, id string) (Revision, error)
+	// Exists says whether there is a case, without leaving an error in anybody's log when there is none. One that was made a
+	// moment ago it may not know yet.
+	Exists(ctx context.Context, id string) (bool, error)
 	// List gives the cases that pass the filter, the newest first.
 	List(ctx context.Context, f Filter) (incident.CaseList, error)
 	// Delete removes a case; NotFound when there is none.

@@ -35,8 +35,8 @@ func (b *Casebook) Open(ctx context.Context, id, environment string, c *incident
 	err = b.write(ctx, s)
 	var failure *Failure
 	if errors.As(err, &failure) && failure.Kind == Conflict { // somebody opened it at the same time
-		opened, _, err = b.join(ctx, id, c)
-		return opened, err
+		s, _, err := b.store.Read(ctx, id)
+		return b.joined(s), err
 	}
 	if err != nil {
 		return opened, err
@@ -57,15 +57,30 @@ func (b *Casebook) write(ctx context.Context, s *incident.SavedCase) error {
 
 // join finds the case that is there already.
 func (b *Casebook) join(ctx context.Context, id string, c *incident.Case) (incident.OpenedCase, bool, error) {
-	s, _, err := b.store.Read(ctx, id)
+	there, err := b.store.Exists(ctx, id)
+	if err != nil {
+		return incident.OpenedCase{}, false, err
+	}
+	var s *incident.SavedCase
+	if there {
+		s, _, err = b.store.Read(ctx, id)
+	}
 	var failure *Failure
-	if errors.As(err, &failure) && failure.Kind == NotFound {
+	if !there || errors.As(err, &failure) && failure.Kind == NotFound { // deleted since
 		s, err = b.overlapping(ctx, c)
 	}
 	if err != nil || s == nil {
 		return incident.OpenedCase{}, false, err
 	}
-	return incident.OpenedCase{ID: s.ID, State: s.State(), Joined: true, Lasting: b.store.Lasts()}, true, nil
+	return b.joined(s), true, nil
+}
+
+// joined is what somebody is told who has joined a case; nothing about one that could not be read.
+func (b *Casebook) joined(s *incident.SavedCase) incident.OpenedCase {
+	if s == nil {
+		return incident.OpenedCase{}
+	}
+	return incident.OpenedCase{ID: s.ID, State: s.State(), Joined: true, Lasting: b.store.Lasts()}
 }
 
 const lookedAt = 5 // open cases of one service whose subject is compared

@@ -25,6 +25,7 @@ type cases struct {
 	environment *environment.Environment
 	beat        time.Duration
 	watches     *watches
+	departures  *departures
 }
 
 func (h *cases) register(mux *router) {
@@ -114,12 +115,13 @@ func (h *cases) append(w http.ResponseWriter, r *http.Request, book *casebook.Ca
 // events streams what happens to a case until the client goes away.
 func (h *cases) events(w http.ResponseWriter, r *http.Request, book *casebook.Casebook) {
 	h.takeUp(r, book)
-	ctx, cancel := contextOf(r)
+	ctx, cancel := h.departures.follow(r)
 	defer cancel()
-	stream := newStream(w, r, cancel)
+	stream := newStream(w, cancel)
 	stop := stream.beatEvery(h.beat)
 	defer stop()
-	if err := book.Follow(ctx, r.PathValue("id"), authorOf(r), func(e incident.CaseEvent) { stream.send(e) }); err != nil {
+	err := book.Follow(ctx, r.PathValue("id"), authorOf(r), func(e incident.CaseEvent) { stream.send(e) })
+	if err != nil && ctx.Err() == nil { // who has left before the first event needs no reason
 		refuseFor(w, err)
 	}
 }

@@ -1,7 +1,6 @@
 package resource
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -29,6 +28,7 @@ type investigations struct {
 	environment *environment.Environment
 	told        *alerts.Inbox
 	beat        time.Duration
+	departures  *departures
 }
 
 // asked is the body of a request.
@@ -54,9 +54,9 @@ func (h *investigations) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	request.Environment, request.Naming, request.Knowledge = h.environment.Name(), h.environment.Naming(), h.environment.Knowledge()
-	ctx, cancel := context.WithCancel(r.Context())
+	ctx, cancel := h.departures.follow(r)
 	defer cancel()
-	stream := newStream(w, r, cancel)
+	stream := newStream(w, cancel)
 	stop := stream.beatEvery(h.beat)
 	defer stop()
 	keeper := newKeeper(r, h.environment)

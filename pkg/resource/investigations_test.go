@@ -230,7 +230,7 @@ func TestAnEventWithoutJSONEndsTheRunWithASentence(t *testing.T) {
 	t.Parallel()
 	recorder := httptest.NewRecorder()
 	broken := false
-	newStream(recorder, httptest.NewRequest(http.MethodGet, "/", http.NoBody), func() { broken = true }).send(map[string]any{"never": func() {}})
+	newStream(recorder, func() { broken = true }).send(map[string]any{"never": func() {}})
 	assert.True(t, broken)
 	assert.Equal(t, "failed", typeOf(t, recorder.Body.String()))
 }

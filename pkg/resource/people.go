@@ -2,7 +2,6 @@ package resource
 
 import (
 	"cmp"
-	"context"
 	"net/http"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
@@ -38,8 +37,4 @@ func authorOf(r *http.Request) incident.Author {
 		return incident.Itself()
 	}
 	return incident.Author{Login: user.Login, Name: cmp.Or(user.Name, user.Login, user.Email)}
-}
-
-func contextOf(r *http.Request) (context.Context, context.CancelFunc) {
-	return context.WithCancel(r.Context())
 }

@@ -2,6 +2,7 @@
 package resource
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"time"
@@ -27,7 +28,22 @@ func handler(e *environment.Environment, told *alerts.Inbox, beat time.Duration)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusNotFound, "There is no resource "+r.Method+" "+r.URL.Path+".", "See the documentation for those there are.")
 	})
-	return httpadapter.New(mux)
+	return whileWaitedFor(httpadapter.New(mux))
+}
+
+// whileWaitedFor keeps back what is sent to a client that is gone: nobody reads it, and the plugin protocol logs an error.
+func whileWaitedFor(next backend.CallResourceHandler) backend.CallResourceHandler {
+	return backend.CallResourceHandlerFunc(func(ctx context.Context, r *backend.CallResourceRequest, sender backend.CallResourceResponseSender) error {
+		return next.CallResource(ctx, r, backend.CallResourceResponseSenderFunc(func(answer *backend.CallResourceResponse) error {
+			if ctx.Err() != nil {
+				return nil
+			}
+			if err := sender.Send(answer); err != nil && ctx.Err() == nil { // it may have gone meanwhile
+				return err //nolint:wrapcheck // passed on as it came
+			}
+			return nil
+		}))
+	})
 }
 
 // router is a multiplexer that knows what it serves.
@@ -48,9 +64,11 @@ func Patterns() []string { return routes(nil, nil, heartbeat).patterns }
 
 func routes(e *environment.Environment, told *alerts.Inbox, beat time.Duration) *router {
 	mux := &router{ServeMux: http.NewServeMux()}
-	mux.Handle("POST /investigations", &investigations{environment: e, told: told, beat: beat})
+	leaving := newDepartures()
+	mux.Handle("POST /investigations", &investigations{environment: e, told: told, beat: beat, departures: leaving})
+	mux.Handle("DELETE /streams/{stream}", http.HandlerFunc(leaving.leave))
 	mux.Handle("GET /conventions", &conventions{environment: e})
-	(&cases{environment: e, beat: beat, watches: &watches{environment: e, every: watchEvery, running: map[string]time.Time{}}}).register(mux)
+	(&cases{environment: e, beat: beat, departures: leaving, watches: &watches{environment: e, every: watchEvery, running: map[string]time.Time{}}}).register(mux)
 	mux.Handle("POST /alerts", http.HandlerFunc(inbox{told}.receive))
 	mux.Handle("GET /alerts/{fingerprint}", http.HandlerFunc(inbox{told}.show))
 	mux.Handle("GET /services", &overview{environment: e})

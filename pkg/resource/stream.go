@@ -12,13 +12,10 @@ type stream struct {
 	mu     sync.Mutex
 	w      http.ResponseWriter
 	began  bool
-	left   <-chan struct{} // closed when the client is gone; whatever is written then, the plugin protocol logs as an error
-	broken func()          // called when the stream cannot go on: the client is gone, or an event cannot be written
+	broken func() // called when the stream cannot go on: the client is gone, or an event cannot be written
 }
 
-func newStream(w http.ResponseWriter, r *http.Request, broken func()) *stream {
-	return &stream{w: w, left: r.Context().Done(), broken: broken}
-}
+func newStream(w http.ResponseWriter, broken func()) *stream { return &stream{w: w, broken: broken} }
 
 func (s *stream) send(event any) {
 	s.mu.Lock()
@@ -27,11 +24,6 @@ func (s *stream) send(event any) {
 }
 
 func (s *stream) write(event any) {
-	select {
-	case <-s.left:
-		return
-	default:
-	}
 	if !s.began {
 		s.began = true
 		header := s.w.Header()

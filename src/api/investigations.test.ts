@@ -33,7 +33,9 @@ describe('asking for an investigation', () => {
     const window = { from: '2026-03-10T10:00:00Z', to: '2026-03-10T11:00:00Z' };
     await eventsOf({ ...request, dataSourceUid: 'a/b', window });
     expect(asked[0]).toMatchObject({
-      url: '/api/datasources/uid/a%2Fb/resources/investigations?save=true',
+      url: expect.stringMatching(
+        /^\/api\/datasources\/uid\/a%2Fb\/resources\/investigations\?save=true&stream=\w{32}$/
+      ),
       body: { subject: { service: 'order-service' }, window },
     });
   });

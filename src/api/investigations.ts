@@ -2,8 +2,8 @@ import { t } from '@grafana/i18n';
 import type { Phase, Subject, Window } from './case.gen';
 import { parseEvent, type InvestigationEvent } from './events';
 import { FailureError } from './failure';
-import { readLines } from './ndjson';
-import { answerOf, resourceUrl } from './resource';
+import { streamedLines } from './leaving';
+import { answerOf } from './resource';
 
 /** What to investigate, and with which instance of the data source. Without a window it is the last hour up to now. */
 export interface InvestigationRequest {
@@ -26,18 +26,13 @@ export async function* investigate(
   { dataSourceUid, subject, window, alert, practice, phases }: InvestigationRequest,
   signal: AbortSignal
 ): AsyncGenerator<InvestigationEvent> {
-  const response = await answerOf(
-    fetch(resourceUrl(dataSourceUid, resourceOf(phases, practice)), {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json', Accept: 'application/x-ndjson' },
-      body: JSON.stringify({ subject, window, alert, phases }),
-      signal,
-    })
-  );
-  if (!response.body) {
-    throw brokenOff();
-  }
-  for await (const event of events(response.body)) {
+  const init = {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', Accept: 'application/x-ndjson' },
+    body: JSON.stringify({ subject, window, alert, phases }),
+  };
+  const streamed = { dataSourceUid, resource: resourceOf(phases, practice), init, accept: answerOf };
+  for await (const event of events(streamedLines(streamed, signal))) {
     yield event;
     if (event.type === 'done' || event.type === 'failed') {
       return;
@@ -53,9 +48,9 @@ function resourceOf(phases: Phase[] | undefined, practice: boolean | undefined):
   return practice ? 'investigations?save=true&practice=true' : 'investigations?save=true';
 }
 
-async function* events(body: ReadableStream<Uint8Array>): AsyncGenerator<InvestigationEvent> {
+async function* events(lines: AsyncGenerator<string>): AsyncGenerator<InvestigationEvent> {
   try {
-    for await (const line of readLines(body)) {
+    for await (const line of lines) {
       const event = parseEvent(line);
       if (event) {
         yield event;

@@ -1,3 +1,4 @@
+import { waitFor } from '@testing-library/react';
 import { streamOf } from '../../tests/unit/streams';
 import { readLines } from './ndjson';
 
@@ -36,16 +37,12 @@ describe('reading lines from a stream', () => {
     expect(await linesOf(streamOf())).toEqual([]);
   });
 
-  it('cancels the stream when the reader leaves early', async () => {
-    const cancelled = jest.fn();
-    const endless = new ReadableStream<Uint8Array>({
-      pull: (controller) => controller.enqueue(new TextEncoder().encode('again\n')),
-      cancel: cancelled,
-    });
-    for await (const line of readLines(endless)) {
-      expect(line).toBe('again');
+  it('lets a stream that is left early come to its end', async () => {
+    const ended = jest.fn();
+    for await (const line of readLines(streamOf('a\n', 'b\n', 'c\n'), ended)) {
+      expect(line).toBe('a');
       break;
     }
-    expect(cancelled).toHaveBeenCalledTimes(1);
+    await waitFor(() => expect(ended).toHaveBeenCalledTimes(1));
   });
 });

@@ -1,9 +1,9 @@
 /**
  * Yields the lines of a byte stream as they become complete. Chunks may end anywhere, inside a character too. Blank lines
  * are left out; a last line without its line feed is yielded, since only the reader of its content can tell whether it is
- * whole. Leaving the loop early cancels the stream.
+ * whole. Whoever leaves the loop early leaves the stream to come to its end by itself; ended is called then, as at any end.
  */
-export async function* readLines(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+export async function* readLines(stream: ReadableStream<Uint8Array>, ended?: () => void): AsyncGenerator<string> {
   const reader = stream.getReader();
   const decoder = new TextDecoder();
   let rest = '';
@@ -19,6 +19,17 @@ export async function* readLines(stream: ReadableStream<Uint8Array>): AsyncGener
       }
     }
   } finally {
-    await reader.cancel().catch(() => undefined);
+    void readAll(reader).finally(ended);
+  }
+}
+
+/** Reads what is left of a stream, and forgets it. */
+async function readAll(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
+  try {
+    while (!(await reader.read()).done) {
+      // nobody wants it any more
+    }
+  } catch {
+    // it has broken off, and that is an end too
   }
 }

@@ -1,4 +1,5 @@
 import type { Query, Value } from './case.gen';
+import { whileWanted } from './leaving';
 import { answerOf, resourceUrl } from './resource';
 import { useAnswer, type Asked } from './useAnswer';
 
@@ -48,7 +49,7 @@ export interface ReadinessReport {
 /** Measures how well the services of an environment could be investigated. */
 export function useReadiness(dataSourceUid: string): Asked<ReadinessReport> {
   return useAnswer(dataSourceUid, async (signal) => {
-    const answer = await answerOf(fetch(resourceUrl(dataSourceUid, 'readiness'), { signal }));
+    const answer = await answerOf(whileWanted(fetch(resourceUrl(dataSourceUid, 'readiness')), signal));
     return (await answer.json()) as ReadinessReport;
   });
 }

@@ -1,3 +1,4 @@
+import { whileWanted } from './leaving';
 import { answerOf, resourceUrl } from './resource';
 import { useAnswer, type Asked } from './useAnswer';
 
@@ -23,7 +24,7 @@ interface ServiceOverview {
 /** Asks how the services of an environment fare. */
 export function useServices(dataSourceUid: string): Asked<ServiceOverview> {
   return useAnswer(dataSourceUid, async (signal) => {
-    const answer = await answerOf(fetch(resourceUrl(dataSourceUid, 'services'), { signal }));
+    const answer = await answerOf(whileWanted(fetch(resourceUrl(dataSourceUid, 'services')), signal));
     return (await answer.json()) as ServiceOverview;
   });
 }

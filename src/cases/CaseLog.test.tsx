@@ -61,7 +61,7 @@ async function open(append: () => Response = () => Response.json({}), chosen?: s
     if (url.endsWith('/before')) {
       return Response.json(before);
     }
-    return url.endsWith('/events') ? new Response(backend.body) : append();
+    return url.includes('/events?') ? new Response(backend.body) : append();
   });
   render(<Page chosen={chosen} />);
   await waitFor(() => expect(asked).toHaveLength(1));

@@ -13,7 +13,7 @@ import type {
 } from '../api/case.gen';
 import { withLists, withStepLists } from '../api/events';
 import { FailureError, type Failure } from '../api/failure';
-import { readLines } from '../api/ndjson';
+import { streamedLines, whileWanted } from '../api/leaving';
 
 /** A failure of Grafana's or the backend's; retryable says that the same request may succeed later. */
 export class CaseFailure extends FailureError {
@@ -96,11 +96,9 @@ export function reportUrl(ds: string, id: string, format: 'markdown' | 'html' | 
 
 /** Yields what happens to a case until the connection ends or the signal is aborted. */
 export async function* followCase(ds: string, id: string, signal: AbortSignal): AsyncGenerator<CaseEvent> {
-  const response = await send(resourceUrl(ds, `cases/${encodeURIComponent(id)}/events`), { signal });
-  if (!response.body) {
-    return;
-  }
-  for await (const line of readLines(response.body)) {
+  const resource = `cases/${encodeURIComponent(id)}/events`;
+  const accept = (asked: Promise<Response>) => accepted(asked, signal);
+  for await (const line of streamedLines({ dataSourceUid: ds, resource, accept }, signal)) {
     const event = JSON.parse(line) as CaseEvent;
     yield event.saved ? { ...event, saved: { ...event.saved, case: withLists(event.saved.case) } } : event;
   }
@@ -110,9 +108,13 @@ function post(url: string, body: object): Promise<Response> {
   return send(url, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
 }
 
-async function send(url: string, init: RequestInit): Promise<Response> {
-  const response = await fetch(url, init).catch((error: unknown) => {
-    if (init.signal?.aborted) {
+function send(url: string, { signal, ...init }: RequestInit): Promise<Response> {
+  return accepted(whileWanted(fetch(url, init), signal), signal);
+}
+
+async function accepted(asked: Promise<Response>, signal?: AbortSignal | null): Promise<Response> {
+  const response = await asked.catch((error: unknown) => {
+    if (signal?.aborted) {
       throw error;
     }
     throw new CaseFailure({ sentence: t('cases.unreachable', 'Grafana did not answer.') }, 0);

@@ -149,7 +149,8 @@ test('a store that is down is told as loudly as what is found', async ({ page })
 });
 
 test('long work says that it goes on, ends when it is cancelled, and is taken up again', async ({ page }) => {
-  const ended = page.waitForEvent('requestfailed', (request) => request.url().includes('investigations'));
+  // It is not broken off: the backend is told, and ends it.
+  const ended = page.waitForEvent('requestfinished', (request) => request.url().includes('/resources/investigations'));
   await page.goto(investigation(metricsSilent));
   const failing = card(page, 'Failing traces');
   await expect(failing).toBeVisible();

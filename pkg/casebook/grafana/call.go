@@ -63,6 +63,8 @@ func (c closing) Close() error {
 	return c.ReadCloser.Close()
 }
 
+// open sends a request, which is not broken off when the one who caused it leaves: Grafana logs several errors for each that
+// is, and none takes long.
 func (g *Store) open(ctx context.Context, method, path string, body any) (io.ReadCloser, error) {
 	var content io.Reader = http.NoBody
 	if body != nil {
@@ -72,7 +74,10 @@ func (g *Store) open(ctx context.Context, method, path string, body any) (io.Rea
 		}
 		content = bytes.NewReader(written)
 	}
-	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("asking Grafana: %w", err)
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), callTimeout)
 	req, err := http.NewRequestWithContext(ctx, method, g.o.URL+path, content)
 	if err != nil {
 		cancel()

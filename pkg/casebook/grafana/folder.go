@@ -42,16 +42,22 @@ func (g *Store) forgetFolder() {
 	g.folder = ""
 }
 
-// findFolder gives an empty uid when there is no such folder.
+// findFolder gives an empty uid when there is no such folder. It is searched for, since Grafana logs an error for a folder
+// that is asked for by its uid and not there.
 func (g *Store) findFolder(ctx context.Context) (string, error) {
-	var found folder
-	err := g.call(ctx, http.MethodGet, "/api/folders/"+folderUID, nil, &found)
-	var answer *answerError
-	// A token that may not see the folder gets 403, whether there is one or not; making it then says the same, or works.
-	if errors.As(err, &answer) && (answer.status == http.StatusNotFound || answer.status == http.StatusForbidden) {
-		return "", nil
+	found, err := g.titled(ctx)
+	for _, f := range found {
+		if f.UID == folderUID {
+			return f.UID, nil
+		}
 	}
-	return found.UID, err
+	return "", err
+}
+
+// titled gives the folders whose titles are like that of the cases' folder, as far as the token may see them.
+func (g *Store) titled(ctx context.Context) (found []folder, err error) {
+	err = g.call(ctx, http.MethodGet, "/api/search?"+url.Values{"type": {"dash-folder"}, "query": {folderTitle}}.Encode(), nil, &found)
+	return found, err
 }
 
 func (g *Store) makeFolder(ctx context.Context) (string, error) {
@@ -60,13 +66,17 @@ func (g *Store) makeFolder(ctx context.Context) (string, error) {
 	if !errors.As(err, &answer) || (answer.status != http.StatusConflict && answer.status != http.StatusPreconditionFailed) {
 		return folderUID, err
 	}
-	// Somebody made it just now, or has another folder of that title.
-	var found []folder
-	if err := g.call(ctx, http.MethodGet, "/api/search?"+url.Values{"type": {"dash-folder"}, "query": {folderTitle}}.Encode(), nil, &found); err != nil {
+	// Somebody has made it just now, or renamed it, or has another folder of that title.
+	var ours folder
+	if g.call(ctx, http.MethodGet, "/api/folders/"+folderUID, nil, &ours) == nil {
+		return ours.UID, nil
+	}
+	found, err := g.titled(ctx)
+	if err != nil {
 		return "", err
 	}
 	for _, f := range found {
-		if f.UID == folderUID || f.Title == folderTitle {
+		if f.Title == folderTitle {
 			return f.UID, nil
 		}
 	}

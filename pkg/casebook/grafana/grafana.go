@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -129,36 +130,59 @@ func message(s *incident.SavedCase) string {
 	return fmt.Sprintf("%s: %s", last.By.Name, last.Kind)
 }
 
-// Revision implements casebook.Store. Of Grafana's answer it reads no more than the part before the dashboard.
+// Revision implements casebook.Store. Of Grafana's answer it understands no more than the part before the dashboard; the rest
+// is read all the same, since Grafana logs an error for an answer that is left.
 func (g *Store) Revision(ctx context.Context, id string) (casebook.Revision, error) {
 	body, err := g.open(ctx, http.MethodGet, dashboardPath(id), nil)
 	if err != nil {
 		return "", missing(err, id)
 	}
 	defer func() { _ = body.Close() }()
-	decoder := json.NewDecoder(body)
-	if _, err := decoder.Token(); err != nil {
+	version, err := versionIn(json.NewDecoder(body))
+	_, _ = io.Copy(io.Discard, io.LimitReader(body, mostAnswer))
+	if err != nil {
 		return "", notGrafana(err)
 	}
-	for decoder.More() {
-		key, err := decoder.Token()
+	return revisionOf(version), nil
+}
+
+// versionIn reads an answer about a dashboard as far as its version.
+func versionIn(answer *json.Decoder) (int64, error) {
+	if _, err := answer.Token(); err != nil {
+		return 0, err //nolint:wrapcheck // notGrafana makes a sentence of it
+	}
+	for answer.More() {
+		key, err := answer.Token()
 		if err != nil {
-			return "", notGrafana(err)
+			return 0, err //nolint:wrapcheck // as above
 		}
 		if key != "meta" {
 			var skipped json.RawMessage
-			if err := decoder.Decode(&skipped); err != nil {
-				return "", notGrafana(err)
+			if err := answer.Decode(&skipped); err != nil {
+				return 0, err //nolint:wrapcheck // as above
 			}
 			continue
 		}
 		var found full
-		if err := decoder.Decode(&found.Meta); err != nil {
-			return "", notGrafana(err)
-		}
-		return revisionOf(found.Meta.Version), nil
+		err = answer.Decode(&found.Meta)
+		return found.Meta.Version, err //nolint:wrapcheck // as above
 	}
-	return "", notGrafana(errors.New("there is no meta"))
+	return 0, errors.New("there is no meta")
+}
+
+// Exists implements casebook.Store. Grafana logs an error for a dashboard that is read and not there, and none for one that is
+// searched for.
+func (g *Store) Exists(ctx context.Context, id string) (bool, error) {
+	var hits []hit
+	if err := g.call(ctx, http.MethodGet, "/api/search?"+url.Values{"dashboardUIDs": {id}}.Encode(), nil, &hits); err != nil {
+		return false, explain(err)
+	}
+	for _, h := range hits {
+		if h.UID == id {
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 // Delete implements casebook.Store.

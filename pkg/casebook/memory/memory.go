@@ -68,6 +68,14 @@ func (m *Store) Write(_ context.Context, s *incident.SavedCase, was casebook.Rev
 	return nil
 }
 
+// Exists implements casebook.Store.
+func (m *Store) Exists(_ context.Context, id string) (bool, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	_, there := m.kept[id]
+	return there, nil
+}
+
 // Revision implements casebook.Store.
 func (m *Store) Revision(_ context.Context, id string) (casebook.Revision, error) {
 	m.mu.Lock()

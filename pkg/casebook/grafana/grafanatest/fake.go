@@ -196,6 +196,9 @@ func (g *Grafana) search(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	for uid, d := range g.dashboards {
+		if uids := asked["dashboardUIDs"]; len(uids) > 0 && !slices.Contains(uids, uid) {
+			continue
+		}
 		title, _ := d.dashboard["title"].(string)
 		if hasAll(d.dashboard["tags"], asked["tag"]) && strings.Contains(strings.ToLower(title), strings.ToLower(asked.Get("query"))) {
 			hits = append(hits, map[string]any{"uid": uid, "title": title, "url": "/d/" + uid, "tags": d.dashboard["tags"]})

@@ -1,0 +1,73 @@
+package resource
+
+import (
+	"context"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// departures end streams whose readers leave. A reader that just breaks its connection off ends its stream too, but then
+// Grafana logs an error and counts a request that failed with status 500, for every page that somebody leaves. So readers
+// give their streams a name, in the parameter stream, and say when they leave: the stream then ends as any answer does.
+type departures struct {
+	mu   sync.Mutex
+	open map[string]context.CancelFunc
+	left map[string]time.Time // those who left before their stream began
+}
+
+const (
+	streamName = "stream"
+	leftFor    = time.Minute // a request does not come later after its reader has left
+)
+
+func newDepartures() *departures {
+	return &departures{open: map[string]context.CancelFunc{}, left: map[string]time.Time{}}
+}
+
+// follow gives the context of a stream: it ends with the request, with the returned function, or when its reader leaves.
+func (d *departures) follow(r *http.Request) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(r.Context())
+	name := r.URL.Query().Get(streamName)
+	if name == "" {
+		return ctx, cancel
+	}
+	name = named(r, name)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if _, left := d.left[name]; left {
+		cancel()
+		return ctx, cancel
+	}
+	d.open[name] = cancel
+	return ctx, func() {
+		cancel()
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		delete(d.open, name)
+	}
+}
+
+// leave ends a stream, one of this person alone. It has no error: a stream that is not there has ended, or another replica
+// of Grafana has it, and then its reader breaks it off.
+func (d *departures) leave(w http.ResponseWriter, r *http.Request) {
+	name := named(r, r.PathValue(streamName))
+	d.mu.Lock()
+	for other, at := range d.left {
+		if time.Since(at) > leftFor {
+			delete(d.left, other)
+		}
+	}
+	end, open := d.open[name]
+	if !open {
+		d.left[name] = time.Now()
+	}
+	d.mu.Unlock()
+	if open {
+		end()
+	}
+	answerWith(w, http.StatusOK, struct{}{}, nil)
+}
+
+// named keeps people from ending each other's streams.
+func named(r *http.Request, stream string) string { return authorOf(r).Login + "\x00" + stream }
