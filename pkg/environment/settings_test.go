@@ -2,6 +2,8 @@ package environment_test
 
 import (
 	"encoding/json"
+	"os"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -126,4 +128,22 @@ func TestWrongSettingsMakeAnEnvironmentThatSaysSo(t *testing.T) {
 			assert.Equal(t, "Mend them on the data source's page.", unusable.Advice)
 		})
 	}
+}
+
+func TestEverySettingIsInTheListOfKeys(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("../../docs/provisioning.md")
+	require.NoError(t, err)
+	_, table, _ := strings.Cut(string(page), "In `jsonData`:")
+	table, _, _ = strings.Cut(table, "In `secureJsonData`:")
+	settings := reflect.TypeFor[environment.Settings]()
+	keys := 0
+	for _, field := range reflect.VisibleFields(settings) {
+		key, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+		if key != "" {
+			keys++
+			assert.Regexp(t, "`"+key+"[`.]", table)
+		}
+	}
+	assert.Positive(t, keys)
 }

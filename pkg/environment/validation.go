@@ -18,7 +18,7 @@ import (
 )
 
 // foreign are keys that Grafana itself keeps in any data source's jsonData.
-var foreign = []string{"pdcInjected", "enableSecureSocksProxy", "oauthPassThru", "tlsAuth", "tlsAuthWithCACert", "tlsSkipVerify", "serverName", "timeout"}
+var foreign = []string{"pdcInjected", "enableSecureSocksProxy", "secureSocksProxyUsername", "oauthPassThru", "tlsAuth", "tlsAuthWithCACert", "tlsSkipVerify", "serverName", "timeout"}
 
 // The settings that there are, at the top and one level below.
 var (
