@@ -47,7 +47,7 @@ func Package(ctx context.Context) error {
 		return err
 	}
 	return pluginzip.Check(file, pluginzip.Expected{App: pluginID, DataSource: dataSourceID, Version: version, Program: executable,
-		Platforms: platforms(), Manifest: manifest})
+		Platforms: platforms(), Manifest: manifest, Sources: "src"})
 }
 
 func removeBackends() error {

@@ -19,15 +19,19 @@ type Expected struct {
 	Program         string   // what the backends' names begin with
 	Platforms       []string // "linux/amd64"
 	Manifest        string   // the lines of ManifestName
+	Sources         string   // folder of the front end's sources
 }
 
 // about is what is read of a plugin.json.
 type about struct {
 	ID         string `json:"id"`
+	Name       string `json:"name"`
 	Type       string `json:"type"`
 	Backend    bool   `json:"backend"`
 	Executable string `json:"executable"`
 	Info       struct {
+		Description string            `json:"description"`
+		Keywords    []string          `json:"keywords"`
 		Version     string            `json:"version"`
 		Updated     string            `json:"updated"`
 		Logos       map[string]string `json:"logos"`
@@ -39,6 +43,9 @@ type about struct {
 		Type string `json:"type"`
 		Path string `json:"path"`
 	} `json:"includes"`
+	Dependencies struct {
+		Grafana string `json:"grafanaDependency"`
+	} `json:"dependencies"`
 }
 
 // packed is an archive that is being checked.
@@ -116,6 +123,7 @@ func (p *packed) plugins() {
 	if len(app.Info.Screenshots) == 0 {
 		p.complain("plugin.json has no screenshots")
 	}
+	p.rules(app, source)
 }
 
 func (p *packed) about(name, kind, id string) about {
@@ -151,7 +159,7 @@ func (p *packed) programs() {
 			name += ".exe"
 		}
 		wanted[name] = true
-		p.read(name)
+		p.builtFor(name, platform)
 	}
 	for name, f := range p.files {
 		mode := fs.FileMode(plainMode)
