@@ -25,7 +25,6 @@ func tour(t *testing.T, l *lab.Lab, g *grafana.Grafana) {
 	ctx := context.Background()
 	logged := logOf(t, g)
 	editor, viewer := person(g, "editor"), person(g, "viewer")
-	streamed(t, viewer, http.MethodPost, resources+"/investigations", investigation(l), "started") // and left then
 	id := investigated(t, l, g, "editor")
 	of := resources + "/cases/" + id
 	streamed(t, viewer, http.MethodGet, of+"/events", nil, "here")
@@ -48,6 +47,19 @@ func tour(t *testing.T, l *lab.Lab, g *grafana.Grafana) {
 	assert.Empty(t, strings.Join(logged(), "\n"))
 }
 
+// leftEarly leaves an investigation when it has just begun. Its questions to the stores are broken off, which spares the stores
+// and which Grafana's proxy complains of; but no request of the page's has failed.
+func leftEarly(t *testing.T, l *lab.Lab, g *grafana.Grafana) {
+	t.Helper()
+	logged := logOf(t, g)
+	streamed(t, person(g, "viewer"), http.MethodPost, resources+"/investigations", investigation(l), "started")
+	time.Sleep(2 * time.Second)
+	for _, line := range logged() {
+		assert.NotContains(t, line, "/resources/")
+		assert.NotContains(t, line, "logger=plugin.")
+	}
+}
+
 // logOf gives what finds the errors that Grafana has logged since.
 func logOf(t *testing.T, g *grafana.Grafana) func() []string {
 	t.Helper()
@@ -58,9 +70,7 @@ func logOf(t *testing.T, g *grafana.Grafana) func() []string {
 		require.NoError(t, err)
 		var errors []string
 		for _, line := range strings.Split(string(now[len(before):]), "\n") {
-			// Questions to the stores of an investigation that is left are broken off, which spares the stores; Grafana's proxy says so.
-			brokenOff := strings.Contains(line, "logger=data-proxy-log") || strings.Contains(line, "net/http: abort Handler")
-			if strings.Contains(line, "level=error") && !brokenOff {
+			if strings.Contains(line, "level=error") {
 				errors = append(errors, fmt.Sprintf("%.600s", line))
 			}
 		}

@@ -82,6 +82,7 @@ func TestInARealGrafana(t *testing.T) { //nolint:paralleltest // see above
 	t.Run("the token of another organisation is refused", func(t *testing.T) { foreignToken(t, l, g) })                         //nolint:paralleltest // see above
 	t.Run("a viewer of one organisation reaches nothing of another", func(t *testing.T) { foreignViewer(t, l, g) })             //nolint:paralleltest // see above
 	t.Run("a tour of all there is leaves no error in Grafana's log", func(t *testing.T) { tour(t, l, g) })                      //nolint:paralleltest // see above
+	t.Run("an investigation that is left early is no failed request", func(t *testing.T) { leftEarly(t, l, g) })                //nolint:paralleltest // see above
 	t.Run("each role may do what it may and is told what it may not", func(t *testing.T) { roles(t, l, g) })                    //nolint:paralleltest // see above
 	t.Run("an app that is disabled in an organisation is not reached there", func(t *testing.T) { disabled(t, l, g) })          //nolint:paralleltest // see above
 	t.Run("alert rules on the plugin's own numbers evaluate", func(t *testing.T) { rulesEvaluate(t, l, g) })                    //nolint:paralleltest // see above

@@ -35,16 +35,19 @@ func handler(e *environment.Environment, told *alerts.Inbox, beat time.Duration)
 func whileWaitedFor(next backend.CallResourceHandler) backend.CallResourceHandler {
 	return backend.CallResourceHandlerFunc(func(ctx context.Context, r *backend.CallResourceRequest, sender backend.CallResourceResponseSender) error {
 		return next.CallResource(ctx, r, backend.CallResourceResponseSenderFunc(func(answer *backend.CallResourceResponse) error {
-			if ctx.Err() != nil {
+			if gone(ctx) {
 				return nil
 			}
-			if err := sender.Send(answer); err != nil && ctx.Err() == nil { // it may have gone meanwhile
-				return err //nolint:wrapcheck // passed on as it came
+			err := sender.Send(answer)
+			if gone(ctx) { // meanwhile
+				return nil
 			}
-			return nil
+			return err
 		}))
 	})
 }
+
+func gone(ctx context.Context) bool { return ctx.Err() != nil }
 
 // router is a multiplexer that knows what it serves.
 type router struct {

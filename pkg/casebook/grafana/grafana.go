@@ -149,23 +149,23 @@ func (g *Store) Revision(ctx context.Context, id string) (casebook.Revision, err
 // versionIn reads an answer about a dashboard as far as its version.
 func versionIn(answer *json.Decoder) (int64, error) {
 	if _, err := answer.Token(); err != nil {
-		return 0, err //nolint:wrapcheck // notGrafana makes a sentence of it
+		return 0, err
 	}
 	for answer.More() {
 		key, err := answer.Token()
 		if err != nil {
-			return 0, err //nolint:wrapcheck // as above
+			return 0, err
 		}
 		if key != "meta" {
 			var skipped json.RawMessage
 			if err := answer.Decode(&skipped); err != nil {
-				return 0, err //nolint:wrapcheck // as above
+				return 0, err
 			}
 			continue
 		}
 		var found full
 		err = answer.Decode(&found.Meta)
-		return found.Meta.Version, err //nolint:wrapcheck // as above
+		return found.Meta.Version, err
 	}
 	return 0, errors.New("there is no meta")
 }
