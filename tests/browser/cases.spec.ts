@@ -1,5 +1,5 @@
 import { expect, type Page } from '@playwright/test';
-import { card, investigation, test, untilDone } from './lab';
+import { card, investigation, me, practised, test, untilDone } from './lab';
 
 /** The log beside an investigation or a case. */
 const log = (page: Page) => page.getByRole('region', { name: 'Case log' });
@@ -25,7 +25,7 @@ test('a note is seen by a colleague as it is written, and has a link of its own'
   await openCase(page);
   const colleague = await context.newPage();
   await colleague.goto(page.url());
-  await expect(log(colleague)).toContainText('Here: Lab');
+  await expect(log(colleague)).toContainText(`Here: ${me}`);
   await log(page).getByLabel('Note').fill('**Taking** this.');
   await log(page).getByRole('button', { name: 'Add note' }).click();
   const entry = log(colleague).getByRole('listitem').filter({ hasText: 'Taking this.' }).last();
@@ -43,15 +43,15 @@ test('a step is ticked and reopened, another skipped with a reason', async ({ pa
   await openInvestigation(page);
   const checklist = page.getByRole('navigation', { name: 'Phases' });
   await checklist.getByRole('button', { name: 'Tick Status codes of the failures: I have looked at it' }).click();
-  await expect(checklist).toContainText('done by Lab');
+  await expect(checklist).toContainText(`done by ${me}`);
   await expect(log(page)).toContainText('ticked · Status codes of the failures');
   await checklist.getByRole('button', { name: 'Reopen Status codes of the failures' }).click();
-  await expect(checklist).not.toContainText('done by Lab');
+  await expect(checklist).not.toContainText(`done by ${me}`);
 
   await checklist.getByRole('button', { name: 'Skip Slow traces, with a reason' }).click();
   await page.keyboard.type('Failing ones are enough.');
   await page.keyboard.press('Enter');
-  await expect(checklist).toContainText('skipped by Lab: Failing ones are enough.');
+  await expect(checklist).toContainText(`skipped by ${me}: Failing ones are enough.`);
 });
 
 test('a finding is pinned to the timeline of the case', async ({ page }) => {
@@ -60,7 +60,7 @@ test('a finding is pinned to the timeline of the case', async ({ page }) => {
   await latency.getByRole('button', { name: 'Put it on the timeline of the case' }).first().click();
   await expect(latency.getByRole('button', { name: 'It is on the timeline of the case' })).toBeDisabled();
   await log(page).getByRole('link', { name: 'Open', exact: true }).click();
-  const pinned = page.getByRole('table', { name: 'Timeline' }).getByRole('row', { name: /Lab$/ });
+  const pinned = page.getByRole('table', { name: 'Timeline' }).getByRole('row', { name: new RegExp(`${me}$`) });
   await expect(pinned.filter({ hasText: '2.3 s' })).toBeVisible();
 });
 
@@ -101,7 +101,7 @@ test('somebody who practises is told nothing before their answer, and then how r
       );
     }
   });
-  await page.goto(`${investigation()}&practice=1`);
+  await page.goto(`${investigation(practised)}&practice=1`);
   await expect(page).toHaveURL(/\/practice\?/);
   const impact = page.getByRole('region', { name: 'Impact', exact: true });
   await expect(impact).not.toContainText('7.3 %');

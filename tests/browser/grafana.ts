@@ -1,14 +1,14 @@
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { request, type APIRequestContext } from '@playwright/test';
-import { logsDown, metricsSilent } from './lab';
+import { logsDown, metricsSilent, practised } from './lab';
 
 /** Where the browser's cookies are kept after the login. */
 export const loginFile = path.resolve(__dirname, '../../test-results/grafana-login.json');
 
 /**
- * Makes a real Grafana ready for the tests: logs in, and adds the two data sources whose stores are broken. What it gives
- * takes everything away again. It needs GRAFANA_USER and GRAFANA_PASSWORD of an administrator of the organisation.
+ * Makes a real Grafana ready for the tests: logs in, and adds the two data sources whose stores are broken and the one for
+ * practice. What it gives takes everything away again. It needs GRAFANA_USER and GRAFANA_PASSWORD of an administrator of the organisation.
  */
 export default async function prepare(): Promise<() => Promise<void>> {
   const { GRAFANA_URL = '', GRAFANA_USER = 'admin', GRAFANA_PASSWORD = 'admin', INVESTIGATION = '' } = process.env;
@@ -31,11 +31,17 @@ export default async function prepare(): Promise<() => Promise<void>> {
   });
   const uid = new URL(INVESTIGATION).searchParams.get('ds') ?? '';
   const known = await ask<{ type: string; jsonData: object }>(grafana, 'GET', `api/datasources/uid/${uid}`);
-  const broken = {
-    [logsDown]: { logs: { url: 'http://127.0.0.1:1' } },
-    [metricsSilent]: { metrics: { url: `http://127.0.0.1:${port}` } },
+  const truth = {
+    service: 'coredns',
+    component: 'networkpolicy/restrict-coredns',
+    cause: 'the network policy restrict-coredns cuts CoreDNS off',
   };
-  for (const [name, stores] of Object.entries(broken)) {
+  const others: Array<{ name: string; stores?: object; secrets?: object }> = [
+    { name: logsDown, stores: { logs: { url: 'http://127.0.0.1:1' } } },
+    { name: metricsSilent, stores: { metrics: { url: `http://127.0.0.1:${port}` } } },
+    { name: practised ?? '', secrets: { practiceTruth: JSON.stringify(truth) } },
+  ];
+  for (const { name, stores, secrets } of others) {
     await grafana.delete(`api/datasources/uid/${name}`); // that of a run that was interrupted
     await ask(grafana, 'POST', 'api/datasources', {
       uid: name,
@@ -43,11 +49,11 @@ export default async function prepare(): Promise<() => Promise<void>> {
       type: known.type,
       access: 'proxy',
       jsonData: { ...known.jsonData, ...stores },
-      secureJsonData: { token: key },
+      secureJsonData: { token: key, ...secrets },
     });
   }
   return async () => {
-    for (const name of Object.keys(broken)) {
+    for (const { name } of others) {
       await ask(grafana, 'DELETE', `api/datasources/uid/${name}`);
     }
     await ask(grafana, 'DELETE', `api/serviceaccounts/${account.id}`);

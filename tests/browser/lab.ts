@@ -7,6 +7,12 @@ export const metricsSilent = 'lab-metrics-silent';
 const app = '/a/faultline-investigation-app';
 const inGrafana = Boolean(process.env.GRAFANA_URL);
 
+/** uid of a data source that knows what really happened, for those who practise; that of the lab's page does by itself */
+export const practised = inGrafana ? 'lab-practised' : undefined;
+
+/** What logs call the person who is signed in. */
+export const me = inGrafana ? (process.env.GRAFANA_USER ?? 'admin') : 'Lab';
+
 /** The address of the walkthrough's investigation, with another data source where one is named. */
 export function investigation(dataSource?: string): string {
   const address = process.env.INVESTIGATION;
