@@ -3,6 +3,7 @@ package lab_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"os"
 	"slices"
@@ -13,36 +14,46 @@ import (
 	"github.com/faultline-investigation/faultline/lab"
 	"github.com/faultline-investigation/faultline/lab/stack"
 	"github.com/faultline-investigation/faultline/pkg/incident"
-	"github.com/faultline-investigation/faultline/pkg/phase/cause"
+	"github.com/faultline-investigation/faultline/pkg/investigate"
+	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/source/httpapi"
 	"github.com/faultline-investigation/faultline/pkg/source/recorded"
 )
 
-// stepRecordings are the steps of the fourth phase whose answers of a scenario are written down with -record: those in which
-// the scenario shows something that the walkthrough does not.
-var stepRecordings = map[string][]string{
-	"node":        {"surroundings", "events"},
-	"queue":       {"surroundings"},
-	"certificate": {"surroundings", "events"},
-	"pool":        {"pool", "events"},
-	"surge":       {"limits"},
-	"leak":        {"limits", "pods"},
-	"outage":      {"pods", "events", "changes"},
+// stepRecordings are the steps whose answers of a scenario are written down with -record, by phase: those in which the scenario
+// shows something that the walkthrough does not.
+var stepRecordings = map[string]map[incident.Phase][]string{
+	"node":        {incident.PhaseCause: {"surroundings", "events"}},
+	"queue":       {incident.PhaseCause: {"surroundings"}},
+	"certificate": {incident.PhaseCause: {"surroundings", "events"}},
+	"pool":        {incident.PhaseCause: {"pool", "events"}},
+	"surge":       {incident.PhaseCause: {"limits"}, incident.PhaseImpact: {"error-rate", "latency", "request-rate"}},
+	"leak":        {incident.PhaseCause: {"limits", "pods"}},
+	"outage":      {incident.PhaseCause: {"pods", "events", "changes"}},
+	"nightfall":   {incident.PhaseImpact: {"error-rate", "latency", "request-rate"}},
 }
 
-const stepFolder = "../pkg/phase/cause/testdata/"
+// writeStepRecordings asks the stores of a scenario what its steps ask, and keeps the answers with what the case knew then,
+// where the tests of each phase look for them.
+func writeStepRecordings(t *testing.T, l *lab.Lab, c *incident.Case, name string) {
+	t.Helper()
+	for of, ids := range stepRecordings[name] {
+		writeStepRecording(t, l, c, fmt.Sprintf("../pkg/phase/%s/testdata/%s", of, name), func(s phase.Step) bool {
+			return s.Phase == of && slices.Contains(ids, s.ID)
+		})
+	}
+}
 
-// writeStepRecording asks the stores of a scenario what its steps ask, and keeps the answers with what the case knew then.
-func writeStepRecording(t *testing.T, l *lab.Lab, c *incident.Case, name string) {
+func writeStepRecording(t *testing.T, l *lab.Lab, c *incident.Case, path string, wanted func(phase.Step) bool) {
 	t.Helper()
 	at := func(s *stack.Server) httpapi.Store { return httpapi.Store{URL: s.URL, Name: s.Name} }
 	querier, err := httpapi.New(httpapi.Options{Metrics: at(l.Stack.Prometheus), Logs: at(l.Stack.Loki), Traces: at(l.Stack.Tempo), Client: http.DefaultClient})
 	require.NoError(t, err)
-	file, err := os.Create(stepFolder + name + ".jsonl.gz")
+	file, err := os.Create(path + ".jsonl.gz")
 	require.NoError(t, err)
 	recorder := recorded.Compress(querier, file)
-	for _, step := range cause.Steps() {
-		if !slices.Contains(stepRecordings[name], step.ID) {
+	for _, step := range investigate.All() {
+		if !wanted(step) {
 			continue
 		}
 		questions, err := step.Plan(c)
@@ -57,5 +68,5 @@ func writeStepRecording(t *testing.T, l *lab.Lab, c *incident.Case, name string)
 		Onset: f.Onset, Callees: f.Callees, Culprit: f.Culprit, Events: f.Events}}
 	content, err := json.MarshalIndent(map[string]any{"subject": known.Subject, "window": known.Window, "facts": known.Facts}, "", "  ")
 	require.NoError(t, err)
-	require.NoError(t, os.WriteFile(stepFolder+name+".case.json", append(content, '\n'), 0o600))
+	require.NoError(t, os.WriteFile(path+".case.json", append(content, '\n'), 0o600))
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/phase"
 )
 
-// looked lists what the steps found normal, and what they could not look at: an entry for each reason, with the steps that
+// looked lists what the steps found normal, which speaks against other causes, and what they could not look at: an entry for each reason, with the steps that
 // it kept from looking.
 func looked(steps []incident.StepResult) (normal, unchecked []string) {
 	normal, unchecked = []string{}, []string{}
@@ -15,6 +15,9 @@ func looked(steps []incident.StepResult) (normal, unchecked []string) {
 	for _, s := range steps {
 		switch s.Outcome {
 		case incident.Clear:
+			if s.Phase == incident.PhaseRecovery {
+				continue // that there is nothing to do speaks against no cause
+			}
 			for _, f := range s.Findings {
 				normal = append(normal, f.Sentence)
 			}

@@ -1,11 +1,12 @@
 import { css } from '@emotion/css';
-import type { GrafanaTheme2 } from '@grafana/data';
+import { urlUtil, type GrafanaTheme2 } from '@grafana/data';
 import { t, Trans } from '@grafana/i18n';
 import { Alert, Badge, Button, LinkButton, LoadingPlaceholder, Stack, useStyles2 } from '@grafana/ui';
 import type { SavedCase } from '../api/case.gen';
 import { stepKey } from '../api/progress';
 import { mayWriteCases } from '../evidence/permissions';
-import { caseUrl, entryUrl, practiceUrl, reportPageUrl } from './caseLinks';
+import { investigationUrl } from '../links/link';
+import { casesPath, caseUrl, entryUrl, practiceUrl, reportPageUrl } from './caseLinks';
 import { stateName } from './caseWords';
 import { EntryForm } from './EntryForm';
 import { EntryItem } from './EntryItem';
@@ -21,15 +22,17 @@ interface Props {
   followed: FollowedCase;
   /** id of the entry that the address leads to */
   chosen?: string;
+  /** It stands on the page of the case itself. */
+  isOwnPage?: boolean;
 }
 
 /** The log of a case: who is here, what was done, how far the recovery is, and where to write. */
-export function CaseLog({ ds, id, followed, chosen }: Props) {
+export function CaseLog({ ds, id, followed, chosen, isOwnPage = false }: Props) {
   const { saved, state, watch, failure, write, isDeleted } = followed;
   return (
     <section aria-label={t('cases.log', 'Case log')}>
       <Stack direction="column" gap={1}>
-        <Head ds={ds} id={id} followed={followed} />
+        <Head ds={ds} id={id} followed={followed} isOwnPage={isOwnPage} />
         {isDeleted ? <Alert severity="warning" title={t('cases.deleted', 'This case was deleted.')} /> : null}
         {failure ? (
           <Alert severity="warning" title={failure.sentence}>
@@ -50,7 +53,7 @@ export function CaseLog({ ds, id, followed, chosen }: Props) {
               </p>
             )}
           </>
-        ) : (
+        ) : failure ? null : (
           <LoadingPlaceholder text="" />
         )}
       </Stack>
@@ -58,7 +61,8 @@ export function CaseLog({ ds, id, followed, chosen }: Props) {
   );
 }
 
-function Head({ ds, id, followed: { state, here } }: Props) {
+function Head({ ds, id, followed: { saved, state, here, failure }, isOwnPage }: Props) {
+  const isMissing = !saved && failure;
   return (
     <>
       <Stack wrap="wrap" gap={1} alignItems="center">
@@ -66,24 +70,41 @@ function Head({ ds, id, followed: { state, here } }: Props) {
           <Trans i18nKey="cases.log-title">Case log</Trans>
         </strong>
         {state ? <Badge color="blue" text={stateName(state)} /> : null}
-        <LinkButton size="sm" fill="text" href={caseUrl(ds, id)}>
-          <Trans i18nKey="cases.open">Open</Trans>
-        </LinkButton>
-        <LinkButton size="sm" fill="text" href={reportPageUrl(ds, id)}>
-          <Trans i18nKey="cases.report">Report</Trans>
-        </LinkButton>
-        <LinkButton size="sm" fill="text" href={practiceUrl(ds, id)}>
-          <Trans i18nKey="cases.practice">Practise</Trans>
-        </LinkButton>
+        {links(ds, id, saved, { isMissing: Boolean(isMissing), isOwnPage }).map(({ name, href }) => (
+          <LinkButton key={href} size="sm" fill="text" href={href}>
+            {name}
+          </LinkButton>
+        ))}
       </Stack>
       <span aria-live="polite">
-        {t('cases.here', 'Here: {{names}}', {
-          names: here.map(({ name }) => name).join(', '),
-          interpolation: { escapeValue: false },
-        })}
+        {here.length > 0
+          ? t('cases.here', 'Here: {{names}}', {
+              names: here.map(({ name }) => name).join(', '),
+              interpolation: { escapeValue: false },
+            })
+          : null}
       </span>
     </>
   );
+}
+
+/** Where one can go from a log: to the case and what is made of it, or to others where it is not there. */
+function links(
+  ds: string,
+  id: string,
+  saved: SavedCase | undefined,
+  { isMissing, isOwnPage = false }: { isMissing: boolean; isOwnPage?: boolean }
+): Array<{ name: string; href: string }> {
+  if (isMissing) {
+    return [{ name: t('cases.all', 'All cases'), href: urlUtil.renderUrl(casesPath, { ds }) }];
+  }
+  const again = saved && investigationUrl({ ds, ...saved.case.subject, alert: undefined, window: saved.case.window });
+  return [
+    ...(isOwnPage ? [] : [{ name: t('cases.open', 'Open the case'), href: caseUrl(ds, id) }]),
+    { name: t('cases.report', 'Report'), href: reportPageUrl(ds, id) },
+    { name: t('cases.practice', 'Practise'), href: practiceUrl(ds, id) },
+    ...(isOwnPage && again ? [{ name: t('cases.again', 'Investigate again'), href: again }] : []),
+  ];
 }
 
 function Entries({ ds, saved, chosen }: { ds: string; saved: SavedCase; chosen?: string }) {

@@ -37,7 +37,7 @@ export function CasePage({ ds, id, entry }: Props) {
         <div className={styles.columns}>
           {saved ? <Findings saved={saved} /> : null}
           <aside className={styles.log}>
-            <CaseLog ds={ds} id={id} followed={followed} chosen={entry} />
+            <CaseLog ds={ds} id={id} followed={followed} chosen={entry} isOwnPage />
           </aside>
         </div>
       </CaseWorkAround>

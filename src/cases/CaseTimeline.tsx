@@ -61,8 +61,15 @@ function momentOf({ at, happened, kind, text, by, pin, recovery }: Entry): Momen
   if (!told.includes(kind)) {
     return [];
   }
-  const [line] = (text ?? '').split('\n');
+  const line = firstSentence(text ?? '');
   return [{ at: recovery?.since ?? happened ?? at, what: line ? `${kind}: ${line}` : kind, who: by.name }];
+}
+
+// What people write is Markdown, and a hand-over begins with a heading that says nothing.
+function firstSentence(text: string): string {
+  const isHeading = (line: string) => /^(#+ .*|\*\*.*\*\*)$/.test(line);
+  const line = text.split('\n').find((candidate) => candidate.trim() && !isHeading(candidate.trim())) ?? '';
+  return line.replace(/^[-*] /, '').replace(/\*\*|`/g, '');
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({

@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'react';
-import { dateTimeFormat } from '@grafana/data';
+import { css } from '@emotion/css';
+import { dateTimeFormat, type GrafanaTheme2 } from '@grafana/data';
 import { t, Trans } from '@grafana/i18n';
-import { Alert, Combobox, InlineField, Input, LoadingPlaceholder, Stack } from '@grafana/ui';
+import { Alert, Combobox, InlineField, Input, LoadingPlaceholder, Stack, useStyles2 } from '@grafana/ui';
 import type { CaseList, CaseState, Level } from '../api/case.gen';
 import { failureOf, type Failure } from '../api/failure';
 import { PlainTable } from '../evidence/PlainTable';
@@ -46,7 +47,8 @@ export function CasesList({ ds }: { ds: string }) {
           {failure.advice}
         </Alert>
       ) : null}
-      {list ? <Rows ds={ds} list={list} /> : <LoadingPlaceholder text="" />}
+      {list ? <Rows ds={ds} list={list} /> : null}
+      {list || failure ? null : <LoadingPlaceholder text="" />}
     </Stack>
   );
 }
@@ -56,6 +58,7 @@ function Filters({ filter, onChange }: { filter: CaseFilter; onChange: (part: Pa
   const service = t('cases.service', 'Service');
   const state = t('cases.state', 'State');
   const verdict = t('cases.verdict', 'Verdict');
+  const any = t('cases.any', 'Any');
   return (
     <Stack wrap="wrap">
       <Input
@@ -77,7 +80,7 @@ function Filters({ filter, onChange }: { filter: CaseFilter; onChange: (part: Pa
           id="faultline-cases-state"
           width={20}
           isClearable
-          placeholder={state}
+          placeholder={any}
           options={states.map((value) => ({ value, label: stateName(value) }))}
           value={filter.state || null}
           onChange={(chosen) => onChange({ state: chosen?.value ?? '' })}
@@ -88,7 +91,7 @@ function Filters({ filter, onChange }: { filter: CaseFilter; onChange: (part: Pa
           id="faultline-cases-verdict"
           width={20}
           isClearable
-          placeholder={verdict}
+          placeholder={any}
           options={verdicts.map((value) => ({ value, label: levelName(value) }))}
           value={filter.verdict || null}
           onChange={(chosen) => onChange({ verdict: chosen?.value ?? '' })}
@@ -99,6 +102,7 @@ function Filters({ filter, onChange }: { filter: CaseFilter; onChange: (part: Pa
 }
 
 function Rows({ ds, list }: { ds: string; list: CaseList }) {
+  const styles = useStyles2(getStyles);
   return (
     <>
       {list.lasting ? null : (
@@ -124,7 +128,7 @@ function Rows({ ds, list }: { ds: string; list: CaseList }) {
             t('cases.opened', 'Opened'),
           ]}
           rows={list.cases.map(({ id, title, state, verdict, opened }) => [
-            <a key={id} href={caseUrl(ds, id)}>
+            <a key={id} className={styles.link} href={caseUrl(ds, id)}>
               {title}
             </a>,
             stateName(state),
@@ -141,3 +145,5 @@ function Rows({ ds, list }: { ds: string; list: CaseList }) {
     </>
   );
 }
+
+const getStyles = (theme: GrafanaTheme2) => ({ link: css({ color: theme.colors.text.link }) });

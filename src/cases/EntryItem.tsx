@@ -71,6 +71,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
     borderBottom: `1px solid ${theme.colors.border.weak}`,
     overflowWrap: 'anywhere',
     'p, ul': { marginBottom: theme.spacing(0.5) },
+    ul: { paddingLeft: theme.spacing(2.5) },
     // Grafana keeps code on one line, and a command of a hand-over is wider than a phone.
     'pre, code': { whiteSpace: 'pre-wrap' },
   }),

@@ -37,10 +37,14 @@ export function ReportPage({ ds, id }: { ds: string; id: string }) {
   );
 }
 
-/** Takes the heading off that a document begins with, which is the title of the page. */
+/**
+ * Takes off what is not read on the page: the heading that a document begins with, which is the page's title, and the
+ * diagram, of which the page would show the code; the table after it says the same.
+ */
 function headed(markdown: string): { title?: string; rest: string } {
   const heading = /^# (.+)\n/.exec(markdown);
-  return heading?.[1] ? { title: plain(heading[1]), rest: markdown.slice(heading[0].length) } : { rest: markdown };
+  const rest = markdown.slice(heading?.[0].length).replace(/^```mermaid\n[\s\S]*?^```\n/m, '');
+  return { title: heading?.[1] && plain(heading[1]), rest };
 }
 
 // Names hold characters that Markdown has to be kept from reading, and the title is no Markdown.
@@ -92,6 +96,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
       padding: theme.spacing(0.5, 1, 0.5, 0),
       textAlign: 'left',
       verticalAlign: 'top',
+      overflowWrap: 'break-word',
       borderBottom: `1px solid ${theme.colors.border.weak}`,
     },
     blockquote: { paddingLeft: theme.spacing(2), borderLeft: `3px solid ${theme.colors.border.medium}` },

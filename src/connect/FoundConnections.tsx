@@ -1,8 +1,12 @@
+import { css } from '@emotion/css';
+import type { GrafanaTheme2 } from '@grafana/data';
 import { t, Trans } from '@grafana/i18n';
+import { useStyles2 } from '@grafana/ui';
 import type { Connection, Found } from './discover';
 
 /** What already leads from one data source to another, and so which of them belong together. */
 export function FoundConnections({ found }: { found: Found }) {
+  const styles = useStyles2(getStyles);
   const { connections } = found;
   if (connections.length === 0) {
     return (
@@ -15,7 +19,7 @@ export function FoundConnections({ found }: { found: Found }) {
     );
   }
   return (
-    <ul aria-label={t('connect.connections', 'What leads from one to another already')}>
+    <ul className={styles.list} aria-label={t('connect.connections', 'What leads from one to another already')}>
       {connections.map(({ from, to, setting }) => (
         <li key={`${from.uid} ${setting} ${to.uid}`}>{sentence(from.name, to.name, setting)}</li>
       ))}
@@ -38,3 +42,7 @@ function sentence(from: string, to: string, setting: Connection['setting']): str
       return t('connect.derived-fields', 'Log lines of {{from}} lead to {{to}} ({{setting}}).', values);
   }
 }
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  list: css({ ...theme.typography.bodySmall, paddingLeft: theme.spacing(2.5), color: theme.colors.text.secondary }),
+});

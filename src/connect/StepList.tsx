@@ -15,7 +15,7 @@ export function StepList({ steps, done, isBusy, failure }: Going & { steps: read
         </Stack>
       ))}
       {failure && (
-        <Alert severity="error" title={failure.sentence}>
+        <Alert severity="error" title={failure.sentence} topSpacing={1}>
           {failure.advice}
         </Alert>
       )}

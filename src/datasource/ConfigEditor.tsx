@@ -58,7 +58,7 @@ function TokenField(props: Props) {
       label={t('config.token', 'Service account token')}
       description={t(
         'config.token-description',
-        'Of a service account with the role Viewer in this organisation. It reaches only the data sources chosen above.'
+        'Of a service account of this organisation: with the role Viewer to investigate, with Editor to keep cases too. It reaches only the data sources chosen above.'
       )}
     >
       <SecretInput

@@ -11,7 +11,12 @@ interface Props {
 }
 
 const dataSourceTypes: Record<StoreKind, string> = { metrics: 'prometheus', traces: 'tempo', logs: 'loki' };
-const exampleUrl = 'http://prometheus.monitoring:9090';
+const exampleUrls: Record<StoreKind, string> = {
+  metrics: 'http://prometheus.monitoring:9090',
+  traces: 'http://tempo.monitoring:3200',
+  logs: 'http://loki.monitoring:3100',
+};
+const width = 40; // of eight pixels, so that the three fields stand in columns
 
 /** Asks where one kind of telemetry is: in a data source of this Grafana or at an address. One excludes the other. */
 export function StoreField({ kind, store, onChange }: Props) {
@@ -28,6 +33,7 @@ export function StoreField({ kind, store, onChange }: Props) {
           {...onlyOf(dataSourceTypes[kind])}
           current={store.uid ?? null}
           noDefault
+          width={width}
           onChange={({ uid }) => onChange({ uid })}
           onClear={() => onChange({})}
         />
@@ -35,8 +41,8 @@ export function StoreField({ kind, store, onChange }: Props) {
           aria-label={t('config.store-url', 'Address of the server for {{kind}}', { kind })}
           id={`faultline-${kind}-url`}
           type="url"
-          width={40}
-          placeholder={exampleUrl}
+          width={width}
+          placeholder={exampleUrls[kind]}
           value={url}
           onChange={({ currentTarget }) => onChange(currentTarget.value ? { url: currentTarget.value } : {})}
         />

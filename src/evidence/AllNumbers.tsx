@@ -21,7 +21,10 @@ export function AllNumbers({ values }: { values: Value[] }) {
       rows={values.map((value) => [
         [rowNameOf(value), value.name].filter(Boolean).join(': '),
         value.atLeast
-          ? t('evidence.numbers.at-least', 'at least {{value}}', { value: formatValue(value.value, value.unit) })
+          ? t('evidence.numbers.at-least', 'at least {{value}}', {
+              value: formatValue(value.value, value.unit),
+              interpolation: { escapeValue: false },
+            })
           : formatValue(value.value, value.unit),
         value.baseline === undefined ? '' : formatValue(value.baseline, value.unit),
         value.samples ? formatValue(Math.round(value.samples), 'count') : '',

@@ -22,7 +22,10 @@ export function CommandList({ commands }: { commands: Command[] }) {
               icon="copy"
               size="sm"
               variant="secondary"
-              aria-label={t('evidence.commands.copy-label', 'Copy {{text}}', { text })}
+              aria-label={t('evidence.commands.copy-label', 'Copy {{text}}', {
+                text,
+                interpolation: { escapeValue: false },
+              })}
             >
               <Trans i18nKey="evidence.commands.copy">Copy</Trans>
             </ClipboardButton>

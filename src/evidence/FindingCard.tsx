@@ -79,6 +79,8 @@ const getStyles = (theme: GrafanaTheme2, severity: Severity) => {
     sentence: css({
       ...theme.typography.body,
       alignItems: 'start',
+      // Where the buttons are hidden until somebody points here, they must not come to lie on the text.
+      '@media (hover: hover)': { paddingRight: theme.spacing(7) },
       '& > :nth-child(2)': { flexGrow: 1 },
       display: 'flex',
       gap: theme.spacing(1),

@@ -59,7 +59,7 @@ function QueryEntry({ query }: { query: Query }) {
   const table = useStyles2(getTableStyles);
   return (
     <li>
-      <code className={table.code}>{query.text}</code>
+      <code className={table.query}>{query.text}</code>
       <div className={styles.cost}>{costOf(query)}</div>
       <QueryLinks query={query} />
       {query.problem && <div className={styles.problem}>{query.problem}</div>}

@@ -18,6 +18,7 @@ const shownAtFirst = 20;
 /** Log lines in the order of time, the first few until all are asked for; of a chosen span those that it wrote. */
 export function LogLines({ lines }: { lines: Line[] }) {
   const styles = useStyles2(getTableStyles);
+  const own = useStyles2(getStyles);
   const { trace, traceLines } = useFacts();
   const { selection } = useSelection();
   const [all, setAll] = useState(false);
@@ -37,7 +38,7 @@ export function LogLines({ lines }: { lines: Line[] }) {
       {isFiltered && span && <SpanFilter span={span} by={written.by} count={chosen.length} of={lines.length} />}
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls has to be reached with the keyboard */}
       <div className={styles.scroll} role="region" aria-label={t('evidence.lines.label', 'Log lines')} tabIndex={0}>
-        <table className={styles.table} aria-label={t('evidence.lines.label', 'Log lines')}>
+        <table className={cx(styles.table, own.lines)} aria-label={t('evidence.lines.label', 'Log lines')}>
           <tbody>
             {shown.map((line) => {
               const key = keys[lines.indexOf(line)] ?? line.time;
@@ -126,6 +127,13 @@ function SpanFilter({ span, by, count, of }: { span: Span; by: 'id' | 'time'; co
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
+  // On a phone a line's text stands below its time and level, and has all the width.
+  lines: css({
+    [theme.breakpoints.down('md')]: {
+      tr: { display: 'grid', gridTemplateColumns: 'max-content minmax(0, 1fr) max-content max-content' },
+      'td:nth-of-type(3)': { gridColumn: '1 / -1', order: 1, paddingTop: 0 },
+    },
+  }),
   chosen: css({ background: theme.colors.action.selected }),
   filter: css({
     display: 'flex',

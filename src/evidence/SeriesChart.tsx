@@ -28,6 +28,7 @@ export function SeriesChart({ finding, series, limit }: Props) {
   const { onset, charted } = useFacts();
   const moment = useMoment();
   const unit = series[0]?.unit ?? 'count';
+  const said = { limit: formatValue(limit ?? 0, unit), interpolation: { escapeValue: false } };
   const normal = finding.values[0]?.unit === unit ? finding.values[0].baseline : undefined;
   const data = useMemo(() => aligned(series), [series]);
   const marks: ChartMarks = {
@@ -73,8 +74,8 @@ export function SeriesChart({ finding, series, limit }: Props) {
         {limit !== undefined && (
           <span className={styles.limit}>
             {normal !== undefined && limit < normal
-              ? t('evidence.chart.floor', 'over when above {{limit}}', { limit: formatValue(limit, unit) })
-              : t('evidence.chart.limit', 'over when below {{limit}}', { limit: formatValue(limit, unit) })}
+              ? t('evidence.chart.floor', 'over when above {{limit}}', said)
+              : t('evidence.chart.limit', 'over when below {{limit}}', said)}
           </span>
         )}
         {finding.baseline && (

@@ -1,16 +1,46 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { t, Trans } from '@grafana/i18n';
-import { useStyles2 } from '@grafana/ui';
+import { Icon, useStyles2 } from '@grafana/ui';
+import type { StepResult } from '../api/case.gen';
+import { useLocalTimes } from './useLocalTimes';
 
-/** Keeps the place of a verdict that is still to come, so that what stands below does not move far when it comes. */
-export function VerdictPending() {
+interface Props {
+  /** those that have ended, in the order in which they did */
+  steps: StepResult[];
+  /** Called with the key of the step that a person wants to see. */
+  onSelect: (key: string) => void;
+}
+
+/**
+ * Keeps the place of a verdict that is still to come, so that what stands below does not move far when it comes; until then
+ * it has what is worst of what was found, the newest last, so that nothing that is read there moves either.
+ */
+export function VerdictPending({ steps, onSelect }: Props) {
   const styles = useStyles2(getStyles);
+  const localTimes = useLocalTimes();
+  const worst = steps.flatMap((step) =>
+    step.findings
+      .filter(({ severity }) => severity === 'critical')
+      .map(({ sentence }) => ({ sentence, step: `${step.phase}/${step.id}` }))
+  );
   return (
     <section className={styles.panel} aria-label={t('evidence.verdict.label', 'Verdict')}>
-      <Trans i18nKey="evidence.verdict.pending">
-        The verdict stands here once every phase has been looked at. What is found until then stands below.
-      </Trans>
+      <p>
+        <Trans i18nKey="evidence.verdict.pending">
+          The verdict stands here once every phase has been looked at. The worst of what is found until then:
+        </Trans>
+      </p>
+      <ul className={styles.list}>
+        {worst.map(({ sentence, step }) => (
+          <li key={`${step} ${sentence}`} className={styles.item}>
+            <Icon name="exclamation-circle" className={styles.icon} />
+            <button type="button" className={styles.sentence} onClick={() => onSelect(step)}>
+              {localTimes(sentence)}
+            </button>
+          </li>
+        ))}
+      </ul>
     </section>
   );
 }
@@ -18,12 +48,23 @@ export function VerdictPending() {
 const getStyles = (theme: GrafanaTheme2) => ({
   panel: css({
     // About what a verdict takes.
-    minHeight: theme.spacing(56),
-    [theme.breakpoints.down('md')]: { minHeight: theme.spacing(20) },
+    height: theme.spacing(66),
+    overflowY: 'auto',
     padding: theme.spacing(2),
     marginBottom: theme.spacing(3),
     color: theme.colors.text.secondary,
     border: `1px dashed ${theme.colors.border.medium}`,
     borderRadius: theme.shape.radius.default,
+  }),
+  list: css({ listStyle: 'none', margin: 0, padding: 0, color: theme.colors.text.primary }),
+  item: css({ display: 'flex', gap: theme.spacing(1), paddingBottom: theme.spacing(0.75) }),
+  icon: css({ flexShrink: 0, marginTop: theme.spacing(0.25), color: theme.colors.error.text }),
+  sentence: css({
+    padding: 0,
+    border: 'none',
+    background: 'none',
+    textAlign: 'left',
+    overflowWrap: 'anywhere',
+    '&:hover': { textDecoration: 'underline' },
   }),
 });

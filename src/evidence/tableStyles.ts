@@ -12,6 +12,8 @@ export const getTableStyles = (theme: GrafanaTheme2) => ({
     tr: { borderBottom: `1px solid ${theme.colors.border.weak}` },
   }),
   code: css(codeOf(theme)),
+  // Grafana frames code, and a frame around each of many lines is hard to read through.
+  query: css({ ...codeOf(theme), display: 'block' }),
   lineText: css({ ...codeOf(theme), width: '100%' }),
 });
 

@@ -56,5 +56,7 @@ function alertOf({ at, labels }: InvestigationLink): { alert?: Alert } {
   if (!name && !at) {
     return {};
   }
-  return { alert: { name: name ?? '', labels: labels && { ...labels }, began: at && dateTime(momentOf(at)).toISOString() } };
+  return {
+    alert: { name: name ?? '', labels: labels && { ...labels }, began: at && dateTime(momentOf(at)).toISOString() },
+  };
 }

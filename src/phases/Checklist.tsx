@@ -8,7 +8,7 @@ import type { Progress } from '../api/progress';
 import { measuredOf } from '../evidence/measured';
 import { formatValue } from '../format/formatValue';
 import { PhaseClock } from './PhaseClock';
-import { isQuiet, phaseOrder, phaseTitle, stepsOf, worstOf, type ChecklistStep } from './phases';
+import { isQuiet, phaseOrder, phaseTitle, stepsOf, toCome, worstOf, type ChecklistStep } from './phases';
 import { StepStateLabel } from './StepStateLabel';
 import { StepWork } from './StepWork';
 
@@ -52,9 +52,7 @@ export function Checklist({ progress, onSelect, onSelectPhase }: Props) {
               <PhaseClock phase={phase} progress={progress} />
             </div>
             <ul className={styles.steps}>
-              {stepsOf(phase, progress).map((step) => (
-                <ChecklistEntry key={step.key} step={step} onSelect={onSelect} />
-              ))}
+              <Entries steps={stepsOf(phase, progress)} progress={progress} onSelect={onSelect} />
             </ul>
           </section>
         ))}
@@ -63,11 +61,34 @@ export function Checklist({ progress, onSelect, onSelectPhase }: Props) {
   );
 }
 
-function ChecklistEntry({ step, onSelect }: { step: ChecklistStep; onSelect: Props['onSelect'] }) {
+interface EntriesProps extends Pick<Props, 'progress' | 'onSelect'> {
+  steps: ChecklistStep[];
+}
+
+function Entries({ steps, progress, onSelect }: EntriesProps) {
+  const isWhole = toCome(steps, progress).length === 0;
+  return steps.map((step) => (
+    // What is quiet stands on the page once its phase is whole.
+    <ChecklistEntry
+      key={step.key}
+      step={step}
+      isShown={step.result !== undefined && (isWhole || !isQuiet(step.result))}
+      onSelect={onSelect}
+    />
+  ));
+}
+
+interface EntryProps extends Pick<Props, 'onSelect'> {
+  step: ChecklistStep;
+  /** It has a place on the page to go to. */
+  isShown: boolean;
+}
+
+function ChecklistEntry({ step, isShown, onSelect }: EntryProps) {
   const styles = useStyles2(getStyles);
   return (
     <li className={styles.entry}>
-      <button type="button" className={styles.step} disabled={!step.result} onClick={() => onSelect(step.key)}>
+      <button type="button" className={styles.step} disabled={!isShown} onClick={() => onSelect(step.key)}>
         <span className={cx(styles.what, step.result && isQuiet(step.result) && styles.quiet)}>{step.title}</span>
         <span className={styles.state}>
           <StepStateLabel state={step.state} severity={step.result && worstOf(step.result)} isBrief />

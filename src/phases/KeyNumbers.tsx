@@ -30,7 +30,11 @@ export function KeyNumbers({ progress, onSelect }: Props) {
       ))}
       <Tile
         name={t('phases.key.since', 'Since')}
-        text={onset ? formatMoment(middleOf(onset), progress.case?.window.to ?? middleOf(onset)) : pendingText('impact/onset', progress)}
+        text={
+          onset
+            ? formatMoment(middleOf(onset), progress.case?.window.to ?? middleOf(onset))
+            : pendingText('impact/onset', progress)
+        }
         context={onset && lengthOf(middleOf(onset), progress.case?.window.to)}
         onSelect={onset && (() => onSelect('impact/onset'))}
       />

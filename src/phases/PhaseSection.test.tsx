@@ -62,4 +62,32 @@ describe('the order of a phase', () => {
     const titles = screen.getAllByRole('heading', { level: 3 }).map(({ textContent }) => textContent);
     expect(titles).toEqual(['Came for', 'Rests on']);
   });
+
+  it('puts nothing that is quiet where something else may come before it', () => {
+    const quiet = aStep({ phase: 'logs', id: 'a', title: 'Rests on', findings: [aFinding({ severity: 'info' })] });
+    const later = aStep({ phase: 'logs', id: 'b', title: 'Came for' });
+    const section = (...steps: StepResult[]) => (
+      <PhaseSection
+        phase="logs"
+        progress={{ state: 'running', plan: [quiet, later], case: aCase({ steps }) }}
+        onSelect={jest.fn()}
+      />
+    );
+    const { rerender } = render(section(quiet));
+    expect(screen.queryByRole('heading', { level: 3 })).not.toBeInTheDocument();
+    expect(screen.getByText('Still to come: 0 running, 1 waiting')).toBeVisible();
+    rerender(section(quiet, later));
+    expect(screen.getAllByRole('heading', { level: 3 })).toHaveLength(2);
+    expect(screen.queryByText(/^Still to come/)).not.toBeInTheDocument();
+  });
+
+  it('keeps the place of a chart that everybody reads first', () => {
+    const plan = [
+      aStep({ id: 'error-rate', title: 'Error rate' }),
+      aStep({ id: 'dependencies', title: 'Dependencies' }),
+    ];
+    const progress = { state: 'running' as const, plan, case: aCase({ steps: plan.slice(1) }) };
+    const { container } = render(<PhaseSection phase="impact" progress={progress} onSelect={jest.fn()} />);
+    expect(container).toHaveTextContent(/Error ratewaiting.*Dependencies/);
+  });
 });

@@ -2,15 +2,15 @@ import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { t } from '@grafana/i18n';
 import { useStyles2 } from '@grafana/ui';
-import type { Phase, StepResult } from '../api/case.gen';
+import type { Phase } from '../api/case.gen';
 import { isOver, stepKey, type Progress } from '../api/progress';
 import { blockages, rootOf } from './blocked';
 import { CardBoundary } from './CardBoundary';
 import { NotCheckedBecause } from './NotCheckedBecause';
-import { isQuiet, phaseTitle, stepsOf, type ChecklistStep } from './phases';
+import { PendingCard } from './PendingCard';
+import { isQuiet, phaseTitle, stepsOf, toCome, type ChecklistStep } from './phases';
 import { QuietStep } from './QuietStep';
 import { StepCard } from './StepCard';
-import { StepStateLabel } from './StepStateLabel';
 
 interface Props {
   phase: Phase;
@@ -24,36 +24,30 @@ export function phaseSectionId(phase: Phase): string {
   return `faultline-phase-${phase}`;
 }
 
-/** One phase with a card for each step that has ended, and what it is still waiting for; nothing before it is planned. */
+/**
+ * One phase with a card for each step that has ended; nothing before it is planned. While it runs nothing stands where
+ * something else may come before it: charts that are on their way have their place, and what is quiet comes at the end.
+ */
 export function PhaseSection({ phase, progress, onSelect }: Props) {
   const styles = useStyles2(getStyles);
   const steps = stepsOf(phase, progress);
   const ended = steps.flatMap(({ result }) => result ?? []);
-  if (ended.length === 0 && (steps.length === 0 || isOver(progress))) {
+  const pending = toCome(steps, progress);
+  if (ended.length + pending.length === 0) {
     return null;
   }
   const { name, question } = phaseTitle(phase);
   const all = progress.case?.steps ?? [];
-  const looked = ended.filter((step) => !rootOf(step, all));
-  const quiet = looked.filter(isQuiet);
-  const keptBy = (step: StepResult) => all.filter((other) => rootOf(other, all) === step);
+  const quiet = pending.length > 0 ? [] : ended.filter((step) => !rootOf(step, all) && isQuiet(step));
   return (
     <section id={phaseSectionId(phase)} tabIndex={-1} className={styles.phase} aria-label={name}>
-      <h2 className={styles.title}>
-        {name} <span className={styles.question}>{question}</span>
-      </h2>
-      {looked
-        .filter((step) => !isQuiet(step))
-        .map((step) => (
-          <CardBoundary key={stepKey(step)} title={step.title} content={step}>
-            <StepCard
-              step={step}
-              kept={keptBy(step).map(({ title }) => title)}
-              isStale={progress.stale?.includes(stepKey(step))}
-              verdict={progress.state === 'done' ? progress.case?.verdict : undefined}
-            />
-          </CardBoundary>
-        ))}
+      <header className={styles.head}>
+        <h2 className={styles.title}>{name}</h2>
+        {pending.length > 0 ? <ToCome steps={pending} /> : <span className={styles.question}>{question}</span>}
+      </header>
+      {steps.map((step) => (
+        <Place key={step.key} step={step} progress={progress} />
+      ))}
       {blockages(ended, all).map((blockage) => (
         <NotCheckedBecause key={stepKey(blockage.root)} {...blockage} onSelect={onSelect} />
       ))}
@@ -66,25 +60,47 @@ export function PhaseSection({ phase, progress, onSelect }: Props) {
           ))}
         </div>
       )}
-      {!isOver(progress) && <Pending steps={steps.filter(({ result }) => !result)} />}
     </section>
   );
 }
 
-/** The steps that are still to come, in one line. */
-function Pending({ steps }: { steps: ChecklistStep[] }) {
-  const styles = useStyles2(getStyles);
-  if (steps.length === 0) {
+/** A step's card, or where it is going to stand; nothing for what is quiet, or was kept from looking by another. */
+function Place({ step, progress }: { step: ChecklistStep; progress: Progress }) {
+  const { key, title, state, result } = step;
+  const all = progress.case?.steps ?? [];
+  if (!result) {
+    return charted.has(key) && !isOver(progress) ? <PendingCard title={title} state={state} /> : null;
+  }
+  if (isQuiet(result) || rootOf(result, all)) {
     return null;
   }
+  const kept = all.filter((other) => rootOf(other, all) === result);
   return (
-    <ul className={styles.pending} aria-label={t('phases.pending', 'Still to come')}>
-      {steps.map(({ key, title, state }) => (
-        <li key={key} className={styles.step}>
-          {title} <StepStateLabel state={state} />
-        </li>
-      ))}
-    </ul>
+    <CardBoundary title={title} content={result}>
+      <StepCard
+        step={result}
+        kept={kept.map((other) => other.title)}
+        isStale={progress.stale?.includes(key)}
+        verdict={progress.state === 'done' ? progress.case?.verdict : undefined}
+      />
+    </CardBoundary>
+  );
+}
+
+// Steps that everybody reads first, and that have a chart wherever there is an incident.
+const charted = new Set(['impact/error-rate', 'impact/request-rate', 'impact/latency']);
+
+/** How much is still to come, in a line of its own length; the checklist says what. */
+function ToCome({ steps }: { steps: ChecklistStep[] }) {
+  const styles = useStyles2(getStyles);
+  const running = steps.filter(({ state }) => state === 'running').length;
+  return (
+    <span className={styles.question}>
+      {t('phases.to-come', 'Still to come: {{running}} running, {{waiting}} waiting', {
+        running,
+        waiting: steps.length - running,
+      })}
+    </span>
   );
 }
 
@@ -95,19 +111,9 @@ const getStyles = (theme: GrafanaTheme2) => ({
     gap: theme.spacing(1),
     scrollMarginTop: theme.spacing(10),
   }),
+  head: css({ display: 'flex', alignItems: 'baseline', gap: theme.spacing(1) }),
   title: css({ ...theme.typography.h4, margin: 0 }),
   // What a person came for stands first, what is normal or only rested on last and small.
   quiet: css({ background: theme.colors.background.secondary, borderRadius: theme.shape.radius.default }),
   question: css({ ...theme.typography.body, color: theme.colors.text.secondary }),
-  pending: css({
-    listStyle: 'none',
-    display: 'flex',
-    flexWrap: 'wrap',
-    gap: theme.spacing(0.5, 2),
-    padding: theme.spacing(1, 2),
-    color: theme.colors.text.secondary,
-    border: `1px dashed ${theme.colors.border.weak}`,
-    borderRadius: theme.shape.radius.default,
-  }),
-  step: css({ display: 'inline-flex', gap: theme.spacing(1), alignItems: 'baseline' }),
 });

@@ -36,7 +36,7 @@ function lookOf(state: StepState, severity?: Severity): Look {
 }
 
 function isExpected(state: StepState): boolean {
-  return state === 'found' || state === 'clear' || state === 'waiting';
+  return state === 'found' || state === 'clear' || state === 'waiting' || state === 'not run';
 }
 
 const icons: Record<Exclude<Look, 'running'>, IconName> = {

@@ -30,7 +30,7 @@ function Marked({ mark, title, onReopen }: { mark: StepMark; title: string; onRe
   const styles = useStyles2(getStyles);
   const values = { name: mark.by, reason: mark.reason ?? '', interpolation: { escapeValue: false } };
   return (
-    <div className={styles.line}>
+    <div className={cx(styles.line, styles.below)}>
       <span className={styles.mark}>
         <Icon name={mark.kind === 'ticked' ? 'check' : 'forward'} size="sm" aria-hidden />{' '}
         {mark.kind === 'ticked'
@@ -122,6 +122,8 @@ function SkipForm({ title, onSkip, onLeave }: SkipFormProps) {
 
 const getStyles = (theme: GrafanaTheme2) => ({
   line: css({ display: 'flex', alignItems: 'center', gap: theme.spacing(0.5), padding: theme.spacing(0, 1) }),
+  // Below the title, past the sign in front of it.
+  below: css({ justifyContent: 'space-between', paddingLeft: theme.spacing(3.75) }),
   // In the step's own line, where somebody points at it or has come to it with the keyboard.
   offer: css({
     '@media (hover: hover)': {

@@ -77,6 +77,11 @@ export function isQuiet(step: StepResult): boolean {
   return step.outcome !== 'not checked' && isCalm && !step.findings.some(showsSomething);
 }
 
+/** The steps of a phase that may still bring something, given all of them; none once the investigation is over. */
+export function toCome(steps: ChecklistStep[], progress: Progress): ChecklistStep[] {
+  return isOver(progress) ? [] : steps.filter(({ result }) => !result);
+}
+
 function showsSomething(finding: Finding): boolean {
   const parts: unknown[] = Object.values(finding.evidence ?? {});
   return hasCriteria(finding) || parts.some((part) => (Array.isArray(part) ? part.length > 0 : Boolean(part)));

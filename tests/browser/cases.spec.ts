@@ -15,7 +15,7 @@ async function openInvestigation(page: Page, address = investigation()): Promise
 /** Goes on to the page of the case itself. */
 async function openCase(page: Page): Promise<void> {
   await openInvestigation(page);
-  await log(page).getByRole('link', { name: 'Open', exact: true }).click();
+  await log(page).getByRole('link', { name: 'Open the case' }).click();
   await expect(page).toHaveURL(/\/cases\/case-/);
   await expect(page.getByRole('heading', { level: 1, name: 'order-service · POST /api/checkout' })).toBeVisible();
   await expect(page.getByRole('region', { name: 'Timeline' }).first()).toBeVisible();
@@ -59,7 +59,7 @@ test('a finding is pinned to the timeline of the case', async ({ page }) => {
   const latency = card(page, 'Latency (p99)');
   await latency.getByRole('button', { name: 'Put it on the timeline of the case' }).first().click();
   await expect(latency.getByRole('button', { name: 'It is on the timeline of the case' })).toBeDisabled();
-  await log(page).getByRole('link', { name: 'Open', exact: true }).click();
+  await log(page).getByRole('link', { name: 'Open the case' }).click();
   const pinned = page.getByRole('table', { name: 'Timeline' }).getByRole('row', { name: new RegExp(`${me}$`) });
   await expect(pinned.filter({ hasText: '2.3 s' })).toBeVisible();
 });

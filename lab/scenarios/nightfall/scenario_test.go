@@ -30,8 +30,8 @@ func TestEveryEarlierDayHasTheSameCourse(t *testing.T) {
 	require.True(t, does)
 	past := remembered.Past(tape.Alert, 7)
 	require.Len(t, past, 4)
-	for i, days := range []time.Duration{7, 3, 2, 1} {
-		ends := tape.Alert.Add(-days * 24 * time.Hour)
+	for i, days := range []int{7, 3, 2, 1} {
+		ends := tape.Alert.AddDate(0, 0, -days)
 		require.Equal(t, ends, past[i].Alert())
 		r := tape.Read(t, past[i].Generate(ends))
 		before := lessons(r, ends.Add(-90*time.Minute).Sub(tape.Alert), ends.Add(-35*time.Minute).Sub(tape.Alert))

@@ -74,7 +74,7 @@ func codeValues(t traffic, current incident.Window, failed float64) []incident.V
 	return values
 }
 
-// codeSentence says what failed requests were answered with: "Failed requests were answered 503 (72 % of them) and 500 (28 %)."
+// codeSentence says what failed requests were answered with, and how many of them with each.
 func codeSentence(values []incident.Value) string {
 	if len(values) == 1 {
 		return "All failed requests were answered " + values[0].Name + "."

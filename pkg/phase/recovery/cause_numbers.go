@@ -18,7 +18,7 @@ type causeNumber struct {
 func causes(f incident.Facts) []causeNumber {
 	var all []causeNumber
 	add := func(c *incident.Comparison, name string) {
-		if c != nil && c.Abnormal && c.Query != "" {
+		if c.Abnormal && c.Query != "" {
 			all = append(all, causeNumber{*c, name})
 		}
 	}
@@ -32,27 +32,40 @@ func causes(f incident.Facts) []causeNumber {
 			add(&u, fmt.Sprintf("connections to %s in use by %s", f.Shared.Name, u.Service))
 		}
 	}
-	if s := f.Saturation; s != nil {
-		if blamed(f, "CPU limit") || blamed(f, "load") {
-			add(s.CPU, "throttled CPU periods")
-		}
-		if blamed(f, "memory limit") {
-			add(s.Memory, "memory of its limit")
-		}
-	}
-	if around := f.Surroundings; around != nil {
-		for _, n := range around.Nodes {
-			if blamed(f, "node/"+n.Service) {
-				add(&n, fmt.Sprintf("%s on %s", n.What, n.Service))
-			}
-		}
-		for _, q := range around.Queues {
-			if blamed(f, "topic/"+q.Queue) {
-				add(&q.Comparison, fmt.Sprintf("%s in %s", q.What, q.Queue))
-			}
-		}
-	}
+	limitNumbers(f, add)
+	surroundingNumbers(f, add)
 	return all
+}
+
+// limitNumbers adds the limit that the service came near to.
+func limitNumbers(f incident.Facts, add func(*incident.Comparison, string)) {
+	s := f.Saturation
+	if s == nil {
+		return
+	}
+	if s.CPU != nil && (blamed(f, "CPU limit") || blamed(f, "load")) {
+		add(s.CPU, "throttled CPU periods")
+	}
+	if s.Memory != nil && blamed(f, "memory limit") {
+		add(s.Memory, "memory of its limit")
+	}
+}
+
+// surroundingNumbers adds the node that ran short and the queue that nobody empties.
+func surroundingNumbers(f incident.Facts, add func(*incident.Comparison, string)) {
+	if f.Surroundings == nil {
+		return
+	}
+	for _, n := range f.Surroundings.Nodes {
+		if blamed(f, "node/"+n.Service) {
+			add(&n, fmt.Sprintf("%s on %s", n.What, n.Service))
+		}
+	}
+	for _, q := range f.Surroundings.Queues {
+		if blamed(f, "topic/"+q.Queue) {
+			add(&q.Comparison, fmt.Sprintf("%s in %s", q.What, q.Queue))
+		}
+	}
 }
 
 // blamed says whether a component is the verdict's first candidate, so that commands which change something may follow from

@@ -18,7 +18,7 @@ export function ScoreSheetView({ ds, id, sheet }: { ds: string; id: string; shee
   return (
     <section className={styles.sheet} aria-label={label}>
       <h2>{label}</h2>
-      <Alert severity={sheet.right === false ? 'warning' : 'info'} title={sheet.said}>
+      <Alert severity={severityOf(sheet)} title={sheet.said}>
         {sheet.kept ? null : t('practice.not-kept', 'It is not kept in the case: that needs the role Editor.')}
       </Alert>
       <PlainTable
@@ -52,6 +52,10 @@ export function ScoreSheetView({ ds, id, sheet }: { ds: string; id: string; shee
       </Stack>
     </section>
   );
+}
+
+function severityOf({ right }: ScoreSheet) {
+  return right === undefined ? 'info' : right ? 'success' : 'warning';
 }
 
 function compared({ answer, verdict, ranked, truth, engine, fix }: ScoreSheet): string[][] {

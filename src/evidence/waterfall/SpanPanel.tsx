@@ -24,7 +24,10 @@ export function SpanPanel({ span, trace, placed, onClose }: Props) {
   const place = placed.find((other) => other.span === span);
   const begins = place ? place.start * trace.duration : 0;
   return (
-    <aside className={styles.panel} aria-label={t('evidence.span.label', 'Span {{name}}', { name: span.name })}>
+    <aside
+      className={styles.panel}
+      aria-label={t('evidence.span.label', 'Span {{name}}', { name: span.name, interpolation: { escapeValue: false } })}
+    >
       <header className={styles.head}>
         <div>
           <div className={styles.service}>{span.service}</div>

@@ -1,4 +1,4 @@
-import { act, render, screen, waitFor } from '@testing-library/react';
+import { act, render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { locationService } from '@grafana/runtime';
 import { aCase, aStep } from '../../../tests/unit/cases';
@@ -46,9 +46,14 @@ describe('the page of an investigation', () => {
     expect(await screen.findByText(/Investigating · 0 of 2 steps/)).toBeVisible();
 
     send({ type: 'step', step: aStep(), cost });
-    expect(await screen.findByText('Error rate is 7.3 %, normally 0.1 %.')).toBeVisible();
+    const sentence = 'Error rate is 7.3 %, normally 0.1 %.';
+    expect(await screen.findByRole('article')).toHaveTextContent(sentence);
     expect(screen.getByRole('button', { name: /Pods/ })).toHaveTextContent('waiting');
     expect(screen.queryByText(/Likely/)).not.toBeInTheDocument();
+    await userEvent.click(
+      within(screen.getByRole('region', { name: 'Verdict' })).getByRole('button', { name: sentence })
+    );
+    expect(screen.getByRole('region', { name: 'Error rate' })).toHaveFocus();
 
     const verdict = { ...aCase().verdict, level: 'likely', sentence: 'CoreDNS is down.' };
     const steps = [aStep(), aStep({ phase: 'cause', id: 'pods', title: 'Pods', outcome: 'clear', findings: [] })];
@@ -61,7 +66,8 @@ describe('the page of an investigation', () => {
     const { send } = await open();
     send({ type: 'started', case: aCase(), plan });
     send({ type: 'step', step: aStep(), cost });
-    await userEvent.click(await screen.findByRole('button', { name: /Error rate/ }));
+    const checklist = await screen.findByRole('navigation');
+    await userEvent.click(await within(checklist).findByRole('button', { name: /Error rate/ }));
     expect(screen.getByRole('region', { name: 'Error rate' })).toHaveFocus();
   });
 
@@ -69,15 +75,15 @@ describe('the page of an investigation', () => {
     const { asked, send } = await open();
     send({ type: 'started', case: aCase(), plan });
     send({ type: 'step', step: aStep(), cost });
-    await screen.findByText('Error rate is 7.3 %, normally 0.1 %.');
+    await screen.findByRole('article');
     await userEvent.click(screen.getByRole('button', { name: 'Cancel' }));
     await waitFor(() => expect(asked.some(({ url }) => url.includes('/resources/streams/'))).toBe(true));
-    expect(screen.getByText('Error rate is 7.3 %, normally 0.1 %.')).toBeVisible();
+    expect(screen.getByRole('article')).toBeVisible();
     expect(screen.getByRole('button', { name: /Pods/ })).toHaveTextContent('not run');
     await userEvent.click(screen.getByRole('button', { name: 'Resume' }));
     const runs = () => asked.filter(({ url }) => url.includes('/resources/investigations'));
     await waitFor(() => expect(runs()).toHaveLength(2));
-    expect(screen.getByText('Error rate is 7.3 %, normally 0.1 %.')).toBeVisible();
+    expect(screen.getByRole('article')).toBeVisible();
     expect(screen.getByText('from the run before')).toBeVisible();
   });
 
@@ -85,10 +91,10 @@ describe('the page of an investigation', () => {
     const { backend, send } = await open();
     send({ type: 'started', case: aCase(), plan });
     send({ type: 'step', step: aStep(), cost });
-    await screen.findByText('Error rate is 7.3 %, normally 0.1 %.');
+    await screen.findByRole('article');
     act(() => backend.breakOff());
     expect(await screen.findByText('The answer broke off before the investigation was done.')).toBeVisible();
-    expect(screen.getByText('Error rate is 7.3 %, normally 0.1 %.')).toBeVisible();
+    expect(screen.getByRole('article')).toBeVisible();
   });
 
   it.each([

@@ -5,7 +5,7 @@ import { t } from '@grafana/i18n';
 import { Alert, useStyles2 } from '@grafana/ui';
 import type { Phase } from '../../api/case.gen';
 import type { InvestigationRequest } from '../../api/investigations';
-import type { Progress } from '../../api/progress';
+import { stepKey, type Progress } from '../../api/progress';
 import { useInvestigation } from '../../api/useInvestigation';
 import { CaseWorkAround } from '../../cases/CaseWorkAround';
 import { useCase, type FollowedCase } from '../../cases/useCase';
@@ -23,7 +23,7 @@ import { stepCardId } from '../../phases/StepCard';
 import { useAddressSelection } from './addressSelection';
 import { OwnNumbers, RequestProvider } from './OwnNumbers';
 import { ProgressBar } from './ProgressBar';
-import { SavedLog } from './SavedLog';
+import { hasLog, SavedLog } from './SavedLog';
 import { useIsWide } from './useIsWide';
 import { show, useShowSelected } from './useShowSelected';
 import { useSteadyReading } from './useSteadyReading';
@@ -35,7 +35,6 @@ export function InvestigationView({ request }: { request: InvestigationRequest }
   const { progress } = investigation;
   const followed = useCase(request.dataSourceUid, progress.saved?.id);
   const isWide = useIsWide();
-  const hasLog = Boolean(progress.saved ?? progress.unsaved);
   const known = useMemo(() => knownOf(progress.case), [progress.case]);
   const chosen = useAddressSelection();
   useShowSelected(chosen.selection, progress.case?.steps.length ?? 0);
@@ -48,14 +47,16 @@ export function InvestigationView({ request }: { request: InvestigationRequest }
     chosen.select({ phase });
     show(phaseSectionId(phase));
   };
-  const log = <SavedLog ds={request.dataSourceUid} progress={progress} followed={followed} isWide={isWide} />;
+  const log = hasLog(progress) && (
+    <SavedLog ds={request.dataSourceUid} progress={progress} followed={followed} isWide={isWide} />
+  );
   return (
     <Around request={request} chosen={chosen} known={known} followed={followed}>
       <div ref={root} className={styles.view}>
         <ProgressBar {...investigation} dataSourceUid={request.dataSourceUid} />
         <KeyNumbers progress={progress} onSelect={showStep} />
         <Conclusion progress={progress} onSelect={showStep} />
-        <div className={isWide && hasLog ? styles.threeColumns : styles.columns}>
+        <div className={isWide && log ? styles.threeColumns : styles.columns}>
           <div className={styles.checklist}>
             {!isWide && log}
             <Checklist progress={progress} onSelect={showStep} onSelectPhase={showPhase} />
@@ -65,7 +66,7 @@ export function InvestigationView({ request }: { request: InvestigationRequest }
               <PhaseSection key={phase} phase={phase} progress={progress} onSelect={showStep} />
             ))}
           </div>
-          {isWide && log}
+          {isWide && log && <div>{log}</div>}
         </div>
       </div>
     </Around>
@@ -96,7 +97,7 @@ function Around({ request, chosen, known, followed, children }: AroundProps) {
 }
 
 function Conclusion({ progress, onSelect }: { progress: Progress; onSelect: (key: string) => void }) {
-  const { state, failure, case: document } = progress;
+  const { state, failure, case: document, stale } = progress;
   if (failure) {
     return (
       <Alert severity="error" title={failure.sentence}>
@@ -111,7 +112,8 @@ function Conclusion({ progress, onSelect }: { progress: Progress; onSelect: (key
       </CardBoundary>
     );
   }
-  return state === 'cancelled' ? null : <VerdictPending />;
+  const fresh = document?.steps.filter((step) => !stale?.includes(stepKey(step))) ?? [];
+  return state === 'cancelled' ? null : <VerdictPending steps={fresh} onSelect={onSelect} />;
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({

@@ -32,7 +32,10 @@ function Impact({ request }: { request: InvestigationRequest }) {
   return (
     <div
       className={styles.numbers}
-      aria-label={t('investigate.own.label', 'Numbers of {{service}}', { service })}
+      aria-label={t('investigate.own.label', 'Numbers of {{service}}', {
+        service,
+        interpolation: { escapeValue: false },
+      })}
       role="group"
     >
       {failure && <Alert severity="error" title={failure.sentence} bottomSpacing={0} />}

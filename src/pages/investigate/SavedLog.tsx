@@ -1,8 +1,8 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { t } from '@grafana/i18n';
-import { Alert, useStyles2 } from '@grafana/ui';
-import type { Progress } from '../../api/progress';
+import { Icon, useStyles2 } from '@grafana/ui';
+import { isOver, type Progress } from '../../api/progress';
 import { CaseLog } from '../../cases/CaseLog';
 import type { FollowedCase } from '../../cases/useCase';
 import { CardBoundary } from '../../phases/CardBoundary';
@@ -16,18 +16,29 @@ interface Props {
   isWide: boolean;
 }
 
-/** The log of the case that the investigation is kept in, or why it is not. */
+/** Whether there is a log, or why there is none, or one of them is still to come. */
+export function hasLog(progress: Progress): boolean {
+  return Boolean(progress.saved ?? progress.unsaved) || !isOver(progress);
+}
+
+/**
+ * The log of the case that the investigation is kept in, or why it is not kept. Its place is there from the start, so that
+ * nothing moves when it comes.
+ */
 export function SavedLog({ ds, progress: { saved, unsaved }, followed, isWide }: Props) {
   const styles = useStyles2(getStyles);
   if (unsaved) {
     return (
-      <Alert severity="info" title={unsaved.sentence} bottomSpacing={0}>
-        {unsaved.advice}
-      </Alert>
+      <details className={styles.fold}>
+        <summary className={styles.summary}>
+          <Icon name="info-circle" /> {t('investigate.not-kept', 'Not kept as a case')}
+        </summary>
+        {[unsaved.sentence, unsaved.advice].filter(Boolean).join(' ')}
+      </details>
     );
   }
   if (!saved) {
-    return null;
+    return <div className={styles.fold}>{t('investigate.log-pending', 'Case log: being opened')}</div>;
   }
   const log = (
     <CardBoundary title={t('investigate.log', 'Log')} content={saved.id}>

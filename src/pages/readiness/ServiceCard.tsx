@@ -79,10 +79,13 @@ function FactorDetail({ factor, state, sentence, advice, blind, change, isFirst 
 }
 
 function Documentation({ tool, documentation }: { tool: string; documentation: string }) {
+  const styles = useStyles2(getStyles);
   return (
-    <TextLink href={documentation} external inline>
-      {t('readiness.documentation', 'Documentation of {{tool}}', { tool, interpolation: { escapeValue: false } })}
-    </TextLink>
+    <span className={styles.link}>
+      <TextLink href={documentation} external inline>
+        {t('readiness.documentation', 'Documentation of {{tool}}', { tool, interpolation: { escapeValue: false } })}
+      </TextLink>
+    </span>
   );
 }
 
@@ -102,6 +105,8 @@ const getStyles = (theme: GrafanaTheme2) => ({
     margin: theme.spacing(1, 0),
     li: { whiteSpace: 'nowrap' },
   }),
+  // Its sign stays with its text.
+  link: css({ [theme.breakpoints.up('md')]: { whiteSpace: 'nowrap' } }),
   change: css({ margin: theme.spacing(0, 0, 1) }),
   details: css({
     margin: theme.spacing(1, 0, 0),

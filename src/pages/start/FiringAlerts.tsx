@@ -56,7 +56,10 @@ function AlertEntry({ alert, environment }: { alert: FiringAlert; environment: s
           service: subject?.service,
           operation: subject?.operation,
         })}
-        aria-label={t('start.alerts.investigate', 'Investigate {{name}}', { name })}
+        aria-label={t('start.alerts.investigate', 'Investigate {{name}}', {
+          name,
+          interpolation: { escapeValue: false },
+        })}
       >
         <Trans i18nKey="start.investigate">Investigate</Trans>
       </LinkButton>

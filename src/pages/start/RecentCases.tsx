@@ -5,6 +5,7 @@ import { Badge, LoadingPlaceholder, useStyles2 } from '@grafana/ui';
 import type { CaseSummary } from '../../api/case.gen';
 import { useAnswer } from '../../api/useAnswer';
 import { casesPath, caseUrl } from '../../cases/caseLinks';
+import { levelName, stateName } from '../../cases/caseWords';
 import { listCases } from '../../cases/requests';
 import { StartSection } from './StartSection';
 
@@ -51,9 +52,9 @@ function Entry({ found, environment }: { found: CaseSummary; environment: string
         <a className={styles.link} href={locationUtil.assureBaseUrl(caseUrl(environment, id))}>
           {title}
         </a>
-        <span className={styles.context}>{[verdict, dateTime(opened).fromNow()].filter(Boolean).join(' · ')}</span>
+        <span className={styles.context}>{[levelName(verdict), dateTime(opened).fromNow()].join(' · ')}</span>
       </span>
-      <Badge color={state === 'closed' ? 'green' : 'blue'} text={state} />
+      <Badge color={state === 'closed' ? 'green' : 'blue'} text={stateName(state)} />
     </li>
   );
 }
