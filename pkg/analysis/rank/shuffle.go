@@ -98,7 +98,10 @@ func (s *shuffling) shuffle(random *rand.Rand) {
 	for i := range s.entries {
 		e := &s.entries[i]
 		at := e.at + shift[e.trace]
-		place, _ := slices.BinarySearch(s.moments, at+1)
+		place := 0
+		if at >= s.moments[0] { // most lie before all moments
+			place, _ = slices.BinarySearch(s.moments, at+1)
+		}
 		s.places[i], s.recent[i] = int32(place), at >= s.end-int64(freshFor)
 	}
 	s.markAnew(s.own, s.places, s.late)
