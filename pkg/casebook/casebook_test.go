@@ -570,3 +570,18 @@ func TestTheDashboardOfACaseHoldsItsEvidenceAndOneRegionMarksIt(t *testing.T) {
 	assert.Contains(t, region["text"], "restrict-coredns")
 	assert.Less(t, region["time"], region["timeEnd"])
 }
+
+func TestACaseOfSomebodysOwnIDIsListedWithItsTime(t *testing.T) {
+	t.Parallel()
+	everyStore(t, func(t *testing.T, store casebook.Store) {
+		t.Helper()
+		book := over(t, store)
+		c := begun(t)
+		_, err := book.Open(t.Context(), "an-own-id", "prod", c, ana)
+		require.NoError(t, err)
+		list, err := book.List(t.Context(), casebook.Filter{})
+		require.NoError(t, err)
+		require.Len(t, list.Cases, 1)
+		assert.False(t, list.Cases[0].Opened.IsZero())
+	})
+}

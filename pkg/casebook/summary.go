@@ -4,17 +4,33 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/faultline-investigation/faultline/pkg/casebook/freeze"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 )
 
-const mostTitle = 180 // bytes; Grafana's databases keep 189
+const (
+	mostTitle = 180 // bytes; Grafana's databases keep 189
+	titleTime = "2006-01-02 15:04"
+)
+
+// TimeIn is the time that a case's title begins with, to the minute; zero for a title of another making.
+func TimeIn(title string) time.Time {
+	if len(title) < len(titleTime) {
+		return time.Time{}
+	}
+	at, err := time.Parse(titleTime, title[:len(titleTime)])
+	if err != nil {
+		return time.Time{}
+	}
+	return at.UTC()
+}
 
 // Title is what a case is called in lists: when it was, what it is about, and the verdict. It is what searches look in.
 func Title(s *incident.SavedCase) string {
-	title := s.Case.Window.To.UTC().Format("2006-01-02 15:04") + " " + strings.TrimSpace(s.Case.Subject.Service+" "+s.Case.Subject.Operation)
+	title := s.Case.Window.To.UTC().Format(titleTime) + " " + strings.TrimSpace(s.Case.Subject.Service+" "+s.Case.Subject.Operation)
 	if s.Case.Verdict.Sentence != "" && len(s.Case.Verdict.Candidates) > 0 {
 		title += ": " + strings.TrimSuffix(s.Case.Verdict.Sentence, ".")
 	}

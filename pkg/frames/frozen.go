@@ -3,6 +3,7 @@ package frames
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
@@ -53,10 +54,41 @@ func frameOf(f dashboard.Frame) (*data.Frame, error) {
 		if field.Len() != rows && field.Len() != 0 {
 			return nil, fmt.Errorf("%q of %q has %d values, others have %d", field.Name, f.Name, field.Len(), rows)
 		}
-		frame.Fields = append(frame.Fields, fieldOf(field, rows))
+		filled := fieldOf(field, rows)
+		if f.Shape == dashboard.Spans && slices.Contains(listFields, field.Name) {
+			filled = data.NewField(field.Name, field.Labels, lists(field.Texts))
+		}
+		frame.Fields = append(frame.Fields, filled)
 	}
 	frame.Meta = metaOf(f.Shape)
 	return frame, nil
+}
+
+// listFields are the columns of a trace whose values Grafana's trace view takes for lists; it draws nothing when they are texts.
+var listFields = []string{"tags", "serviceTags"}
+
+// lists are texts of JSON as the lists that they spell.
+func lists(texts []string) []json.RawMessage {
+	all := make([]json.RawMessage, len(texts))
+	for i, text := range texts {
+		all[i] = json.RawMessage(text)
+		if !json.Valid(all[i]) {
+			all[i] = json.RawMessage("[]")
+		}
+	}
+	return all
+}
+
+// numbersOf gives numbers that may be missing only where one is: some panels draw no others.
+func numbersOf(numbers []*float64) any {
+	plain := make([]float64, 0, len(numbers))
+	for _, number := range numbers {
+		if number == nil {
+			return numbers
+		}
+		plain = append(plain, *number)
+	}
+	return plain
 }
 
 // fieldOf gives a field of rows values; a field without values is one of empty texts.
@@ -70,7 +102,7 @@ func fieldOf(f dashboard.Field, rows int) *data.Field {
 		}
 		field = data.NewField(f.Name, f.Labels, times)
 	case f.Numbers != nil:
-		field = data.NewField(f.Name, f.Labels, f.Numbers)
+		field = data.NewField(f.Name, f.Labels, numbersOf(f.Numbers))
 	case f.Texts != nil:
 		field = data.NewField(f.Name, f.Labels, f.Texts)
 	default:

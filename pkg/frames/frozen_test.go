@@ -86,3 +86,25 @@ func TestDamagedFrozenEvidenceIsSaidAndNotShown(t *testing.T) {
 		assert.Empty(t, response.Frames)
 	}
 }
+
+func TestWhatNobodyMeasuredIsNoNumberInASavedCase(t *testing.T) {
+	t.Parallel()
+	response := thawed(t, `{"frozen":{"frames":[{"name":"dependencies","shape":"table","fields":[{"name":"p99","unit":"s","numbers":[0.5,null]}]}]}}`)
+	require.NoError(t, response.Error)
+	field := response.Frames[0].Fields[0]
+	assert.Equal(t, data.FieldTypeNullableFloat64, field.Type())
+	assert.True(t, field.NilAt(1))
+	value, known := field.ConcreteAt(0)
+	assert.True(t, known)
+	assert.InDelta(t, 0.5, value, 0)
+}
+
+func TestAttributesOfASavedTraceAreLists(t *testing.T) {
+	t.Parallel()
+	response := thawed(t, `{"frozen":{"frames":[{"name":"trace","shape":"trace","fields":[{"name":"tags","texts":["[{\"key\":\"a\",\"value\":\"b\"}]","no JSON"]}]}]}}`)
+	require.NoError(t, response.Error)
+	field := response.Frames[0].Fields[0]
+	assert.Equal(t, data.FieldTypeJSON, field.Type())
+	assert.Equal(t, json.RawMessage(`[{"key":"a","value":"b"}]`), field.At(0))
+	assert.Equal(t, json.RawMessage(`[]`), field.At(1))
+}

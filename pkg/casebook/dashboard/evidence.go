@@ -40,7 +40,7 @@ func (t *table) add(times []time.Time, texts ...string) {
 	}
 }
 
-func (t *table) number(name, unit string, values []float64) {
+func (t *table) number(name, unit string, values []*float64) {
 	t.frame.Fields = append(t.frame.Fields, Field{Name: name, Unit: unit, Numbers: values})
 }
 
@@ -50,7 +50,7 @@ func seriesFrames(series []incident.Series) []Frame {
 		at, value := Field{Name: "Time"}, Field{Name: nameOf(s), Unit: units[s.Unit]}
 		for _, p := range s.Points {
 			at.Times = append(at.Times, p.Time.UnixMilli())
-			value.Numbers = append(value.Numbers, p.Value)
+			value.Numbers = append(value.Numbers, &p.Value)
 		}
 		if len(s.Points) > 0 {
 			frames = append(frames, Frame{Name: value.Name, Shape: TimeSeries, Fields: []Field{at, value}})
@@ -75,12 +75,12 @@ func nameOf(s incident.Series) string {
 
 func dependencyFrame(rows []incident.Dependency) Frame {
 	t := newTable("dependencies", nil, "service", "state")
-	var p99, usualP99, errors, usualErrors, rate []float64
+	var p99, usualP99, errors, usualErrors, rate []*float64
 	for _, d := range rows {
 		t.add(nil, d.Service, string(d.Health))
-		p99, usualP99 = append(p99, orZero(d.P99)), append(usualP99, orZero(d.P99Baseline))
-		errors, usualErrors = append(errors, orZero(d.Errors)), append(usualErrors, orZero(d.ErrorsBaseline))
-		rate = append(rate, orZero(d.Rate))
+		p99, usualP99 = append(p99, d.P99), append(usualP99, d.P99Baseline)
+		errors, usualErrors = append(errors, d.Errors), append(usualErrors, d.ErrorsBaseline)
+		rate = append(rate, d.Rate)
 	}
 	t.number("p99", units[incident.Seconds], p99)
 	t.number("p99 before", units[incident.Seconds], usualP99)
@@ -88,14 +88,6 @@ func dependencyFrame(rows []incident.Dependency) Frame {
 	t.number("errors before", units[incident.Ratio], usualErrors)
 	t.number("calls", units[incident.PerSecond], rate)
 	return t.frame
-}
-
-// orZero stands for what nobody measures; the case's findings and its document say so.
-func orZero(v *float64) float64 {
-	if v == nil {
-		return 0
-	}
-	return *v
 }
 
 func lineFrame(lines []incident.Line) Frame {
@@ -126,7 +118,8 @@ func spanFrame(trace *incident.Trace) Frame {
 	number := func(name string, of func(incident.Span) float64) Field {
 		f := Field{Name: name}
 		for _, s := range trace.Spans {
-			f.Numbers = append(f.Numbers, of(s))
+			value := of(s)
+			f.Numbers = append(f.Numbers, &value)
 		}
 		return f
 	}

@@ -31,8 +31,8 @@ type Field struct {
 	Name    string            `json:"name"`
 	Unit    string            `json:"unit,omitempty"` // as Grafana calls units
 	Labels  map[string]string `json:"labels,omitempty"`
-	Times   []int64           `json:"times,omitempty"` // ms since 1970
-	Numbers []float64         `json:"numbers,omitempty"`
+	Times   []int64           `json:"times,omitempty"`   // ms since 1970
+	Numbers []*float64        `json:"numbers,omitempty"` // nil is what nobody measured
 	Texts   []string          `json:"texts,omitempty"`
 }
 

@@ -39,17 +39,55 @@ func (l *layout) frozen(kind, title, description string, options map[string]any,
 	if defaults == nil {
 		defaults = map[string]any{}
 	}
+	overrides := []any{}
+	if kind == "table" {
+		defaults["custom"] = map[string]any{"wrapText": true, "cellOptions": map[string]any{"type": "auto", "wrapText": true}}
+		overrides = widths(frames)
+	}
 	return panel{Type: kind, Title: title, Description: description, Datasource: &l.source, Options: options,
-		FieldConfig: &fieldConfig{Defaults: defaults, Overrides: []any{}},
+		FieldConfig: &fieldConfig{Defaults: defaults, Overrides: overrides},
 		Targets:     []target{{RefID: "A", Datasource: l.source, QueryType: FrozenType, Frozen: &Frozen{Frames: frames}}}}
+}
+
+const (
+	longestNarrow = 40 // characters of texts whose column needs no more room than they do
+	perCharacter  = 8  // px
+	padding       = 30
+	timeWidth     = 200
+	numberWidth   = 110
+)
+
+// widths keeps the columns of a table as narrow as what stands in them, so that the long texts get the rest.
+func widths(frames []Frame) []any {
+	overrides := []any{}
+	for _, frame := range frames {
+		for _, field := range frame.Fields {
+			width := numberWidth
+			if field.Times != nil {
+				width = timeWidth
+			} else if field.Texts != nil {
+				longest := len([]rune(field.Name))
+				for _, text := range field.Texts {
+					longest = max(longest, len([]rune(text)))
+				}
+				if longest > longestNarrow {
+					continue
+				}
+				width = longest*perCharacter + padding
+			}
+			overrides = append(overrides, map[string]any{"matcher": map[string]any{"id": "byName", "options": field.Name},
+				"properties": []any{map[string]any{"id": "custom.width", "value": width}}})
+		}
+	}
+	return overrides
 }
 
 func panels(s *incident.SavedCase, source Source) []panel {
 	l := &layout{source: source}
 	l.place(panel{Type: "text", Title: "", Options: map[string]any{"mode": "markdown", "content": heading(s)}}, wide, low)
 	l.place(l.log(s), wide, high)
-	l.place(l.frozen("table", "From cause to symptom", "", nil, nil, chainFrame(s.Case.Verdict)), half, high)
-	l.place(l.frozen("table", "What was found", "", nil, nil, findingsFrame(&s.Case)), half, high)
+	l.place(l.frozen("table", "From cause to symptom", "", nil, nil, chainFrame(s.Case.Verdict)), wide, high)
+	l.place(l.frozen("table", "What was found", "", nil, nil, findingsFrame(&s.Case)), wide, 2*high)
 	l.charts(&s.Case)
 	l.rest(&s.Case)
 	l.place(l.frozen("table", "How we know: every query", "", nil, nil, queryFrame(&s.Case)), wide, high)
@@ -121,11 +159,12 @@ func findingsFrame(c *incident.Case) Frame {
 
 func queryFrame(c *incident.Case) Frame {
 	t := newTable("queries", nil, "step", "language", "data source", "query", "problem")
-	var rows, ms []float64
+	var rows, ms []*float64
 	for _, s := range c.Steps {
 		for _, q := range s.Queries {
 			t.add(nil, s.Title, q.Language, q.DataSource, q.Text, q.Problem)
-			rows, ms = append(rows, float64(q.Rows)), append(ms, float64(q.Milliseconds))
+			took, found := float64(q.Milliseconds), float64(q.Rows)
+			rows, ms = append(rows, &found), append(ms, &took)
 		}
 	}
 	t.number("rows", "", rows)

@@ -66,5 +66,9 @@ func has(all, wanted []string) bool {
 
 func summaryOf(h hit) incident.CaseSummary {
 	service, verdict, state := dashboard.ReadTags(h.Tags)
-	return incident.CaseSummary{ID: h.UID, Title: h.Title, Service: service, Verdict: verdict, State: state, Opened: casebook.TimeOf(h.UID), URL: h.URL}
+	opened := casebook.TimeOf(h.UID)
+	if opened.IsZero() { // its id was given by whoever opened it
+		opened = casebook.TimeIn(h.Title)
+	}
+	return incident.CaseSummary{ID: h.UID, Title: h.Title, Service: service, Verdict: verdict, State: state, Opened: opened, URL: h.URL}
 }
