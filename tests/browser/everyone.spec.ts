@@ -1,6 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, type Page } from '@playwright/test';
-import { card, inTheme, investigation, logsDown, pageOf, test, untilDone } from './lab';
+import { aCase, card, hideEnvironments, inTheme, investigation, logsDown, pageOf, test, untilDone } from './lab';
 
 const phone = { width: 390, height: 844 };
 
@@ -16,7 +16,7 @@ const ended = async (page: Page) => {
 
 interface Place {
   name: string;
-  address: () => string;
+  address: (page: Page) => string | Promise<string>;
   /** waits until everything is there */
   settled: (page: Page) => Promise<void>;
 }
@@ -32,8 +32,60 @@ const places: Place[] = [
   },
   {
     name: 'list of cases',
-    address: () => pageOf('/cases'),
-    settled: (page) => expect(page.getByRole('heading', { level: 1, name: 'Cases' })).toBeVisible(),
+    address: async (page) => {
+      await aCase(page);
+      return pageOf('/cases');
+    },
+    settled: (page) => expect(page.getByRole('table', { name: 'Cases' })).toBeVisible(),
+  },
+  {
+    name: 'page of a case',
+    address: (page) => aCase(page),
+    settled: async (page) => {
+      await expect(page.getByRole('table', { name: 'Timeline' })).toBeVisible();
+      await expect(page.getByRole('button', { name: 'Add note' })).toBeVisible();
+      await openAll(page);
+    },
+  },
+  {
+    name: 'report of a case',
+    address: (page) => aCase(page, '/report'),
+    settled: (page) => expect(page.getByRole('heading', { level: 1, name: /^Post-mortem/ })).toBeVisible(),
+  },
+  {
+    name: 'practice of a case',
+    address: (page) => aCase(page, '/practice'),
+    settled: async (page) => {
+      const impact = page.getByRole('region', { name: 'Impact', exact: true });
+      await impact.getByRole('button', { name: 'Error rate', exact: true }).click();
+      await expect(card(page, 'Error rate').getByRole('article')).toBeVisible();
+    },
+  },
+  {
+    name: 'score sheet of a practice',
+    address: (page) => aCase(page, '/practice'),
+    settled: async (page) => {
+      await page.getByLabel('In which service does the cause lie?').fill('coredns');
+      await page.getByLabel('What happened, and what would you do?').fill('It is always DNS.');
+      await page.getByRole('button', { name: 'Give this answer' }).click();
+      await expect(page.getByRole('region', { name: 'Score sheet' })).toBeVisible();
+    },
+  },
+  {
+    name: 'readiness of every service',
+    address: () => pageOf('/readiness'),
+    settled: async (page) => {
+      await expect(page.getByRole('region', { name: 'payment-service' })).toBeVisible();
+      await openAll(page);
+    },
+  },
+  {
+    name: 'start page without an environment',
+    address: async (page) => {
+      await hideEnvironments(page);
+      return pageOf();
+    },
+    settled: (page) => expect(page.getByRole('link', { name: 'Set one up' })).toBeVisible(),
   },
 ];
 
@@ -49,7 +101,7 @@ for (const theme of ['light', 'dark'] as const) {
 
     for (const { name, address, settled } of places) {
       test(`nobody is kept out of the ${name}`, async ({ page }) => {
-        await page.goto(inTheme(theme, address()));
+        await page.goto(inTheme(theme, await address(page)));
         await settled(page);
         // With a module loader on the page, axe would give itself to that.
         await page.evaluate(() => Reflect.deleteProperty(globalThis, 'define'));
@@ -69,7 +121,7 @@ test.describe('on a phone', () => {
 
   for (const { name, address, settled } of places) {
     test(`the ${name} does not scroll sideways`, async ({ page }) => {
-      await page.goto(address());
+      await page.goto(await address(page));
       await settled(page);
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(phone.width);
     });

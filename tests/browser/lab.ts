@@ -45,6 +45,46 @@ export function inTheme(theme: 'light' | 'dark', address: string): string {
   return url.href;
 }
 
+/** The address of the newest case of the walkthrough, or of a page below it; where none is kept yet, one is made. */
+export async function aCase(page: Page, below = ''): Promise<string> {
+  const ds = new URL(investigation()).searchParams.get('ds') ?? '';
+  const [root = ''] = pageOf().split(app);
+  const kept = async () => {
+    const answer = await page.request.get(`${root}/api/datasources/uid/${ds}/resources/cases?service=order-service`);
+    return ((await answer.json()) as { cases: Array<{ id: string }> }).cases[0]?.id;
+  };
+  let id = await kept();
+  if (!id) {
+    await page.goto(investigation());
+    await untilDone(page);
+    await expect(async () => expect(await kept()).toBeTruthy()).toPass();
+    id = await kept();
+  }
+  return pageOf(`/cases/${id}${below}`, { ds });
+}
+
+/** Lets the page find no data source of ours, as before anything has been set up. */
+export async function hideEnvironments(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    interface Boot {
+      settings?: { datasources?: Record<string, { type: string }> };
+    }
+    let boot: Boot | undefined;
+    Object.defineProperty(window, 'grafanaBootData', {
+      configurable: true,
+      get: () => boot,
+      set: (told: Boot) => {
+        for (const [name, { type }] of Object.entries(told.settings?.datasources ?? {})) {
+          if (type.startsWith('faultline-')) {
+            Reflect.deleteProperty(told.settings?.datasources ?? {}, name);
+          }
+        }
+        boot = told;
+      },
+    });
+  });
+}
+
 /** A test that fails when the page complains: about an error, a missing file, a mistake in how React is used; or calls elsewhere. */
 export const test = base.extend<{ complaints: string[] }>({
   complaints: [
