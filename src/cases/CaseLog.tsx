@@ -12,6 +12,7 @@ import { EntryForm } from './EntryForm';
 import { EntryItem } from './EntryItem';
 import { handOverNote } from './handOver';
 import { LikeBefore } from './LikeBefore';
+import { withoutRepeats } from './repeats';
 import type { FollowedCase } from './useCase';
 import { WatchPanel } from './WatchPanel';
 
@@ -112,11 +113,13 @@ function Entries({ ds, saved, chosen }: { ds: string; saved: SavedCase; chosen?:
   const titles = new Map(saved.case.steps.map((step) => [stepKey(step), step.title]));
   return (
     <ol className={styles.entries}>
-      {saved.entries.map((entry) => (
+      {withoutRepeats(saved.entries, chosen).map(({ entry, again, last }) => (
         <EntryItem
           key={entry.id}
           entry={entry}
           href={entryUrl(ds, saved.id, entry.id)}
+          again={again}
+          last={last}
           isChosen={entry.id === chosen}
           beside={saved.case.window.to}
           stepTitle={entry.step && (titles.get(entry.step) ?? entry.step)}

@@ -11,6 +11,9 @@ interface Props {
   entry: Entry;
   /** the address that leads to this entry */
   href: string;
+  /** how often it was written again with the same words, and when at last */
+  again?: number;
+  last?: string;
   /** The address of the page leads here: it is brought into sight once, and marked. */
   isChosen?: boolean;
   /** a moment of the incident; what was written on another day says its date */
@@ -20,7 +23,7 @@ interface Props {
 }
 
 /** One line of a case's log. */
-export function EntryItem({ entry, href, isChosen = false, beside, stepTitle }: Props) {
+export function EntryItem({ entry, href, again = 0, last, isChosen = false, beside, stepTitle }: Props) {
   const styles = useStyles2(getStyles);
   const item = useRef<HTMLLIElement>(null);
   useEffect(() => {
@@ -45,6 +48,7 @@ export function EntryItem({ entry, href, isChosen = false, beside, stepTitle }: 
         </a>{' '}
         {by.name} · {kindName(kind)}
         {stepTitle ? ` · ${stepTitle}` : ''}
+        {last ? ` · ${repeated(again, formatMoment(last, beside))}` : ''}
       </div>
       {pin ? <p>{pin.sentence}</p> : null}
       {text ? <div dangerouslySetInnerHTML={{ __html: renderMarkdown(text) }} /> : null}
@@ -58,6 +62,14 @@ export function EntryItem({ entry, href, isChosen = false, beside, stepTitle }: 
       ))}
     </li>
   );
+}
+
+function repeated(count: number, last: string): string {
+  return t('cases.entry-again', '{{count}} times more, last at {{last}}', {
+    count,
+    last,
+    defaultValue_one: 'once more, at {{last}}',
+  });
 }
 
 function kindName(kind: EntryKind): string {

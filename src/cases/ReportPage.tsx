@@ -100,7 +100,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
       borderBottom: `1px solid ${theme.colors.border.weak}`,
     },
     blockquote: { paddingLeft: theme.spacing(2), borderLeft: `3px solid ${theme.colors.border.medium}` },
-    ul: { paddingLeft: theme.spacing(3) },
+    'ul, ol': { paddingLeft: theme.spacing(3) },
     // Wide tables scroll by themselves on a phone.
     [theme.breakpoints.down('md')]: { table: { display: 'block', overflowX: 'auto' } },
   }),

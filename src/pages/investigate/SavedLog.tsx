@@ -4,6 +4,7 @@ import { t } from '@grafana/i18n';
 import { Icon, useStyles2 } from '@grafana/ui';
 import { isOver, type Progress } from '../../api/progress';
 import { CaseLog } from '../../cases/CaseLog';
+import { withoutRepeats } from '../../cases/repeats';
 import type { FollowedCase } from '../../cases/useCase';
 import { CardBoundary } from '../../phases/CardBoundary';
 
@@ -48,7 +49,7 @@ export function SavedLog({ ds, progress: { saved, unsaved }, followed, isWide }:
   if (isWide) {
     return log;
   }
-  const count = followed.saved?.entries.length ?? 0;
+  const count = withoutRepeats(followed.saved?.entries ?? []).length;
   return (
     <details className={styles.fold}>
       <summary className={styles.summary}>
