@@ -101,7 +101,8 @@ const getStyles = (theme: GrafanaTheme2) => {
     timeline: css({ ...theme.typography.bodySmall, position: 'relative', paddingRight: theme.spacing(1.5) }),
     lane: css({ ...row, minHeight: theme.spacing(3), borderBottom: `1px solid ${theme.colors.border.weak}` }),
     name: css({ overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }),
-    signal: css({ color: theme.colors.text.secondary }),
+    // On a phone there is no room for both, and what was looked at says more.
+    signal: css({ color: theme.colors.text.secondary, [theme.breakpoints.down('md')]: { display: 'none' } }),
     track: css({ position: 'relative', height: theme.spacing(3) }),
     dot: css({
       position: 'absolute',

@@ -74,5 +74,5 @@ function compared(now: number | null, before: number | null, unit: 'ratio' | '1/
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
-  table: css({ 'td, th': { whiteSpace: 'nowrap' }, a: { color: theme.colors.text.link } }),
+  table: css({ 'td, tbody th': { whiteSpace: 'nowrap' }, a: { color: theme.colors.text.link } }),
 });
