@@ -39,6 +39,22 @@ describe('leaving a stream', () => {
   });
 });
 
+describe('a browser that is about to leave the page', () => {
+  it('has the stream ended that may end then, and no other', async () => {
+    for (const endsBeforeUnload of [true, false]) {
+      const answer = new LiveAnswer();
+      const asked = answerFetchWith(({ url }) => new Response(url.includes('/streams/') ? '{}' : answer.body));
+      const lines = streamedLines({ ...stream, endsBeforeUnload }, new AbortController().signal);
+      answer.send({ type: 'case' });
+      await lines.next();
+      window.dispatchEvent(new Event('beforeunload'));
+      expect(asked).toHaveLength(endsBeforeUnload ? 2 : 1);
+      answer.end();
+      await lines.next();
+    }
+  });
+});
+
 describe('an answer that nobody waits for any more', () => {
   it('comes all the same', async () => {
     const controller = new AbortController();

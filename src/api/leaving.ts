@@ -32,6 +32,8 @@ interface Streamed {
   resource: string;
   init?: RequestInit;
   accept: (asked: Promise<Response>) => Promise<Response>;
+  /** it may end when the browser is about to leave the page, which it then may not do: whoever follows it asks again */
+  endsBeforeUnload?: boolean;
 }
 
 /**
@@ -39,17 +41,26 @@ interface Streamed {
  * once: the sender ends it, told by its name.
  */
 export async function* streamedLines(streamed: Streamed, signal: AbortSignal): AsyncGenerator<string> {
-  const { dataSourceUid, resource, init, accept } = streamed;
+  const { dataSourceUid, resource, init, accept, endsBeforeUnload } = streamed;
   const name = newName();
   const connection = new AbortController();
-  const leave = () => {
+  const tell = () => {
     void fetch(resourceUrl(dataSourceUid, `streams/${name}`), { method: 'DELETE', keepalive: true }).catch(
       () => undefined
     );
+  };
+  const leave = () => {
+    tell();
     setTimeout(() => connection.abort(), patience);
   };
   signal.addEventListener('abort', leave, { once: true });
-  const ended = () => signal.removeEventListener('abort', leave);
+  if (endsBeforeUnload) {
+    window.addEventListener('beforeunload', tell);
+  }
+  const ended = () => {
+    signal.removeEventListener('abort', leave);
+    window.removeEventListener('beforeunload', tell);
+  };
   const url = resourceUrl(dataSourceUid, `${resource}${resource.includes('?') ? '&' : '?'}stream=${name}`);
   const asked = fetch(url, { ...init, signal: connection.signal });
   asked.catch(ended);

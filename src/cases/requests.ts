@@ -98,7 +98,7 @@ export function reportUrl(ds: string, id: string, format: 'markdown' | 'html' | 
 export async function* followCase(ds: string, id: string, signal: AbortSignal): AsyncGenerator<CaseEvent> {
   const resource = `cases/${encodeURIComponent(id)}/events`;
   const accept = (asked: Promise<Response>) => accepted(asked, signal);
-  for await (const line of streamedLines({ dataSourceUid: ds, resource, accept }, signal)) {
+  for await (const line of streamedLines({ dataSourceUid: ds, resource, accept, endsBeforeUnload: true }, signal)) {
     const event = JSON.parse(line) as CaseEvent;
     yield event.saved ? { ...event, saved: { ...event.saved, case: withLists(event.saved.case) } } : event;
   }
