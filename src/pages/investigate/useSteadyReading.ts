@@ -29,11 +29,13 @@ export function useSteadyReading<Root extends HTMLElement>(): RefObject<Root> {
     };
     const observer = new ResizeObserver(hold);
     observer.observe(element);
+    // What scrolls by itself, a waterfall or a table, moves no card, and has no time to lose with every frame.
+    const mark = ({ type, target }: Event) => (type === 'scroll' && target !== document ? undefined : hold());
     const marks = ['scroll', 'pointerover', 'focusin'] as const;
-    marks.forEach((event) => window.addEventListener(event, hold, { passive: true, capture: true }));
+    marks.forEach((event) => window.addEventListener(event, mark, { passive: true, capture: true }));
     return () => {
       observer.disconnect();
-      marks.forEach((event) => window.removeEventListener(event, hold, { capture: true }));
+      marks.forEach((event) => window.removeEventListener(event, mark, { capture: true }));
     };
   }, []);
   return root;
