@@ -57,6 +57,14 @@ describe('the title of a case', () => {
     expect(screen.getByRole('article')).toHaveTextContent(/^What happened\.$/);
   });
 
+  it('says so where the environment of a link is not here, and leads to one that is', () => {
+    const asked = answerFetchWith(() => new Response());
+    render(<CasesRoute pathname={casesPath} search="?ds=gone" />);
+    expect(screen.getByText(/an environment that is not here/)).toBeVisible();
+    expect(screen.getByRole('link', { name: 'Cases of prod' })).toHaveAttribute('href', `${casesPath}?ds=prod`);
+    expect(asked).toHaveLength(0);
+  });
+
   it('says what to do where no environment is set up', () => {
     installDataSources();
     render(<CasesRoute pathname={casesPath} search="" />);

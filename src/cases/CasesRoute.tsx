@@ -1,7 +1,9 @@
+import { urlUtil, type DataSourceInstanceSettings } from '@grafana/data';
 import { t } from '@grafana/i18n';
 import { PluginPage } from '@grafana/runtime';
+import { Alert, LinkButton } from '@grafana/ui';
 import { listEnvironments } from '../api/environments';
-import { readCaseAddress } from './caseLinks';
+import { casesPath, readCaseAddress } from './caseLinks';
 import { CasePage } from './CasePage';
 import { CasesList } from './CasesList';
 import { NoEnvironment } from './NoEnvironment';
@@ -10,14 +12,17 @@ import { ReportPage } from './ReportPage';
 
 /** Shows the list of cases, one case, or its report, as the address says. Without an environment it is the first. */
 export function CasesRoute({ pathname, search }: { pathname: string; search: string }) {
-  const { ds = listEnvironments()[0]?.uid, id, entry, isReport, isPractice } = readCaseAddress(pathname, search);
-  if (!ds) {
+  const { ds: asked, id, entry, isReport, isPractice } = readCaseAddress(pathname, search);
+  const environments = listEnvironments();
+  const [first] = environments;
+  if (!first || (asked && !environments.some(({ uid }) => uid === asked))) {
     return (
       <PluginPage renderTitle={() => <h1>{t('cases.title', 'Cases')}</h1>}>
-        <NoEnvironment />
+        {first ? <UnknownEnvironment known={first} /> : <NoEnvironment />}
       </PluginPage>
     );
   }
+  const ds = asked ?? first.uid;
   if (!id) {
     return (
       <PluginPage renderTitle={() => <h1>{t('cases.title', 'Cases')}</h1>}>
@@ -33,4 +38,17 @@ export function CasesRoute({ pathname, search }: { pathname: string; search: str
     );
   }
   return isReport ? <ReportPage ds={ds} id={id} /> : <CasePage key={id} ds={ds} id={id} entry={entry} />;
+}
+
+function UnknownEnvironment({ known }: { known: DataSourceInstanceSettings }) {
+  return (
+    <Alert
+      severity="error"
+      title={t('cases.unknown-environment', 'This link is about an environment that is not here, or not yours to see.')}
+    >
+      <LinkButton variant="secondary" href={urlUtil.renderUrl(casesPath, { ds: known.uid })}>
+        {t('cases.of-environment', 'Cases of {{name}}', { name: known.name, interpolation: { escapeValue: false } })}
+      </LinkButton>
+    </Alert>
+  );
 }
