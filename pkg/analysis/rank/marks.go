@@ -11,7 +11,6 @@ type marks struct {
 	slowOwn         *tally  // by operation
 	slowGap, ofGap  *tally  // by edge
 	at              int     // the moment that is looked at
-	allRecent       bool    // it lies in the last minutes
 	ofEntry, hasGap []int32 // of each entry its operation; its edge where the caller waited for it, else -1
 	readEntry       []bool
 }
