@@ -61,7 +61,7 @@ func isWhatAlerted(c *incident.Case, s *suspect) bool {
 // certain says that the requests themselves leave little doubt: many of the suspect's changed, not by chance, for some time
 // and until now, there is something to explain, and no other service's own change is nearly as large.
 func certain(c *incident.Case, s *suspect) bool {
-	if s.ranked == nil || s.ranked.Score < clearChange || s.ranked.Chance > byChance || s.ranked.ExplainedBy != "" || !goesOn(c, s.ranked) || !somethingFails(c, s.ranked) {
+	if s.ranked == nil || s.ranked.Score < clearChange || s.ranked.Chance > byChance || s.ranked.ExplainedBy != "" || s.ranked.Lasted < lasts || !isFresh(c, *s.ranked) || !somethingFails(c, s.ranked) {
 		return false
 	}
 	for _, other := range c.Facts.Ranking.Services {
@@ -70,12 +70,6 @@ func certain(c *incident.Case, s *suspect) bool {
 		}
 	}
 	return true
-}
-
-// goesOn says that a change has lasted, and was there in the last minutes: without requests of these nobody knows whether it
-// still is.
-func goesOn(c *incident.Case, r *incident.RankedService) bool {
-	return r.Lasted >= lasts && c.Window.To.Sub(r.Last) <= fresh
 }
 
 // somethingFails says that there is something to explain: a number of the alerting service moved, or what changed is a

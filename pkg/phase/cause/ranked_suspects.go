@@ -23,12 +23,12 @@ const (
 // nothing to explain unless some change is more than chance.
 func rankedSuspects(c *incident.Case, all []*suspect) []*suspect {
 	ranking := c.Facts.Ranking
-	if ranking == nil || nothingMoved(c.Facts) && !moreThanChance(ranking) {
+	if ranking == nil || nothingMoved(c.Facts) && !moreThanChance(c, ranking) {
 		return all
 	}
 	for i := range ranking.Services[:min(keptRanked, len(ranking.Services))] {
 		r := &ranking.Services[i]
-		if r.Score <= 0 || len(r.Evidence) == 0 {
+		if r.Score <= 0 || len(r.Evidence) == 0 || nothingMoved(c.Facts) && !isFresh(c, *r) {
 			continue
 		}
 		known := slices.IndexFunc(all, func(s *suspect) bool { return s.service == r.Service && !s.unlinked })
@@ -50,21 +50,26 @@ func rankedSuspects(c *incident.Case, all []*suspect) []*suspect {
 	return all
 }
 
-// moreThanChance says that some service's change is, by either of two measures.
-func moreThanChance(r *incident.Ranking) bool {
-	return slices.ContainsFunc(r.Services, isNoChance) || isNoMatterOfOrder(r)
+// moreThanChance says that some service's change is, by either of two measures, and was there in the last minutes.
+func moreThanChance(c *incident.Case, r *incident.Ranking) bool {
+	return slices.ContainsFunc(r.Services, func(s incident.RankedService) bool { return isNoChance(s) && isFresh(c, s) }) || isNoMatterOfOrder(c, r)
 }
 
 // isNoMatterOfOrder says that the first service's requests fail as they hardly do in any other order of the same requests
 // (Barnard's test). Counting every comparison as if it stood alone calls much chance that is none.
-func isNoMatterOfOrder(r *incident.Ranking) bool {
-	if len(r.Services) == 0 || r.Services[0].Score < worthTelling || r.Shuffled.Of == 0 {
+func isNoMatterOfOrder(c *incident.Case, r *incident.Ranking) bool {
+	if len(r.Services) == 0 || r.Services[0].Score < worthTelling || r.Shuffled.Of == 0 || !isFresh(c, r.Services[0]) {
 		return false
 	}
 	fails := slices.ContainsFunc(r.Services[0].Evidence, func(d incident.Difference) bool {
 		return d.Failure && ofRequests(d) && d.Strength >= worthTelling
 	})
 	return fails && float64(r.Shuffled.Hits+1)/float64(r.Shuffled.Of+1) <= maybeChance
+}
+
+// isFresh says that a change was there in the last minutes: without requests of these nobody knows whether it still is.
+func isFresh(c *incident.Case, r incident.RankedService) bool {
+	return c.Window.To.Sub(r.Last) <= fresh
 }
 
 func shuffledSentence(shuffled incident.Counted) string {

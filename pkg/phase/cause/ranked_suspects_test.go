@@ -46,6 +46,15 @@ func TestAChangeThatIsNoChanceIsToldThoughNothingMoved(t *testing.T) {
 	require.Equal(t, "stock", v.Candidates[0].Service)
 }
 
+func TestAChangeThatIsMinutesOldAccusesNobodyWhereNothingMoved(t *testing.T) {
+	t.Parallel()
+	c := calm()
+	past := ranked("stock", 0.4, 0.001)
+	past.Last = ago(3 * time.Minute)
+	c.Facts.Ranking = &incident.Ranking{Services: []incident.RankedService{past}}
+	require.Equal(t, incident.NoClearCause, judged(t, c).Level)
+}
+
 func TestWhereSomethingMovedAWeakChangeIsAHint(t *testing.T) {
 	t.Parallel()
 	c := caseWithOnset()
@@ -110,4 +119,8 @@ func TestTheRankingTellsInHowManyOtherOrdersAsMuchFails(t *testing.T) {
 	require.True(t, slices.ContainsFunc(reading.Findings[0].Values, func(v incident.Value) bool {
 		return v.Name == "other orders of the requests" && v.Value == float64(c.Facts.Ranking.Shuffled.Of)
 	}))
+	c.Window.To = end.Add(4 * time.Minute)
+	reading = readWith(t, cause.Rank(), c, answers)
+	require.Contains(t, reading.Findings[0].Sentence, "No request of the last minutes shows that it is still so, but before: stock writes")
+	require.Equal(t, incident.Clear, reading.Outcome)
 }

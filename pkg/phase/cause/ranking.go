@@ -73,7 +73,7 @@ func readRanking(c *incident.Case, answers source.Answers) (phase.Reading, error
 	found.Traces, found.Lines, found.Metrics = len(in.Traces), len(in.Lines), len(in.Metrics)
 	finding := rankingFinding(c, found, missing)
 	reading := phase.FoundThat(finding)
-	if !moreThanChance(&found) {
+	if !moreThanChance(c, &found) {
 		reading = phase.ClearBecause(finding)
 	}
 	return reading.Teaching(func(f *incident.Facts) { f.Ranking = &found }), nil
@@ -111,9 +111,12 @@ func rankingFinding(c *incident.Case, found incident.Ranking, missing []string) 
 	finding.Sentence = "No service handles its requests otherwise than before."
 	if len(found.Services) > 0 && found.Services[0].Score >= worthTelling {
 		finding.Severity, finding.Sentence = incident.Warning, ""
-		if !moreThanChance(&found) {
+		if !moreThanChance(c, &found) {
 			finding.Severity = incident.Info
 			finding.Sentence = "So many changes were compared that chance alone may have made all that were found. The largest: "
+			if !isFresh(c, found.Services[0]) {
+				finding.Sentence = "No request of the last minutes shows that it is still so, but before: "
+			}
 		}
 		tellServices(&finding, found)
 	}
