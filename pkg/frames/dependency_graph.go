@@ -13,7 +13,7 @@ func dependencyGraphQuery() queryType {
 			field("id", "", []string{}),
 			d.linked(field("title", "", []string{})),
 			field("subtitle", "", []string{}),
-			field("mainstat", "percentunit", []*float64{}),
+			field("mainstat", "%", []*float64{}), // Grafana's graph writes a unit as it stands
 			field("secondarystat", "s", []*float64{}),
 			field("color", "", []string{}),
 		)
@@ -21,7 +21,7 @@ func dependencyGraphQuery() queryType {
 			field("id", "", []string{}),
 			field("source", "", []string{}),
 			field("target", "", []string{}),
-			field("mainstat", "reqps", []*float64{}),
+			field("mainstat", "req/s", []*float64{}),
 		)
 		subject := d.Subject.Service
 		state := incident.Unknown
@@ -30,16 +30,25 @@ func dependencyGraphQuery() queryType {
 				state = incident.Failing
 			}
 		}
-		nodes.AppendRow(subject, subject, d.Subject.Operation, nowOf(d.Facts.Errors), nowOf(d.Facts.Latency), colourOf(state))
+		nodes.AppendRow(subject, subject, d.Subject.Operation, percent(nowOf(d.Facts.Errors)), nowOf(d.Facts.Latency), colourOf(state))
 		for _, row := range rowsOf(d) {
 			if row.Service == subject {
 				continue
 			}
-			nodes.AppendRow(row.Service, row.Service, string(row.Health), row.Errors, row.P99, colourOf(row.Health))
+			nodes.AppendRow(row.Service, row.Service, string(row.Health), percent(row.Errors), row.P99, colourOf(row.Health))
 			edges.AppendRow(subject+" to "+row.Service, subject, row.Service, row.Rate)
 		}
 		return data.Frames{nodes, edges}
 	}}
+}
+
+// percent makes a share hundredths; nil stays unmeasured.
+func percent(share *float64) *float64 {
+	if share == nil {
+		return nil
+	}
+	hundredths := 100 * *share
+	return &hundredths
 }
 
 func graph(name string, fields ...*data.Field) *data.Frame {

@@ -79,6 +79,9 @@ func (h *Handler) QueryData(ctx context.Context, req *backend.QueryDataRequest) 
 		answering.Go(func() { answers[i] = h.answer(ctx, req.PluginContext.OrgID, q) })
 	}
 	answering.Wait()
+	if errors.Is(ctx.Err(), context.Canceled) { // nobody waits for it any more, and it is no failure to be logged
+		return nil, fmt.Errorf("the query was given up: %w", context.Canceled)
+	}
 	for i, q := range req.Queries {
 		response.Responses[q.RefID] = answers[i]
 	}

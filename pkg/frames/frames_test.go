@@ -331,3 +331,12 @@ func TestFindingsAreALongTable(t *testing.T) {
 	assert.Equal(t, []any{ten.Add(time.Hour), "impact", "error-rate", "found", "info", "They failed with 504."}, f.RowCopy(1))
 	assert.Equal(t, []any{ten.Add(time.Hour), "logs", "trace-lines", "not checked", "", "Loki refused the question with 403."}, f.RowCopy(2))
 }
+
+func TestAQueryThatNobodyWaitsForIsGivenUp(t *testing.T) {
+	t.Parallel()
+	handler, request, _ := walkthrough(t, "")
+	ctx, leave := context.WithCancel(t.Context())
+	leave()
+	_, err := handler.QueryData(ctx, &backend.QueryDataRequest{PluginContext: backend.PluginContext{OrgID: 1}, Queries: []backend.DataQuery{asked(t, "A", "findings", "", request)}})
+	require.ErrorIs(t, err, context.Canceled)
+}
