@@ -27,6 +27,7 @@ const stores = [
   listed('loki', 'loki', {
     derivedFields: [
       { name: 'trace', datasourceUid: 'tempo' },
+      { name: 'trace id', datasourceUid: 'tempo' },
       { name: 'gone', datasourceUid: 'x' },
     ],
   }),
