@@ -54,7 +54,9 @@ function connectionsOf(from: Listed, all: Listed[]): Connection[] {
     ...(settings.derivedFields ?? []).map((t): [Connection['setting'], Target] => ['derivedFields', t]),
   ];
   // Several settings of one kind may lead to the same data source, which is one way there.
-  const ways = new Map(targets.map(([setting, target]) => [`${setting} ${target?.datasourceUid}`, { setting, target }]));
+  const ways = new Map(
+    targets.map(([setting, target]) => [`${setting} ${target?.datasourceUid}`, { setting, target }])
+  );
   return [...ways.values()].flatMap(({ setting, target }) => {
     const to = all.find(({ uid }) => uid === target?.datasourceUid);
     return to ? [{ from, to, setting }] : [];
