@@ -40,6 +40,7 @@ func TestEveryScenariosTruthIsRankedFirstForItsKindOfReason(t *testing.T) {
 			reason := regexp.MustCompile(truth.Reason)
 			require.True(t, slices.ContainsFunc(first.Because, reason.MatchString), "%s stands in none of %q", truth.Reason, first.Because)
 			requireRemedy(t, c, truth.Remedy)
+			requireOwnNumber(t, c, ownNumber[name])
 		})
 	}
 }
@@ -62,6 +63,25 @@ func requireTold(t *testing.T, c *incident.Case, expressions ...string) {
 	for _, e := range expressions {
 		require.True(t, slices.ContainsFunc(told, regexp.MustCompile(e).MatchString), "%s is in none of %q", e, told)
 	}
+}
+
+// ownNumber is the number that the cause is known by, where it has one: it has to come back too before the incident is over.
+var ownNumber = map[string]string{
+	"walkthrough": "DNS lookups of api.stripe.com", "node": "time waiting for a processor on worker-3", "queue": "messages waiting in orders",
+	"pool": "connections to ledger-db in use by transfer-service", "surge": "throttled CPU periods",
+}
+
+func requireOwnNumber(t *testing.T, c *incident.Case, name string) {
+	t.Helper()
+	if name == "" {
+		return
+	}
+	at := slices.IndexFunc(c.Facts.Recovery.Criteria, func(k incident.ExitCriterion) bool { return k.Name == name })
+	require.GreaterOrEqual(t, at, 0, "%s is none of %v", name, c.Facts.Recovery.Criteria)
+	own := c.Facts.Recovery.Criteria[at]
+	require.NotNil(t, own.Now, "%s was asked for: %s", name, own.Query)
+	require.Greater(t, *own.Now, *own.Most, name)
+	require.Less(t, own.Normal, *own.Most, name)
 }
 
 // requireRemedy requires that the command which takes the cause away is among those to consider.
