@@ -105,6 +105,6 @@ func TestAttributesOfASavedTraceAreLists(t *testing.T) {
 	require.NoError(t, response.Error)
 	field := response.Frames[0].Fields[0]
 	assert.Equal(t, data.FieldTypeJSON, field.Type())
-	assert.Equal(t, json.RawMessage(`[{"key":"a","value":"b"}]`), field.At(0))
-	assert.Equal(t, json.RawMessage(`[]`), field.At(1))
+	assert.JSONEq(t, `[{"key":"a","value":"b"}]`, string(field.At(0).(json.RawMessage)))
+	assert.JSONEq(t, `[]`, string(field.At(1).(json.RawMessage)))
 }
