@@ -23,13 +23,19 @@ export async function* readLines(stream: ReadableStream<Uint8Array>, ended?: () 
   }
 }
 
+// Browsers break streams off that nothing refers to any more, even while they are read.
+const leftToEnd = new Set<ReadableStreamDefaultReader<Uint8Array>>();
+
 /** Reads what is left of a stream, and forgets it. */
 async function readAll(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
+  leftToEnd.add(reader);
   try {
     while (!(await reader.read()).done) {
       // nobody wants it any more
     }
   } catch {
     // it has broken off, and that is an end too
+  } finally {
+    leftToEnd.delete(reader);
   }
 }

@@ -1,12 +1,27 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, type Page } from '@playwright/test';
-import { aCase, card, hideEnvironments, inTheme, investigation, logsDown, pageOf, test, untilDone } from './lab';
+import {
+  aCase,
+  card,
+  hideEnvironments,
+  inGrafana,
+  inTheme,
+  investigation,
+  logsDown,
+  pageOf,
+  test,
+  untilDone,
+} from './lab';
 
 const phone = { width: 390, height: 844 };
 
 async function openAll(page: Page): Promise<void> {
   await page.locator('details').evaluateAll((folds) => folds.forEach((fold) => fold.setAttribute('open', '')));
 }
+
+/** The table of Grafana 12.3's own kit names rows that are not there before they are opened; that of a newer kit does not. */
+const isGrafanas = (violation: string) =>
+  inGrafana && violation.startsWith('aria-valid-attr-value: <button aria-controls="InteractiveTable');
 
 const begun = (page: Page) => expect(page.getByRole('button', { name: 'Investigate', exact: true })).toBeVisible();
 const ended = async (page: Page) => {
@@ -107,9 +122,9 @@ for (const theme of ['light', 'dark'] as const) {
         await page.evaluate(() => Reflect.deleteProperty(globalThis, 'define'));
         const { violations } = await new AxeBuilder({ page }).include('main').analyze();
         const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-        const told = serious.map(
-          ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`
-        );
+        const told = serious
+          .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`))
+          .filter((said) => !isGrafanas(said));
         expect(told).toEqual([]);
       });
     }

@@ -5,7 +5,8 @@ export const logsDown = 'lab-logs-down';
 export const metricsSilent = 'lab-metrics-silent';
 
 const app = '/a/faultline-investigation-app';
-const inGrafana = Boolean(process.env.GRAFANA_URL);
+/** Whether the tests run in a real Grafana. */
+export const inGrafana = Boolean(process.env.GRAFANA_URL);
 
 /** uid of a data source that knows what really happened, for those who practise; that of the lab's page does by itself */
 export const practised = inGrafana ? 'lab-practised' : undefined;

@@ -1,4 +1,4 @@
-import { render, screen, waitFor, within } from '@testing-library/react';
+import { act, render, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { aCase, aStep } from '../../../tests/unit/cases';
 import { answerFetchWith } from '../../../tests/unit/streams';
@@ -78,10 +78,18 @@ describe('a practice', () => {
     expect(within(told).getByRole('table', { name: 'Times' })).toHaveTextContent('Impact1:152:00');
   });
 
-  it('says why there is none', async () => {
-    answerFetchWith(() => Response.json({ sentence: 'There is nothing to practise on.' }, { status: 409 }));
+  it('waits while what was found is being kept, and then says why there is none', async () => {
+    jest.useFakeTimers();
+    const asked = answerFetchWith(() =>
+      Response.json({ sentence: 'There is nothing to practise on.' }, { status: 409 })
+    );
     render(<PracticePage ds="prod" id="x" />);
-    await waitFor(() => expect(screen.getByText('There is nothing to practise on.')).toBeVisible());
+    await act(() => jest.advanceTimersByTimeAsync(5000));
+    expect(screen.queryByText('There is nothing to practise on.')).toBeNull();
+    await act(() => jest.advanceTimersByTimeAsync(15_000));
+    expect(screen.getByText('There is nothing to practise on.')).toBeVisible();
+    expect(asked.length).toBeGreaterThan(5);
+    jest.useRealTimers();
   });
 });
 
