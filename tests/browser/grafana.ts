@@ -1,20 +1,15 @@
 import { createServer } from 'node:net';
-import path from 'node:path';
 import { request, type APIRequestContext } from '@playwright/test';
-import { logsDown, metricsSilent, practised } from './lab';
-
-/** Where the browser's cookies are kept after the login. */
-export const loginFile = path.resolve(__dirname, '../../test-results/grafana-login.json');
+import { logsDown, metricsSilent, practised, signIn } from './lab';
 
 /**
- * Makes a real Grafana ready for the tests: logs in, and adds the two data sources whose stores are broken and the one for
+ * Makes a real Grafana ready for the tests: adds the two data sources whose stores are broken and the one for
  * practice. What it gives takes everything away again. It needs GRAFANA_USER and GRAFANA_PASSWORD of an administrator of the organisation.
  */
 export default async function prepare(): Promise<() => Promise<void>> {
-  const { GRAFANA_URL = '', GRAFANA_USER = 'admin', GRAFANA_PASSWORD = 'admin', INVESTIGATION = '' } = process.env;
+  const { GRAFANA_URL = '', INVESTIGATION = '' } = process.env;
   const grafana = await request.newContext({ baseURL: `${GRAFANA_URL.replace(/\/$/, '')}/` });
-  await ask(grafana, 'POST', 'login', { user: GRAFANA_USER, password: GRAFANA_PASSWORD });
-  await grafana.storageState({ path: loginFile });
+  await signIn(grafana);
 
   // The kernel takes connections; nobody ever answers.
   const silent = createServer();
@@ -22,13 +17,10 @@ export default async function prepare(): Promise<() => Promise<void>> {
   const address = silent.address();
   const port = typeof address === 'object' ? address?.port : undefined;
 
-  const account = await ask<{ id: number }>(grafana, 'POST', 'api/serviceaccounts', {
-    name: `faultline-browser-tests-${Date.now()}`,
-    role: 'Editor',
-  });
-  const { key } = await ask<{ key: string }>(grafana, 'POST', `api/serviceaccounts/${account.id}/tokens`, {
-    name: 'browser tests',
-  });
+  // A run that was interrupted has left its own.
+  const name = `faultline-browser-tests-${Date.now()}`;
+  const account = await ask<{ id: number }>(grafana, 'POST', 'api/serviceaccounts', { name, role: 'Editor' });
+  const { key } = await ask<{ key: string }>(grafana, 'POST', `api/serviceaccounts/${account.id}/tokens`, { name });
   const uid = new URL(INVESTIGATION).searchParams.get('ds') ?? '';
   const known = await ask<{ type: string; jsonData: object }>(grafana, 'GET', `api/datasources/uid/${uid}`);
   const truth = {

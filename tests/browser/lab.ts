@@ -1,4 +1,11 @@
-import { expect, test as base, type ConsoleMessage, type Locator, type Page } from '@playwright/test';
+import {
+  expect,
+  test as base,
+  type APIRequestContext,
+  type ConsoleMessage,
+  type Locator,
+  type Page,
+} from '@playwright/test';
 
 /** uids of the data sources whose stores are broken; the lab has them, and in a real Grafana they are made for the run. */
 export const logsDown = 'lab-logs-down';
@@ -88,6 +95,13 @@ export async function hideEnvironments(page: Page): Promise<void> {
 
 /** A test that fails when the page complains: about an error, a missing file, a mistake in how React is used; or calls elsewhere. */
 export const test = base.extend<{ complaints: string[] }>({
+  // Each on its own: Grafana gives a session another name every ten minutes, and a run takes longer.
+  context: async ({ context }, provide) => {
+    if (inGrafana) {
+      await signIn(context.request);
+    }
+    await provide(context);
+  },
   complaints: [
     async ({ page }, use) => {
       const complaints: string[] = [];
@@ -113,6 +127,15 @@ export const test = base.extend<{ complaints: string[] }>({
 // A Grafana says things of its own; on the lab's page everything is ours.
 function isOurs(message: ConsoleMessage): boolean {
   return !inGrafana || message.location().url.includes('/plugins/faultline-investigation-app/');
+}
+
+/** Signs the user of the tests in to a real Grafana. */
+export async function signIn(grafana: APIRequestContext): Promise<void> {
+  const { GRAFANA_URL = '', GRAFANA_PASSWORD: password = 'admin' } = process.env;
+  const answer = await grafana.post(`${GRAFANA_URL.replace(/\/$/, '')}/login`, { data: { user: me, password } });
+  if (!answer.ok()) {
+    throw new Error(`Grafana answered the login of ${me} with ${answer.status()}: ${await answer.text()}`);
+  }
 }
 
 /** Where the investigation says how far it is. */

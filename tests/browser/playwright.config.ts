@@ -1,6 +1,5 @@
 import path from 'node:path';
 import { defineConfig } from '@playwright/test';
-import { loginFile } from './grafana';
 
 const root = path.resolve(__dirname, '../..');
 const { CHROMIUM = '/usr/bin/chromium', LAB = '.lab/lab', LAB_BACKEND = '', GRAFANA_URL } = process.env;
@@ -33,7 +32,6 @@ export default defineConfig({
     browserName: 'chromium',
     viewport: { width: 1280, height: 900 },
     timezoneId: 'UTC',
-    storageState: GRAFANA_URL ? loginFile : undefined,
     trace: 'retain-on-failure',
     launchOptions: {
       executablePath: CHROMIUM,
