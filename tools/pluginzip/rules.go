@@ -68,8 +68,9 @@ func (p *packed) sourceMap(name string) {
 		Sources  []string `json:"sources"`
 		Contents []string `json:"sourcesContent"`
 	}
-	if err := json.Unmarshal([]byte(p.read(name)), &known); err != nil || len(known.Sources) == 0 || len(known.Sources) != len(known.Contents) {
-		p.complain("%s does not hold the sources: %w", name, errors.Join(err))
+	// What is no JSON has no sources either.
+	if json.Unmarshal([]byte(p.read(name)), &known) != nil || len(known.Sources) == 0 || len(known.Sources) != len(known.Contents) {
+		p.complain("%s does not hold the sources", name)
 		return
 	}
 	for i, source := range known.Sources {
