@@ -142,6 +142,8 @@ func (w writer) entryText(e incident.Entry) string {
 		return with("Alert fires", text)
 	case incident.EntryNote:
 		return text
+	case incident.EntryHandedOver:
+		return "Handed over; what was said stands among the notes"
 	case incident.EntryTicked:
 		return "Checked " + w.title(e.Step)
 	case incident.EntrySkipped:
