@@ -2,9 +2,14 @@ package resource
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+
+	"github.com/faultline-investigation/faultline/pkg/environment"
 )
 
 // departures end streams whose readers leave. A reader that just breaks its connection off ends its stream too, but then
@@ -48,10 +53,25 @@ func (d *departures) follow(r *http.Request) (context.Context, context.CancelFun
 	}
 }
 
-// leave ends a stream, one of this person alone. It has no error: a stream that is not there has ended, or another replica
-// of Grafana has it, and then its reader breaks it off.
-func (d *departures) leave(w http.ResponseWriter, r *http.Request) {
-	name := named(r, r.PathValue(streamName))
+// leave answers DELETE /streams/{stream}: it ends a stream, one of this person alone. A stream that is not there is no error: it
+// has ended, or another replica of Grafana has it, and then its reader breaks it off.
+type leave struct {
+	environment *environment.Environment
+	departures  *departures
+}
+
+func (h *leave) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	// Whoever may not ask this environment has no stream of it either.
+	if _, err := h.environment.Querier(r.Context(), backend.PluginConfigFromContext(r.Context()).OrgID); err != nil {
+		refuseFor(w, err)
+		return
+	}
+	h.departures.end(named(r, r.PathValue(streamName)))
+	answerWith(w, http.StatusOK, struct{}{}, nil)
+}
+
+// end ends a stream, or has it end at once where it has not begun yet.
+func (d *departures) end(name string) {
 	d.mu.Lock()
 	for other, at := range d.left {
 		if time.Since(at) > leftFor {
@@ -66,8 +86,9 @@ func (d *departures) leave(w http.ResponseWriter, r *http.Request) {
 	if open {
 		end()
 	}
-	answerWith(w, http.StatusOK, struct{}{}, nil)
 }
 
-// named keeps people from ending each other's streams.
-func named(r *http.Request, stream string) string { return authorOf(r).Login + "\x00" + stream }
+// named keeps people from ending each other's streams, and those of the same login in another organisation.
+func named(r *http.Request, stream string) string {
+	return fmt.Sprintf("%d\x00%s\x00%s", backend.PluginConfigFromContext(r.Context()).OrgID, authorOf(r).Login, stream)
+}

@@ -69,7 +69,7 @@ func routes(e *environment.Environment, told *alerts.Inbox, beat time.Duration) 
 	mux := &router{ServeMux: http.NewServeMux()}
 	leaving := newDepartures()
 	mux.Handle("POST /investigations", &investigations{environment: e, told: told, beat: beat, departures: leaving})
-	mux.Handle("DELETE /streams/{stream}", http.HandlerFunc(leaving.leave))
+	mux.Handle("DELETE /streams/{stream}", &leave{environment: e, departures: leaving})
 	mux.Handle("GET /conventions", &conventions{environment: e})
 	(&cases{environment: e, beat: beat, departures: leaving, watches: &watches{environment: e, every: watchEvery, running: map[string]time.Time{}}}).register(mux)
 	mux.Handle("POST /alerts", http.HandlerFunc(inbox{told}.receive))

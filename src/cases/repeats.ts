@@ -1,7 +1,7 @@
 import type { Entry } from '../api/case.gen';
 
 /** An entry of a log, and how often it was written again with the same words. */
-export interface ShownEntry {
+interface ShownEntry {
   entry: Entry;
   again: number;
   /** when it was written the last time, where it was written again */
