@@ -3,6 +3,7 @@ import type { GrafanaTheme2 } from '@grafana/data';
 import { t, Trans } from '@grafana/i18n';
 import { useStyles2 } from '@grafana/ui';
 import type { Link } from '../api/case.gen';
+import { SentenceButton } from './SentenceButton';
 import { useLocalTimes } from './useLocalTimes';
 import { useMoment } from './useMoment';
 
@@ -28,14 +29,9 @@ export function Chain({ links, onSelect }: { links: Link[]; onSelect: (key: stri
             <time dateTime={at} className={styles.time}>
               {moment(at)}
             </time>
-            <button
-              type="button"
-              className={styles.sentence}
-              title={t('evidence.chain.show', 'Show how this is known')}
-              onClick={() => onSelect(step)}
-            >
+            <SentenceButton title={t('evidence.chain.show', 'Show how this is known')} onClick={() => onSelect(step)}>
               {localTimes(sentence)}
-            </button>
+            </SentenceButton>
           </li>
         ))}
       </ol>
@@ -66,12 +62,4 @@ const getStyles = (theme: GrafanaTheme2) => ({
     textAlign: 'center',
   }),
   time: css({ fontVariantNumeric: 'tabular-nums', color: theme.colors.text.secondary }),
-  sentence: css({
-    padding: 0,
-    border: 'none',
-    background: 'none',
-    textAlign: 'left',
-    overflowWrap: 'anywhere',
-    '&:hover': { textDecoration: 'underline' },
-  }),
 });

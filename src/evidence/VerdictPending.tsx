@@ -3,6 +3,7 @@ import type { GrafanaTheme2 } from '@grafana/data';
 import { t, Trans } from '@grafana/i18n';
 import { Icon, useStyles2 } from '@grafana/ui';
 import type { StepResult } from '../api/case.gen';
+import { SentenceButton } from './SentenceButton';
 import { useLocalTimes } from './useLocalTimes';
 
 interface Props {
@@ -35,9 +36,7 @@ export function VerdictPending({ steps, onSelect }: Props) {
         {worst.map(({ sentence, step }) => (
           <li key={`${step} ${sentence}`} className={styles.item}>
             <Icon name="exclamation-circle" className={styles.icon} />
-            <button type="button" className={styles.sentence} onClick={() => onSelect(step)}>
-              {localTimes(sentence)}
-            </button>
+            <SentenceButton onClick={() => onSelect(step)}>{localTimes(sentence)}</SentenceButton>
           </li>
         ))}
       </ul>
@@ -59,12 +58,4 @@ const getStyles = (theme: GrafanaTheme2) => ({
   list: css({ listStyle: 'none', margin: 0, padding: 0, color: theme.colors.text.primary }),
   item: css({ display: 'flex', gap: theme.spacing(1), paddingBottom: theme.spacing(0.75) }),
   icon: css({ flexShrink: 0, marginTop: theme.spacing(0.25), color: theme.colors.error.text }),
-  sentence: css({
-    padding: 0,
-    border: 'none',
-    background: 'none',
-    textAlign: 'left',
-    overflowWrap: 'anywhere',
-    '&:hover': { textDecoration: 'underline' },
-  }),
 });
