@@ -10,9 +10,7 @@ interface Props {
   id: string;
   styles: RowStyles;
   placed: PlacedSpan;
-  /** px from the top of the list */
-  top: number;
-  height: number;
+  height: number; // px
   zoom: Zoom;
   isNarrow: boolean;
   isActive: boolean;
@@ -29,7 +27,7 @@ const maxIndent = 10; // levels
 
 /** One span: whose it is, what it is called, when it was, how long it took. */
 export const SpanRow = memo(function SpanRow(props: Props) {
-  const { id, styles, placed, top, height, zoom, isNarrow, isActive, isChosen, isFaint, isFolded } = props;
+  const { id, styles, placed, height, zoom, isNarrow, isActive, isChosen, isFaint, isFolded } = props;
   const { span, depth, start, length, descendants, isCulprit, isCritical } = placed;
   const left = clamp(place(start, zoom));
   const right = clamp(place(start + length, zoom));
@@ -47,7 +45,7 @@ export const SpanRow = memo(function SpanRow(props: Props) {
       data-narrow={isNarrow}
       data-active={isActive}
       data-faint={isFaint}
-      style={{ transform: `translateY(${top}px)`, height }}
+      style={{ height }}
       onClick={props.onChoose}
     >
       <span className={styles.name} style={{ paddingLeft: Math.min(depth, maxIndent) * indent }}>

@@ -21,7 +21,6 @@ const rowHeight = 28; // px
 const narrowRowHeight = 44;
 const tallest = 420;
 const overscan = 6; // rows
-const mostInSight = Math.ceil(tallest / rowHeight) + 2 * overscan + 2;
 
 /** The spans as rows. Only those in sight are in the document, so that a trace may have any number. */
 export function SpanRows({ label, waterfall, chosen, onChoose, isNarrow }: Props) {
@@ -53,6 +52,7 @@ export function SpanRows({ label, waterfall, chosen, onChoose, isNarrow }: Props
   }, [chosen, rows.length]);
   const onKeyDown = useSpanKeys({ waterfall, active, goTo, onChoose });
   const matches = found.length > 0 ? new Set(found) : undefined;
+  const inSight = virtual.getVirtualItems();
   const idOf = (index: number) => `${label}-${rows[index]?.span.id ?? ''}`;
   return (
     <div
@@ -65,34 +65,36 @@ export function SpanRows({ label, waterfall, chosen, onChoose, isNarrow }: Props
       aria-activedescendant={rows[active] && idOf(active)}
       onKeyDown={onKeyDown}
     >
-      <div role="none" style={{ height: virtual.getTotalSize(), position: 'relative' }}>
-        {virtual.getVirtualItems().map(({ index, start }) => {
-          const placed = rows[index];
-          return (
-            placed && (
-              <SpanRow
-                // What has left the sight makes room for what comes into it, without being built anew.
-                key={index % mostInSight}
-                id={idOf(index)}
-                styles={styles}
-                placed={placed}
-                top={start}
-                height={size}
-                zoom={zoom}
-                isNarrow={isNarrow}
-                isActive={index === active}
-                isChosen={placed.span.id === chosen}
-                isFaint={matches ? !matches.has(placed.span.id) : false}
-                isFolded={folded.has(placed.span.id)}
-                onFold={(isFolded) => fold(placed.span.id, isFolded)}
-                onChoose={() => {
-                  setActive(index);
-                  onChoose(placed.span.id);
-                }}
-              />
-            )
-          );
-        })}
+      <div role="none" style={{ height: virtual.getTotalSize() }}>
+        {/* The rows are moved together: Chromium takes longer to style each the more places rows have stood at one by one. */}
+        <div role="none" style={{ transform: `translateY(${inSight[0]?.start ?? 0}px)` }}>
+          {inSight.map(({ index }, position) => {
+            const placed = rows[index];
+            return (
+              placed && (
+                <SpanRow
+                  // What has left the sight makes room for what comes into it, without being built anew.
+                  key={position}
+                  id={idOf(index)}
+                  styles={styles}
+                  placed={placed}
+                  height={size}
+                  zoom={zoom}
+                  isNarrow={isNarrow}
+                  isActive={index === active}
+                  isChosen={placed.span.id === chosen}
+                  isFaint={matches ? !matches.has(placed.span.id) : false}
+                  isFolded={folded.has(placed.span.id)}
+                  onFold={(isFolded) => fold(placed.span.id, isFolded)}
+                  onChoose={() => {
+                    setActive(index);
+                    onChoose(placed.span.id);
+                  }}
+                />
+              )
+            );
+          })}
+        </div>
       </div>
     </div>
   );

@@ -28,10 +28,6 @@ export const getRowStyles = (theme: GrafanaTheme2) => {
       '&:focus-visible': { outline: `2px solid ${theme.colors.primary.main}`, outlineOffset: '1px' },
     }),
     row: css({
-      position: 'absolute',
-      top: 0,
-      left: 0,
-      width: '100%',
       display: 'grid',
       gridTemplateColumns: 'minmax(0, 1fr) minmax(0, 1fr) 64px',
       alignItems: 'center',
