@@ -42,7 +42,7 @@ func BuildFrontend() error {
 	if err := nodeModules(); err != nil {
 		return err
 	}
-	built := stamp{name: "frontend", files: append(frontendSources(), "package.json", "package-lock.json", "webpack.config.mjs",
+	built := stamp{name: "frontend", files: append(frontendSources(), "package.json", "package-lock.json", ".config/webpack/webpack.config.ts",
 		"tsconfig.json", "CHANGELOG.md", "LICENSE",
 		"docs/img/investigation-light.png", "docs/img/investigation-dark.png"), product: "dist/module.js"}
 	return built.unlessCurrent(func() error {
