@@ -135,13 +135,13 @@ describe('an investigation that cannot be followed to its end', () => {
   ])('advises what to do about status %i', async (status, advice) => {
     answerFetchWith(() => Response.json({ message: 'nope' }, { status }));
     await expect(eventsOf()).rejects.toMatchObject({
-      sentence: `Grafana refused the investigation with status ${status}: nope`,
+      sentence: `Grafana refused with status ${status}: nope`,
       advice: expect.stringContaining(advice),
     });
   });
 
   it('names the status when the answer has no words at all', async () => {
     answerFetchWith(() => new Response('<html>', { status: 504, statusText: 'Gateway Timeout' }));
-    await expect(eventsOf()).rejects.toThrow('Grafana refused the investigation with status 504: Gateway Timeout');
+    await expect(eventsOf()).rejects.toThrow('Grafana refused with status 504: Gateway Timeout');
   });
 });

@@ -39,6 +39,29 @@ describe('leaving a stream', () => {
   });
 });
 
+describe('a stream that was refused', () => {
+  it('has no end to be told of, neither to a reader that leaves nor to a browser', async () => {
+    const asked = answerFetchWith(() => new Response('{}', { status: 502 }));
+    const refused = async (answer: Promise<Response>) => Promise.reject(new Error(String((await answer).status)));
+    const controller = new AbortController();
+    const lines = streamedLines({ ...stream, accept: refused, endsBeforeUnload: true }, controller.signal);
+    await expect(lines.next()).rejects.toThrow('502');
+    controller.abort();
+    window.dispatchEvent(new Event('beforeunload'));
+    expect(asked).toHaveLength(1);
+  });
+});
+
+describe('a reader that has left already', () => {
+  it('asks for no stream', async () => {
+    const asked = answerFetchWith(() => new Response('{}'));
+    const controller = new AbortController();
+    controller.abort();
+    await expect(streamedLines(stream, controller.signal).next()).rejects.toMatchObject({ name: 'AbortError' });
+    expect(asked).toEqual([]);
+  });
+});
+
 describe('a browser that is about to leave the page', () => {
   it('has the stream ended that may end then, and no other', async () => {
     for (const endsBeforeUnload of [true, false]) {

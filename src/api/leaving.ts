@@ -26,7 +26,7 @@ export function whileWanted(asked: Promise<Response>, signal?: AbortSignal | nul
   });
 }
 
-/** What is streamed by which data source, and how a refusal is thrown. */
+/** What is streamed by which data source, and how what refuses it is thrown. */
 interface Streamed {
   dataSourceUid: string;
   resource: string;
@@ -42,6 +42,9 @@ interface Streamed {
  */
 export async function* streamedLines(streamed: Streamed, signal: AbortSignal): AsyncGenerator<string> {
   const { dataSourceUid, resource, init, accept, endsBeforeUnload } = streamed;
+  if (signal.aborted) {
+    throw left();
+  }
   const name = newName();
   const connection = new AbortController();
   const tell = () => {
@@ -63,7 +66,8 @@ export async function* streamedLines(streamed: Streamed, signal: AbortSignal): A
   };
   const url = resourceUrl(dataSourceUid, `${resource}${resource.includes('?') ? '&' : '?'}stream=${name}`);
   const asked = fetch(url, { ...init, signal: connection.signal });
-  asked.catch(ended);
+  // Of what was refused nothing streams, and there is no end that anybody would have to be told of.
+  asked.then((response) => response.ok || ended(), ended);
   const { body } = await accept(whileWanted(asked, signal));
   if (!body) {
     ended();

@@ -2,12 +2,28 @@ import { t } from '@grafana/i18n';
 import { config } from '@grafana/runtime';
 import { FailureError, type Failure } from './failure';
 
+/** What Grafana or the backend said no to, and nobody's answer. */
+export class Refusal extends FailureError {
+  constructor(
+    { sentence, advice }: Failure,
+    /** of the answer; 0 where there was none */
+    readonly status: number
+  ) {
+    super(sentence, advice);
+  }
+
+  /** Nobody answered, or somebody who could not: nothing is wrong with the request itself, and it may succeed later. */
+  get retryable(): boolean {
+    return this.status === 0 || this.status === 409 || this.status === 429 || this.status >= 500;
+  }
+}
+
 /** The address of a resource of a data source. */
 export function resourceUrl(dataSourceUid: string, resource: string): string {
   return `${config.appSubUrl}/api/datasources/uid/${encodeURIComponent(dataSourceUid)}/resources/${resource}`;
 }
 
-/** Waits for an answer. Throws a FailureError when there is none or when it is a refusal; a reader's abort stays one. */
+/** Waits for an answer. Throws a Refusal when there is none or when it says no; a reader's abort stays one. */
 export async function answerOf(asked: Promise<Response>): Promise<Response> {
   const response = await asked.catch((error: unknown) => {
     throw isAbort(error) ? error : unreachable();
@@ -22,26 +38,28 @@ function isAbort(error: unknown): boolean {
   return error instanceof DOMException && error.name === 'AbortError';
 }
 
-function unreachable(): FailureError {
-  return new FailureError(
-    t('api.unreachable', 'Grafana did not answer.'),
-    t('api.unreachable-advice', 'Check your network connection and that Grafana is running, then run it again.')
+function unreachable(): Refusal {
+  const sentence = t('api.unreachable', 'Grafana did not answer.');
+  const advice = t(
+    'api.unreachable-advice',
+    'Check your network connection and that Grafana is running, then try again.'
   );
+  return new Refusal({ sentence, advice }, 0);
 }
 
-/** Makes a failure of an answer that refuses, in the backend's words where it has some. */
-async function refusal(response: Response): Promise<FailureError> {
+/** Makes a failure of an answer that says no, in the backend's words where it has some. */
+async function refusal(response: Response): Promise<Refusal> {
   const answer = (await response.json().catch(() => ({}))) as Partial<Failure & { message: string }>;
-  if (answer.sentence) {
-    return new FailureError(answer.sentence, answer.advice);
-  }
   const { status } = response;
-  const sentence = t('api.refused', 'Grafana refused the investigation with status {{status}}: {{reason}}', {
+  if (answer.sentence) {
+    return new Refusal({ sentence: answer.sentence, advice: answer.advice }, status);
+  }
+  const sentence = t('api.refused', 'Grafana refused with status {{status}}: {{reason}}', {
     status,
     reason: answer.message ?? (response.statusText || t('api.no-reason', 'no reason given')),
     interpolation: { escapeValue: false },
   });
-  return new FailureError(sentence, adviceFor(status));
+  return new Refusal({ sentence, advice: adviceFor(status) }, status);
 }
 
 function adviceFor(status: number): string {

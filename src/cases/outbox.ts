@@ -1,6 +1,7 @@
 import type { NewEntry } from '../api/case.gen';
 import { failureOf, type Failure } from '../api/failure';
-import { appendEntry, CaseFailure } from './requests';
+import { Refusal } from '../api/resource';
+import { appendEntry } from './requests';
 
 /** An entry that was typed and is not known to be kept yet, with why. */
 export interface Waiting {
@@ -58,7 +59,7 @@ export async function flush(ds: string, id: string): Promise<void> {
         id,
         waitingFor(ds, id).map((other) => (other.entry.id === entry.id ? { entry, failure } : other))
       );
-      if (!(error instanceof CaseFailure) || error.retryable) {
+      if (!(error instanceof Refusal) || error.retryable) {
         return;
       }
     }

@@ -1,9 +1,10 @@
-import { useCallback, useEffect, useReducer, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import type { NewEntry } from '../api/case.gen';
 import { failureOf, type Failure } from '../api/failure';
+import { Refusal } from '../api/resource';
 import { takeIn, unknownCase, type KnownCase } from './caseState';
 import { flush, newEntryId, put, waitingFor, type Waiting } from './outbox';
-import { CaseFailure, followCase } from './requests';
+import { followCase } from './requests';
 
 const againAfter = 2000; // ms until a broken connection is made again
 
@@ -16,29 +17,50 @@ export interface FollowedCase extends KnownCase {
   sendAgain: () => void;
 }
 
+/** What is known of the case that is followed, and which one it is. */
+interface Followed extends KnownCase {
+  of: string;
+  failure?: Failure;
+  waiting: Waiting[];
+}
+
+function begin(ds: string, id: string | undefined): Followed {
+  return { ...unknownCase, of: keyOf(ds, id), waiting: id ? waitingFor(ds, id) : [] };
+}
+
+const keyOf = (ds: string, id = '') => `${ds}/${id}`;
+
 /**
  * Follows a case as long as it is on the page, and connects again when the connection breaks. Without an id there is
- * nothing to follow yet; the id of one that is followed must not change.
+ * nothing to follow yet; of another id everything begins anew.
  */
 export function useCase(ds: string, id: string | undefined): FollowedCase {
-  const [known, dispatch] = useReducer(takeIn, unknownCase);
-  const [failure, setFailure] = useState<Failure>();
-  const [waiting, setWaiting] = useState<Waiting[]>(() => (id ? waitingFor(ds, id) : []));
+  const of = keyOf(ds, id);
+  const [followed, setFollowed] = useState(() => begin(ds, id));
+  if (followed.of !== of) {
+    setFollowed(begin(ds, id));
+  }
+  // What still comes of a case that is not followed any more changes nothing.
+  const change = useCallback(
+    (changed: (before: Followed) => Partial<Followed>) =>
+      setFollowed((before) => (before.of === of ? { ...before, ...changed(before) } : before)),
+    [of]
+  );
 
   const sendAgain = useCallback(() => {
     if (id) {
-      void flush(ds, id).then(() => setWaiting(waitingFor(ds, id)));
+      void flush(ds, id).then(() => change(() => ({ waiting: waitingFor(ds, id) })));
     }
-  }, [ds, id]);
+  }, [ds, id, change]);
   const write = useCallback(
     (entry: Omit<NewEntry, 'id'>) => {
       if (id) {
         put(ds, id, { ...entry, id: newEntryId() });
-        setWaiting(waitingFor(ds, id));
+        change(() => ({ waiting: waitingFor(ds, id) }));
         sendAgain();
       }
     },
-    [ds, id, sendAgain]
+    [ds, id, change, sendAgain]
   );
 
   useEffect(() => {
@@ -47,17 +69,17 @@ export function useCase(ds: string, id: string | undefined): FollowedCase {
     }
     const controller = new AbortController();
     void follow(ds, id, controller.signal, {
-      onEvent: dispatch,
+      onEvent: (event) => change((before) => takeIn(before, event)),
       onConnected: () => {
-        setFailure(undefined);
+        change(() => ({ failure: undefined }));
         sendAgain();
       },
-      onFailure: setFailure,
+      onFailure: (failure) => change(() => ({ failure })),
     });
     return () => controller.abort();
-  }, [ds, id, sendAgain]);
+  }, [ds, id, change, sendAgain]);
 
-  return { ...known, failure, waiting, write, sendAgain };
+  return { ...followed, write, sendAgain };
 }
 
 interface Follower {
@@ -69,6 +91,9 @@ interface Follower {
 async function follow(ds: string, id: string, signal: AbortSignal, follower: Follower) {
   while (await followOnce(ds, id, signal, follower)) {
     await new Promise((resolve) => setTimeout(resolve, againAfter));
+    if (signal.aborted) {
+      return;
+    }
   }
 }
 
@@ -88,7 +113,7 @@ async function followOnce(ds: string, id: string, signal: AbortSignal, follower:
       return false;
     }
     follower.onFailure(failureOf(error));
-    return !(error instanceof CaseFailure) || error.retryable;
+    return !(error instanceof Refusal) || error.retryable;
   }
   return !isDeleted && !signal.aborted;
 }

@@ -1,8 +1,9 @@
 import { useEffect, useState } from 'react';
 import type { Phase, PracticeCase, ScoreSheet, StepResult } from '../../api/case.gen';
 import { failureOf, type Failure } from '../../api/failure';
+import { Refusal } from '../../api/resource';
 import { newEntryId } from '../outbox';
-import { CaseFailure, readPractice, revealStep, sendAnswer } from '../requests';
+import { readPractice, revealStep, sendAnswer } from '../requests';
 import { enterPhase, spentIn, startClock, type PracticeClock } from './clock';
 
 /** A game day in one browser: what was asked for so far, the clock, and the score sheet at its end. */
@@ -28,7 +29,7 @@ async function readOnceKept(ds: string, id: string, signal: AbortSignal): Promis
     try {
       return await readPractice(ds, id, signal);
     } catch (error) {
-      const isUnfinished = error instanceof CaseFailure && error.status === 409;
+      const isUnfinished = error instanceof Refusal && error.status === 409;
       if (!isUnfinished || signal.aborted || Date.now() > until) {
         throw error;
       }
