@@ -1,6 +1,8 @@
 package report
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
@@ -35,6 +37,11 @@ type Number struct {
 	Value  string `json:"value"`
 	Normal string `json:"normal,omitempty"`
 	From   string `json:"from,omitempty"` // key of the step that found it
+}
+
+// InUTC says whether the local times of the timeline are all UTC, as in London in winter.
+func (p *PostMortem) InUTC() bool {
+	return !slices.ContainsFunc(p.Timeline, func(m Moment) bool { return !strings.HasPrefix(m.Local, m.UTC) })
 }
 
 // Part is the part of an incident that a moment belongs to.

@@ -117,3 +117,98 @@ func TestACaseThatHasJustBegunHasAReportToo(t *testing.T) {
 	_, err := p.HTML()
 	require.NoError(t, err)
 }
+
+func TestAReaderInUTCIsToldEachTimeOnce(t *testing.T) {
+	t.Parallel()
+	london, err := time.LoadLocation("Europe/London")
+	require.NoError(t, err)
+	kathmandu, err := time.LoadLocation("Asia/Kathmandu")
+	require.NoError(t, err)
+	for name, c := range map[string]struct {
+		zone          *time.Location
+		later         time.Duration // than January
+		heads, suffer string
+	}{
+		"where no zone is asked for": {nil, 0, "| UTC | what |", " at 2025-01-21 10:30:06 UTC, give"},
+		"in London in winter":        {london, 0, "| UTC | what |", " at 2025-01-21 10:30:06 UTC, give"},
+		"not in London in summer":    {london, 180 * 24 * time.Hour, "| Europe/London | UTC | what |", " at 2025-07-20 11:30:06 BST (10:30:06 UTC), give"},
+		"not in Kathmandu":           {kathmandu, 0, "| Asia/Kathmandu | UTC | what |", " at 2025-01-21 16:15:06 +0545 (10:30:06 UTC), give"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := theWalkthrough(t)
+			delay(s, c.later)
+			p := report.PostMortemOf(s, c.zone, nil)
+			page, err := p.HTML()
+			require.NoError(t, err)
+			text, twice := p.Markdown(), !strings.HasPrefix(c.heads, "| UTC")
+			assert.Contains(t, text, "\n"+c.heads)
+			assert.Contains(t, p.Summary[1], c.suffer)
+			first := p.Timeline[0]
+			assert.Equal(t, twice, strings.Contains(text, "| "+first.Local+" | "+first.UTC+" |"))
+			assert.Equal(t, !twice, strings.Contains(text, "\n| "+first.UTC+" | "+first.Text+" |"))
+			assert.Equal(t, twice, strings.Contains(string(page), ">"+strings.ReplaceAll(first.Local, "+", "&#43;")+"<"))
+			assert.Contains(t, string(page), ">"+first.UTC+"<")
+			assert.Equal(t, twice, strings.Contains(text, "times of day without a zone are UTC"))
+		})
+	}
+}
+
+// delay moves all that a timeline is written from.
+func delay(s *incident.SavedCase, by time.Duration) {
+	onset := s.Case.Facts.Onset
+	onset.Earliest, onset.Latest = onset.Earliest.Add(by), onset.Latest.Add(by)
+	for i := range s.Case.Verdict.Chain {
+		s.Case.Verdict.Chain[i].At = s.Case.Verdict.Chain[i].At.Add(by)
+	}
+	s.Entries = s.Entries[:1]
+	s.Entries[0].At, s.Entries[0].Happened = s.Entries[0].At.Add(by), nil
+	s.Case.Facts.Errors = nil
+}
+
+func TestInvestigationsThatFoundTheSameAgainAreOneLine(t *testing.T) {
+	t.Parallel()
+	s := theWalkthrough(t)
+	verdict := s.Case.Verdict.Sentence
+	began := time.Date(2025, 1, 21, 10, 47, 0, 0, time.UTC)
+	s.Entries = nil
+	for _, e := range []struct {
+		after time.Duration
+		kind  incident.EntryKind
+		text  string
+	}{
+		{0, incident.EntryOpened, ""},
+		{2 * time.Minute, incident.EntryInvestigated, "No clear cause."},
+		{3 * time.Minute, incident.EntryInvestigated, verdict},
+		{4 * time.Minute, incident.EntryNote, "I look at it."},
+		{5 * time.Minute, incident.EntryInvestigated, verdict},
+		{13*time.Hour + 30*time.Minute, incident.EntryInvestigated, verdict},
+		{14 * time.Hour, incident.EntryInvestigated, "No clear cause."},
+		{15 * time.Hour, incident.EntryInvestigated, "No clear cause."},
+		{16 * time.Hour, incident.EntryInvestigated, verdict},
+	} {
+		s.Entries = append(s.Entries, incident.Entry{ID: "e" + e.after.String(), At: began.Add(e.after), By: incident.Itself(), Kind: e.kind, Text: e.text})
+	}
+	p := report.PostMortemOf(s, time.FixedZone("CET", 3600), nil)
+	var lines []string
+	for _, m := range p.Timeline {
+		if m.Entry != "" {
+			lines = append(lines, m.UTC[11:16]+" "+m.Text)
+		}
+	}
+	assert.Equal(t, []string{
+		"10:47 Case opened",
+		"10:49 Investigated: No clear cause.",
+		"10:50 Investigated: " + verdict + " (found 2 times more, the last at 2025-01-22 01:17:00 CET)",
+		"10:51 I look at it.",
+		"00:47 Investigated: No clear cause. (found once more, at 02:47:00 CET)",
+		"02:47 Investigated: " + verdict,
+	}, lines)
+	for _, took := range p.Times {
+		if took.Name == "Time to a verdict" {
+			assert.Equal(t, "3 min", took.Took, "what the case was told again later did not take longer to find")
+			return
+		}
+	}
+	assert.Fail(t, "no time to a verdict")
+}

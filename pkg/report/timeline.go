@@ -12,11 +12,13 @@ import (
 // timeline joins what was found with what people did.
 func (w writer) timeline() []Moment {
 	all := slices.Concat(w.chain(), w.silence(), w.exceeded())
-	for _, e := range w.s.Entries {
-		if e.Kind == incident.EntryPractised {
+	for _, r := range repeated(w.s.Entries) {
+		if r.Kind == incident.EntryPractised {
 			continue
 		}
-		all = append(all, w.entry(e))
+		m := w.entry(r.Entry)
+		m.Text += w.again(r)
+		all = append(all, m)
 	}
 	slices.SortStableFunc(all, func(a, b Moment) int { return a.At.Compare(b.At) })
 	return all

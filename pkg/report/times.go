@@ -42,9 +42,7 @@ func (w writer) moments() moments {
 	if e := s.Last(incident.EntryFixApplied); e != nil {
 		m.fixed = e.When()
 	}
-	if e := s.Last(incident.EntryInvestigated); e != nil {
-		m.concluded = e.At
-	}
+	m.concluded = concluded(s)
 	if e := s.Last(incident.EntryRecovered); e != nil && e.Recovery != nil {
 		m.recovered = e.Recovery.Since
 		if last := s.Last(incident.EntryRecovered, incident.EntryRelapsed); last.Kind == incident.EntryRelapsed {
@@ -52,6 +50,17 @@ func (w writer) moments() moments {
 		}
 	}
 	return m
+}
+
+// concluded is when the verdict that the case holds was first reached. Everybody who looks has the investigation run again,
+// and what those runs find is in most cases the same.
+func concluded(s *incident.SavedCase) time.Time {
+	for _, e := range s.Entries {
+		if e.Kind == incident.EntryInvestigated && e.Text == s.Case.Verdict.Sentence {
+			return e.At
+		}
+	}
+	return time.Time{}
 }
 
 // times are how long the parts of the incident took, as far as its moments are known.
@@ -66,7 +75,7 @@ func (w writer) times() []Span {
 	held := "the moment since which the exit criteria held minus "
 	add("Silent: from the first event of the chain to the onset", m.first, m.onset, "the onset minus the first event of the chain")
 	add("Time to detect", m.onset, m.alert, m.alertHow+" minus the onset")
-	add("Time to a verdict", m.alert, m.concluded, "the end of the last investigation minus "+theAlert(m))
+	add("Time to a verdict", m.alert, m.concluded, "the end of the first investigation that came to this verdict minus "+theAlert(m))
 	add("Time to the first person", m.alert, m.human, "the first entry that somebody wrote minus "+theAlert(m))
 	add("Time to fix", m.alert, m.fixed, "the last entry \"fix applied\" minus "+theAlert(m))
 	add("Time to recover", m.fixed, m.recovered, held+"the fix"+m.afterHow)

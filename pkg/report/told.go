@@ -49,6 +49,15 @@ func firstLine(text string) string {
 	return Plain(line)
 }
 
+// inBoth writes a moment in the reader's zone and in UTC; once where both are the same then.
+func (w writer) inBoth(at time.Time) string {
+	local, utc := at.In(w.zone), at.UTC()
+	if _, offset := local.Zone(); offset == 0 {
+		return utc.Format(clock + " MST")
+	}
+	return fmt.Sprintf("%s (%s UTC)", local.Format(clock+" MST"), utc.Format("15:04:05"))
+}
+
 func (w writer) notes() []Note {
 	notes := []Note{}
 	for _, e := range w.s.Entries {
@@ -63,8 +72,7 @@ func (w writer) summary(p *PostMortem) []string {
 	c := &w.s.Case
 	lines := []string{c.Verdict.Sentence}
 	if c.Facts.Onset != nil {
-		lines = append(lines, fmt.Sprintf("%s began to suffer at %s (%s UTC), give or take %s.", c.Subject.Service, w.onset().In(w.zone).Format("15:04:05 MST"),
-			w.onset().UTC().Format("15:04:05"), took(c.Facts.Onset.Margin())))
+		lines = append(lines, fmt.Sprintf("%s began to suffer at %s, give or take %s.", c.Subject.Service, w.inBoth(w.onset()), took(c.Facts.Onset.Margin())))
 	}
 	for _, n := range p.Impact {
 		if n.Normal != "" {
@@ -72,7 +80,7 @@ func (w writer) summary(p *PostMortem) []string {
 		}
 	}
 	if e := w.s.Last(incident.EntryRecovered, incident.EntryRelapsed); e != nil && e.Kind == incident.EntryRecovered && e.Recovery != nil {
-		lines = append(lines, fmt.Sprintf("It was over at %s (%s UTC).", e.Recovery.Since.In(w.zone).Format("15:04:05 MST"), e.Recovery.Since.UTC().Format("15:04:05")))
+		lines = append(lines, fmt.Sprintf("It was over at %s.", w.inBoth(e.Recovery.Since)))
 	} else {
 		lines = append(lines, "Nobody has confirmed a recovery that lasted.")
 	}

@@ -8,14 +8,15 @@ import (
 // Markdown writes the post-mortem as Markdown, with the timeline as a Mermaid diagram and as a table.
 func (p *PostMortem) Markdown() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# Post-mortem: %s\n\n%s · %s · case %s\n", escape(p.Title), escape(p.Environment), escape(string(p.State)), escape(p.ID))
+	fmt.Fprintf(&b, "# Post-mortem: %s\n\n%s · %s · case %s", escape(p.Title), escape(p.Environment), escape(string(p.State)), escape(p.ID))
+	if !p.InUTC() {
+		b.WriteString(" · times of day without a zone are UTC")
+	}
+	b.WriteString("\n")
 	list(&b, "Summary", p.Summary)
 	numbers(&b, "Impact", "| what | value | normally |", p.Impact)
 	p.mermaid(&b)
-	b.WriteString("\n| " + escape(p.Zone) + " | UTC | what | who | known from |\n|---|---|---|---|---|\n")
-	for _, m := range p.Timeline {
-		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", escape(m.Local), m.UTC, escape(m.Text), escape(m.By), escape(m.From))
-	}
+	p.moments(&b)
 	p.cause(&b)
 	b.WriteString("\n## Detection and recovery\n\n")
 	if len(p.Times) > 0 {
@@ -52,11 +53,14 @@ func quoted(text string) string {
 	return "> " + strings.ReplaceAll(safe, "\n", "\n> ")
 }
 
-func list(b *strings.Builder, title string, lines []string) {
+func list(b *strings.Builder, title string, lines []string) { items(b, "\n## "+title+"\n\n", lines) }
+
+// items lists lines below a head, and writes nothing where there are none.
+func items(b *strings.Builder, head string, lines []string) {
 	if len(lines) == 0 {
 		return
 	}
-	fmt.Fprintf(b, "\n## %s\n\n", title)
+	b.WriteString(head)
 	for _, l := range lines {
 		fmt.Fprintf(b, "- %s\n", escape(l))
 	}
@@ -88,6 +92,21 @@ func (p *PostMortem) mermaid(b *strings.Builder) {
 	b.WriteString("```\n")
 }
 
+// moments is the timeline as a table. A reader whose clock shows UTC is told each time once.
+func (p *PostMortem) moments(b *strings.Builder) {
+	heads, line := "| UTC |", "|---|"
+	if !p.InUTC() {
+		heads, line = "| "+escape(p.Zone)+" | UTC |", "|---|---|"
+	}
+	b.WriteString("\n" + heads + " what | who | known from |\n" + line + "---|---|---|\n")
+	for _, m := range p.Timeline {
+		if !p.InUTC() {
+			b.WriteString("| " + escape(m.Local) + " ")
+		}
+		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", m.UTC, escape(m.Text), escape(m.By), escape(m.From))
+	}
+}
+
 func (p *PostMortem) likeBefore(b *strings.Builder) {
 	if len(p.Before) == 0 {
 		return
@@ -107,10 +126,6 @@ func (p *PostMortem) cause(b *strings.Builder) {
 			fmt.Fprintf(b, "   - %s\n", escape(because))
 		}
 	}
-	if len(p.Cause.Normal) > 0 {
-		fmt.Fprintf(b, "\nLooked at and normal: %s\n", escape(strings.Join(p.Cause.Normal, "; ")))
-	}
-	for _, u := range p.Cause.Unchecked {
-		fmt.Fprintf(b, "\nNot looked at: %s\n", escape(u))
-	}
+	items(b, "\nLooked at and normal:\n\n", p.Cause.Normal)
+	items(b, "\nNot looked at:\n\n", p.Cause.Unchecked)
 }

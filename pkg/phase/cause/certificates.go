@@ -44,16 +44,16 @@ func readCertificates(c *incident.Case, series []incident.Series, into *incident
 		if recentlyExpired(c, k) {
 			severity = incident.Critical
 		}
-		read.findings = append(read.findings, incident.Finding{Severity: severity, Interval: &current, Sentence: upperFirst(expired(k)) + ".",
+		read.findings = append(read.findings, incident.Finding{Severity: severity, Interval: &current, Sentence: upperFirst(expired(c, k)) + ".",
 			Values: []incident.Value{{Name: "expired", Value: float64(k.Expired.Unix()), Unit: incident.UnixTime, Labels: map[string]string{"certificate": k.Name}}},
 			Method: "the time until which a certificate is valid, as its watcher reports it"})
 	}
 	return read, nil
 }
 
-// expired says that a certificate has expired, and when.
-func expired(k incident.Certificate) string {
-	return fmt.Sprintf("certificate %s expired at %s", name(k.Name, k.Namespace), k.Expired.Format("15:04:05 on 2 January"))
+// expired says that a certificate has expired, and when, which may be long ago.
+func expired(c *incident.Case, k incident.Certificate) string {
+	return fmt.Sprintf("certificate %s expired at %s", name(k.Name, k.Namespace), phase.ClockOn(k.Expired, c.Window.To))
 }
 
 // recentlyExpired says whether a certificate expired in the incident's neighbourhood, and not after the onset, which is
@@ -88,7 +88,7 @@ func certificateSuspects(c *incident.Case, symptoms []*suspect) []*suspect {
 		}
 		s := newSuspect(owner, "certificate/"+k.Name, fmt.Sprintf("the certificate %s expired at %s", name(k.Name, k.Namespace), phase.Clock(k.Expired)))
 		s.depth, s.began = 1, &incident.MovedAt{Earliest: k.Expired, Latest: k.Expired}
-		s.speaks(inMetric, "%s", expired(k))
+		s.speaks(inMetric, "%s", expired(c, k))
 		if says != "" {
 			s.speaks(inTrace, "the failing call to %s says %s", owner, phase.Quoted(says))
 		} else {

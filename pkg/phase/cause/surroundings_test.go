@@ -118,6 +118,13 @@ func TestAnExpiredCertificateIsASuspectWhenTheCallSpeaksOfItOrGoesToItsOwner(t *
 	require.Contains(t, v.Candidates[0].Because[1], "x509: it is too late")
 }
 
+func TestACertificateThatExpiredInAnotherYearIsToldWithItsYear(t *testing.T) {
+	t.Parallel()
+	c := surrounded()
+	reading := readWith(t, cause.Surroundings(), c, found(nil, nil, expiring("ledger", ago(100*24*time.Hour))))
+	require.Equal(t, "Certificate ledger (shop) expired at 12:00:00 on 23 November 2025.", reading.Findings[0].Sentence)
+}
+
 func TestACertificateThatExpiredLongAgoIsToldAndNoSuspect(t *testing.T) {
 	t.Parallel()
 	c := surrounded()
