@@ -1,12 +1,12 @@
 import { css } from '@emotion/css';
-import { urlUtil, type GrafanaTheme2 } from '@grafana/data';
+import type { GrafanaTheme2 } from '@grafana/data';
 import { t, Trans } from '@grafana/i18n';
 import { Alert, Badge, Button, LinkButton, LoadingPlaceholder, Stack, useStyles2 } from '@grafana/ui';
 import type { SavedCase } from '../api/case.gen';
 import { stepKey } from '../api/progress';
 import { mayWriteCases } from '../evidence/permissions';
-import { investigationUrl } from '../links/link';
-import { casesPath, caseUrl, entryUrl, practiceUrl, reportPageUrl } from './caseLinks';
+import { hrefOf, investigationUrl } from '../links/link';
+import { casesUrl, caseUrl, entryUrl, practiceUrl, reportPageUrl } from './caseLinks';
 import { stateName } from './caseWords';
 import { EntryForm } from './EntryForm';
 import { EntryItem } from './EntryItem';
@@ -71,8 +71,8 @@ function Head({ ds, id, followed: { saved, state, here, failure }, isOwnPage }: 
           <Trans i18nKey="cases.log-title">Case log</Trans>
         </strong>
         {state ? <Badge color="blue" text={stateName(state)} /> : null}
-        {links(ds, id, saved, { isMissing: Boolean(isMissing), isOwnPage }).map(({ name, href }) => (
-          <LinkButton key={href} size="sm" fill="text" href={href}>
+        {links(ds, id, saved, { isMissing: Boolean(isMissing), isOwnPage }).map(({ name, path }) => (
+          <LinkButton key={path} size="sm" fill="text" href={hrefOf(path)}>
             {name}
           </LinkButton>
         ))}
@@ -95,16 +95,16 @@ function links(
   id: string,
   saved: SavedCase | undefined,
   { isMissing, isOwnPage = false }: { isMissing: boolean; isOwnPage?: boolean }
-): Array<{ name: string; href: string }> {
+): Array<{ name: string; path: string }> {
   if (isMissing) {
-    return [{ name: t('cases.all', 'All cases'), href: urlUtil.renderUrl(casesPath, { ds }) }];
+    return [{ name: t('cases.all', 'All cases'), path: casesUrl(ds) }];
   }
   const again = saved && investigationUrl({ ds, ...saved.case.subject, alert: undefined, window: saved.case.window });
   return [
-    ...(isOwnPage ? [] : [{ name: t('cases.open', 'Open the case'), href: caseUrl(ds, id) }]),
-    { name: t('cases.report', 'Report'), href: reportPageUrl(ds, id) },
-    { name: t('cases.practice', 'Practise'), href: practiceUrl(ds, id) },
-    ...(isOwnPage && again ? [{ name: t('cases.again', 'Investigate again'), href: again }] : []),
+    ...(isOwnPage ? [] : [{ name: t('cases.open', 'Open the case'), path: caseUrl(ds, id) }]),
+    { name: t('cases.report', 'Report'), path: reportPageUrl(ds, id) },
+    { name: t('cases.practice', 'Practise'), path: practiceUrl(ds, id) },
+    ...(isOwnPage && again ? [{ name: t('cases.again', 'Investigate again'), path: again }] : []),
   ];
 }
 
@@ -117,7 +117,7 @@ function Entries({ ds, saved, chosen }: { ds: string; saved: SavedCase; chosen?:
         <EntryItem
           key={entry.id}
           entry={entry}
-          href={entryUrl(ds, saved.id, entry.id)}
+          path={entryUrl(ds, saved.id, entry.id)}
           again={again}
           last={last}
           isChosen={entry.id === chosen}

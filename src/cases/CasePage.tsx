@@ -1,15 +1,17 @@
+import { useMemo } from 'react';
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { t } from '@grafana/i18n';
 import { PluginPage } from '@grafana/runtime';
 import { useStyles2 } from '@grafana/ui';
-import type { Phase, SavedCase } from '../api/case.gen';
+import type { SavedCase } from '../api/case.gen';
 import { FactsProvider, knownOf } from '../evidence/factsContext';
+import { SelectionProvider } from '../evidence/selectionContext';
 import { VerdictPanel } from '../evidence/VerdictPanel';
 import { Checklist } from '../phases/Checklist';
 import { phaseOrder } from '../phases/phases';
-import { phaseSectionId, PhaseSection } from '../phases/PhaseSection';
-import { stepCardId } from '../phases/StepCard';
+import { PhaseSection } from '../phases/PhaseSection';
+import { useSelected } from '../phases/useShowSelected';
 import { CaseLog } from './CaseLog';
 import { CaseTimeline } from './CaseTimeline';
 import { captionOf, subjectOf } from './caseWords';
@@ -48,31 +50,26 @@ export function CasePage({ ds, id, entry }: Props) {
 function Findings({ saved }: { saved: SavedCase }) {
   const styles = useStyles2(getStyles);
   const found = saved.case;
+  const { chosen, showStep, showPhase } = useSelected(found.steps.length);
+  const known = useMemo(() => knownOf(found), [found]);
   const plan = found.steps.map(({ phase, id, title }) => ({ phase, id, title }));
   const progress = { state: 'done' as const, plan, case: found };
   return (
-    <FactsProvider value={knownOf(found)}>
-      <div>
-        <Checklist progress={progress} onSelect={showStep} onSelectPhase={showPhase} />
-      </div>
-      <div className={styles.findings}>
-        <VerdictPanel verdict={found.verdict} steps={found.steps} window={found.window} onSelect={showStep} />
-        <CaseTimeline saved={saved} />
-        {phaseOrder.map((phase) => (
-          <PhaseSection key={phase} phase={phase} progress={progress} onSelect={showStep} />
-        ))}
-      </div>
-    </FactsProvider>
+    <SelectionProvider value={chosen}>
+      <FactsProvider value={known}>
+        <div>
+          <Checklist progress={progress} onSelect={showStep} onSelectPhase={showPhase} />
+        </div>
+        <div className={styles.findings}>
+          <VerdictPanel verdict={found.verdict} steps={found.steps} window={found.window} onSelect={showStep} />
+          <CaseTimeline saved={saved} />
+          {phaseOrder.map((phase) => (
+            <PhaseSection key={phase} phase={phase} progress={progress} onSelect={showStep} />
+          ))}
+        </div>
+      </FactsProvider>
+    </SelectionProvider>
   );
-}
-
-const showStep = (key: string) => show(stepCardId(key));
-const showPhase = (phase: Phase) => show(phaseSectionId(phase));
-
-function show(id: string) {
-  const element = document.getElementById(id);
-  element?.scrollIntoView({ block: 'start' });
-  element?.focus({ preventScroll: true });
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({

@@ -6,6 +6,7 @@ import { Alert, Combobox, InlineField, Input, LoadingPlaceholder, Stack, useStyl
 import type { CaseList, CaseState, Level } from '../api/case.gen';
 import { failureOf, type Failure } from '../api/failure';
 import { PlainTable } from '../evidence/PlainTable';
+import { hrefOf } from '../links/link';
 import { caseUrl } from './caseLinks';
 import { levelName, stateName } from './caseWords';
 import { listCases, type CaseFilter } from './requests';
@@ -128,7 +129,7 @@ function Rows({ ds, list }: { ds: string; list: CaseList }) {
             t('cases.opened', 'Opened'),
           ]}
           rows={list.cases.map(({ id, title, state, verdict, opened }) => [
-            <a key={id} className={styles.link} href={caseUrl(ds, id)}>
+            <a key={id} className={styles.link} href={hrefOf(caseUrl(ds, id))}>
               {title}
             </a>,
             stateName(state),

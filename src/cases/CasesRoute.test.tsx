@@ -1,6 +1,8 @@
-import type { PluginPageProps } from '@grafana/runtime';
-import { act, render, screen } from '@testing-library/react';
-import { aCase } from '../../tests/unit/cases';
+import { locationUtil, type GrafanaConfig } from '@grafana/data';
+import { locationService, type PluginPageProps } from '@grafana/runtime';
+import { act, render, screen, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { aCase, aFinding, aStep } from '../../tests/unit/cases';
 import { aDataSource, installDataSources } from '../../tests/unit/grafana';
 import { answerFetchWith, LiveAnswer } from '../../tests/unit/streams';
 import { dataSourceType } from '../api/pluginIds';
@@ -23,6 +25,82 @@ jest.mock('@grafana/runtime', () => ({
 }));
 
 beforeEach(() => installDataSources(aDataSource(dataSourceType, 'prod')));
+
+const policy = {
+  text: 'kubectl get networkpolicy',
+  why: 'It may be cut off.',
+  changes: false,
+  step: 'impact/error-rate',
+};
+const commands = aStep({
+  phase: 'recovery',
+  id: 'commands',
+  title: 'What to run',
+  findings: [aFinding({ sentence: 'Look at the policy.', evidence: { commands: [policy] } })],
+});
+
+describe('what is selected on the page of a case', () => {
+  async function withSteps(search: string) {
+    locationService.push(`${casesPath}/${id}${search}`);
+    const backend = new LiveAnswer();
+    answerFetchWith(() => new Response(backend.body));
+    render(<CasesRoute pathname={`${casesPath}/${id}`} search={search} />);
+    const saved = { version: 1, id, entries: [], case: aCase({ steps: [aStep(), commands] }) };
+    act(() => backend.send({ type: 'case', state: 'open', saved }));
+    return screen.findByRole('region', { name: 'Error rate' });
+  }
+  const address = () => new URLSearchParams(locationService.getLocation().search).get('step');
+
+  it('is brought into sight when the address says it', async () => {
+    expect(await withSteps('?ds=prod&step=impact%2Ferror-rate')).toHaveFocus();
+  });
+
+  it('is what evidence leads to, and stands in the address', async () => {
+    const card = await withSteps('?ds=prod');
+    const list = screen.getByRole('region', { name: 'What to run' });
+    await userEvent.click(within(list).getByRole('button', { name: 'Why: Error rate' }));
+    expect(card).toHaveFocus();
+    expect(address()).toBe('impact/error-rate');
+  });
+
+  it('is what the checklist leads to, and stands in the address', async () => {
+    const card = await withSteps('?ds=prod');
+    await userEvent.click(within(screen.getByRole('navigation')).getByRole('button', { name: /Error rate.*found/ }));
+    expect(card).toHaveFocus();
+    expect(address()).toBe('impact/error-rate');
+  });
+});
+
+describe('a case below a sub-path of Grafana', () => {
+  const below = (appSubUrl: string) =>
+    locationUtil.initialize({
+      config: { appSubUrl } as GrafanaConfig,
+      getTimeRangeForUrl: () => ({ from: '', to: '' }),
+      getVariablesUrlParams: () => ({}),
+    });
+  beforeEach(() => below('/grafana'));
+  afterEach(() => below(''));
+
+  it('has links that lead there from another tab too', async () => {
+    const before = { id: 'old', title: 'an older one', service: 'order-service', opened: '2026-01-02T10:47:00Z' };
+    const backend = new LiveAnswer();
+    answerFetchWith(({ url }) =>
+      url.endsWith('/before')
+        ? Response.json({ compared: 1, unread: 0, cases: [{ case: before, score: 1, because: [] }] })
+        : new Response(backend.body)
+    );
+    open();
+    const entry = { id: 'n', at: '2026-03-10T10:47:00Z', by: { login: 'ana', name: 'Ana' }, kind: 'note' };
+    const saved = { version: 1, id, entries: [entry], case: aCase({ steps: [aStep()] }) };
+    act(() => backend.send({ type: 'case', state: 'open', saved }));
+    await screen.findByRole('link', { name: 'an older one' });
+    const names = screen.getAllByRole('link').map((link) => link.textContent);
+    expect(names).toEqual(['Report', 'Practise', 'Investigate again', 'an older one', '10:47:00']);
+    for (const link of screen.getAllByRole('link')) {
+      expect(link.getAttribute('href')).toMatch(/^\/grafana\/a\/faultline-investigation-app\//);
+    }
+  });
+});
 
 describe('the title of a case', () => {
   it('says what it is about, what has become of it, why, and when it was', async () => {

@@ -1,9 +1,10 @@
-import { urlUtil, type DataSourceInstanceSettings } from '@grafana/data';
+import type { DataSourceInstanceSettings } from '@grafana/data';
 import { t } from '@grafana/i18n';
 import { PluginPage } from '@grafana/runtime';
 import { Alert, LinkButton } from '@grafana/ui';
 import { listEnvironments } from '../api/environments';
-import { casesPath, readCaseAddress } from './caseLinks';
+import { hrefOf } from '../links/link';
+import { casesUrl, readCaseAddress } from './caseLinks';
 import { CasePage } from './CasePage';
 import { CasesList } from './CasesList';
 import { NoEnvironment } from './NoEnvironment';
@@ -46,7 +47,7 @@ function UnknownEnvironment({ known }: { known: DataSourceInstanceSettings }) {
       severity="error"
       title={t('cases.unknown-environment', 'This link is about an environment that is not here, or not yours to see.')}
     >
-      <LinkButton variant="secondary" href={urlUtil.renderUrl(casesPath, { ds: known.uid })}>
+      <LinkButton variant="secondary" href={hrefOf(casesUrl(known.uid))}>
         {t('cases.of-environment', 'Cases of {{name}}', { name: known.name, interpolation: { escapeValue: false } })}
       </LinkButton>
     </Alert>

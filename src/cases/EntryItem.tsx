@@ -6,11 +6,12 @@ import { useStyles2 } from '@grafana/ui';
 import type { Entry, EntryKind } from '../api/case.gen';
 import { formatMoment } from '../format/formatInterval';
 import { formatValue } from '../format/formatValue';
+import { hrefOf } from '../links/link';
 
 interface Props {
   entry: Entry;
-  /** the address that leads to this entry */
-  href: string;
+  /** path that leads to this entry */
+  path: string;
   /** how often it was written again with the same words, and when at last */
   again?: number;
   last?: string;
@@ -23,7 +24,7 @@ interface Props {
 }
 
 /** One line of a case's log. */
-export function EntryItem({ entry, href, again = 0, last, isChosen = false, beside, stepTitle }: Props) {
+export function EntryItem({ entry, path, again = 0, last, isChosen = false, beside, stepTitle }: Props) {
   const styles = useStyles2(getStyles);
   const item = useRef<HTMLLIElement>(null);
   useEffect(() => {
@@ -43,7 +44,7 @@ export function EntryItem({ entry, href, again = 0, last, isChosen = false, besi
       aria-current={isChosen || undefined}
     >
       <div className={styles.head}>
-        <a className={styles.time} href={href} title={t('cases.entry-link', 'Link to this entry')}>
+        <a className={styles.time} href={hrefOf(path)} title={t('cases.entry-link', 'Link to this entry')}>
           <time dateTime={when}>{formatMoment(when, beside)}</time>
         </a>{' '}
         {by.name} · {kindName(kind)}

@@ -6,6 +6,7 @@ import { useStyles2 } from '@grafana/ui';
 import type { CaseBefore, CasesBefore } from '../api/case.gen';
 import { failureOf, type Failure } from '../api/failure';
 import { formatMilliseconds } from '../format/formatDuration';
+import { hrefOf } from '../links/link';
 import { caseUrl } from './caseLinks';
 import { readCasesBefore } from './requests';
 
@@ -75,7 +76,7 @@ function Before({ ds, one }: { ds: string; one: CaseBefore }) {
   const { fix, took, how, because, score } = one;
   return (
     <li className={styles.item}>
-      <a href={caseUrl(ds, one.case.id)}>{one.case.title}</a>{' '}
+      <a href={hrefOf(caseUrl(ds, one.case.id))}>{one.case.title}</a>{' '}
       <span className={styles.quiet}>
         {t('cases.before.score', '{{percent}} % alike', { percent: Math.round(score * 100) })}
       </span>

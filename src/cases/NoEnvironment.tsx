@@ -1,6 +1,6 @@
 import { t, Trans } from '@grafana/i18n';
 import { Alert, LinkButton } from '@grafana/ui';
-import { configPath } from '../links/link';
+import { configPath, hrefOf } from '../links/link';
 
 /** Stands in the place of any page that needs an environment while there is none, and leads to where one is set up. */
 export function NoEnvironment() {
@@ -11,7 +11,7 @@ export function NoEnvironment() {
           Add a data source of the type Faultline and tell it where this environment keeps its metrics, traces and logs.
         </Trans>
       </p>
-      <LinkButton href={configPath} variant="secondary">
+      <LinkButton href={hrefOf(configPath)} variant="secondary">
         {t('start.no-environment.set-up', 'Set one up')}
       </LinkButton>
     </Alert>

@@ -5,6 +5,7 @@ import { t, Trans } from '@grafana/i18n';
 import { PluginPage } from '@grafana/runtime';
 import { Alert, ClipboardButton, LinkButton, LoadingPlaceholder, Stack, useStyles2 } from '@grafana/ui';
 import { failureOf, type Failure } from '../api/failure';
+import { hrefOf } from '../links/link';
 import { caseUrl } from './caseLinks';
 import { readReport, reportUrl } from './requests';
 
@@ -75,7 +76,7 @@ function Report({ ds, id, markdown, shown }: ReportProps) {
         <LinkButton variant="secondary" target="_blank" href={reportUrl(ds, id, 'json')} download={`${id}.json`}>
           {t('cases.save-json', 'Save as JSON')}
         </LinkButton>
-        <LinkButton fill="text" href={caseUrl(ds, id)}>
+        <LinkButton fill="text" href={hrefOf(caseUrl(ds, id))}>
           <Trans i18nKey="cases.back">Back to the case</Trans>
         </LinkButton>
       </Stack>

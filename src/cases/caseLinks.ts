@@ -4,6 +4,11 @@ import { appId } from '../api/pluginIds';
 /** The page with the list of cases; a case and its report are below it. */
 export const casesPath = `/a/${appId}/cases`;
 
+/** The list of an environment's cases. */
+export function casesUrl(ds: string): string {
+  return urlUtil.renderUrl(casesPath, { ds });
+}
+
 export function caseUrl(ds: string, id: string): string {
   return urlUtil.renderUrl(`${casesPath}/${encodeURIComponent(id)}`, { ds });
 }

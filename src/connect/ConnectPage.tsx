@@ -4,7 +4,7 @@ import { t, Trans } from '@grafana/i18n';
 import { getDataSourceSrv } from '@grafana/runtime';
 import { Alert, LinkButton, LoadingPlaceholder, Stack } from '@grafana/ui';
 import { failureOf, type Failure } from '../api/failure';
-import { startPath } from '../links/link';
+import { hrefOf, startPath } from '../links/link';
 import { ConnectForm } from './ConnectForm';
 import { discover, type Listed } from './discover';
 import { readOrganisation, setupsOf, type Account } from './setups';
@@ -54,7 +54,7 @@ export default function ConnectPage({ plugin }: PluginConfigPageProps<AppPluginM
             <Trans i18nKey="connect.setups">Environments of this organisation</Trans>
           </h3>
           <SetupList setups={setups} onChange={changed} />
-          <LinkButton href={startPath} icon="search" variant="secondary">
+          <LinkButton href={hrefOf(startPath)} icon="search" variant="secondary">
             {t('connect.start', 'Investigate')}
           </LinkButton>
         </section>

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { t } from '@grafana/i18n';
 import { Alert, Button, ConfirmModal, LinkButton, Stack } from '@grafana/ui';
 import { failureOf, type Failure } from '../api/failure';
+import { hrefOf } from '../links/link';
 import type { Setup } from './setups';
 import { test, undo } from './steps';
 
@@ -47,7 +48,11 @@ function SetupRow({ setup, onChange }: { setup: Setup; onChange: () => Promise<v
             <Button size="sm" variant="secondary" onClick={() => void examine()}>
               {t('connect.test', 'Test')}
             </Button>
-            <LinkButton size="sm" fill="text" href={`/connections/datasources/edit/${encodeURIComponent(setup.uid)}`}>
+            <LinkButton
+              size="sm"
+              fill="text"
+              href={hrefOf(`/connections/datasources/edit/${encodeURIComponent(setup.uid)}`)}
+            >
               {t('connect.settings', 'Settings')}
             </LinkButton>
           </>

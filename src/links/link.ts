@@ -1,3 +1,4 @@
+import { locationUtil } from '@grafana/data';
 import { appId } from '../api/pluginIds';
 import type { RawWindow } from '../format/parseWindow';
 
@@ -24,6 +25,9 @@ export const startPath = `/a/${appId}`;
 export const investigatePath = `${startPath}/investigate`;
 export const readinessPath = `${startPath}/readiness`;
 export const configPath = `/plugins/${appId}?page=connect`;
+
+/** A path of Grafana's as an anchor needs it: a new tab knows nothing of the sub-path that Grafana may lie below. */
+export const hrefOf = (path: string) => locationUtil.assureBaseUrl(path);
 
 const labelPrefix = 'label.';
 const defaultWindow: RawWindow = { from: 'now-1h', to: 'now' };

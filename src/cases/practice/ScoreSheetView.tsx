@@ -5,6 +5,7 @@ import { Alert, Button, LinkButton, Stack, useStyles2 } from '@grafana/ui';
 import type { ScoreSheet } from '../../api/case.gen';
 import { PlainTable } from '../../evidence/PlainTable';
 import { saveFile } from '../../format/saveFile';
+import { hrefOf } from '../../links/link';
 import { phaseTitle } from '../../phases/phases';
 import { caseUrl } from '../caseLinks';
 import { clockFace } from './clock';
@@ -39,7 +40,7 @@ export function ScoreSheetView({ ds, id, sheet }: { ds: string; id: string; shee
         ]}
       />
       <Stack wrap="wrap">
-        <LinkButton href={caseUrl(ds, id)}>
+        <LinkButton href={hrefOf(caseUrl(ds, id))}>
           <Trans i18nKey="practice.open-case">Open the case</Trans>
         </LinkButton>
         <Button

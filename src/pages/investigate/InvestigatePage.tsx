@@ -4,7 +4,7 @@ import { PluginPage } from '@grafana/runtime';
 import { Alert, LinkButton } from '@grafana/ui';
 import { failureOf, type Failure } from '../../api/failure';
 import type { InvestigationRequest } from '../../api/investigations';
-import { readInvestigationLink, startPath, type InvestigationLink } from '../../links/link';
+import { hrefOf, readInvestigationLink, startPath, type InvestigationLink } from '../../links/link';
 import { isComplete, resolveLink } from '../../links/resolve';
 import { StartPage } from '../start/StartPage';
 import { AlertLookup } from './AlertLookup';
@@ -31,7 +31,7 @@ export function InvestigatePage({ search }: { search: string }) {
         <Alert severity="error" title={failure.sentence}>
           {failure.advice}
         </Alert>
-        <LinkButton href={startPath}>{t('investigate.start', 'Say what to investigate')}</LinkButton>
+        <LinkButton href={hrefOf(startPath)}>{t('investigate.start', 'Say what to investigate')}</LinkButton>
       </PluginPage>
     );
   }

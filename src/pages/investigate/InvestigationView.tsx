@@ -3,7 +3,6 @@ import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { t } from '@grafana/i18n';
 import { Alert, useStyles2 } from '@grafana/ui';
-import type { Phase } from '../../api/case.gen';
 import type { InvestigationRequest } from '../../api/investigations';
 import { stepKey, type Progress } from '../../api/progress';
 import { useInvestigation } from '../../api/useInvestigation';
@@ -18,14 +17,12 @@ import { CardBoundary } from '../../phases/CardBoundary';
 import { Checklist } from '../../phases/Checklist';
 import { KeyNumbers } from '../../phases/KeyNumbers';
 import { phaseOrder } from '../../phases/phases';
-import { phaseSectionId, PhaseSection } from '../../phases/PhaseSection';
-import { stepCardId } from '../../phases/StepCard';
-import { useAddressSelection } from './addressSelection';
+import { PhaseSection } from '../../phases/PhaseSection';
+import { useSelected } from '../../phases/useShowSelected';
 import { OwnNumbers, RequestProvider } from './OwnNumbers';
 import { ProgressBar } from './ProgressBar';
 import { hasLog, SavedLog } from './SavedLog';
 import { useIsWide } from './useIsWide';
-import { show, useShowSelected } from './useShowSelected';
 import { useSteadyReading } from './useSteadyReading';
 
 /** An investigation while it runs and after: verdict on top, checklist left, findings in the centre. */
@@ -36,17 +33,8 @@ export function InvestigationView({ request }: { request: InvestigationRequest }
   const followed = useCase(request.dataSourceUid, progress.saved?.id);
   const isWide = useIsWide();
   const known = useMemo(() => knownOf(progress.case), [progress.case]);
-  const chosen = useAddressSelection();
-  useShowSelected(chosen.selection, progress.case?.steps.length ?? 0);
+  const { chosen, showStep, showPhase } = useSelected(progress.case?.steps.length ?? 0);
   const root = useSteadyReading<HTMLDivElement>();
-  const showStep = (step: string) => {
-    chosen.select({ step });
-    show(stepCardId(step));
-  };
-  const showPhase = (phase: Phase) => {
-    chosen.select({ phase });
-    show(phaseSectionId(phase));
-  };
   const log = hasLog(progress) && (
     <SavedLog ds={request.dataSourceUid} progress={progress} followed={followed} isWide={isWide} />
   );

@@ -8,7 +8,7 @@ import { isOver, stepKey } from '../../api/progress';
 import { useInvestigation } from '../../api/useInvestigation';
 import { FactsProvider, knownOf } from '../../evidence/factsContext';
 import { FindingCard } from '../../evidence/FindingCard';
-import { investigationUrl } from '../../links/link';
+import { hrefOf, investigationUrl } from '../../links/link';
 
 const RequestContext = createContext<InvestigationRequest | undefined>(undefined);
 
@@ -47,7 +47,7 @@ function Impact({ request }: { request: InvestigationRequest }) {
       </FactsProvider>
       {isOver(progress) && charted.length === 0 && <p>{missing?.reason ?? failure?.advice}</p>}
       <div>
-        <LinkButton size="sm" variant="secondary" icon="search" href={hrefOf(request)}>
+        <LinkButton size="sm" variant="secondary" icon="search" href={hrefOf(pathOf(request))}>
           <Trans i18nKey="investigate.own.instead">Investigate this instead</Trans>
         </LinkButton>
       </div>
@@ -55,7 +55,7 @@ function Impact({ request }: { request: InvestigationRequest }) {
   );
 }
 
-function hrefOf({ dataSourceUid, subject, window }: InvestigationRequest): string {
+function pathOf({ dataSourceUid, subject, window }: InvestigationRequest): string {
   const ms = (time: string) => String(Date.parse(time));
   return investigationUrl({
     ds: dataSourceUid,

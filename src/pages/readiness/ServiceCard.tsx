@@ -1,9 +1,9 @@
 import { css } from '@emotion/css';
-import { locationUtil, type GrafanaTheme2 } from '@grafana/data';
+import type { GrafanaTheme2 } from '@grafana/data';
 import { t, Trans } from '@grafana/i18n';
 import { TextLink, useStyles2 } from '@grafana/ui';
 import type { Factor, ServiceReadiness } from '../../api/readiness';
-import { investigationUrl } from '../../links/link';
+import { hrefOf, investigationUrl } from '../../links/link';
 import { StateMark } from './StateMark';
 import { nameOf } from './words';
 
@@ -15,7 +15,7 @@ export function ServiceCard({ service: of, environment }: { service: ServiceRead
   return (
     <section aria-label={service} className={styles.card}>
       <h2 className={styles.title}>
-        <a href={locationUtil.assureBaseUrl(investigationUrl({ ds: environment, service }))}>{service}</a>
+        <a href={hrefOf(investigationUrl({ ds: environment, service }))}>{service}</a>
       </h2>
       <ul className={styles.factors}>
         {factors.map(({ factor, state }) => (

@@ -3,7 +3,7 @@ import { dateTime, type GrafanaTheme2 } from '@grafana/data';
 import { t, Trans } from '@grafana/i18n';
 import { Badge, LinkButton, LoadingPlaceholder, useStyles2 } from '@grafana/ui';
 import { useFiringAlerts, type FiringAlert } from '../../api/firingAlerts';
-import { investigationUrl } from '../../links/link';
+import { hrefOf, investigationUrl } from '../../links/link';
 import { subjectOf } from '../../links/subject';
 import { StartSection } from './StartSection';
 
@@ -49,13 +49,15 @@ function AlertEntry({ alert, environment }: { alert: FiringAlert; environment: s
       <LinkButton
         size="sm"
         icon="search"
-        href={investigationUrl({
-          ds: environment,
-          at: activeAt,
-          labels,
-          service: subject?.service,
-          operation: subject?.operation,
-        })}
+        href={hrefOf(
+          investigationUrl({
+            ds: environment,
+            at: activeAt,
+            labels,
+            service: subject?.service,
+            operation: subject?.operation,
+          })
+        )}
         aria-label={t('start.alerts.investigate', 'Investigate {{name}}', {
           name,
           interpolation: { escapeValue: false },

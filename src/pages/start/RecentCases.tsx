@@ -1,12 +1,13 @@
 import { css } from '@emotion/css';
-import { dateTime, locationUtil, urlUtil, type GrafanaTheme2 } from '@grafana/data';
+import { dateTime, type GrafanaTheme2 } from '@grafana/data';
 import { t, Trans } from '@grafana/i18n';
 import { Badge, LoadingPlaceholder, useStyles2 } from '@grafana/ui';
 import type { CaseSummary } from '../../api/case.gen';
 import { useAnswer } from '../../api/useAnswer';
-import { casesPath, caseUrl } from '../../cases/caseLinks';
+import { casesUrl, caseUrl } from '../../cases/caseLinks';
 import { levelName, stateName } from '../../cases/caseWords';
 import { listCases } from '../../cases/requests';
+import { hrefOf } from '../../links/link';
 import { StartSection } from './StartSection';
 
 const shown = 5;
@@ -31,10 +32,7 @@ export function RecentCases({ environment }: { environment: string }) {
               <Entry key={found.id} found={found} environment={environment} />
             ))}
           </ul>
-          <a
-            className={styles.link}
-            href={locationUtil.assureBaseUrl(urlUtil.renderUrl(casesPath, { ds: environment }))}
-          >
+          <a className={styles.link} href={hrefOf(casesUrl(environment))}>
             <Trans i18nKey="start.cases.all">All cases</Trans>
           </a>
         </>
@@ -49,7 +47,7 @@ function Entry({ found, environment }: { found: CaseSummary; environment: string
   return (
     <li className={styles.entry}>
       <span className={styles.title}>
-        <a className={styles.link} href={locationUtil.assureBaseUrl(caseUrl(environment, id))}>
+        <a className={styles.link} href={hrefOf(caseUrl(environment, id))}>
           {title}
         </a>
         <span className={styles.context}>{[levelName(verdict), dateTime(opened).fromNow()].join(' · ')}</span>

@@ -1,12 +1,12 @@
 import { useState } from 'react';
 import { css } from '@emotion/css';
-import { locationUtil, type GrafanaTheme2 } from '@grafana/data';
+import type { GrafanaTheme2 } from '@grafana/data';
 import { t, Trans } from '@grafana/i18n';
 import { Button, LoadingPlaceholder, useStyles2 } from '@grafana/ui';
 import { useServices, type ServiceNumbers } from '../../api/services';
 import { PlainTable } from '../../evidence/PlainTable';
 import { formatValue } from '../../format/formatValue';
-import { investigationUrl } from '../../links/link';
+import { hrefOf, investigationUrl } from '../../links/link';
 import { StartSection } from './StartSection';
 
 const shownAtFirst = 8;
@@ -59,7 +59,7 @@ export function ServiceList({ environment }: { environment: string }) {
 
 function rowOf({ service, errors, errorsBefore, rate, rateBefore }: ServiceNumbers, environment: string) {
   return [
-    <a key="service" href={locationUtil.assureBaseUrl(investigationUrl({ ds: environment, service }))}>
+    <a key="service" href={hrefOf(investigationUrl({ ds: environment, service }))}>
       {service}
     </a>,
     compared(errors, errorsBefore, 'ratio'),

@@ -1,8 +1,8 @@
 import { useMemo, useSyncExternalStore } from 'react';
 import { locationService } from '@grafana/runtime';
-import type { Phase } from '../../api/case.gen';
-import type { Selection, SelectionState } from '../../evidence/selectionContext';
-import { phaseOrder } from '../../phases/phases';
+import type { Phase } from '../api/case.gen';
+import type { Selection, SelectionState } from '../evidence/selectionContext';
+import { phaseOrder } from './phases';
 
 const subscribe = (changed: () => void) => locationService.getHistory().listen(changed);
 const readSearch = () => locationService.getLocation().search;
