@@ -21,6 +21,10 @@ describe("a dashboard's query", () => {
     expect(dataSource.filterQuery({ refId: 'A', queryType: 'findings' })).toBe(false);
   });
 
+  it('begins with the onset where it is one of annotations, to which Grafana gives no type', () => {
+    expect(dataSource.annotations.getDefaultQuery()).toEqual({ queryType: 'onset', service: '' });
+  });
+
   it('is not sent while it is hidden', () => {
     expect(dataSource.filterQuery({ ...query, hide: true })).toBe(false);
   });

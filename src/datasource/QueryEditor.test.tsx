@@ -78,6 +78,13 @@ it('an alert rule takes one number, which goes with its type', async () => {
   expect(asked().number).toBeUndefined();
 });
 
+it.each([undefined, 'range'])('a query of the type %s can be given one that there is', async (queryType) => {
+  const { asked } = draw({ queryType: queryType as never });
+  await userEvent.click(screen.getByLabelText('Show'));
+  await userEvent.click(await screen.findByText('Onset: since when'));
+  expect(asked()).toMatchObject({ queryType: 'onset' });
+});
+
 it('types without numbers offer none', () => {
   draw();
   expect(screen.queryByLabelText(/Only/)).not.toBeInTheDocument();

@@ -18,7 +18,7 @@ export function QueryEditor({ query, onChange, onRunQuery }: Props) {
     onRunQuery();
   };
   const { queryType } = query;
-  const numbers: readonly string[] = queryType === 'frozen' ? [] : queryTypes[queryType];
+  const numbers = numbersOf(queryType);
   return (
     <Stack wrap="wrap">
       <InlineField label={t('query.type', 'Show')}>
@@ -66,6 +66,12 @@ export function QueryEditor({ query, onChange, onRunQuery }: Props) {
       </InlineField>
     </Stack>
   );
+}
+
+/** The numbers of a type; none of one that a dashboard's file misspells, so that it can be put right here. */
+function numbersOf(queryType: string): readonly string[] {
+  const numbers: Record<string, readonly string[] | undefined> = queryTypes;
+  return numbers[queryType] ?? [];
 }
 
 function typeOptions(): Array<{ value: QueryType; label: string }> {
