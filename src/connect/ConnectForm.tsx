@@ -8,7 +8,7 @@ import { failureOf, type Failure } from '../api/failure';
 import { storeKinds, type Settings, type StoreKind } from '../api/settings';
 import { storeTypes, type Found } from './discover';
 import { FoundConnections } from './FoundConnections';
-import { uidOf, type Role, type Setup } from './setups';
+import { named, uidFor, type Role, type Setup } from './setups';
 import { connect, stepNames, type StepName } from './steps';
 import { StepList } from './StepList';
 
@@ -29,12 +29,14 @@ export interface Going {
 /** Asks for what cannot be found out, shows what was found, and sets it up with one click. */
 export function ConnectForm({ found, setups, app, onChange }: Props) {
   const halfMade = setups.find(({ state }) => state === 'half-made');
-  const [name, setName] = useState(halfMade?.dataSource?.name ?? t('connect.default-name', 'Production'));
+  const [name, setName] = useState(() => halfMade?.dataSource?.name ?? freeName(setups));
   const [stores, setStores] = useState(() => uidsOf(found));
   const [role, setRole] = useState<Role>('Viewer');
   const [grafanaUrl, setGrafanaUrl] = useState('');
   const [going, setGoing] = useState<Going>();
-  const uid = setups.find((setup) => setup.dataSource?.name === name)?.uid ?? uidOf(name);
+  const uid = uidFor(name, setups);
+  const there = named(name, setups)?.state;
+  const isTaken = there === 'by hand' || there === 'provisioned';
 
   const start = async (event: FormEvent) => {
     event.preventDefault();
@@ -58,13 +60,7 @@ export function ConnectForm({ found, setups, app, onChange }: Props) {
   return (
     <form onSubmit={(event) => void start(event)}>
       <Stack direction="column" maxWidth={80}>
-        <Field noMargin label={t('connect.name', 'Name')} htmlFor="faultline-connect-name">
-          <Input
-            id="faultline-connect-name"
-            value={name}
-            onChange={({ currentTarget }) => setName(currentTarget.value)}
-          />
-        </Field>
+        <NameField name={name} isTaken={isTaken} onChange={setName} />
         {storeKinds.map((kind) => (
           <StoreField
             key={kind}
@@ -92,7 +88,7 @@ export function ConnectForm({ found, setups, app, onChange }: Props) {
           <Button
             type="submit"
             icon="link"
-            disabled={!name.trim() || !storeKinds.some((kind) => stores[kind]) || going?.isBusy}
+            disabled={!name.trim() || isTaken || !storeKinds.some((kind) => stores[kind]) || going?.isBusy}
           >
             {t('connect.connect', 'Connect')}
           </Button>
@@ -100,6 +96,26 @@ export function ConnectForm({ found, setups, app, onChange }: Props) {
         {going && <StepList steps={stepNames} {...going} />}
       </Stack>
     </form>
+  );
+}
+
+// Nobody means to change what is there by pressing a button.
+function freeName(setups: Setup[]): string {
+  const usual = t('connect.default-name', 'Production');
+  return named(usual, setups) ? '' : usual;
+}
+
+function NameField({ name, isTaken, onChange }: { name: string; isTaken: boolean; onChange: (name: string) => void }) {
+  return (
+    <Field
+      noMargin
+      label={t('connect.name', 'Name')}
+      htmlFor="faultline-connect-name"
+      invalid={isTaken}
+      error={t('connect.name-of-other', 'This environment was not set up here: choose another name.')}
+    >
+      <Input id="faultline-connect-name" value={name} onChange={({ currentTarget }) => onChange(currentTarget.value)} />
+    </Field>
   );
 }
 

@@ -28,9 +28,13 @@ export default function ConnectPage({ plugin }: PluginConfigPageProps<AppPluginM
     }
   }, []);
   const changed = useCallback(async () => {
-    // eslint-disable-next-line @typescript-eslint/no-deprecated -- its successor is missing from hosts before 13.1
-    await getDataSourceSrv().reload();
-    await read();
+    try {
+      // eslint-disable-next-line @typescript-eslint/no-deprecated -- its successor is missing from hosts before 13.1
+      await getDataSourceSrv().reload();
+      await read();
+    } catch (error) {
+      setFailure(failureOf(error));
+    }
   }, [read]);
   // eslint-disable-next-line react-hooks/set-state-in-effect -- the state is set when Grafana has answered
   useEffect(() => void read(), [read]);

@@ -1,148 +1,12 @@
 import { render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import type { AppPluginMeta, PluginMeta } from '@grafana/data';
-import { getDataSourceSrv, setBackendSrv, setDataSourceSrv } from '@grafana/runtime';
-import type { BackendSrv, DataSourceSrv } from '@grafana/runtime';
-import { aDataSource, installDataSources } from '../../tests/unit/grafana';
+import { getDataSourceSrv, setDataSourceSrv, type DataSourceSrv } from '@grafana/runtime';
+import { FakeGrafana, listed, stores } from '../../tests/unit/fakeGrafana';
 import { dataSourceType } from '../api/pluginIds';
 import ConnectPage from './ConnectPage';
-import { discover, type Listed } from './discover';
+import { discover } from './discover';
 import { setupsOf, uidOf, type Account } from './setups';
-
-const listed = (type: string, uid: string, jsonData: object = {}): Listed => ({
-  uid,
-  name: uid,
-  type,
-  isDefault: false,
-  readOnly: false,
-  jsonData,
-});
-
-const stores = [
-  listed('prometheus', 'other-prom'),
-  listed('prometheus', 'prom', { exemplarTraceIdDestinations: [{ name: 'trace_id', datasourceUid: 'tempo' }] }),
-  listed('tempo', 'bare-tempo'),
-  listed('tempo', 'tempo', { tracesToLogsV2: { datasourceUid: 'loki' }, serviceMap: { datasourceUid: 'prom' } }),
-  listed('loki', 'other-loki'),
-  listed('loki', 'loki', {
-    derivedFields: [
-      { name: 'trace', datasourceUid: 'tempo' },
-      { name: 'trace id', datasourceUid: 'tempo' },
-      { name: 'gone', datasourceUid: 'x' },
-    ],
-  }),
-];
-
-/**
- * No Grafana: it keeps data sources, service accounts and tokens as Grafana's API does, and answers in its shapes. What
- * `refuse` names, it refuses with that status.
- */
-class FakeGrafana {
-  dataSources: Array<Listed & { secureJsonFields?: object; secureJsonData?: { token?: string } }> = [...stores];
-  accounts: Account[] = [];
-  tokens: Array<{ id: number; account: number; key: string }> = [];
-  refuse: Record<string, number> = {};
-  asked: string[] = [];
-  health = 'Metrics, traces and logs answer.';
-  private nextId = 1;
-
-  install() {
-    setBackendSrv({ datasourceRequest: (request: Asked) => this.answer(request) } as unknown as BackendSrv);
-    installDataSources(...stores.map(({ type, uid }) => aDataSource(type, uid)));
-    setDataSourceSrv(Object.assign<DataSourceSrv, object>(getDataSourceSrv(), { reload: () => Promise.resolve() }));
-  }
-
-  private async answer({ method, url, data }: Asked) {
-    await Promise.resolve();
-    const line = `${method} ${url}`;
-    this.asked.push(line);
-    const refused = Object.entries(this.refuse).find(([wanted]) => line.startsWith(wanted));
-    if (refused) {
-      // eslint-disable-next-line @typescript-eslint/only-throw-error -- as Grafana does
-      throw { status: refused[1], statusText: 'refused', data: { message: 'no' }, config: {} };
-    }
-    return { data: this.route(line, url, data) };
-  }
-
-  private route(line: string, url: string, data: Body): unknown {
-    const [, , part, id, , token] = url.split('/');
-    switch (true) {
-      case line === 'GET /api/datasources':
-        return this.dataSources;
-      case line === 'POST /api/datasources':
-        this.dataSources.push({ ...listed(data.type, data.uid, data.jsonData), name: data.name, ...secrets(data) });
-        return { message: 'Datasource added' };
-      case line.startsWith('GET /api/serviceaccounts/search'):
-        return { serviceAccounts: this.accounts.map((a) => ({ ...a, tokens: this.tokensOf(a.id).length })) };
-      case line === 'POST /api/serviceaccounts':
-        this.accounts.push({ id: this.nextId++, name: data.name, role: data.role });
-        return this.accounts.at(-1);
-      case part === 'serviceaccounts':
-        return this.account(line.split(' ')[0] ?? '', Number(id), token, data);
-      case part === 'plugins':
-        return { message: 'Plugin settings updated' };
-      case url.endsWith('/health'):
-        return { status: 'OK', message: this.health };
-      default:
-        return this.dataSource(line.split(' ')[0] ?? '', url.split('/')[4] ?? '', data);
-    }
-  }
-
-  private tokensOf(account: number) {
-    return this.tokens.filter((token) => token.account === account);
-  }
-
-  private account(method: string, id: number, token: string | undefined, data: Body): unknown {
-    if (method === 'PATCH') {
-      this.accounts = this.accounts.map((a) => (a.id === id ? { ...a, role: data.role } : a));
-      return {};
-    }
-    if (method === 'GET') {
-      return this.tokensOf(id);
-    }
-    if (method === 'DELETE') {
-      this.tokens = this.tokens.filter((t) => (token ? t.id !== Number(token) : t.account !== id));
-      this.accounts = token ? this.accounts : this.accounts.filter((a) => a.id !== id);
-      return {};
-    }
-    this.tokens.push({ id: this.nextId++, account: id, key: `glsa_${this.nextId}` });
-    return this.tokens.at(-1);
-  }
-
-  private dataSource(method: string, uid: string, data: Body): unknown {
-    const found = this.dataSources.find((candidate) => candidate.uid === uid);
-    if (!found) {
-      // eslint-disable-next-line @typescript-eslint/only-throw-error -- as Grafana does
-      throw { status: 404, statusText: 'Not Found', data: { message: 'Data source not found' }, config: {} };
-    }
-    if (method === 'DELETE') {
-      this.dataSources = this.dataSources.filter((candidate) => candidate !== found);
-    } else if (method === 'PUT') {
-      Object.assign(found, { jsonData: data.jsonData }, secrets(data));
-    }
-    return found;
-  }
-
-  get ours() {
-    return this.dataSources.filter(({ type }) => type === dataSourceType);
-  }
-}
-
-interface Body {
-  uid: string;
-  name: string;
-  type: string;
-  role: Account['role'];
-  jsonData: object;
-  secureJsonData?: { token?: string };
-}
-interface Asked {
-  method: string;
-  url: string;
-  data: Body;
-}
-const secrets = ({ secureJsonData }: Body) =>
-  secureJsonData ? { secureJsonData, secureJsonFields: { token: true } } : {};
 
 let grafana: FakeGrafana;
 beforeEach(() => {
@@ -267,6 +131,68 @@ describe('one click', () => {
     expect(grafana.tokens).toHaveLength(1);
     expect(grafana.ours).toMatchObject([{ secureJsonData: { token: grafana.tokens[0]?.key } }]);
   });
+});
+
+describe('a name that is there already', () => {
+  const tuned = {
+    metrics: { uid: 'other-prom' },
+    grafanaUrl: 'http://grafana',
+    checks: [{ name: 'Mails' }],
+    masks: ['x'],
+  };
+  const named = (name: string, uid: string, jsonData: object = {}) => ({
+    ...listed(dataSourceType, uid, jsonData),
+    name,
+  });
+  const call = async (name: string) => {
+    await userEvent.clear(screen.getByLabelText('Name'));
+    await userEvent.type(screen.getByLabelText('Name'), name);
+  };
+
+  it('keeps all other settings of an environment that is set up again', async () => {
+    grafana.dataSources.push(named('Production', 'faultline-production', tuned));
+    grafana.accounts.push({ id: 7, name: 'faultline-production', role: 'Viewer' });
+    grafana.tokens.push({ id: 8, account: 7, key: 'glsa_x' });
+    await open();
+    expect(screen.getByLabelText('Name')).toHaveValue('');
+    await call('Production');
+    await click('Connect');
+    await waitFor(() => expect(progress()).toHaveTextContent('Test: Metrics, traces and logs answer.'));
+    expect(grafana.ours.map(({ jsonData }) => jsonData)).toEqual([
+      { metrics: { uid: 'prom' }, traces: { uid: 'tempo' }, logs: { uid: 'loki' }, checks: tuned.checks, masks: ['x'] },
+    ]);
+  });
+
+  it('leaves alone what was made by hand or from a file', async () => {
+    grafana.dataSources.push(named('Production', 'by-hand', tuned));
+    await open();
+    await call('Production');
+    expect(screen.getByRole('button', { name: 'Connect' })).toBeDisabled();
+    expect(screen.getByRole('alert')).toHaveTextContent(/was not set up here: choose another name/);
+    await call('Production 2');
+    expect(screen.getByRole('button', { name: 'Connect' })).toBeEnabled();
+  });
+
+  it('is not that of an environment whose name only looks alike', async () => {
+    grafana.dataSources.push(named('生产', 'faultline-environment', tuned));
+    await open();
+    await call('测试');
+    await click('Connect');
+    await waitFor(() => expect(progress()).toHaveTextContent('Test: Metrics, traces and logs answer.'));
+    expect(grafana.ours.map(({ uid, name }) => [uid, name])).toEqual([
+      ['faultline-environment', '生产'],
+      ['faultline-environment-2', '测试'],
+    ]);
+  });
+});
+
+it('says so when Grafana does not read its data sources anew', async () => {
+  await open();
+  setDataSourceSrv(
+    Object.assign<DataSourceSrv, object>(getDataSourceSrv(), { reload: () => Promise.reject(new Error('offline')) })
+  );
+  await click('Connect');
+  expect(await screen.findByText('offline')).toBeVisible();
 });
 
 describe('undo', () => {

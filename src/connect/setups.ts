@@ -25,14 +25,31 @@ export interface Setup {
 }
 
 const prefix = 'faultline-';
+const longest = 40; // characters of a uid that Grafana takes
 
-/** The uid of an environment that is called so. */
+/** The uid of an environment that is called so: that of the one there is, else one that no other has. */
+export function uidFor(name: string, setups: Setup[]): string {
+  const others = new Set(setups.flatMap(({ dataSource }) => dataSource?.uid ?? []));
+  const wanted = uidOf(name);
+  let free = wanted;
+  for (let number = 2; others.has(free); number++) {
+    free = `${wanted.slice(0, longest - 4)}-${number}`;
+  }
+  return named(name, setups)?.uid ?? free;
+}
+
+/** The environment that is called so. */
+export function named(name: string, setups: Setup[]): Setup | undefined {
+  return setups.find(({ dataSource }) => dataSource?.name === name);
+}
+
+/** The uid of an environment that is called so, where no other has it. */
 export function uidOf(name: string): string {
   const slug = name
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '');
-  return (prefix + (slug || 'environment')).slice(0, 40);
+  return (prefix + (slug || 'environment')).slice(0, longest);
 }
 
 /** Everything that is set up, whole or in part: data sources of ours, and service accounts made for one. */

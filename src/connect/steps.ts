@@ -55,6 +55,9 @@ interface Whole extends Listed {
   secureJsonFields?: Partial<Record<keyof SecureSettings, boolean>>;
 }
 
+// What is asked for here and not given is taken away; all other settings are kept.
+const asked: Settings = { metrics: undefined, traces: undefined, logs: undefined, grafanaUrl: undefined };
+
 /** Makes the data source, or completes the one there is; a token that it holds already is kept. */
 async function makeDataSource({ uid, name, settings }: Plan, account: Account): Promise<void> {
   const what = t('connect.data-source-failed', 'The data source could not be made.');
@@ -62,7 +65,8 @@ async function makeDataSource({ uid, name, settings }: Plan, account: Account): 
   const there = await askIfThere<Whole>(what, { url }, adviceTo('datasources:read'));
   const hasToken = Boolean(there?.secureJsonFields?.token) && account.tokens !== 0;
   const secureJsonData = hasToken ? undefined : { token: await makeToken(account) };
-  const data = { ...there, uid, name, type: dataSourceType, access: 'proxy', jsonData: settings, secureJsonData };
+  const jsonData = { ...there?.jsonData, ...asked, ...settings };
+  const data = { ...there, uid, name, type: dataSourceType, access: 'proxy', jsonData, secureJsonData };
   const advice: Advice = (status) =>
     status === 409
       ? t('connect.name-taken', 'Another data source has this name: choose another one.')
