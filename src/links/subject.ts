@@ -31,6 +31,12 @@ export function subjectOf(labels: Labels): Subject | undefined {
   return service ? { service, ...(operation && { operation }) } : undefined;
 }
 
+/** Labels without those that name an operation, for whoever asks about all of a service. */
+export function withoutOperation<Of extends Labels>(labels: Of): Of {
+  const names = [operationLabels, methodLabels, routeLabels].flat();
+  return Object.fromEntries(Object.entries(labels).filter(([name]) => !names.includes(name))) as Of;
+}
+
 function operationOf(labels: Labels): string | undefined {
   const first = (names: readonly string[]) => names.map((name) => labels[name]).find(Boolean);
   const whole = first(operationLabels);

@@ -113,6 +113,7 @@ describe('the page of an investigation', () => {
     expect(screen.getByLabelText(/Service/)).toHaveValue('order-service');
     expect(screen.getByLabelText(/Operation/)).toHaveValue('checkout');
     expect(screen.getByLabelText('Environment')).toBeVisible();
+    expect(screen.getByText('2026-03-10 09:30:00 to 2026-03-10 11:30:00')).toBeVisible();
     expect(asked).toHaveLength(0);
   });
 

@@ -62,9 +62,9 @@ function readRequest(link: InvestigationLink): ReadRequest {
     if (isComplete(asked)) {
       return { request: asked };
     }
-    const ds = asked.dataSourceUid;
-    return asked.subject || link.alert || link.ds
-      ? { link: { ...link, service: asked.subject?.service, operation: asked.subject?.operation, ds } }
+    const { dataSourceUid: ds, subject, window = asked.window } = { ...asked, window: link.window };
+    return subject || link.alert || link.ds
+      ? { link: { ...link, service: subject?.service, operation: subject?.operation, window, ds } }
       : { failure: incomplete() };
   } catch (error) {
     return { failure: failureOf(error) };

@@ -3,6 +3,8 @@ import userEvent from '@testing-library/user-event';
 import { locationService } from '@grafana/runtime';
 import { aDataSource, installDataSources } from '../../../tests/unit/grafana';
 import { dataSourceType } from '../../api/pluginIds';
+import { readInvestigationLink } from '../../links/link';
+import { resolveLink } from '../../links/resolve';
 import { StartPage } from './StartPage';
 
 const address = () => {
@@ -44,6 +46,31 @@ describe('the start page', () => {
     await userEvent.click(screen.getByText('Staging'));
     await userEvent.type(screen.getByLabelText(/Service/), 'order-service{Enter}');
     expect(address()).toMatchObject({ ds: 'Staging' });
+  });
+
+  it.each([
+    [{ from: '1773138600000', to: '1773139620000' }, '2026-03-10 10:30:00 to 2026-03-10 10:47:00'],
+    [{ from: '2026-03-10T10:30:00Z', to: '2026-03-10T10:47:00Z' }, '2026-03-10 10:30:00 to 2026-03-10 10:47:00'],
+    [{ from: 'now-3h', to: 'now' }, 'Last 3 hours'],
+  ])('shows the time %j of a link, and keeps it', async (window, shown) => {
+    installDataSources(aDataSource(dataSourceType, 'Production'));
+    render(<StartPage known={{ window }} />);
+    expect(screen.getByText(shown)).toBeVisible();
+    await userEvent.type(screen.getByLabelText(/Service/), 'order-service{Enter}');
+    expect(address()).toMatchObject(window);
+  });
+
+  it('asks for all operations when the one that an alert names is taken away', async () => {
+    installDataSources(aDataSource(dataSourceType, 'Production'));
+    const labels = { alertname: 'Errors', service: 'order-service', http_method: 'GET', http_route: '/cart' };
+    render(<StartPage known={{ service: 'order-service', operation: 'GET /cart', labels }} />);
+    await userEvent.clear(screen.getByLabelText(/Operation/));
+    await userEvent.click(screen.getByRole('button', { name: 'Investigate' }));
+    expect(resolveLink(readInvestigationLink(locationService.getLocation().search)).subject).toMatchObject({
+      service: 'order-service',
+      operation: undefined,
+      alert: { name: 'Errors' },
+    });
   });
 
   it('waits for a service', () => {

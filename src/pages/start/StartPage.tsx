@@ -1,6 +1,6 @@
 import { useState, type FormEvent } from 'react';
 import { css } from '@emotion/css';
-import { rangeUtil, type DataSourceInstanceSettings, type GrafanaTheme2 } from '@grafana/data';
+import { dateTime, rangeUtil, type DataSourceInstanceSettings, type DateTime, type GrafanaTheme2 } from '@grafana/data';
 import { t, Trans } from '@grafana/i18n';
 import { DataSourcePicker, locationService, PluginPage } from '@grafana/runtime';
 import { Button, Field, Input, Stack, TimeRangeInput, useStyles2 } from '@grafana/ui';
@@ -8,6 +8,7 @@ import { listEnvironments, onlyOf } from '../../api/environments';
 import { dataSourceType } from '../../api/pluginIds';
 import { NoEnvironment } from '../../cases/NoEnvironment';
 import { investigationUrl, type InvestigationLink } from '../../links/link';
+import { withoutOperation } from '../../links/subject';
 import { FiringAlerts } from './FiringAlerts';
 import { RecentCases } from './RecentCases';
 import { ServiceList } from './ServiceList';
@@ -57,14 +58,14 @@ interface FormProps {
 function StartForm({ environment, onEnvironment, known }: FormProps) {
   const [service, setService] = useState(known.service ?? '');
   const [operation, setOperation] = useState(known.operation ?? '');
-  const [window, setWindow] = useState(known.window);
+  const [window, setWindow] = useState(known.window ?? lastHour);
 
   const investigate = (event: FormEvent) => {
     event.preventDefault();
     const subject = { service: service.trim(), operation: operation.trim() };
-    // The alert's own time holds until another is chosen.
-    const when = window ?? (known.at ? undefined : lastHour);
-    locationService.push(investigationUrl({ ...known, ds: environment, ...subject, window: when }));
+    // An alert's labels name its operation again where the field does not.
+    const labels = known.labels && !subject.operation ? withoutOperation(known.labels) : known.labels;
+    locationService.push(investigationUrl({ ...known, labels, ds: environment, ...subject, window }));
   };
 
   return (
@@ -92,7 +93,7 @@ function StartForm({ environment, onEnvironment, known }: FormProps) {
         />
         <Field noMargin label={t('start.window', 'Time range')}>
           <TimeRangeInput
-            value={rangeUtil.convertRawToRange(window ?? lastHour)}
+            value={rangeUtil.convertRawToRange({ from: shownEnd(window.from), to: shownEnd(window.to) })}
             onChange={({ raw }) => setWindow({ from: rawEnd(raw.from), to: rawEnd(raw.to) })}
           />
         </Field>
@@ -121,6 +122,11 @@ function TextField({ id, label, description, value, required, onChange }: TextFi
       <Input id={`faultline-${id}`} value={value} onChange={({ currentTarget }) => onChange(currentTarget.value)} />
     </Field>
   );
+}
+
+// Grafana's range takes a number for a date that begins with a very late year.
+function shownEnd(end: string): string | DateTime {
+  return /^\d+$/.test(end) ? dateTime(Number(end)) : end;
 }
 
 function rawEnd(end: string | { toISOString: () => string }): string {
