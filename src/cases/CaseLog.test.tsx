@@ -119,6 +119,23 @@ describe('the log of a case', () => {
     expect(screen.getByRole('button', { name: 'Try again' })).toBeVisible();
   });
 
+  it('lets go of what is refused when it is discarded', async () => {
+    const { wrote } = await open(() => Response.json({ sentence: 'You may not.' }, { status: 403 }));
+    await userEvent.type(screen.getByLabelText('Note'), 'never mind');
+    await userEvent.click(screen.getByRole('button', { name: 'Add note' }));
+    await userEvent.click(await screen.findByRole('button', { name: 'Discard: never mind' }));
+    expect(screen.queryByText(/You may not/)).not.toBeInTheDocument();
+    expect(localStorage.getItem('faultline.outbox.prod.x')).toBeNull();
+    expect(wrote()).toHaveLength(1);
+  });
+
+  it('takes nothing more once it is deleted', async () => {
+    const { backend } = await open();
+    act(() => backend.send({ type: 'deleted' }));
+    expect(await screen.findByText('This case was deleted.')).toBeVisible();
+    expect(screen.queryByLabelText('Note')).not.toBeInTheDocument();
+  });
+
   it('shows how far the recovery is', async () => {
     const { backend } = await open();
     const criteria = [
@@ -139,6 +156,19 @@ describe('the log of a case', () => {
     await userEvent.click(screen.getByRole('button', { name: 'Write a hand-over' }));
     expect(screen.getByLabelText<HTMLTextAreaElement>('Note').value).toContain('**What we know**');
     expect(screen.getByRole('button', { name: 'Hand over' })).toBeEnabled();
+    expect(screen.getByLabelText('Note')).toHaveFocus();
+  });
+
+  it('keeps what was typed before a hand-over was asked for, and is a note again when all is taken out', async () => {
+    await open();
+    const note = screen.getByLabelText<HTMLTextAreaElement>('Note');
+    await userEvent.type(note, 'DNS, I think');
+    await userEvent.click(screen.getByRole('button', { name: 'Write a hand-over' }));
+    expect(note.value).toMatch(/^DNS, I think\n\n\*\*What we know\*\*/);
+    expect(screen.getByRole('button', { name: 'Write a hand-over' })).toBeDisabled();
+    await userEvent.clear(note);
+    await userEvent.type(note, 'just a note');
+    expect(screen.getByRole('button', { name: 'Add note' })).toBeEnabled();
   });
 });
 

@@ -2,7 +2,7 @@ import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { t, Trans } from '@grafana/i18n';
 import { Alert, Badge, Button, LinkButton, LoadingPlaceholder, Stack, useStyles2 } from '@grafana/ui';
-import type { SavedCase } from '../api/case.gen';
+import type { CaseState, NewEntry, SavedCase } from '../api/case.gen';
 import { stepKey } from '../api/progress';
 import { mayWriteCases } from '../evidence/permissions';
 import { hrefOf, investigationUrl } from '../links/link';
@@ -46,19 +46,30 @@ export function CaseLog({ ds, id, followed, chosen, isOwnPage = false }: Props) 
         {saved && state ? (
           <>
             <Entries ds={ds} saved={saved} chosen={chosen} />
-            {mayWriteCases() ? (
-              <EntryForm state={state} handOver={() => handOverNote(saved, state)} onWrite={write} />
-            ) : (
-              <p>
-                <Trans i18nKey="cases.read-only">You can read this log. To write into it needs the role Editor.</Trans>
-              </p>
-            )}
+            {isDeleted ? null : <Writing saved={saved} state={state} onWrite={write} />}
           </>
-        ) : failure ? null : (
+        ) : failure || isDeleted ? null : (
           <LoadingPlaceholder text="" />
         )}
       </Stack>
     </section>
+  );
+}
+
+interface WritingProps {
+  saved: SavedCase;
+  state: CaseState;
+  onWrite: FollowedCase['write'];
+}
+
+/** Where to write, or who may. */
+function Writing({ saved, state, onWrite }: WritingProps) {
+  return mayWriteCases() ? (
+    <EntryForm state={state} handOver={() => handOverNote(saved, state)} onWrite={onWrite} />
+  ) : (
+    <p>
+      <Trans i18nKey="cases.read-only">You can read this log. To write into it needs the role Editor.</Trans>
+    </p>
   );
 }
 
@@ -130,7 +141,7 @@ function Entries({ ds, saved, chosen }: { ds: string; saved: SavedCase; chosen?:
 }
 
 /** What was typed and could not be kept yet. */
-function Unsent({ followed: { waiting, sendAgain } }: { followed: FollowedCase }) {
+function Unsent({ followed: { waiting, sendAgain, giveUp } }: { followed: FollowedCase }) {
   if (waiting.every(({ failure }) => !failure)) {
     return null;
   }
@@ -139,7 +150,19 @@ function Unsent({ followed: { waiting, sendAgain } }: { followed: FollowedCase }
       <ul>
         {waiting.map(({ entry, failure }) => (
           <li key={entry.id}>
-            {entry.text ?? entry.kind} · {failure?.sentence}
+            {whatOf(entry)} · {failure?.sentence}{' '}
+            <Button
+              size="sm"
+              fill="text"
+              variant="destructive"
+              aria-label={t('cases.discard-label', 'Discard: {{what}}', {
+                what: whatOf(entry),
+                interpolation: { escapeValue: false },
+              })}
+              onClick={() => giveUp(entry.id)}
+            >
+              <Trans i18nKey="cases.discard">Discard</Trans>
+            </Button>
           </li>
         ))}
       </ul>
@@ -149,6 +172,8 @@ function Unsent({ followed: { waiting, sendAgain } }: { followed: FollowedCase }
     </Alert>
   );
 }
+
+const whatOf = ({ text, pin, kind }: NewEntry) => text ?? pin?.sentence ?? kind;
 
 const getStyles = (theme: GrafanaTheme2) => ({
   entries: css({ margin: 0, padding: 0, borderTop: `1px solid ${theme.colors.border.weak}` }),

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { t, Trans } from '@grafana/i18n';
 import { Button, Stack, TextArea } from '@grafana/ui';
 import type { CaseState, EntryKind } from '../api/case.gen';
@@ -14,20 +14,31 @@ interface Props {
 export function EntryForm({ state, handOver, onWrite }: Props) {
   const [text, setText] = useState('');
   const [kind, setKind] = useState<EntryKind>('note');
+  const field = useRef<HTMLTextAreaElement>(null);
   const write = (as: EntryKind) => {
     onWrite({ kind: as, ...(text.trim() && { text: text.trim() }) });
     setText('');
     setKind('note');
   };
   const isClosed = state === 'closed';
+  const change = (typed: string) => {
+    setText(typed);
+    setKind((before) => (typed.trim() ? before : 'note'));
+  };
+  const beginHandOver = () => {
+    setText([text.trim(), handOver()].filter(Boolean).join('\n\n'));
+    setKind('handed over');
+    field.current?.focus();
+  };
   return (
     <Stack direction="column" gap={1}>
       <TextArea
+        ref={field}
         aria-label={t('cases.note', 'Note')}
         placeholder={t('cases.note-placeholder', 'What you see, think or did. Markdown.')}
         rows={kind === 'handed over' ? 12 : 3}
         value={text}
-        onChange={({ currentTarget }) => setText(currentTarget.value)}
+        onChange={({ currentTarget }) => change(currentTarget.value)}
       />
       <Stack wrap="wrap" gap={1}>
         <Button size="sm" disabled={!text.trim()} onClick={() => write(kind)}>
@@ -36,14 +47,7 @@ export function EntryForm({ state, handOver, onWrite }: Props) {
         <Button size="sm" variant="secondary" disabled={isClosed} onClick={() => write('fix applied')}>
           <Trans i18nKey="cases.fix-applied">Fix applied</Trans>
         </Button>
-        <Button
-          size="sm"
-          variant="secondary"
-          onClick={() => {
-            setText(handOver());
-            setKind('handed over');
-          }}
-        >
+        <Button size="sm" variant="secondary" disabled={kind === 'handed over'} onClick={beginHandOver}>
           <Trans i18nKey="cases.hand-over">Write a hand-over</Trans>
         </Button>
         <Button size="sm" variant="secondary" onClick={() => write(isClosed ? 'reopened' : 'closed')}>

@@ -3,7 +3,7 @@ import type { NewEntry } from '../api/case.gen';
 import { failureOf, type Failure } from '../api/failure';
 import { Refusal } from '../api/resource';
 import { takeIn, unknownCase, type KnownCase } from './caseState';
-import { flush, newEntryId, put, waitingFor, type Waiting } from './outbox';
+import { discard, flush, newEntryId, put, waitingFor, type Waiting } from './outbox';
 import { followCase } from './requests';
 
 const againAfter = 2000; // ms until a broken connection is made again
@@ -15,6 +15,8 @@ export interface FollowedCase extends KnownCase {
   write: (entry: Omit<NewEntry, 'id'>) => void;
   /** Tries what waits again, and shows what is left. */
   sendAgain: () => void;
+  /** Gives up what waits and was refused, by the entry's id. */
+  giveUp: (entryId: string) => void;
 }
 
 /** What is known of the case that is followed, and which one it is. */
@@ -62,6 +64,15 @@ export function useCase(ds: string, id: string | undefined): FollowedCase {
     },
     [ds, id, change, sendAgain]
   );
+  const giveUp = useCallback(
+    (entryId: string) => {
+      if (id) {
+        discard(ds, id, entryId);
+        change(() => ({ waiting: waitingFor(ds, id) }));
+      }
+    },
+    [ds, id, change]
+  );
 
   useEffect(() => {
     if (!id) {
@@ -79,7 +90,7 @@ export function useCase(ds: string, id: string | undefined): FollowedCase {
     return () => controller.abort();
   }, [ds, id, change, sendAgain]);
 
-  return { ...followed, write, sendAgain };
+  return { ...followed, write, sendAgain, giveUp };
 }
 
 interface Follower {
