@@ -45,6 +45,7 @@ export default async function prepare(): Promise<() => Promise<void>> {
     });
   }
   return async () => {
+    await signIn(grafana); // anew: it gives a session another name every ten minutes
     for (const { name } of others) {
       await ask(grafana, 'DELETE', `api/datasources/uid/${name}`);
     }

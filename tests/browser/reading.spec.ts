@@ -41,7 +41,7 @@ test('what a person reads stays where it is while the rest comes in', async ({ p
     const lines = (await answer.text()).trimEnd().split('\n');
     await page.exposeFunction('rest', async () => {
       await held;
-      return lines.slice(lines.length / 2).join('\n') + '\n';
+      return portions(lines.slice(lines.length / 2), 4);
     });
     await route.fulfill({ response: answer, body: lines.slice(0, lines.length / 2).join('\n') + '\n' });
   });
@@ -52,15 +52,20 @@ test('what a person reads stays where it is while the rest comes in', async ({ p
       return answer.url.includes('/investigations') ? new Response(longer(answer), answer) : answer;
     };
     function longer({ body }: Response): ReadableStream<Uint8Array> {
-      const later = async () =>
-        new TextEncoder().encode(await (window as unknown as { rest: () => Promise<string> }).rest());
+      const later = () => (window as unknown as { rest: () => Promise<string[]> }).rest();
+      const nextFrame = () => new Promise(requestAnimationFrame);
       return new ReadableStream({
         async start(controller) {
           const reader = body?.getReader();
           for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
             controller.enqueue(part.value);
           }
-          controller.enqueue(await later());
+          // Not at once, so that what the browser takes for hovered meanwhile may be another card.
+          for (const portion of await later()) {
+            controller.enqueue(new TextEncoder().encode(portion));
+            await nextFrame();
+            await nextFrame();
+          }
           controller.close();
         },
       });
@@ -80,3 +85,14 @@ test('what a person reads stays where it is while the rest comes in', async ({ p
   const after = await same.boundingBox();
   expect(Math.abs((after?.y ?? NaN) - (before?.y ?? NaN))).toBeLessThanOrEqual(2);
 });
+
+/** Joins lines to so many portions, each with whole lines only. */
+function portions(lines: string[], count: number): string[] {
+  const size = Math.ceil(lines.length / count);
+  return Array.from({ length: count }, (_, index) =>
+    lines
+      .slice(index * size, (index + 1) * size)
+      .map((line) => `${line}\n`)
+      .join('')
+  );
+}

@@ -13,6 +13,7 @@ Object.defineProperties(HTMLElement.prototype, {
   clientWidth: { configurable: true, get: () => 800 },
 });
 Element.prototype.scrollIntoView = () => undefined;
+document.elementFromPoint = () => null;
 HTMLCanvasElement.prototype.getContext = () => null;
 Object.defineProperty(window, 'matchMedia', {
   value: () => ({ matches: false, addEventListener: () => undefined, removeEventListener: () => undefined }),

@@ -5,6 +5,12 @@ interface Anchor {
   top: number; // px, in the document, so that scrolling does not move it
 }
 
+/** in px, in the window */
+interface Point {
+  x: number;
+  y: number;
+}
+
 const selector = '[data-readable]';
 
 /**
@@ -19,31 +25,42 @@ export function useSteadyReading<Root extends HTMLElement>(): RefObject<Root> {
       return;
     }
     let anchor: Anchor | undefined;
+    let pointer: Point | undefined;
     // Whatever asks for a new anchor may come between findings and the observer that sees them, so the old one is held first.
     const hold = () => {
       const moved = anchor?.card.isConnected ? topOf(anchor.card) - anchor.top : 0;
       if (Math.abs(moved) >= 1) {
         window.scrollBy(0, moved);
       }
-      anchor = anchorIn(element);
+      anchor = anchorIn(element, pointer);
     };
     const observer = new ResizeObserver(hold);
     observer.observe(element);
+    const onPointer = ({ clientX: x, clientY: y }: PointerEvent) => {
+      pointer = { x, y };
+      hold();
+    };
     // What scrolls by itself, a waterfall or a table, moves no card, and has no time to lose with every frame.
-    const mark = ({ type, target }: Event) => (type === 'scroll' && target !== document ? undefined : hold());
-    const marks = ['scroll', 'pointerover', 'focusin'] as const;
-    marks.forEach((event) => window.addEventListener(event, mark, { passive: true, capture: true }));
+    const onScroll = ({ target }: Event) => target === document && hold();
+    const how = { passive: true, capture: true };
+    window.addEventListener('pointerover', onPointer, how);
+    window.addEventListener('scroll', onScroll, how);
+    window.addEventListener('focusin', hold, how);
     return () => {
       observer.disconnect();
-      marks.forEach((event) => window.removeEventListener(event, mark, { capture: true }));
+      window.removeEventListener('pointerover', onPointer, how);
+      window.removeEventListener('scroll', onScroll, how);
+      window.removeEventListener('focusin', hold, how);
     };
   }, []);
   return root;
 }
 
-function anchorIn(root: Element): Anchor | undefined {
-  const card =
-    document.activeElement?.closest(selector) ?? root.querySelector(`${selector}:hover`) ?? firstInSight(root);
+// What is under the pointer is looked up, once the page has been scrolled back: the element that the browser calls hovered is,
+// while a page grows, often what has just been pushed there.
+function anchorIn(root: Element, pointer: Point | undefined): Anchor | undefined {
+  const under = pointer && document.elementFromPoint(pointer.x, pointer.y);
+  const card = document.activeElement?.closest(selector) ?? under?.closest(selector) ?? firstInSight(root);
   return card && root.contains(card) ? { card, top: topOf(card) } : undefined;
 }
 
