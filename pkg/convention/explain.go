@@ -45,7 +45,7 @@ func Explain(names []string, n incident.Naming) []incident.ConventionRole {
 			all = append(all, latencyRole(*role, Choose(names, n).Requests))
 		}
 	}
-	return append(all, clusterExplained(have)...)
+	return append(append(all, clusterExplained(have)...), surroundingsExplained(have)...)
 }
 
 // explained is one candidate; chosen is the convention that was taken before it, if any.

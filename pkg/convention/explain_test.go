@@ -54,7 +54,8 @@ func TestTheReasonOfEveryChoiceAndOfEveryRefusalIsTold(t *testing.T) {
 
 func TestWhatIsExplainedIsWhatIsChosen(t *testing.T) {
 	t.Parallel()
-	for _, names := range [][]string{everything(), {"up"}, {"http_requests_total"}, {"istio_requests_total", "istio_request_duration_milliseconds_bucket"}} {
+	for _, names := range [][]string{everything(), {"up"}, {"http_requests_total"}, {"istio_requests_total", "istio_request_duration_milliseconds_bucket"},
+		{"probe_ssl_earliest_cert_expiry"}, {"x509_cert_not_after", "probe_ssl_earliest_cert_expiry"}} {
 		chosen := convention.Choose(names, unnamed)
 		told := map[string]string{}
 		for _, r := range convention.Explain(names, unnamed) {
@@ -71,6 +72,12 @@ func TestWhatIsExplainedIsWhatIsChosen(t *testing.T) {
 			require.Equal(t, chosen.Edges.Convention, told[convention.Edges])
 		} else {
 			require.Empty(t, told[convention.Edges])
+		}
+		require.Equal(t, chosen.Nodes != nil, told["waiting"] != "")
+		if chosen.Certificates != nil {
+			require.Equal(t, chosen.Certificates.Convention, told["certificates"])
+		} else {
+			require.Empty(t, told["certificates"])
 		}
 	}
 }

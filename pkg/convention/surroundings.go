@@ -32,6 +32,36 @@ func surroundingNames() []string {
 	return names
 }
 
+// surroundingRoles are these roles with the one metric of each spelling.
+func surroundingRoles() []incident.ConventionRole {
+	nodes := incident.ConventionRole{Role: "waiting", Title: "Work that waits for a node's processors"}
+	for _, m := range nodeMetrics {
+		nodes.Spellings = append(nodes.Spellings, incident.ConventionSpelling{Convention: m.Convention, Metrics: []string{m.Waiting}})
+	}
+	certificates := incident.ConventionRole{Role: "certificates", Title: "Until when certificates are valid"}
+	for _, m := range certificateMetrics {
+		certificates.Spellings = append(certificates.Spellings, incident.ConventionSpelling{Convention: m.Convention, Metrics: []string{m.Expires}})
+	}
+	return []incident.ConventionRole{nodes, certificates}
+}
+
+// surroundingsExplained says of them what Explain says of the others.
+func surroundingsExplained(have map[string]bool) []incident.ConventionRole {
+	roles := surroundingRoles()
+	for i := range roles {
+		role := &roles[i]
+		for j, s := range role.Spellings {
+			told := candidate{convention: s.Convention, needs: s.Metrics}.explained(have, role.Chosen)
+			if told.Chosen {
+				role.Chosen = told.Convention
+			}
+			role.Spellings[j] = told
+		}
+		role.Why = whyRole(*role)
+	}
+	return roles
+}
+
 // chooseSurroundings picks the spelling of each of these roles.
 func chooseSurroundings(have map[string]bool, chosen *incident.Conventions) {
 	chosen.Nodes = firstThat(nodeMetrics, func(m incident.NodeMetric) bool { return have[m.Waiting] })

@@ -118,9 +118,6 @@ func (s Settings) namingProblems() []error {
 		problems = append(problems, matchProblems("conventions.requests.failed", &m.Failed)...)
 		problems = append(problems, onlyProblems("conventions.requests.only", m.Only)...)
 		problems = append(problems, secondsProblems("conventions.requests.seconds", m.Seconds)...)
-		if m.Native && m.Histogram == "" {
-			problems = append(problems, errors.New("conventions.requests.native is set, but there is no histogram: set conventions.requests.histogram or leave native out"))
-		}
 	}
 	if m := c.Edges; m != nil {
 		problems = append(problems, edgeProblems(*m)...)

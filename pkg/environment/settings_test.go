@@ -50,7 +50,7 @@ func TestEveryWrongSettingHasItsSentence(t *testing.T) {
 		"a label's name that is none":      {`{"metrics":{"uid":"p"},"labels":{"service":"my-service"}}`, `labels.service is "my-service", which is not a label's name`},
 		"a misspelt label":                 {`{"metrics":{"uid":"p"},"labels":{"svc":"s"}}`, `there is no setting "labels.svc"; known are service, namespace, pod`},
 		"a misspelt role":                  {`{"metrics":{"uid":"p"},"conventions":{"request":{}}}`, `there is no setting "conventions.request"; known are requests, edges, lookups, pool, queue, build`},
-		"one in a role":                    {`{"metrics":{"uid":"p"},"conventions":{"requests":{"metric":"m"}}}`, `there is no setting "conventions.requests.metric"; known are convention, histogram, native, counter`},
+		"one in a role":                    {`{"metrics":{"uid":"p"},"conventions":{"requests":{"metric":"m"}}}`, `there is no setting "conventions.requests.metric"; known are convention, histogram, counter`},
 		"one in an operation":              {`{"metrics":{"uid":"p"},"conventions":{"requests":{"histogram":"m","operation":{"path":"p"}}}}`, `there is no setting "conventions.requests.operation.path"; known are whole, method, route, anyCase`},
 		"one in a failure":                 {`{"metrics":{"uid":"p"},"conventions":{"requests":{"histogram":"m","failed":{"regex":"p"}}}}`, `there is no setting "conventions.requests.failed.regex"; known are label, pattern`},
 		"a role without metrics":           {`{"metrics":{"uid":"p"},"conventions":{"requests":{}}}`, "conventions.requests is empty: name its histogram or a counter, or a known convention (OpenTelemetry HTTP, "},
@@ -61,7 +61,7 @@ func TestEveryWrongSettingHasItsSentence(t *testing.T) {
 		"half a pool":                      {`{"metrics":{"uid":"p"},"conventions":{"pool":{"used":"u"}}}`, "conventions.pool needs both used and max"},
 		"a negative unit":                  {`{"metrics":{"uid":"p"},"conventions":{"lookups":{"histogram":"h","seconds":-1}}}`, "conventions.lookups.seconds is negative"},
 		"a unit as a text":                 {`{"metrics":{"uid":"p"},"conventions":{"lookups":{"histogram":"h","seconds":"ms"}}}`, "conventions.lookups.seconds is a JSON string and has to be a number"},
-		"native without a histogram":       {`{"metrics":{"uid":"p"},"conventions":{"requests":{"counter":"c","native":true}}}`, "conventions.requests.native is set, but there is no histogram"},
+		"what the store tells itself":      {`{"metrics":{"uid":"p"},"conventions":{"lookups":{"histogram":"h","native":true}}}`, `there is no setting "conventions.lookups.native"`},
 		"calls without a callee":           {`{"metrics":{"uid":"p"},"conventions":{"edges":{"histogram":"h","failed":"f"}}}`, "conventions.edges.server is missing"},
 		"calls that never fail":            {`{"metrics":{"uid":"p"},"conventions":{"edges":{"histogram":"h","server":"s"}}}`, "conventions.edges says nothing of failed calls"},
 		"no time at all":                   {`{"metrics":{"uid":"p"},"limits":{"questionTimeout":"0s"}}`, `limits.questionTimeout is "0s"`},
@@ -146,4 +146,45 @@ func TestEverySettingIsInTheListOfKeys(t *testing.T) {
 		}
 	}
 	assert.Positive(t, keys)
+}
+
+func TestEverySettingOfTheConventionsIsDocumented(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("../../docs/conventions.md")
+	require.NoError(t, err)
+	roles := reflect.TypeFor[environment.ConventionSettings]()
+	for _, role := range reflect.VisibleFields(roles) {
+		name := jsonName(role)
+		_, told, found := strings.Cut(string(page), "\n| `"+name+"` |")
+		require.True(t, found, name)
+		told, _, _ = strings.Cut(told, "\n")
+		for _, key := range settableBelow(role.Type.Elem()) {
+			assert.Contains(t, told, "`"+key+"`", name)
+		}
+	}
+}
+
+// settableBelow are the keys of a role's setting, and of what it holds in turn, other than those that the stores tell.
+func settableBelow(role reflect.Type) []string {
+	var keys []string
+	for _, field := range reflect.VisibleFields(role) {
+		switch key := jsonName(field); key {
+		case "native", "spellings", "convention":
+		default:
+			keys = append(keys, key)
+			inner := field.Type
+			if inner.Kind() == reflect.Pointer {
+				inner = inner.Elem()
+			}
+			if inner.Kind() == reflect.Struct {
+				keys = append(keys, settableBelow(inner)...)
+			}
+		}
+	}
+	return keys
+}
+
+func jsonName(field reflect.StructField) string {
+	name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+	return name
 }

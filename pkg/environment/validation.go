@@ -29,9 +29,9 @@ var (
 		"labels":                         keysOf[incident.LabelNames](),
 		"cases":                          {"retention"},
 		"conventions":                    keysOf[ConventionSettings](),
-		"conventions.requests":           slices.DeleteFunc(keysOf[incident.RequestMetric](), func(k string) bool { return k == "spellings" }),
-		"conventions.edges":              keysOf[incident.EdgeMetric](),
-		"conventions.lookups":            keysOf[incident.LookupMetric](),
+		"conventions.requests":           settable(keysOf[incident.RequestMetric]()),
+		"conventions.edges":              settable(keysOf[incident.EdgeMetric]()),
+		"conventions.lookups":            settable(keysOf[incident.LookupMetric]()),
 		"conventions.pool":               keysOf[incident.PoolMetric](),
 		"conventions.queue":              keysOf[incident.QueueMetric](),
 		"conventions.build":              keysOf[incident.BuildMetric](),
@@ -106,6 +106,11 @@ func keysOf[T any]() []string {
 		keys[i], _, _ = strings.Cut(t.Field(i).Tag.Get("json"), ",")
 	}
 	return keys
+}
+
+// settable leaves out what is found out from the stores, whatever anybody would set.
+func settable(keys []string) []string {
+	return slices.DeleteFunc(keys, func(k string) bool { return k == "spellings" || k == "native" })
 }
 
 func strangers(prefix string, keys map[string]json.RawMessage, known []string) []error {
