@@ -28,7 +28,7 @@ func Score(ctx context.Context) error {
 }
 
 // Record writes a recording of live stores: OUT=dir, PROMETHEUS=, TEMPO= and LOKI= their addresses, FROM= and TO= times such
-// as 2026-01-31T10:00:00Z (the last hour unless set), ALERT_SERVICE=name and ALERT_AT=time for its incident.
+// as 2026-01-31T10:00:00Z (the last hour unless set), TITLE=text, ALERT_SERVICE=name and ALERT_AT=time for its incident.
 func Record(ctx context.Context) error {
 	out := setting("OUT", "")
 	if out == "" {

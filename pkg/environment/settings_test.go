@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/faultline-investigation/faultline/pkg/environment"
+	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/investigate"
 )
 
@@ -160,6 +161,19 @@ func TestEverySettingOfTheConventionsIsDocumented(t *testing.T) {
 		told, _, _ = strings.Cut(told, "\n")
 		for _, key := range settableBelow(role.Type.Elem()) {
 			assert.Contains(t, told, "`"+key+"`", name)
+		}
+	}
+}
+
+func TestEverySettingOfWhatPeopleKnowIsDocumented(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("../../docs/settings.md")
+	require.NoError(t, err)
+	_, explained, _ := strings.Cut(string(page), "\n## externals")
+	for _, entry := range []reflect.Type{reflect.TypeFor[incident.External](), reflect.TypeFor[incident.Runbook](), reflect.TypeFor[incident.RunbookCommand](),
+		reflect.TypeFor[incident.Check]()} {
+		for _, field := range reflect.VisibleFields(entry) {
+			assert.Contains(t, explained, "`"+jsonName(field)+"`", entry.Name())
 		}
 	}
 }

@@ -59,7 +59,7 @@ func (i inbox) show(w http.ResponseWriter, r *http.Request) {
 	alert, run, found := i.Find(backend.PluginConfigFromContext(r.Context()).OrgID, r.PathValue("fingerprint"))
 	if !found {
 		refuse(w, http.StatusNotFound, "This alert is not known here, or was forgotten.",
-			"Investigate it by its service. To have alerts investigated as they fire, set up the webhook that docs/alerts.md describes.")
+			"Investigate it by its service. To have alerts investigated as they fire, set up the webhook, as the documentation that the plugin links to describes (alerts.md).")
 		return
 	}
 	answer := known{Alert: alert, Done: run.Done()}

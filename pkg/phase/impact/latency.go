@@ -34,7 +34,7 @@ func Latency() phase.Step {
 func planLatency(c *incident.Case) ([]source.Question, error) {
 	metric := c.Facts.Conventions.Requests
 	if metric.Histogram == "" {
-		return nil, phase.Skipf("Have the services report a histogram of request durations; docs/conventions.md lists those that are known.",
+		return nil, phase.Skipf("Have the services report a histogram of request durations; the documentation that the plugin links to lists those that are known (conventions.md).",
 			"%s counts requests and does not measure how long they take.", metric.Counter)
 	}
 	course, err := quantileOf(c, phase.Averaging(c)).Text()
