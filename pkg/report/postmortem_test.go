@@ -212,3 +212,24 @@ func TestInvestigationsThatFoundTheSameAgainAreOneLine(t *testing.T) {
 	}
 	assert.Fail(t, "no time to a verdict")
 }
+
+func TestAFindingThatWasPinnedIsOneLineWithThoseWhoPinnedIt(t *testing.T) {
+	t.Parallel()
+	s := theWalkthrough(t)
+	link := s.Case.Verdict.Chain[0]
+	s.Entries = nil
+	for i, by := range []string{"Ana", "Ben", "Ana"} {
+		pin := &incident.Pin{Step: link.Step, Sentence: link.Sentence, At: link.At}
+		if i == 2 {
+			pin.Sentence = "Something else of the same step."
+		}
+		s.Entries = append(s.Entries, incident.Entry{ID: by, At: link.At.Add(time.Hour), By: incident.Author{Login: by, Name: by}, Kind: incident.EntryPinned, Pin: pin})
+	}
+	var told []string
+	for _, m := range report.PostMortemOf(s, nil, nil).Timeline {
+		if m.At.Equal(link.At) {
+			told = append(told, m.Text+" | "+m.By)
+		}
+	}
+	assert.Equal(t, []string{link.Sentence + " | Ana, Ben", "Something else of the same step. | Ana"}, told)
+}

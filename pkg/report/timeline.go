@@ -18,10 +18,26 @@ func (w writer) timeline() []Moment {
 		}
 		m := w.entry(r.Entry)
 		m.Text += w.again(r)
+		if at := slices.IndexFunc(all, m.repeats); at >= 0 {
+			all[at].By, all[at].Entry = joined(all[at].By, m.By), m.Entry
+			continue
+		}
 		all = append(all, m)
 	}
 	slices.SortStableFunc(all, func(a, b Moment) int { return a.At.Compare(b.At) })
 	return all
+}
+
+// repeats says whether a pinned finding tells what stands in the timeline already.
+func (m Moment) repeats(other Moment) bool {
+	return m.From != "" && m.From == other.From && m.At.Equal(other.At) && m.Text == other.Text
+}
+
+func joined(names, name string) string {
+	if names == "" || names == name {
+		return name
+	}
+	return names + ", " + name
 }
 
 func (w writer) entry(e incident.Entry) Moment {
