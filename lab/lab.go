@@ -73,11 +73,8 @@ func (l *Lab) begin(ctx context.Context, scenario scenarios.Scenario, o Options)
 	if l.Incident, err = play(ctx, scenario, called, stores, o.Progress, o.Log); err != nil {
 		return err
 	}
-	if l.Backend, err = plugin.Start(o.Backend, o.Log); err != nil {
-		return err
-	}
-	l.Stack.Watch(l.Backend.PID())
-	return nil
+	l.Backend, err = plugin.StartBeside(l.Stack, o.Backend, o.Log)
+	return err
 }
 
 func (l *Lab) endpoints() telemetry.Endpoints {
@@ -123,9 +120,7 @@ func (l *Lab) Stop() error {
 		l.Incident.Stop()
 	}
 	if l.Backend != nil {
-		pid := l.Backend.PID()
 		l.Backend.Stop()
-		l.Stack.Unwatch(pid)
 	}
 	var err error
 	if l.status != nil {

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 	"os/exec"
 	"strings"
 	"syscall"
@@ -19,6 +20,8 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/genproto/pluginv2"
 	"github.com/hashicorp/go-hclog"
 	goplugin "github.com/hashicorp/go-plugin"
+
+	"github.com/faultline-investigation/faultline/lab/stack"
 )
 
 // ID is the data source plugin's id.
@@ -27,19 +30,59 @@ const ID = "faultline-investigation-datasource"
 // Backend is a running backend process.
 type Backend struct {
 	client      *goplugin.Client
+	ended       func() // clears up after the process
 	resources   grpcplugin.ResourceClient
 	data        grpcplugin.DataClient
 	diagnostics grpcplugin.DiagnosticsClient
 }
 
+// socketFolder names, to a backend, the folder that it makes its socket in.
+const socketFolder = goplugin.EnvUnixSocketDir
+
 // Start launches the binary and shakes hands with it. Its warnings and errors go to the log. The error says what to do.
 func Start(binary string, log io.Writer) (*Backend, error) {
+	// A socket's path may have some hundred characters, of which macOS spends fifty on the folder for temporary files.
+	folder, err := os.MkdirTemp("", "faultline-")
+	if err != nil {
+		return nil, fmt.Errorf("a folder for the backend's socket: %w", err)
+	}
+	tidy := func() { _ = os.RemoveAll(folder) }         // all that is left there is a socket without a process
+	b, err := launch(exec.Command(binary), folder, log) //nolint:noctx // Stop ends it, in good order
+	if err != nil {
+		tidy()
+		return nil, err
+	}
+	b.ended = tidy
+	return b, nil
+}
+
+// StartBeside is Start for a backend that asks the lab's servers: when the lab is killed it ends with them, and what it left in
+// the folder for temporary files goes with their data.
+func StartBeside(servers *stack.Stack, binary string, log io.Writer) (*Backend, error) {
+	folder, err := servers.Folder("backend")
+	if err != nil {
+		return nil, err
+	}
+	cmd := exec.Command(binary) //nolint:noctx // Stop ends it, in good order
+	cmd.SysProcAttr = stack.Apart()
+	b, err := launch(cmd, folder, log)
+	if err != nil {
+		return nil, err
+	}
+	pid := b.PID()
+	servers.Watch(pid)
+	b.ended = func() { servers.Unwatch(pid) }
+	return b, nil
+}
+
+func launch(cmd *exec.Cmd, folder string, log io.Writer) (*Backend, error) {
+	cmd.Env = []string{socketFolder + "=" + folder}
 	client := goplugin.NewClient(&goplugin.ClientConfig{
 		HandshakeConfig: goplugin.HandshakeConfig{ProtocolVersion: grpcplugin.ProtocolVersion,
 			MagicCookieKey: grpcplugin.MagicCookieKey, MagicCookieValue: grpcplugin.MagicCookieValue},
 		VersionedPlugins: map[int]goplugin.PluginSet{grpcplugin.ProtocolVersion: {
 			"resource": &grpcplugin.ResourceGRPCPlugin{}, "data": &grpcplugin.DataGRPCPlugin{}, "diagnostics": &grpcplugin.DiagnosticsGRPCPlugin{}}},
-		Cmd:              exec.Command(binary), //nolint:noctx // Stop ends it, in good order
+		Cmd:              cmd,
 		AllowedProtocols: []goplugin.Protocol{goplugin.ProtocolGRPC},
 		SkipHostEnv:      true,
 		Logger:           hclog.New(&hclog.LoggerOptions{Output: log, Level: hclog.Warn}),
@@ -47,7 +90,7 @@ func Start(binary string, log io.Writer) (*Backend, error) {
 	b := &Backend{client: client}
 	if err := b.connect(); err != nil {
 		client.Kill()
-		return nil, fmt.Errorf("the backend %s did not start: %w. Build it with `go tool mage build` and see its log", binary, plainly(err))
+		return nil, fmt.Errorf("the backend %s did not start: %w. Build it with `go tool mage build` and see its log", cmd.Path, plainly(err))
 	}
 	return b, nil
 }
@@ -97,8 +140,11 @@ func (b *Backend) connect() error {
 // PID is the process id.
 func (b *Backend) PID() int { return b.client.ReattachConfig().Pid }
 
-// Stop ends the process.
-func (b *Backend) Stop() { b.client.Kill() }
+// Stop ends the process, and clears up after one that is gone already.
+func (b *Backend) Stop() {
+	b.client.Kill()
+	b.ended()
+}
 
 // Instance is a configured data source, as Grafana would hold it.
 type Instance struct {

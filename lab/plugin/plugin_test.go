@@ -28,15 +28,25 @@ import (
 // binary is the real backend, built once for all tests; impostors is a folder of programs that are none.
 var binary, impostors string
 
-func TestMain(m *testing.M) { os.Exit(run(m)) }
+func TestMain(m *testing.M) {
+	if backend := os.Getenv(doomedVariable); backend != "" {
+		os.Exit(doomed(backend))
+	}
+	os.Exit(run(m))
+}
 
+// run fails if backends leave something behind in the folder for temporary files.
 func run(m *testing.M) int {
-	folder, err := os.MkdirTemp("", "faultline-plugin-test-")
+	folder, err := os.MkdirTemp("", "f-") // with a short name, since sockets are made below it
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
 	defer func() { _ = os.RemoveAll(folder) }()
+	if err := os.Setenv("TMPDIR", folder); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
 	binary, impostors = filepath.Join(folder, "backend"), folder
 	if runtime.GOOS == "windows" {
 		binary += ".exe"
@@ -52,7 +62,12 @@ func run(m *testing.M) int {
 		fmt.Fprintf(os.Stderr, "the backend cannot be built: %s\n%s", err, said)
 		return 1
 	}
-	return m.Run()
+	status := m.Run()
+	if left, _ := filepath.Glob(filepath.Join(folder, "faultline-*")); len(left) > 0 {
+		fmt.Fprintf(os.Stderr, "left behind: %q\n", left)
+		return 1
+	}
+	return status
 }
 
 func started(t *testing.T) *plugin.Backend {

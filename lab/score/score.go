@@ -183,7 +183,7 @@ func replayAll(ctx context.Context, o Options, r *recordings.Recording, servers 
 }
 
 func withBackend(o Options, servers *stack.Stack, do func(Backend) error) error {
-	started, err := plugin.Start(o.Backend, o.Log)
+	started, err := plugin.StartBeside(servers, o.Backend, o.Log)
 	if err != nil {
 		return err
 	}

@@ -175,7 +175,7 @@ func TestAnIncidentIsReplayedFromItsAlertAloneAndRecordedAgain(t *testing.T) {
 	binary := filepath.Join(t.TempDir(), "backend")
 	said, err := exec.Command("go", "build", "-o", binary, "../../pkg").CombinedOutput()
 	require.NoError(t, err, string(said))
-	started, err := plugin.Start(binary, os.Stderr)
+	started, err := plugin.StartBeside(servers, binary, os.Stderr)
 	require.NoError(t, err)
 	t.Cleanup(started.Stop)
 	heard := &overheard{}

@@ -7,6 +7,3 @@ import "syscall"
 func ownGroup() *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 }
-
-// watchdogAttributes are those of ownGroup without an end by the kernel: the watchdog must outlive the lab.
-func watchdogAttributes() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setpgid: true} }

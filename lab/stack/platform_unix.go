@@ -15,6 +15,10 @@ func pause(p *os.Process) error  { return p.Signal(syscall.SIGSTOP) }
 func resume(p *os.Process) error { return p.Signal(syscall.SIGCONT) }
 func end(p *os.Process) error    { return p.Signal(syscall.SIGTERM) }
 
+// Apart keeps a terminal's signals, such as Ctrl-C, away from a process: those that it is for the lab to end, and the watchdog,
+// which outlives the lab.
+func Apart() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setpgid: true} }
+
 // endGroup ends whatever is left of the group of a process that is gone.
 func endGroup(leader int) { _ = syscall.Kill(-leader, syscall.SIGKILL) } // the only error left is that there is nobody
 

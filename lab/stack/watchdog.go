@@ -41,11 +41,10 @@ type watchdog struct {
 }
 
 func startWatchdog(folder string) (*watchdog, error) {
-
 	cmd := exec.CommandContext(context.Background(), "/bin/sh", "-c", watchdogScript, "faultline-lab-watchdog", folder)
 	cmd.Dir = "/"
 	cmd.Env = plainEnvironment()
-	cmd.SysProcAttr = watchdogAttributes()
+	cmd.SysProcAttr = Apart()
 	input, err := cmd.StdinPipe()
 	if err != nil {
 		return nil, fmt.Errorf("cannot make the watchdog's pipe: %w", err)

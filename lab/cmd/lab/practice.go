@@ -65,7 +65,7 @@ func practiseRecorded(ctx context.Context, s settings) (err error) {
 	if _, err := score.Load(ctx, r, shift, servers, os.Stderr); err != nil {
 		return err
 	}
-	backend, err := plugin.Start(s.backend, os.Stderr)
+	backend, err := plugin.StartBeside(servers, s.backend, os.Stderr)
 	if err != nil {
 		return err
 	}
