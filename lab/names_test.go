@@ -86,21 +86,26 @@ func requireSameOutcome(t *testing.T, usual, s incident.StepResult, missing lack
 		require.Equal(t, incident.Clear, s.Outcome, s.Key())
 		return
 	}
+	if missing.together && s.Key() == "impact/request-rate" {
+		// Checkouts fall by an eighth, and all requests together by little more than what is worth telling: chance decides.
+		require.Contains(t, []incident.Outcome{incident.Found, incident.Clear}, s.Outcome, s.Key())
+		return
+	}
 	require.Equal(t, usual.Outcome, s.Outcome, "%s: %s", s.Key(), s.Reason)
 }
 
 func requireSameNumbers(t *testing.T, usual, c *incident.Case, missing lacks) {
 	t.Helper()
 	errors, was := valueOf(t, c, "impact/error-rate", "error rate"), valueOf(t, usual, "impact/error-rate", "error rate")
-	change := valueOf(t, c, "impact/request-rate", "change of request rate").Value
 	if missing.together {
 		require.Contains(t, stepOf(t, c, "impact/service").Findings[0].Sentence, "It does not tell POST /api/checkout from the service's other operations")
 		require.InDelta(t, 0.04, errors.Value, 0.004, "the failing checkouts among all requests of the service")
-		require.Negative(t, change)
+		rate := valueOf(t, c, "impact/request-rate", "request rate")
+		require.Less(t, rate.Value, *rate.Baseline)
 	} else {
 		require.InEpsilon(t, was.Value, errors.Value, 0.02)
 		require.InDelta(t, *was.Baseline, *errors.Baseline, 0.0002)
-		require.InDelta(t, -0.12, change, 0.01)
+		require.InDelta(t, -0.12, valueOf(t, c, "impact/request-rate", "change of request rate").Value, 0.01)
 	}
 	if missing.unchecked["impact/status-codes"] == "" {
 		require.InDelta(t, 0.72, valueOf(t, c, "impact/status-codes", "503").Value, 0.02)
@@ -164,7 +169,7 @@ func investigatedNamed(t *testing.T, n names.Names) *incident.Case {
 	defer func() { <-atOnce }()
 	generator, err := world.Named(string(n))
 	require.NoError(t, err)
-	servers, err := stack.Start(context.Background(), stack.Options{Progress: os.Stderr})
+	servers, err := stack.Start(context.Background(), stack.Options{Progress: os.Stderr, MetricsOnly: true})
 	require.NoError(t, err)
 	defer func() { require.NoError(t, servers.Stop(context.Background())) }()
 	_, err = telemetry.Load(context.Background(), generator, telemetry.Endpoints{Metrics: servers.Prometheus.OTLP}, nil)
@@ -179,10 +184,16 @@ func investigatedNamed(t *testing.T, n names.Names) *incident.Case {
 // patient is an instance that waits long for its stores: many stacks share this machine.
 func patient(t *testing.T, instance plugin.Instance) plugin.Instance {
 	t.Helper()
+	limited(t, instance, "2m")
+	return instance
+}
+
+// limited says how long an instance waits for an answer.
+func limited(t *testing.T, instance plugin.Instance, timeout string) {
+	t.Helper()
 	settings, ok := instance.Settings.(map[string]any)
 	require.True(t, ok)
-	settings["limits"] = map[string]any{"questionTimeout": "2m"}
-	return instance
+	settings["limits"] = map[string]any{"questionTimeout": timeout}
 }
 
 func TestTheConventionsAreExplainedAndKeptForTheNextRun(t *testing.T) {

@@ -221,7 +221,7 @@ func TestEventsArriveAStepAtATimeAndEndWithTheCase(t *testing.T) {
 	require.Equal(t, investigate.Done, events[len(events)-1].Type)
 	ended, onset := map[string]bool{}, false
 	for _, e := range events[1 : len(events)-1] {
-		if e.Type == investigate.Running {
+		if e.Type == investigate.Running || e.Type == "alive" { // the second where the stores are slow
 			continue
 		}
 		require.Equal(t, investigate.StepEnded, e.Type)

@@ -41,6 +41,19 @@ func plans(p Ports) []plan {
 	}
 }
 
+// namesOf lists the servers that are to be started, as a sentence does.
+func namesOf(chosen []plan) string {
+	names := make([]string, len(chosen))
+	for i, p := range chosen {
+		names[i] = p.program.name
+	}
+	last := len(names) - 1
+	if last == 0 {
+		return names[0]
+	}
+	return strings.Join(names[:last], ", ") + " and " + names[last]
+}
+
 func launchPrometheus(configs, data string, ports []int) launch {
 	url := address(ports[0])
 	return launch{

@@ -30,6 +30,8 @@ type Options struct {
 	// Progress receives a line about everything that takes longer than two seconds; nil: silence. On a terminal the line is
 	// refreshed in place.
 	Progress io.Writer
+	// MetricsOnly leaves Loki and Tempo out.
+	MetricsOnly bool
 	// Ports fixes ports; those left at zero are free ones.
 	Ports Ports
 	// Grace is how long the servers may take to stop before they are killed; zero: one second. Their data is thrown away, so

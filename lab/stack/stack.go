@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 
@@ -20,7 +21,7 @@ const tries = 3
 // failuresKept is more than the servers of a lab.
 const failuresKept = 8
 
-// Stack is the three servers, running.
+// Stack is the three servers, running. Those that were left out are nil.
 type Stack struct {
 	Prometheus, Loki, Tempo *Server
 
@@ -48,6 +49,9 @@ func Start(ctx context.Context, o Options) (*Stack, error) {
 		return nil, err
 	}
 	teller, chosen := progress.New(o.Progress), plans(o.Ports)
+	if o.MetricsOnly {
+		chosen = chosen[:1]
+	}
 	// Nobody should wait for a build to learn that a port is taken.
 	for _, plan := range chosen {
 		if _, err := choosePorts(plan.program.name, plan.fixed); err != nil {
@@ -62,7 +66,7 @@ func Start(ctx context.Context, o Options) (*Stack, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = teller.During("starting Prometheus, Loki and Tempo", func() error { return s.startAll(ctx, chosen, binaries) })
+	err = teller.During("starting "+namesOf(chosen), func() error { return s.startAll(ctx, chosen, binaries) })
 	if err != nil {
 		return nil, errors.Join(err, s.Stop(context.Background()))
 	}
@@ -180,8 +184,10 @@ func (s *Stack) report(server *Server) {
 // Failed delivers a *Failure for each server that ends without being asked to.
 func (s *Stack) Failed() <-chan error { return s.failures }
 
-// Servers lists the three, in the order of the fields.
-func (s *Stack) Servers() []*Server { return []*Server{s.Prometheus, s.Loki, s.Tempo} }
+// Servers lists those that were started, in the order of the fields.
+func (s *Stack) Servers() []*Server {
+	return slices.DeleteFunc([]*Server{s.Prometheus, s.Loki, s.Tempo}, func(server *Server) bool { return server == nil })
+}
 
 // Stop ends the servers and removes their data. They have until ctx is over, and no longer than Options.Grace, to end in good
 // order; what runs beside them ends first. It may be called any number of times; each call returns when the first one is done, with its error.
@@ -199,9 +205,7 @@ func (s *Stack) stop(ctx context.Context) error {
 	defer cancel()
 	var group errgroup.Group
 	for _, server := range s.Servers() {
-		if server != nil {
-			group.Go(func() error { return server.Stop(ctx) })
-		}
+		group.Go(func() error { return server.Stop(ctx) })
 	}
 	ended := group.Wait()
 	removed := s.folder.remove()

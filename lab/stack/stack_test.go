@@ -1,6 +1,7 @@
 package stack
 
 import (
+	"context"
 	"fmt"
 	"net/url"
 	"strings"
@@ -164,4 +165,16 @@ func TestTempoCountsSpansOfThePastWithTraceQLMetrics(t *testing.T) {
 		}
 		assert.InDelta(t, 1, count, 0)
 	}, time.Minute, 100*time.Millisecond)
+}
+
+func TestAStackOfMetricsAloneIsPrometheusAndNoOtherServer(t *testing.T) {
+	t.Parallel()
+	sharedStack(t) // builds what is missing
+	s, err := Start(t.Context(), Options{MetricsOnly: true})
+	require.NoError(t, err)
+	left := footprintOf(s)
+	assert.Equal(t, []*Server{s.Prometheus}, s.Servers())
+	assert.Len(t, left.remains(), 4, "while it runs: the server, the watchdog, a listener and a folder")
+	require.NoError(t, s.Stop(context.Background()))
+	assert.Empty(t, left.remains())
 }
