@@ -34,7 +34,7 @@ type Store interface {
 	// Exists says whether there is a case, without leaving an error in anybody's log when there is none. One that was made a
 	// moment ago it may not know yet.
 	Exists(ctx context.Context, id string) (bool, error)
-	// List gives the cases that pass the filter, the newest first.
+	// List gives the environment's cases that pass the filter, the newest first unless the filter says otherwise.
 	List(ctx context.Context, f Filter) (incident.CaseList, error)
 	// Delete removes a case; NotFound when there is none.
 	Delete(ctx context.Context, id string) error
@@ -51,6 +51,8 @@ type Filter struct {
 	Verdict incident.Level
 	Text    string // words of the title
 	Limit   int    // 0 means 100
+	// OldestFirst gives the oldest cases, and these in the order of their time.
+	OldestFirst bool
 }
 
 // Options set up a casebook.
@@ -81,13 +83,11 @@ type Casebook struct {
 }
 
 const (
-	usualLimit   = 100
-	lookEvery    = 2 * time.Second
-	retryFirst   = 20 * time.Millisecond
-	retryMost    = time.Second
-	retryWithin  = 30 * time.Second
-	sweepEvery   = 24 * time.Hour
-	sweepAtATime = 50
+	usualLimit  = 100
+	lookEvery   = 2 * time.Second
+	retryFirst  = 20 * time.Millisecond
+	retryMost   = time.Second
+	retryWithin = 30 * time.Second
 )
 
 // New makes a casebook over a store.
@@ -130,8 +130,11 @@ func (b *Casebook) List(ctx context.Context, f Filter) (incident.CaseList, error
 	return list, err
 }
 
-// Delete removes a case for ever.
+// Delete removes a case for ever. What cannot be read as a case is left alone: where cases are dashboards, it may be any.
 func (b *Casebook) Delete(ctx context.Context, id string) error {
+	if _, _, err := b.store.Read(ctx, id); err != nil {
+		return err
+	}
 	if err := b.store.Delete(ctx, id); err != nil {
 		return err
 	}
@@ -222,31 +225,6 @@ func retry[T any](ctx context.Context, operation func() (T, error), kinds ...Fai
 		err = permanent.Err
 	}
 	return result, err
-}
-
-// sweep deletes closed cases that are past their time, now and then.
-func (b *Casebook) sweep(ctx context.Context) {
-	now := b.o.Now()
-	b.mu.Lock()
-	due := b.o.Retention > 0 && now.Sub(b.swept) >= sweepEvery
-	if due {
-		b.swept = now
-	}
-	b.mu.Unlock()
-	if !due {
-		return
-	}
-	list, err := b.store.List(ctx, Filter{State: incident.CaseClosed, Limit: usualLimit})
-	if err != nil {
-		return // the next day looks again
-	}
-	deleted := 0
-	for _, summary := range slices.Backward(list.Cases) {
-		if summary.Opened.Before(now.Add(-b.o.Retention)) && deleted < sweepAtATime {
-			_ = b.store.Delete(ctx, summary.ID)
-			deleted++
-		}
-	}
 }
 
 func tooLarge(err error) error {

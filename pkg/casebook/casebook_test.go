@@ -482,29 +482,6 @@ func TestSecretsThatPeopleTypeAreMaskedToo(t *testing.T) {
 	assert.Equal(t, "logged in with password=[masked]", taken.Entry.Text)
 }
 
-func TestClosedCasesPastTheirTimeAreDeletedAndOthersStay(t *testing.T) {
-	t.Parallel()
-	store := memory.New()
-	old := over(t, store)
-	for i, kind := range []incident.EntryKind{incident.EntryClosed, incident.EntryNote} {
-		c := begun(t)
-		c.Subject.Service = fmt.Sprintf("service-%d", i)
-		opened, err := old.Open(t.Context(), "", "prod", c, ana)
-		require.NoError(t, err)
-		_, err = old.Append(t.Context(), opened.ID, incident.NewEntry{ID: "e", Kind: kind, Text: "t"}, ana)
-		require.NoError(t, err)
-	}
-	keeping := casebook.New(store, casebook.Options{Retention: 24 * time.Hour})
-	t.Cleanup(keeping.Close)
-	c := begun(t)
-	c.Subject.Service = "service-2"
-	_, err := keeping.Open(t.Context(), "", "prod", c, ana)
-	require.NoError(t, err)
-	list, err := keeping.List(t.Context(), casebook.Filter{})
-	require.NoError(t, err)
-	assert.Len(t, list.Cases, 2, "the old one that is not closed, and the new one")
-}
-
 func TestWhatGrafanaRefusesIsSaidInASentence(t *testing.T) {
 	t.Parallel()
 	for status, says := range map[int]string{
@@ -555,7 +532,7 @@ func TestTheDashboardOfACaseHoldsItsEvidenceAndOneRegionMarksIt(t *testing.T) {
 	require.NoError(t, err)
 	saved, there := fake.Dashboard(opened.ID)
 	require.True(t, there)
-	assert.Equal(t, []any{"faultline-case", "service:order-service", "verdict:likely", "state:closed"}, saved["tags"])
+	assert.Equal(t, []any{"faultline-case", "service:order-service", "verdict:likely", "state:closed", "source:prod"}, saved["tags"])
 	assert.Equal(t, "2025-01-21 10:47 order-service POST /api/checkout: Likely: network policy restrict-coredns cut CoreDNS off", saved["title"])
 	kinds := map[any]int{}
 	for _, p := range saved["panels"].([]any) {

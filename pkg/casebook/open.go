@@ -43,7 +43,7 @@ func (b *Casebook) Open(ctx context.Context, id, environment string, c *incident
 	}
 	// The mark is for other dashboards; the case is saved without it too, and closing marks again.
 	_ = b.store.Mark(ctx, s)
-	b.sweep(ctx)
+	b.sweep()
 	return incident.OpenedCase{ID: id, State: s.State(), Lasting: b.store.Lasts()}, nil
 }
 

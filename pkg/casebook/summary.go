@@ -68,6 +68,19 @@ func NewestFirst(cases []incident.CaseSummary) {
 	})
 }
 
+// Arranged orders a list as the filter says, and shortens it to what the filter allows.
+func Arranged(all []incident.CaseSummary, f Filter) incident.CaseList {
+	NewestFirst(all)
+	if f.OldestFirst {
+		slices.Reverse(all)
+	}
+	list := incident.CaseList{Cases: all}
+	if f.Limit > 0 && len(all) > f.Limit {
+		list.Cases, list.More = all[:f.Limit], true
+	}
+	return list
+}
+
 // CheckSize refuses a document that has grown too large with what people wrote.
 func CheckSize(document []byte) error {
 	if len(document) <= freeze.MostBytes {

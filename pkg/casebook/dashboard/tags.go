@@ -14,14 +14,19 @@ const (
 	serviceTag = "service:"
 	verdictTag = "verdict:"
 	stateTag   = "state:"
+	sourceTag  = "source:"
 	mostTag    = 50 // bytes; Grafana's databases keep no more
 	tagHash    = 4  // bytes
 )
 
 // Tags are what a case is found by.
-func Tags(s *incident.SavedCase) []string {
-	return []string{marked, ServiceTag(s.Case.Subject.Service), VerdictTag(s.Case.Verdict.Level), StateTag(s.State())}
+func Tags(s *incident.SavedCase, source Source) []string {
+	return []string{marked, ServiceTag(s.Case.Subject.Service), VerdictTag(s.Case.Verdict.Level), StateTag(s.State()), SourceTag(source)}
 }
+
+// SourceTag is the tag of the cases of one environment: several of an organisation share the folder. It holds the uid of the
+// data source, since names change; a uid has at most 40 bytes.
+func SourceTag(source Source) string { return sourceTag + source.UID }
 
 // Marked is the tag of all cases.
 func Marked() string { return marked }

@@ -20,11 +20,10 @@ type hit struct {
 	Tags  []string `json:"tags"`
 }
 
-// List implements casebook.Store: service, state and verdict are tags, and text is looked for in titles. Titles begin with
-// the time, so that their order is the cases'.
+// List implements casebook.Store: environment, service, state and verdict are tags, and text is looked for in titles. Titles
+// begin with the time, so that their order is the cases'.
 func (g *Store) List(ctx context.Context, f casebook.Filter) (incident.CaseList, error) {
-	list := incident.CaseList{Cases: []incident.CaseSummary{}}
-	tags := []string{dashboard.Marked()}
+	tags := []string{dashboard.Marked(), dashboard.SourceTag(g.o.Source)}
 	if f.Service != "" {
 		tags = append(tags, dashboard.ServiceTag(f.Service))
 	}
@@ -34,24 +33,25 @@ func (g *Store) List(ctx context.Context, f casebook.Filter) (incident.CaseList,
 	if f.Verdict != "" {
 		tags = append(tags, dashboard.VerdictTag(f.Verdict))
 	}
-	asked := url.Values{"type": {"dash-db"}, "tag": tags, "sort": {"alpha-desc"}, "limit": {strconv.Itoa(f.Limit + 1)}}
+	order := "alpha-desc"
+	if f.OldestFirst {
+		order = "alpha-asc"
+	}
+	asked := url.Values{"type": {"dash-db"}, "tag": tags, "sort": {order}, "limit": {strconv.Itoa(f.Limit + 1)}}
 	if f.Text != "" {
 		asked.Set("query", f.Text)
 	}
 	var hits []hit
 	if err := g.call(ctx, http.MethodGet, "/api/search?"+asked.Encode(), nil, &hits); err != nil {
-		return list, explain(err)
+		return incident.CaseList{Cases: []incident.CaseSummary{}}, explain(err)
 	}
+	found := []incident.CaseSummary{}
 	for _, h := range hits {
 		if has(h.Tags, tags) { // Grafana's search has been seen to take several tags for alternatives
-			list.Cases = append(list.Cases, summaryOf(h))
+			found = append(found, summaryOf(h))
 		}
 	}
-	casebook.NewestFirst(list.Cases)
-	if f.Limit > 0 && len(list.Cases) > f.Limit {
-		list.Cases, list.More = list.Cases[:f.Limit], true
-	}
-	return list, nil
+	return casebook.Arranged(found, f), nil
 }
 
 func has(all, wanted []string) bool {

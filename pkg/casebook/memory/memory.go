@@ -91,17 +91,13 @@ func (m *Store) Revision(_ context.Context, id string) (casebook.Revision, error
 func (m *Store) List(_ context.Context, f casebook.Filter) (incident.CaseList, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	list := incident.CaseList{Cases: []incident.CaseSummary{}}
+	found := []incident.CaseSummary{}
 	for _, d := range m.kept {
 		if passes(d.summary, f) {
-			list.Cases = append(list.Cases, d.summary)
+			found = append(found, d.summary)
 		}
 	}
-	casebook.NewestFirst(list.Cases)
-	if f.Limit > 0 && len(list.Cases) > f.Limit {
-		list.Cases, list.More = list.Cases[:f.Limit], true
-	}
-	return list, nil
+	return casebook.Arranged(found, f), nil
 }
 
 func passes(s incident.CaseSummary, f casebook.Filter) bool {

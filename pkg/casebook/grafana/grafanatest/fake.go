@@ -80,6 +80,13 @@ func (g *Grafana) Dashboard(uid string) (map[string]any, bool) {
 	return d.dashboard, there
 }
 
+// Put stores a dashboard as somebody else may have made it.
+func (g *Grafana) Put(uid string, dashboard map[string]any) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.dashboards[uid] = stored{version: 1, dashboard: dashboard}
+}
+
 // Annotations gives all annotations.
 func (g *Grafana) Annotations() []map[string]any {
 	g.mu.Lock()
@@ -207,7 +214,10 @@ func (g *Grafana) search(w http.ResponseWriter, r *http.Request) {
 	slices.SortFunc(hits, func(a, b map[string]any) int {
 		x, _ := a["title"].(string)
 		y, _ := b["title"].(string)
-		return cmp.Compare(y, x) // sort=alpha-desc
+		if asked.Get("sort") == "alpha-asc" {
+			return cmp.Compare(x, y)
+		}
+		return cmp.Compare(y, x)
 	})
 	if limit, err := strconv.Atoi(asked.Get("limit")); err == nil && len(hits) > limit {
 		hits = hits[:limit]
