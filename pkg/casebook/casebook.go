@@ -144,7 +144,7 @@ func (b *Casebook) Delete(ctx context.Context, id string) error {
 
 // Append writes an entry into a case's log. The same id again changes nothing and gives the entry as it stands.
 func (b *Casebook) Append(ctx context.Context, id string, e incident.NewEntry, by incident.Author) (incident.TakenEntry, error) {
-	if err := check(e); err != nil {
+	if err := check(e, b.now()); err != nil {
 		return incident.TakenEntry{}, err
 	}
 	text, _ := b.o.Masks.Text(e.Text)
@@ -158,7 +158,7 @@ func (b *Casebook) Append(ctx context.Context, id string, e incident.NewEntry, b
 
 // Practised keeps a score sheet. The same answer again is kept once.
 func (b *Casebook) Practised(ctx context.Context, id string, sheet incident.ScoreSheet, by incident.Author) (incident.TakenEntry, error) {
-	if err := check(incident.NewEntry{ID: sheet.Answer.ID, Kind: incident.EntryNote, Text: sheet.Answer.Why + sheet.Said}); err != nil {
+	if err := check(incident.NewEntry{ID: sheet.Answer.ID, Kind: incident.EntryNote, Text: sheet.Answer.Why + sheet.Said}, b.now()); err != nil {
 		return incident.TakenEntry{}, err
 	}
 	sheet.Answer.Why, _ = b.o.Masks.Text(sheet.Answer.Why)

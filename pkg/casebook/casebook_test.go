@@ -454,6 +454,7 @@ func TestAnEntryThatMakesNoSenseIsRefusedWithASentence(t *testing.T) {
 	b := over(t, memory.New())
 	opened, err := b.Open(t.Context(), "x", "prod", begun(t), ana)
 	require.NoError(t, err)
+	tomorrow := time.Now().Add(24 * time.Hour)
 	for says, e := range map[string]incident.NewEntry{
 		"The entry's id is not of letters":       {ID: "a b", Kind: incident.EntryNote, Text: "t"},
 		`no entries of the kind "recovered"`:     {ID: "a", Kind: incident.EntryRecovered},
@@ -461,6 +462,7 @@ func TestAnEntryThatMakesNoSenseIsRefusedWithASentence(t *testing.T) {
 		"The entry is empty.":                    {ID: "a", Kind: incident.EntryNote},
 		"The entry names no step.":               {ID: "a", Kind: incident.EntryTicked},
 		"A step is skipped with its key and a":   {ID: "a", Kind: incident.EntrySkipped, Step: "impact/latency"},
+		"which lies in the future. Check the":    {ID: "a", Kind: incident.EntryFixApplied, Happened: &tomorrow},
 		"The entry pins nothing.":                {ID: "a", Kind: incident.EntryPinned},
 		"The pinned sentence has 3000 bytes":     {ID: "a", Kind: incident.EntryPinned, Pin: &incident.Pin{Sentence: strings.Repeat("x", 3000), At: time.Unix(1, 0)}},
 		"The entry has 32769 bytes of text; it ": {ID: "a", Kind: incident.EntryNote, Text: string(make([]byte, 32769))},

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"time"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
 )
@@ -11,6 +12,8 @@ import (
 const (
 	mostText   = 32 << 10 // bytes of one entry
 	mostPinned = 2 << 10  // bytes of what is pinned, which is one line of a timeline
+
+	clocksApart = 5 * time.Minute // by which a writer's clock may be ahead
 )
 
 var (
@@ -18,8 +21,8 @@ var (
 	entryIDPattern = regexp.MustCompile(`^[A-Za-z0-9-]{1,64}$`)
 )
 
-// check says what is wrong with an entry that somebody sent.
-func check(e incident.NewEntry) error {
+// check says what is wrong with an entry that somebody sends now.
+func check(e incident.NewEntry, now time.Time) error {
 	switch {
 	case !entryIDPattern.MatchString(e.ID):
 		return invalid("The entry's id is not of letters, digits and hyphens, at most 64.", "Send a new random id with every entry, and the same one when you send it again.")
@@ -27,6 +30,8 @@ func check(e incident.NewEntry) error {
 		return invalid(fmt.Sprintf("People write no entries of the kind %q.", e.Kind), "Choose for example note, ticked, skipped, fix applied, handed over or closed.")
 	case len(e.Text) > mostText:
 		return invalid(fmt.Sprintf("The entry has %d bytes of text; it can have %d.", len(e.Text), mostText), "Write it in several entries, or link to a document.")
+	case e.Happened != nil && e.Happened.After(now.Add(clocksApart)):
+		return invalid("The entry says that it happened at "+e.Happened.UTC().Format(time.RFC3339)+", which lies in the future.", "Check the time, and its zone.")
 	}
 	return checkContent(e)
 }

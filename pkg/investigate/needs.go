@@ -112,18 +112,12 @@ func notChecked(err error) phase.Reading {
 
 // plan calls a step's Plan; a panic in it ends that step and not the investigation.
 func plan(s phase.Step, c *incident.Case) (questions []source.Question, err error) {
-	defer recovered(&err)
+	defer phase.Recovered(&err)
 	return s.Plan(c)
 }
 
 // read calls a step's Read likewise.
 func read(s phase.Step, c *incident.Case, answers source.Answers) (reading phase.Reading, err error) {
-	defer recovered(&err)
+	defer phase.Recovered(&err)
 	return s.Read(c, answers)
-}
-
-func recovered(err *error) {
-	if p := recover(); p != nil {
-		*err = fmt.Errorf("panic: %v", p)
-	}
 }

@@ -38,6 +38,14 @@ type Step struct {
 // Key names the step within an investigation, for example "impact/error-rate".
 func (s Step) Key() string { return string(s.Phase) + "/" + s.ID }
 
+// Recovered, deferred, makes a panic the error of the function that returns. A case that was saved may hold anything, and a
+// step that does not bear it must not end the process, in which other organisations investigate too.
+func Recovered(err *error) {
+	if p := recover(); p != nil {
+		*err = fmt.Errorf("panic: %v", p)
+	}
+}
+
 // Reading is what a step made of its answers.
 type Reading struct {
 	Outcome  incident.Outcome

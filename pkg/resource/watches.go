@@ -16,11 +16,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/watch"
 )
 
-const (
-	watchEvery = 10 * time.Second
-	watchFor   = 2 * time.Hour // after which nobody waits for a recovery any more
-	lookWithin = 30 * time.Second
-)
+const watchEvery = 10 * time.Second
 
 // watches are the recoveries that this process watches: one for each case whose fix was applied, however many look on. A
 // watch keeps nothing that is not in the case's log or in the stores, so that the next who opens the case takes it up
@@ -37,7 +33,7 @@ type watches struct {
 // is used for the stores' door only.
 func (k *watches) consider(ctx context.Context, book *casebook.Casebook, s *incident.SavedCase) {
 	since, due := toWatch(s)
-	if !due {
+	if !due || k.ofAnother(s) {
 		return
 	}
 	k.mu.Lock()
@@ -60,10 +56,15 @@ func (k *watches) consider(ctx context.Context, book *casebook.Casebook, s *inci
 	})
 }
 
+// ofAnother says that a case was investigated in another environment, whose numbers are not in the stores of this one.
+func (k *watches) ofAnother(s *incident.SavedCase) bool {
+	return s.Case.Environment != k.environment.Name()
+}
+
 // toWatch gives the fix since which a case is to be watched.
 func toWatch(s *incident.SavedCase) (time.Time, bool) {
 	fix := s.Last(incident.EntryFixApplied)
-	if fix == nil || time.Since(fix.When()) > watchFor {
+	if fix == nil || time.Since(fix.When()) > watch.Longest {
 		return time.Time{}, false
 	}
 	switch s.State() {
@@ -84,15 +85,13 @@ func (k *watches) run(ctx context.Context, book *casebook.Casebook, s *incident.
 	ticker := time.NewTicker(k.every)
 	defer ticker.Stop()
 	for {
-		looking, cancel := context.WithTimeout(ctx, lookWithin)
-		v := w.Look(looking, time.Now())
-		cancel()
+		v := w.Look(ctx, time.Now())
 		if ctx.Err() != nil {
 			return
 		}
 		book.TellWatch(s.ID, v.State)
 		k.record(ctx, book, s.ID, since, v)
-		if v.State.Stage == incident.StageOver || v.State.Stage == incident.StageRelapsed || time.Since(since) > watchFor {
+		if v.State.Stage == incident.StageOver || v.State.Stage == incident.StageRelapsed || time.Since(since) > watch.Longest {
 			return
 		}
 		select {
@@ -133,6 +132,15 @@ func (h *cases) watch(w http.ResponseWriter, r *http.Request, book *casebook.Cas
 	fix := saved.Last(incident.EntryFixApplied)
 	if fix == nil {
 		refuse(w, http.StatusConflict, "Nobody has applied a fix, so that there is no recovery to watch.", "Write the entry \"fix applied\" when you have.")
+		return
+	}
+	if h.watches.ofAnother(saved) {
+		refuse(w, http.StatusConflict, "The case is of the environment "+quoted(saved.Case.Environment)+", whose numbers are not in the stores of this one.",
+			"Open it through the data source of that environment.")
+		return
+	}
+	if time.Since(fix.When()) > watch.Longest {
+		refuse(w, http.StatusConflict, "The fix was applied longer ago than a recovery is watched.", "What was seen then stands in the case's log. To see the numbers of now, investigate again.")
 		return
 	}
 	querier, err := h.environment.Querier(r.Context(), backend.PluginConfigFromContext(r.Context()).OrgID)

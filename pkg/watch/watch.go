@@ -26,6 +26,11 @@ const (
 	// Over is how long after the criteria came back a watch has nothing left to see, however rarely a service is sampled.
 	Over = mostHold + 2*Guard
 
+	// Longest is for how long after a fix its recovery is watched. The numbers of a look reach back to the fix.
+	Longest = 2 * time.Hour
+	// LookWithin is the time for one look at the stores.
+	LookWithin = 30 * time.Second
+
 	leastHold    = grid
 	mostHold     = time.Minute
 	before       = 5 * time.Minute // of the course before the fix, so that rates have their samples
@@ -58,9 +63,11 @@ type course struct {
 	points []incident.Point
 }
 
-// Look asks the stores, and gives how far the recovery is. It asks at most one question more than there are criteria, but
+// Look asks the stores, within LookWithin, and gives how far the recovery is. It asks at most one question more than there are criteria, but
 // for percentiles and pools, whose steps ask two.
 func (w *Watch) Look(ctx context.Context, now time.Time) Verdict {
+	ctx, cancel := context.WithTimeout(ctx, LookWithin)
+	defer cancel()
 	c := w.found
 	c.Window = w.window(now.UTC().Truncate(time.Second))
 	courses := w.criteria()
@@ -196,7 +203,8 @@ func (w *Watch) unlessEmpty(k *course) error {
 	return nil
 }
 
-func (w *Watch) ask(ctx context.Context, c *incident.Case, step phase.Step, k *course) error {
+func (w *Watch) ask(ctx context.Context, c *incident.Case, step phase.Step, k *course) (err error) {
+	defer phase.Recovered(&err)
 	for _, need := range step.Needs {
 		if !c.Facts.Knows(need) {
 			return fmt.Errorf("the case does not hold what is needed to ask for it (%s)", need)

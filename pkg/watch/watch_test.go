@@ -54,6 +54,16 @@ func TestTheCriteriaOfTheInvestigationAreAskedAgainAndTrafficIsNoneOfThem(t *tes
 	assert.Contains(t, v.State.Criteria[1].Reason, "the case does not hold what is needed to ask for it")
 }
 
+func TestAStepThatDoesNotBearTheCaseLeavesItsNumberUnknownAndTheProcessAlive(t *testing.T) {
+	t.Parallel()
+	limits := incident.ExitCriteria{Criteria: []incident.ExitCriterion{{Name: "DNS lookups of a", Unit: incident.Seconds, Most: incident.Baselined(1)}}}
+	found := incident.Case{Facts: incident.Facts{Recovery: &limits, Lookups: &incident.Comparison{What: "DNS lookups of a"}, Culprit: &incident.Culprit{},
+		Conventions: &incident.Conventions{Lookups: &incident.LookupMetric{Histogram: "\xff"}}}}
+	v := New(found, fixed, answering{make(chan source.Question, 10)}).Look(t.Context(), fixed.Add(3*time.Minute))
+	assert.Equal(t, incident.NotChecked, v.State.Criteria[0].Outcome)
+	assert.Contains(t, v.State.Criteria[0].Reason, "panic")
+}
+
 func TestACaseFromBeforeCriteriaWereFactsIsWatchedByItsFindings(t *testing.T) {
 	t.Parallel()
 	values := []incident.Value{{Name: "error rate", Value: 0.07, Unit: incident.Ratio, Baseline: incident.Baselined(0.001)}, {Name: "error rate, limit", Value: 0.002},
