@@ -114,7 +114,7 @@ func (i *Inbox) take(ctx context.Context, organisation int64, group string, a Al
 		return Ended, "", nil
 	case a.Status == Resolved:
 		return Ended, "", nil
-	case known != nil && known.Value().Status == Firing && known.Value().StartsAt.Equal(a.StartsAt):
+	case known != nil && known.Value().Status == Firing && known.Value().StartsAt.Equal(a.StartsAt) && !known.Value().run.Failed():
 		return Known, "", nil
 	case a.Subject.Service == "":
 		return NoService, "The alert's labels name no service: give its rule a label service_name, or the annotation " + ownLink + ".", nil
@@ -139,10 +139,10 @@ func (i *Inbox) take(ctx context.Context, organisation int64, group string, a Al
 	return Started, "", nil
 }
 
-// sameIncident says whether an alert that began then belongs to what was investigated: a group's key stays the same for
+// sameIncident says whether an alert that began then belongs to what was, or is, investigated: a group's key stays the same for
 // ever, and an alert that fires again hours later is another incident.
 func (e *entry) sameIncident(a Alert) bool {
-	return !a.StartsAt.Before(e.Window.From) && a.StartsAt.Sub(e.Window.To) < time.Hour
+	return !a.StartsAt.Before(e.Window.From) && a.StartsAt.Sub(e.Window.To) < time.Hour && !e.run.Failed()
 }
 
 // open hands what was found to the case opener once it is there.

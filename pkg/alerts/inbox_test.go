@@ -143,6 +143,22 @@ func TestAnAlertThatFiresAgainLaterIsAnotherIncident(t *testing.T) {
 	assert.Equal(t, []alerts.Result{alerts.Started}, results(t, inbox, message("g", again)))
 }
 
+func TestAnAlertWhoseInvestigationFailedIsInvestigatedWhenItIsToldAgain(t *testing.T) {
+	t.Parallel()
+	inbox, time := opened(t, nil)
+	ahead := firing("f1", "order") // by a clock that is most of an hour ahead, which leaves no time to look at
+	ahead.StartsAt = noon.Add(55 * 60e9)
+	assert.Equal(t, []alerts.Result{alerts.Started}, results(t, inbox, message("g", ahead)))
+	_, run, _ := inbox.Find(1, "f1")
+	_, err := run.Wait(t.Context())
+	require.Error(t, err)
+	time.pass(3600e9)
+	assert.Equal(t, []alerts.Result{alerts.Started}, results(t, inbox, message("g", ahead)))
+	_, run, _ = inbox.Find(1, "f1")
+	_, err = run.Wait(t.Context())
+	require.NoError(t, err)
+}
+
 func TestAStormIsInvestigatedInPart(t *testing.T) {
 	t.Parallel()
 	inbox, time := opened(t, nil)

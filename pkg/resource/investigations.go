@@ -77,7 +77,7 @@ func (h *investigations) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	var found *incident.Case
-	if ready, run, is := h.told.Find(organisation, request.Alert); is && request.Alert != "" && request.about(ready) {
+	if ready, run, is := h.told.Find(organisation, request.Alert); is && request.Alert != "" && !run.Failed() && request.about(ready) {
 		found, err = run.Follow(ctx, notify)
 	} else {
 		found, err = investigate.Run(ctx, request.Request, querier, investigate.Options{Limits: h.environment.Limits()}, notify)

@@ -17,6 +17,8 @@ type Run struct {
 	result  *incident.Case
 	err     error
 	changed chan struct{} // closed and made anew with every change
+	follow  int           // who follows now
+	left    bool          // somebody followed, and gave up
 }
 
 func newRun() *Run { return &Run{changed: make(chan struct{})} }
@@ -43,6 +45,8 @@ func (r *Run) tell() {
 // Follow calls notify for every event from the first on, as they happen, one at a time and from the caller's goroutine;
 // then it gives the case. The error is that of the investigation, or that of ctx when it ends first.
 func (r *Run) Follow(ctx context.Context, notify func(investigate.Event)) (*incident.Case, error) {
+	r.come()
+	defer r.leave(ctx)
 	seen := 0
 	for {
 		r.mu.Lock()
@@ -63,9 +67,41 @@ func (r *Run) Follow(ctx context.Context, notify func(investigate.Event)) (*inci
 	}
 }
 
+func (r *Run) come() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.follow++
+}
+
+func (r *Run) leave(ctx context.Context) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.follow--
+	r.left = r.left || ctx.Err() != nil
+}
+
+// begin says whether the investigation is still wanted: not when all who followed it have given up. It has failed then.
+func (r *Run) begin() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.follow > 0 || !r.left {
+		return true
+	}
+	r.done, r.err = true, errUnwanted
+	r.tell()
+	return false
+}
+
 // Wait gives the case once it is there.
 func (r *Run) Wait(ctx context.Context) (*incident.Case, error) {
 	return r.Follow(ctx, func(investigate.Event) {})
+}
+
+// Failed says whether the investigation has come to its end without a case.
+func (r *Run) Failed() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.done && r.err != nil
 }
 
 // Done says whether the investigation has come to its end.

@@ -5,6 +5,7 @@ package runs
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -34,7 +35,7 @@ const (
 	keptFor = time.Minute      // how long an investigation answers for
 	most    = 32               // investigations kept at one time; the one used longest ago goes first
 	atOnce  = 3                // investigations under way at one time; others wait
-	longest = 5 * time.Minute  // time for one, with its waiting
+	longest = 5 * time.Minute  // time for one, and for its waiting
 	grid    = 30 * time.Second // windows that are the same on it are the same, so that panels that ask a moment apart share
 )
 
@@ -75,6 +76,9 @@ func (r *Runs) Start(ctx context.Context, organisation int64, request investigat
 	if err != nil {
 		return nil, fmt.Errorf("the request cannot be told apart from others: %w", err)
 	}
+	if known := r.kept.Get(string(key)); known != nil && known.Value().Failed() { // what kept it may be over
+		r.kept.Delete(string(key))
+	}
 	item, _ := r.kept.GetOrSetFunc(string(key), func() *Run {
 		run := newRun()
 		go r.run(context.WithoutCancel(ctx), run, request, querier)
@@ -83,15 +87,38 @@ func (r *Runs) Start(ctx context.Context, organisation int64, request investigat
 	return item.Value(), nil
 }
 
+// errUnwanted is the error of an investigation that waited for its place until nobody waited for it any more: a dashboard
+// that is refreshed would otherwise have all its earlier questions answered before the newest.
+var errUnwanted = errors.New("the investigation was not begun, because whoever asked for it left; ask again")
+
 // run investigates once there is a place.
 func (r *Runs) run(ctx context.Context, run *Run, request investigate.Request, querier source.Querier) {
-	ctx, cancel := context.WithTimeout(ctx, longest)
-	defer cancel()
-	defer context.AfterFunc(r.ended, cancel)()
-	if err := r.slots.Acquire(ctx, 1); err != nil {
-		run.finish(nil, fmt.Errorf("the investigation was not begun, because others took too long: %w", err))
+	if err := r.wait(ctx); err != nil {
+		run.finish(nil, fmt.Errorf("the investigation was not begun, because others took too long; try again: %w", err))
 		return
 	}
 	defer r.slots.Release(1)
+	if !run.begin() {
+		return
+	}
+	ctx, cancel := r.within(ctx)
+	defer cancel()
 	run.finish(investigate.Run(ctx, request, querier, investigate.Options{Limits: r.environment.Limits()}, run.add))
+}
+
+// wait takes a place, to be given back.
+func (r *Runs) wait(ctx context.Context) error {
+	ctx, cancel := r.within(ctx)
+	defer cancel()
+	return r.slots.Acquire(ctx, 1)
+}
+
+// within ends after the longest time, and with Close.
+func (r *Runs) within(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithTimeout(ctx, longest)
+	stop := context.AfterFunc(r.ended, cancel)
+	return ctx, func() {
+		stop()
+		cancel()
+	}
 }

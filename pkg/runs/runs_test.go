@@ -153,6 +153,31 @@ func TestARequestThatCannotBeInvestigatedSaysWhy(t *testing.T) {
 	require.ErrorAs(t, err, &invalid)
 }
 
+func TestWhatNobodyWaitsForAnyMoreIsNotBegun(t *testing.T) {
+	t.Parallel()
+	s := &stores{closed: make(chan struct{})}
+	all := started(t, s)
+	for i := range 3 { // as many as there are places
+		_, err := all.Start(t.Context(), 1, about("order", noon.Add(time.Duration(i)*time.Minute)))
+		require.NoError(t, err)
+	}
+	require.Eventually(t, func() bool { return s.asked.Load() >= 3 }, 10*time.Second, time.Millisecond)
+	ctx, leave := context.WithCancel(t.Context())
+	given, err := all.Start(t.Context(), 1, about("given-up", noon))
+	require.NoError(t, err)
+	leave()
+	_, err = given.Wait(ctx)
+	require.ErrorIs(t, err, context.Canceled)
+	close(s.closed)
+	require.Eventually(t, given.Done, 10*time.Second, time.Millisecond)
+	assert.True(t, given.Failed())
+	again, err := all.Start(t.Context(), 1, about("given-up", noon))
+	require.NoError(t, err)
+	c, err := again.Wait(t.Context())
+	require.NoError(t, err, "who asks again gets an investigation")
+	assert.NotEmpty(t, c.Steps)
+}
+
 func TestClosingEndsWhatIsUnderWayAndWhatWaits(t *testing.T) {
 	t.Parallel()
 	s := &stores{closed: make(chan struct{})}
