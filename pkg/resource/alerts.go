@@ -3,7 +3,6 @@ package resource
 import (
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
@@ -12,17 +11,23 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/incident"
 )
 
-const retryAfterSeconds = "60"
+const (
+	retryAfterSeconds = "60"
+	messageBytes      = 8 << 20 // of a few thousand alerts
+)
+
+var messageBody = body{most: messageBytes, what: "the body of an Alertmanager's webhook",
+	advice:  "Send what a Grafana contact point of the type Webhook sends, without a custom payload.",
+	smaller: "Have fewer alerts sent at once: group them by more labels, or set max_alerts of the webhook."}
 
 // inbox answers POST /alerts, which takes a webhook, and GET /alerts/{fingerprint}.
 type inbox struct{ *alerts.Inbox }
 
-// receive takes the webhook of Alertmanager or of Grafana's contact points. Senders repeat what was refused with 429.
+// receive takes the webhook of Alertmanager or of Grafana's contact points. What it tells of becomes a case, so that it takes
+// the role that opening a case takes. Senders repeat what was refused with 429.
 func (i inbox) receive(w http.ResponseWriter, r *http.Request) {
 	var message alerts.Message
-	if err := json.NewDecoder(io.LimitReader(bodyOf(r), requestBytes)).Decode(&message); err != nil {
-		refuse(w, http.StatusBadRequest, fmt.Sprintf("The request is not the body of an Alertmanager's webhook: %s.", err),
-			"Send what a Grafana contact point of the type Webhook sends, without a custom payload.")
+	if !allowed(w, r, editor) || !messageBody.read(w, r, &message) {
 		return
 	}
 	organisation := backend.PluginConfigFromContext(r.Context()).OrgID
@@ -75,11 +80,4 @@ func reply(w http.ResponseWriter, status int, body any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(body) // a client that is gone needs no answer
-}
-
-func bodyOf(r *http.Request) io.Reader {
-	if r.Body == nil { // a request that came over the plugin protocol without one
-		return http.NoBody
-	}
-	return r.Body
 }

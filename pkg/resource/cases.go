@@ -2,8 +2,6 @@ package resource
 
 import (
 	"encoding/json"
-	"fmt"
-	"io"
 	"net/http"
 	"strconv"
 	"time"
@@ -18,6 +16,13 @@ import (
 const (
 	caseBytes  = 12 << 20 // of a case as a page sends it, before it is thinned
 	entryBytes = 128 << 10
+)
+
+var (
+	newCaseBody = body{most: caseBytes, what: "a case to be opened", advice: `Send {"case": {...}}, the case document.`,
+		smaller: "Investigate a shorter window."}
+	entryBody = body{most: entryBytes, what: "an entry of a case", advice: `Send {"id": "...", "kind": "note", "text": "..."}.`,
+		smaller: "Write it in several entries, or link to a document."}
 )
 
 // cases answers everything below /cases. Viewers read, Editors write, and Admins delete.
@@ -46,12 +51,10 @@ func (h *cases) register(mux *router) {
 // with opens the casebook for those who have the role.
 func (h *cases) with(least role, serve func(http.ResponseWriter, *http.Request, *casebook.Casebook)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		plugin := backend.PluginConfigFromContext(r.Context())
-		if roleOf(plugin.User) < least {
-			refuse(w, http.StatusForbidden, fmt.Sprintf("This needs the role %s in this organisation.", least), "Ask an administrator for it, or a colleague who has it to do this.")
+		if !allowed(w, r, least) {
 			return
 		}
-		book, err := h.environment.Casebook(r.Context(), plugin.OrgID)
+		book, err := h.environment.Casebook(r.Context(), backend.PluginConfigFromContext(r.Context()).OrgID)
 		if err != nil {
 			refuseFor(w, err)
 			return
@@ -70,7 +73,7 @@ func (h *cases) list(w http.ResponseWriter, r *http.Request, book *casebook.Case
 
 func (h *cases) open(w http.ResponseWriter, r *http.Request, book *casebook.Casebook) {
 	var asked incident.NewCase
-	if !readBody(w, r, caseBytes, &asked, `Send {"case": {...}}, the case document.`) {
+	if !newCaseBody.read(w, r, &asked) {
 		return
 	}
 	asked.Case.Environment = h.environment.Name()
@@ -102,7 +105,7 @@ func (h *cases) remove(w http.ResponseWriter, r *http.Request, book *casebook.Ca
 
 func (h *cases) append(w http.ResponseWriter, r *http.Request, book *casebook.Casebook) {
 	var asked incident.NewEntry
-	if !readBody(w, r, entryBytes, &asked, `Send {"id": "...", "kind": "note", "text": "..."}.`) {
+	if !entryBody.read(w, r, &asked) {
 		return
 	}
 	taken, err := book.Append(r.Context(), r.PathValue("id"), asked, authorOf(r))
@@ -131,19 +134,6 @@ func (h *cases) takeUp(r *http.Request, book *casebook.Casebook) {
 	if saved, err := book.Read(r.Context(), r.PathValue("id")); err == nil {
 		h.watches.consider(r.Context(), book, saved)
 	}
-}
-
-// readBody reads a JSON body; when it cannot, it has refused.
-func readBody(w http.ResponseWriter, r *http.Request, most int64, into any, advice string) bool {
-	body := r.Body
-	if body == nil { // a request that came over the plugin protocol without one
-		body = http.NoBody
-	}
-	if err := json.NewDecoder(io.LimitReader(body, most)).Decode(into); err != nil {
-		refuse(w, http.StatusBadRequest, fmt.Sprintf("The request cannot be read: %s.", err), advice)
-		return false
-	}
-	return true
 }
 
 // answerWith writes a value as JSON, or what an error has to say.

@@ -94,7 +94,7 @@ func TestWhoMayNotIsRefusedWithTheRoleThatIsNeeded(t *testing.T) {
 	t.Parallel()
 	e, _ := keeping(t)
 	for _, c := range []struct{ role, method, path, needs string }{
-		{"Viewer", "POST", "cases", "Editor"}, {"Viewer", "POST", "cases/x/entries", "Editor"}, {"Editor", "DELETE", "cases/x", "Admin"}, {"None", "GET", "cases", "Viewer"},
+		{"Viewer", "POST", "cases", "Editor"}, {"Viewer", "POST", "cases/x/entries", "Editor"}, {"Editor", "DELETE", "cases/x", "Admin"}, {"Viewer", "POST", "alerts", "Editor"}, {"None", "GET", "cases", "Viewer"},
 	} {
 		status, body := as(t, e, c.role, c.method, c.path, `{}`)
 		assert.Equal(t, http.StatusForbidden, status)
@@ -110,7 +110,8 @@ func TestARequestAboutACaseThatMakesNoSenseIsRefused(t *testing.T) {
 		method, path, body, says string
 		status                   int
 	}{
-		{"POST", "cases", `{`, "The request cannot be read", 400},
+		{"POST", "cases", `{`, "The request is not a case to be opened", 400},
+		{"POST", "cases/x/entries", `{"text":"` + strings.Repeat("x", 128<<10) + `"}`, "The request has more than 128 KiB.", 413},
 		{"POST", "cases", `{}`, "The case names no service.", 400},
 		{"POST", "cases/x/entries", `{"id":"a","kind":"note"}`, "The entry is empty.", 400},
 		{"GET", "cases/y/events", ``, "There is no case y.", 404},

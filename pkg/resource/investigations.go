@@ -1,9 +1,6 @@
 package resource
 
 import (
-	"encoding/json"
-	"fmt"
-	"io"
 	"net/http"
 	"time"
 
@@ -16,9 +13,12 @@ import (
 )
 
 const (
-	requestBytes = 1 << 20
+	requestBytes = 64 << 10
 	heartbeat    = 10 * time.Second // proxies give up on streams that are silent for long
 )
+
+var requestBody = body{most: requestBytes, known: true, what: "a JSON object with subject and window",
+	advice: `Send {"subject": {"service": "..."}, "window": {"from": "...", "to": "..."}}.`, smaller: "Send the subject and the window, and nothing else."}
 
 // investigations answers POST /investigations: it runs an investigation and streams its events, a line of JSON each.
 // When the client goes away, the run is cancelled. Of an alert whose investigation is ready, or under way, that one's
@@ -40,11 +40,7 @@ type asked struct {
 
 func (h *investigations) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var request asked
-	decoder := json.NewDecoder(io.LimitReader(bodyOf(r), requestBytes))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&request); err != nil {
-		refuse(w, http.StatusBadRequest, fmt.Sprintf("The request is not a JSON object with subject and window: %s.", err),
-			`Send {"subject": {"service": "..."}, "window": {"from": "...", "to": "..."}}.`)
+	if !requestBody.read(w, r, &request) {
 		return
 	}
 	organisation := backend.PluginConfigFromContext(r.Context()).OrgID

@@ -184,7 +184,7 @@ func TestARequestThatCannotBeRunIsRefusedWithASentence(t *testing.T) {
 		"broken JSON":     {"", `{"subject":`, 400, "not a JSON object with subject and window", `Send {"subject"`},
 		"a list":          {"", `[]`, 400, "not a JSON object with subject and window", `Send {"subject"`},
 		"a misspelt key":  {"", `{"service":"order"}`, 400, `unknown field "service"`, `Send {"subject"`},
-		"a body too long": {"", `{"subject":{"service":"` + strings.Repeat("a", requestBytes) + `"}}`, 400, "not a JSON object", `Send {"subject"`},
+		"a body too long": {"", `{"subject":{"service":"` + strings.Repeat("a", requestBytes) + `"}}`, 413, "more than 64 KiB", "the subject and the window"},
 		"no service":      {"", `{}`, 400, "names no service", "Set subject.service"},
 		"a window too short": {"", `{"subject":{"service":"a"},"window":{"from":"2026-01-02T10:00:00Z","to":"2026-01-02T10:01:00Z"}}`,
 			400, "is shorter than 10m0s", "earlier start"},
@@ -265,5 +265,5 @@ func TestACaseIsWrittenAsMarkdown(t *testing.T) {
 	require.Equal(t, http.StatusOK, page.responses[0].Status)
 	assert.Equal(t, []string{"text/markdown; charset=utf-8"}, page.responses[0].Headers["Content-Type"])
 	assert.Contains(t, string(page.responses[0].Body), "# order-service")
-	refused(t, write(`not JSON`), http.StatusBadRequest, "The request cannot be read", "Send the case")
+	refused(t, write(`not JSON`), http.StatusBadRequest, "The request is not a case document", "Send the case")
 }

@@ -2,6 +2,7 @@ package resource
 
 import (
 	"cmp"
+	"fmt"
 	"net/http"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
@@ -28,6 +29,15 @@ func roleOf(user *backend.User) role {
 		return nobody
 	}
 	return map[string]role{"Viewer": viewer, "Editor": editor, "Admin": admin}[user.Role]
+}
+
+// allowed says whether whoever sent a request has the role; else it has refused.
+func allowed(w http.ResponseWriter, r *http.Request, least role) bool {
+	if roleOf(backend.PluginConfigFromContext(r.Context()).User) >= least {
+		return true
+	}
+	refuse(w, http.StatusForbidden, fmt.Sprintf("This needs the role %s in this organisation.", least), "Ask an administrator for it, or a colleague who has it to do this.")
+	return false
 }
 
 // authorOf is whoever sent a request, as logs of cases show them.

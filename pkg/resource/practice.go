@@ -12,6 +12,9 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/investigate"
 )
 
+var practiceBody = body{most: entryBytes, what: "an answer to a practice", advice: `Send {"id": "...", "service": "...", "why": "...", "asked": [], "spent": {}}.`,
+	smaller: "Say in fewer words why."}
+
 // practise gives a case without anything that was found in it.
 func (h *cases) practise(w http.ResponseWriter, r *http.Request, book *casebook.Casebook) {
 	saved, err := book.Read(r.Context(), r.PathValue("id"))
@@ -44,7 +47,7 @@ func (h *cases) reveal(w http.ResponseWriter, r *http.Request, book *casebook.Ca
 // score compares an answer with the verdict and the truth. Who may write gets the sheet kept in the case's log.
 func (h *cases) score(w http.ResponseWriter, r *http.Request, book *casebook.Casebook) {
 	var answer incident.PracticeAnswer
-	if !readBody(w, r, entryBytes, &answer, `Send {"id": "...", "service": "...", "why": "...", "asked": [], "spent": {}}.`) {
+	if !practiceBody.read(w, r, &answer) {
 		return
 	}
 	saved, err := book.Read(r.Context(), r.PathValue("id"))
