@@ -1,7 +1,6 @@
 package resource
 
 import (
-	"encoding/json"
 	"net/http"
 	"strconv"
 	"time"
@@ -142,7 +141,5 @@ func answerWith(w http.ResponseWriter, status int, value any, err error) {
 		refuseFor(w, err)
 		return
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(value) // a client that is gone needs no answer
+	reply(w, status, value)
 }

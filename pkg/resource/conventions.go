@@ -24,14 +24,8 @@ func (h *conventions) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	report, err := h.environment.Conventions(r.Context(), backend.PluginConfigFromContext(r.Context()).OrgID, fresh)
-	if err != nil {
-		refuseFor(w, err)
-		return
-	}
-	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
-	// A client that is gone needs no answer.
-	_ = json.NewEncoder(w).Encode(report)
+	answerWith(w, http.StatusOK, report, err)
 }
 
 // quoted writes a value of a request so that it cannot be taken for a part of the sentence.

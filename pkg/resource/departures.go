@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
+	"github.com/jellydator/ttlcache/v3"
 
 	"github.com/faultline-investigation/faultline/pkg/environment"
 )
@@ -17,17 +18,22 @@ import (
 // give their streams a name, in the parameter stream, and say when they leave: the stream then ends as any answer does.
 type departures struct {
 	mu   sync.Mutex
-	open map[string]context.CancelFunc
-	left map[string]time.Time // those who left before their stream began
+	open map[string]*departure
+	left *ttlcache.Cache[string, struct{}] // those who left before their stream began
 }
+
+// departure ends a stream.
+type departure struct{ end context.CancelFunc }
 
 const (
 	streamName = "stream"
 	leftFor    = time.Minute // a request does not come later after its reader has left
+	mostLeft   = 1000        // remembered at one time; the oldest go first
 )
 
 func newDepartures() *departures {
-	return &departures{open: map[string]context.CancelFunc{}, left: map[string]time.Time{}}
+	return &departures{open: map[string]*departure{}, left: ttlcache.New(ttlcache.WithTTL[string, struct{}](leftFor),
+		ttlcache.WithCapacity[string, struct{}](mostLeft), ttlcache.WithDisableTouchOnHit[string, struct{}]())}
 }
 
 // follow gives the context of a stream: it ends with the request, with the returned function, or when its reader leaves.
@@ -40,16 +46,19 @@ func (d *departures) follow(r *http.Request) (context.Context, context.CancelFun
 	name = named(r, name)
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if _, left := d.left[name]; left {
+	if d.left.Get(name) != nil {
 		cancel()
 		return ctx, cancel
 	}
-	d.open[name] = cancel
+	mine := &departure{end: cancel}
+	d.open[name] = mine
 	return ctx, func() {
 		cancel()
 		d.mu.Lock()
 		defer d.mu.Unlock()
-		delete(d.open, name)
+		if d.open[name] == mine { // and not another stream that was given the same name
+			delete(d.open, name)
+		}
 	}
 }
 
@@ -73,19 +82,12 @@ func (h *leave) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // end ends a stream, or has it end at once where it has not begun yet.
 func (d *departures) end(name string) {
 	d.mu.Lock()
-	for other, at := range d.left {
-		if time.Since(at) > leftFor {
-			delete(d.left, other)
-		}
+	defer d.mu.Unlock()
+	if stream, open := d.open[name]; open {
+		stream.end()
+		return
 	}
-	end, open := d.open[name]
-	if !open {
-		d.left[name] = time.Now()
-	}
-	d.mu.Unlock()
-	if open {
-		end()
-	}
+	d.left.Set(name, struct{}{}, ttlcache.DefaultTTL)
 }
 
 // named keeps people from ending each other's streams, and those of the same login in another organisation.

@@ -1,8 +1,6 @@
 package resource
 
 import (
-	"encoding/json"
-	"errors"
 	"net/http"
 	"time"
 
@@ -10,7 +8,6 @@ import (
 
 	"github.com/faultline-investigation/faultline/pkg/environment"
 	"github.com/faultline-investigation/faultline/pkg/services"
-	"github.com/faultline-investigation/faultline/pkg/source"
 )
 
 // overview answers GET /services: how the environment's services fare, the worst first.
@@ -22,15 +19,6 @@ func (h *overview) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		refuseFor(w, err)
 		return
 	}
-	found, err := services.Look(r.Context(), querier, h.environment.Naming(), time.Now())
-	var problem *source.Problem
-	if errors.As(err, &problem) {
-		refuse(w, http.StatusBadGateway, problem.Sentence, problem.Advice)
-		return
-	} else if err != nil {
-		refuseFor(w, err)
-		return
-	}
-	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(found) // a client that is gone needs no answer
+	found, err := services.Look(r.Context(), querier, h.environment.Naming(), h.environment.Limits().QuestionTimeout, time.Now())
+	answerWith(w, http.StatusOK, found, err)
 }

@@ -36,15 +36,21 @@ type Overview struct {
 	Metric string `json:"metric"`
 }
 
-// Look asks for the overview of now, by the names that the settings give. The error is a *source.Problem when the store could not be asked.
-func Look(ctx context.Context, querier source.Querier, naming incident.Naming, now time.Time) (*Overview, error) {
+// Look asks for the overview of now, by the names that the settings give. No question may take longer than most, which must
+// be positive. The error is a *source.Problem when the store could not be asked.
+func Look(ctx context.Context, querier source.Querier, naming incident.Naming, most time.Duration, now time.Time) (*Overview, error) {
+	ask := func(q source.Question) source.Answer {
+		ctx, cancel := context.WithTimeout(ctx, most)
+		defer cancel()
+		return querier.Ask(ctx, q)
+	}
 	now = now.UTC().Truncate(time.Second)
 	overview := &Overview{Services: []Service{}, At: now}
 	names, err := promql.SelectMetrics(convention.Names(naming)...).Text()
 	if err != nil {
 		return nil, err
 	}
-	known := querier.Ask(ctx, source.Question{Name: "names", Kind: source.MetricNames, Text: names, Window: endingAt(now)})
+	known := ask(source.Question{Name: "names", Kind: source.MetricNames, Text: names, Window: endingAt(now)})
 	if known.Problem != nil {
 		return nil, known.Problem
 	}
@@ -59,7 +65,7 @@ func Look(ctx context.Context, querier source.Querier, naming incident.Naming, n
 	}
 	var counts [2]map[string]count
 	for i, at := range []time.Time{now, now.Add(-earlier)} {
-		answer := querier.Ask(ctx, source.Question{Name: "requests", Kind: source.Instant, Text: text, Window: endingAt(at)})
+		answer := ask(source.Question{Name: "requests", Kind: source.Instant, Text: text, Window: endingAt(at)})
 		if answer.Problem != nil {
 			return nil, answer.Problem
 		}

@@ -45,7 +45,7 @@ func TestTheServiceWhoseErrorsRoseMostStandsFirst(t *testing.T) {
 	t.Parallel()
 	overview, err := services.Look(t.Context(), requests(
 		map[string]map[string]float64{"steady": {"200": 90, "503": 10}, "risen": {"200": 95, "500": 5}, "well": {"200": 50}},
-		map[string]map[string]float64{"steady": {"200": 90, "503": 10}, "risen": {"200": 100}, "well": {"200": 40}}), incident.Naming{}, at)
+		map[string]map[string]float64{"steady": {"200": 90, "503": 10}, "risen": {"200": 100}, "well": {"200": 40}}), incident.Naming{}, time.Minute, at)
 	require.NoError(t, err)
 	names := []string{}
 	for _, s := range overview.Services {
@@ -70,7 +70,7 @@ func TestWithoutALabelOfFailuresNobodySaysThatNoneFailed(t *testing.T) {
 		}
 		return named(q)
 	})
-	overview, err := services.Look(t.Context(), own, naming, at)
+	overview, err := services.Look(t.Context(), own, naming, time.Minute, at)
 	require.NoError(t, err)
 	require.Len(t, overview.Services, 1)
 	require.InDelta(t, 7, *overview.Services[0].Rate, 1e-9)
@@ -82,7 +82,7 @@ func TestAServiceThatFellSilentIsAmongTheWorst(t *testing.T) {
 	t.Parallel()
 	overview, err := services.Look(t.Context(), requests(
 		map[string]map[string]float64{"failing": {"200": 90, "503": 10}},
-		map[string]map[string]float64{"failing": {"200": 100}, "gone": {"200": 7}}), incident.Naming{}, at)
+		map[string]map[string]float64{"failing": {"200": 100}, "gone": {"200": 7}}), incident.Naming{}, time.Minute, at)
 	require.NoError(t, err)
 	require.Equal(t, "gone", overview.Services[0].Service)
 	require.Nil(t, overview.Services[0].Rate, "nobody measures it now")
@@ -92,7 +92,7 @@ func TestAServiceThatFellSilentIsAmongTheWorst(t *testing.T) {
 func TestWithoutARequestMetricThereIsNoServiceAndItSaysSo(t *testing.T) {
 	t.Parallel()
 	empty := store(func(q source.Question) source.Answer { return source.Answer{Question: q} })
-	overview, err := services.Look(t.Context(), empty, incident.Naming{}, at)
+	overview, err := services.Look(t.Context(), empty, incident.Naming{}, time.Minute, at)
 	require.NoError(t, err)
 	require.Empty(t, overview.Services)
 	require.Empty(t, overview.Metric)
@@ -103,7 +103,21 @@ func TestAStoreThatCannotBeAskedIsAProblemAndNoEmptyList(t *testing.T) {
 	down := store(func(q source.Question) source.Answer {
 		return source.Answer{Question: q, Problem: &source.Problem{Kind: source.ServerError, Sentence: "Prometheus failed with 500."}}
 	})
-	_, err := services.Look(t.Context(), down, incident.Naming{}, at)
+	_, err := services.Look(t.Context(), down, incident.Naming{}, time.Minute, at)
 	var problem *source.Problem
 	require.ErrorAs(t, err, &problem)
+}
+
+// silent is a store that never answers.
+type silent struct{}
+
+func (silent) Ask(ctx context.Context, q source.Question) source.Answer {
+	<-ctx.Done()
+	return source.Answer{Question: q, Problem: &source.Problem{Kind: source.Timeout, Sentence: "It did not answer."}}
+}
+
+func TestAStoreThatNeverAnswersIsNotWaitedForForEver(t *testing.T) {
+	t.Parallel()
+	_, err := services.Look(t.Context(), silent{}, incident.Naming{}, time.Millisecond, at)
+	require.ErrorContains(t, err, "It did not answer.")
 }
