@@ -10,8 +10,9 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/source"
 )
 
-// products are the stores as sentences call them.
-var products = map[source.Signal]string{source.Metrics: "The metrics store", source.Logs: "The log store", source.Traces: "The trace store"}
+// products are those who answer as sentences call them.
+var products = map[source.Signal]string{source.Metrics: "The metrics store", source.Logs: "The log store", source.Traces: "The trace store",
+	source.Externals: "The status page", source.Grafana: "Grafana"}
 
 // doubted takes back that all is normal where an answer may lack something: what is missing may be what is not normal.
 // What was found all the same stays found.

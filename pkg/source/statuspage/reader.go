@@ -49,7 +49,8 @@ func publicOnly(_, address string, _ syscall.RawConn) error {
 // special are networks that are nobody's public address and that netip does not know as such: shared address space (RFC
 // 6598), protocol assignments, benchmarks, reserved, and the translation of IPv4 addresses.
 var special = []netip.Prefix{netip.MustParsePrefix("0.0.0.0/8"), netip.MustParsePrefix("100.64.0.0/10"), netip.MustParsePrefix("192.0.0.0/24"),
-	netip.MustParsePrefix("198.18.0.0/15"), netip.MustParsePrefix("240.0.0.0/4"), netip.MustParsePrefix("64:ff9b::/96"), netip.MustParsePrefix("2002::/16")}
+	netip.MustParsePrefix("198.18.0.0/15"), netip.MustParsePrefix("240.0.0.0/4"), netip.MustParsePrefix("::/96"), netip.MustParsePrefix("64:ff9b::/96"),
+	netip.MustParsePrefix("64:ff9b:1::/48"), netip.MustParsePrefix("2002::/16")}
 
 func public(a netip.Addr) bool {
 	for _, p := range special {
@@ -65,6 +66,8 @@ type reader struct {
 	querier *Querier
 	ctx     context.Context //nolint:containedctx // a reader lives as long as its question
 	bytes   int64
+
+	warnings []string // why the answer may lack something
 }
 
 // get reads an address, and what it redirects to.

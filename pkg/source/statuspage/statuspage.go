@@ -37,7 +37,7 @@ func (q *Querier) Ask(ctx context.Context, question source.Question) source.Answ
 	answer := source.Answer{Question: question, DataSource: hostOf(question.Text)}
 	read := &reader{querier: q, ctx: ctx}
 	report, err := read.report(question)
-	answer.Elapsed, answer.Bytes = time.Since(started), read.bytes
+	answer.Elapsed, answer.Bytes, answer.Warnings = time.Since(started), read.bytes, read.warnings
 	var problem *source.Problem
 	switch {
 	case err == nil:
@@ -80,14 +80,31 @@ func (r *reader) report(question source.Question) (*incident.StatusReport, error
 		return r.plain(question.Text)
 	}
 	report := &incident.StatusReport{Indicator: status.Status.Indicator, Description: status.Status.Description, Answered: http.StatusOK}
-	var past struct {
-		Incidents []pageIncident `json:"incidents"`
-	}
-	if found, err := r.object(base+"/api/v2/incidents.json", &past); err == nil && found {
-		status.Incidents = past.Incidents // holds those of the summary too
+	if past, err := r.past(base); err != nil {
+		r.warnings = []string{"its incidents that have ended could not be read: " + cause(err)}
+	} else if past != nil {
+		status.Incidents = past // holds those of the summary too
 	}
 	report.Incidents = incidentsIn(status.Incidents, question.Window)
 	return report, nil
+}
+
+// past reads the incidents of some time, also those that have ended; nil where the page has no list of them.
+func (r *reader) past(base string) ([]pageIncident, error) {
+	code, body, err := r.get(base + "/api/v2/incidents.json")
+	switch {
+	case err != nil:
+		return nil, err
+	case code == http.StatusNotFound:
+		return nil, nil
+	case code != http.StatusOK:
+		return nil, fmt.Errorf("it answered with status %d", code)
+	}
+	var list struct {
+		Incidents []pageIncident `json:"incidents"`
+	}
+	err = json.Unmarshal(body, &list)
+	return list.Incidents, err
 }
 
 // plain only sees whether the page answers.

@@ -58,6 +58,20 @@ func TestAStatuspageTellsHowItFaresAndWhichIncidentsWereThen(t *testing.T) {
 	require.Equal(t, "status page", answer.Query().Language)
 }
 
+func TestAListOfIncidentsThatCannotBeReadIsSaidToLack(t *testing.T) {
+	t.Parallel()
+	for broken, says := range map[string]string{"<html>": "invalid character", "http://127.0.0.1:1/": "private network"} {
+		page := standIn(t, map[string]string{"/api/v2/summary.json": `{"status":{"indicator":"none","description":"Fine"}}`, "/api/v2/incidents.json": broken})
+		answer := ask(t, page.URL, page.URL)
+		require.Nil(t, answer.Problem)
+		require.Len(t, answer.Warnings, 1, "one that has ended may have been going on then")
+		require.Contains(t, answer.Warnings[0], "its incidents that have ended could not be read: ")
+		require.Contains(t, answer.Warnings[0], says)
+	}
+	without := standIn(t, map[string]string{"/api/v2/summary.json": `{"status":{"indicator":"none","description":"Fine"}}`})
+	require.Empty(t, ask(t, without.URL, without.URL).Warnings, "it keeps no such list")
+}
+
 func TestAPageThatIsNoStatuspageIsOnlySeenToAnswer(t *testing.T) {
 	t.Parallel()
 	old := standIn(t, map[string]string{"/api/v2/status.json": `{"status":{"indicator":"none","description":"Fine"}}`})
