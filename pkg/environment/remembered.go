@@ -2,6 +2,7 @@ package environment
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -38,6 +39,7 @@ func (m *rememberedNames) find(q source.Question) (source.Answer, bool) {
 		apart := a.Question.Window.To.Sub(q.Window.To).Abs()
 		if a.Question.Kind == q.Kind && a.Question.Text == q.Text && apart <= sameTime && m.now().Sub(a.Asked) < rememberFor {
 			a.Question, a.Bytes, a.Elapsed = q, 0, 0
+			a.Names = slices.Clone(a.Names) // answers are the asker's to change
 			return a, true
 		}
 	}
@@ -51,7 +53,7 @@ func (m *rememberedNames) keep(a source.Answer) {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	a.Asked = m.now().UTC()
+	a.Asked, a.Names = m.now().UTC(), slices.Clone(a.Names)
 	kept := []source.Answer{a}
 	for _, old := range m.kept {
 		same := old.Question.Kind == a.Question.Kind && old.Question.Text == a.Question.Text && old.Question.Window.To.Sub(a.Question.Window.To).Abs() <= sameTime

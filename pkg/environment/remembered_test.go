@@ -43,6 +43,8 @@ func TestNamesAreRememberedForAWhileAndForAboutTheSameTime(t *testing.T) {
 	require.Equal(t, 1, store.asked)
 	require.Equal(t, noon, again.Asked)
 	require.Equal(t, []string{"up"}, again.Names)
+	first.Names[0], again.Names[0] = "theirs", "to change"
+	require.Equal(t, []string{"up"}, querier.Ask(t.Context(), namesUpTo(noon)).Names)
 	require.Zero(t, again.Bytes, "it cost nothing")
 	require.Equal(t, noon.Add(time.Minute), again.Question.Window.To)
 

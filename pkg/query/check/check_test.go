@@ -32,6 +32,21 @@ func TestTheSubjectsNamesAreFilledInAsValuesAndNeverChangeTheQuery(t *testing.T)
 	})
 }
 
+func TestAValueThatHoldsAnothersNameStaysAsItIs(t *testing.T) {
+	t.Parallel()
+	odd := incident.Subject{Service: "order", Operation: "$service"}
+	for _, c := range []struct{ language, query, want string }{
+		{check.PromQL, `up{name="$operation"}`, `up{name="$service"}`},
+		{check.PromQL, `up{name=~"$operation.*"}`, `up{name=~"\\$service.*"}`},
+		{check.LogQL, `{name=~"$operation.*"}`, `{name=~"\\$service.*"}`},
+		{check.TraceQL, `{ name = "$operation" }`, `{ name = "$service" }`},
+	} {
+		text, err := check.Text(incident.Check{Language: c.language, Query: c.query}, odd)
+		require.NoError(t, err)
+		require.Equal(t, c.want, text)
+	}
+}
+
 func TestAWrongCheckIsToldInItsParsersWords(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {

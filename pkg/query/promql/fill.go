@@ -39,14 +39,15 @@ func Filled(query string, values map[string]string) (string, error) {
 
 // FilledMatcher puts values in the place of their names in a matcher's value; false where there is none of them.
 func FilledMatcher(m *labels.Matcher, values map[string]string) (*labels.Matcher, bool) {
-	text := m.Value
+	var pairs []string
 	for _, name := range sortedNames(values) {
 		value := strings.ToValidUTF8(values[name], replacement)
 		if m.Type == labels.MatchRegexp || m.Type == labels.MatchNotRegexp {
 			value = regexp.QuoteMeta(value)
 		}
-		text = strings.ReplaceAll(text, name, value)
+		pairs = append(pairs, name, value)
 	}
+	text := strings.NewReplacer(pairs...).Replace(m.Value) // in one pass: a value may hold another's name
 	if text == m.Value {
 		return m, false
 	}

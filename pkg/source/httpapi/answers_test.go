@@ -1,6 +1,7 @@
 package httpapi_test
 
 import (
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"testing"
@@ -109,6 +110,29 @@ func TestWhatIsNoNumberIsLeftOut(t *testing.T) {
 	answer, _ := asked(t, instant, "prometheus-instant-not-numbers.json")
 	assert.Equal(t, []incident.Series{{Labels: map[string]string{"case": "seven"},
 		Points: []incident.Point{{Time: alert, Value: 7}}}}, answer.Series)
+}
+
+func TestExemplarsAndHistogramsThatAreNoNumbersAreLeftOutToo(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		question source.Question
+		body     string
+		rows     int
+	}{
+		"an exemplar": {exemplars, `{"status":"success","data":[{"seriesLabels":{},"exemplars":[{"labels":{"trace_id":"a1"},"value":"NaN","timestamp":1795417680},
+			{"labels":{"trace_id":"b2"},"value":"7","timestamp":1795417680}]}]}`, 1},
+		"a histogram": {instant, `{"status":"success","data":{"resultType":"vector","result":[{"metric":{},"histogram":[1795417680,
+			{"count":"NaN","sum":"NaN","buckets":[[0,"0.5","1","NaN"]]}]}]}}`, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			answer := querierAt(t, server(t, saying(200, c.body)).URL).Ask(t.Context(), c.question)
+			require.Nil(t, answer.Problem)
+			assert.Equal(t, c.rows, answer.Rows())
+			_, err := json.Marshal(answer)
+			require.NoError(t, err, "JSON has no such numbers, and a case with one could not be sent")
+		})
+	}
 }
 
 func TestNothingFoundIsAnAnswerWithoutRows(t *testing.T) {

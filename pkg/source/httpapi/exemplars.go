@@ -15,7 +15,7 @@ import (
 // traceLabels are where an exemplar keeps the id of its trace: as OpenTelemetry names it, and as client libraries do.
 var traceLabels = []model.LabelName{"trace_id", "traceID", "traceId", "TraceID", "traceid"}
 
-// exemplars asks for the exemplars of a metric. Those that name no trace are left out.
+// exemplars asks for the exemplars of a metric. Those that name no trace, and those that measured no number, are left out.
 func (q *Querier) exemplars(ctx context.Context, question source.Question) (source.Answer, error) {
 	results, err := q.prometheus.QueryExemplars(ctx, question.Text, question.Window.From, question.Window.To)
 	if err != nil {
@@ -24,8 +24,9 @@ func (q *Querier) exemplars(ctx context.Context, question source.Question) (sour
 	var found []incident.Exemplar
 	for _, series := range results {
 		for _, e := range series.Exemplars {
-			if trace := traceOf(e.Labels); trace != "" {
-				found = append(found, incident.Exemplar{Trace: trace, Time: e.Timestamp.Time().In(time.UTC), Value: float64(e.Value)})
+			value := float64(e.Value)
+			if trace := traceOf(e.Labels); trace != "" && isNumber(value) {
+				found = append(found, incident.Exemplar{Trace: trace, Time: e.Timestamp.Time().In(time.UTC), Value: value})
 			}
 		}
 	}

@@ -13,7 +13,8 @@ import (
 
 // bucketsOf lays a course of native histograms out as a classic histogram's series: one for each upper bound that any of
 // them has, under the label le, with the observations up to it. Readers of classic histograms then read both kinds. A
-// bucket that a native histogram leaves out is empty, so that every bound has a point at every time.
+// bucket that a native histogram leaves out is empty, so that every bound has a point at every time but those whose counts
+// are no numbers.
 func bucketsOf(metric model.Metric, course []model.SampleHistogramPair) []incident.Series {
 	var bounds []float64
 	for _, at := range course {
@@ -33,10 +34,12 @@ func bucketsOf(metric model.Metric, course []model.SampleHistogramPair) []incide
 		labels[model.BucketLabel] = boundText(bound)
 		series[i] = incident.Series{Labels: labels}
 		for _, at := range course {
-			series[i].Points = append(series[i].Points, incident.Point{Time: at.Timestamp.Time().In(time.UTC), Value: upTo(at.Histogram, bound)})
+			if count := upTo(at.Histogram, bound); isNumber(count) {
+				series[i].Points = append(series[i].Points, incident.Point{Time: at.Timestamp.Time().In(time.UTC), Value: count})
+			}
 		}
 	}
-	return series
+	return slices.DeleteFunc(series, func(s incident.Series) bool { return len(s.Points) == 0 })
 }
 
 // upTo is how many of a histogram's observations are at most the bound.

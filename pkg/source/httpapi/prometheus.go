@@ -107,12 +107,15 @@ func seriesOf(value model.Value) ([]incident.Series, error) {
 func points(pairs []model.SamplePair) []incident.Point {
 	points := make([]incident.Point, 0, len(pairs))
 	for _, p := range pairs {
-		if v := float64(p.Value); !math.IsNaN(v) && !math.IsInf(v, 0) {
+		if v := float64(p.Value); isNumber(v) {
 			points = append(points, incident.Point{Time: p.Timestamp.Time().In(time.UTC), Value: v})
 		}
 	}
 	return points
 }
+
+// isNumber says whether a value can be computed with, and written as JSON.
+func isNumber(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 
 func labelsOf(metric model.Metric) map[string]string {
 	labels := make(map[string]string, len(metric))
