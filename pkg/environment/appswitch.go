@@ -33,14 +33,18 @@ func (s *appSwitch) now() time.Time {
 	return time.Now()
 }
 
-// check refuses with an *Unusable when Grafana says that the app is disabled. What Grafana does not tell is no reason to
-// refuse: a role may keep the token from knowing. The token's organisation has been checked by then.
+// check refuses with an *Unusable when Grafana says that the app is disabled. That Grafana does not tell is no reason to
+// refuse, since a role may keep the token from knowing, and none to forget what it told before. The token's organisation has been checked by then.
 func (s *appSwitch) check(ctx context.Context, client *http.Client, grafana, token string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if now := s.now(); s.asked.IsZero() || now.Sub(s.asked) >= switchFor {
-		if off, told := askDisabled(ctx, client, grafana, token); told || ctx.Err() == nil {
-			s.off, s.asked = off, now
+		off, told := askDisabled(ctx, client, grafana, token)
+		if told {
+			s.off = off
+		}
+		if told || ctx.Err() == nil {
+			s.asked = now
 		}
 	}
 	if s.off {
