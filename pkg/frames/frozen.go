@@ -29,6 +29,12 @@ func thaw(q backend.DataQuery) backend.DataResponse {
 	if asked.Frozen == nil {
 		return refused(backend.StatusBadRequest, "The panel's query holds no frozen evidence: the dashboard was changed, see its earlier versions.")
 	}
+	cells := 0
+	for _, f := range asked.Frozen.Frames {
+		if cells += rowsIn(f) * len(f.Fields); cells > mostCells {
+			return refused(backend.StatusBadRequest, fmt.Sprintf("The frozen evidence in the panel's query has more than %d values, which no case has.", mostCells))
+		}
+	}
 	response := backend.DataResponse{Frames: data.Frames{}}
 	for _, f := range asked.Frozen.Frames {
 		frame, err := frameOf(f)
@@ -41,15 +47,17 @@ func thaw(q backend.DataQuery) backend.DataResponse {
 	return response
 }
 
-func frameOf(f dashboard.Frame) (*data.Frame, error) {
-	frame := data.NewFrame(f.Name)
+// rowsIn is how many rows a frame has: as many values as its longest field.
+func rowsIn(f dashboard.Frame) int {
 	rows := 0
 	for _, field := range f.Fields {
 		rows = max(rows, field.Len())
 	}
-	if rows*len(f.Fields) > mostCells {
-		return nil, fmt.Errorf("%q has more than %d values", f.Name, mostCells)
-	}
+	return rows
+}
+
+func frameOf(f dashboard.Frame) (*data.Frame, error) {
+	frame, rows := data.NewFrame(f.Name), rowsIn(f)
 	for _, field := range f.Fields {
 		if field.Len() != rows && field.Len() != 0 {
 			return nil, fmt.Errorf("%q of %q has %d values, others have %d", field.Name, f.Name, field.Len(), rows)

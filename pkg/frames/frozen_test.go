@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -72,6 +73,16 @@ func TestFrozenEvidenceBecomesFramesAgain(t *testing.T) {
 	assert.InDelta(t, 2.3, frame.Fields[1].At(1), 0)
 	assert.Equal(t, "s", frame.Fields[1].Config.Unit)
 	assert.Equal(t, data.Labels{"a": "b"}, frame.Fields[1].Labels)
+}
+
+func TestAFewBytesOfFrozenEvidenceCannotBecomeManyValues(t *testing.T) {
+	t.Parallel()
+	fields := strings.Repeat(`,{"name":"empty"}`, 999)
+	frame := `{"fields":[{"name":"full","texts":[""` + strings.Repeat(`,""`, 999) + `]}` + fields + `]}`
+	require.NoError(t, thawed(t, `{"frozen":{"frames":[`+frame+`]}}`).Error)
+	response := thawed(t, `{"frozen":{"frames":[`+frame+`,`+frame+`]}}`)
+	require.ErrorContains(t, response.Error, "has more than 1048576 values")
+	assert.Empty(t, response.Frames)
 }
 
 func TestDamagedFrozenEvidenceIsSaidAndNotShown(t *testing.T) {
