@@ -59,3 +59,27 @@ type Mention struct {
 	Now     float64 `json:"now"`    // lines in the window
 	Before  float64 `json:"before"` // lines in the baseline
 }
+
+// LogLabels tells how the log store names things.
+type LogLabels struct {
+	Service   string `json:"service"`             // the label that holds a service's name, for example service_name
+	Namespace string `json:"namespace,omitempty"` // the label that holds a Kubernetes namespace, for example k8s_namespace_name
+}
+
+// TraceLines are the log lines of the example trace.
+type TraceLines struct {
+	Lines    []Line `json:"lines"`           // ordered by time
+	Spelling string `json:"spelling"`        // where the trace id was found: "text" or "structured metadata"
+	Field    string `json:"field,omitempty"` // the metadata or JSON field that holds it, for example trace_id
+	Form     string `json:"form"`            // how it is written, for example "upper-case hex"
+}
+
+// FailingPattern is what the failing requests write into the log, counted.
+type FailingPattern struct {
+	Service  string  `json:"service"`
+	Text     string  `json:"text"` // the constant part
+	Now      float64 `json:"now"`  // lines in Window
+	Before   float64 `json:"before"`
+	Window   Window  `json:"window"`
+	Baseline Window  `json:"baseline"`
+}

@@ -913,9 +913,18 @@ export interface ServiceSeries {
  * Change is one number of the service now, against what it was before it changed.
  */
 export interface Change {
+  /**
+   * in Unit
+   */
   now: number;
+  /**
+   * in Unit, over Baseline
+   */
   normal: number;
   unit: Unit;
+  /**
+   * requests behind Now
+   */
   samples?: number;
   baseline: Window;
   /**
