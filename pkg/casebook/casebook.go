@@ -107,7 +107,9 @@ func New(store Store, o Options) *Casebook {
 
 // Close ends what the casebook does in the background.
 func (b *Casebook) Close() {
+	b.mu.Lock() // so that nothing begins that was about to
 	b.end()
+	b.mu.Unlock()
 	b.guarding.Wait()
 }
 

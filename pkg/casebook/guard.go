@@ -44,6 +44,10 @@ func (b *Casebook) unguarded(id string) []mutation {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.recent[id] = slices.DeleteFunc(b.recent[id], func(r recent) bool { return time.Since(r.at) > guardFor })
+	if len(b.recent[id]) == 0 {
+		delete(b.recent, id)
+		return nil
+	}
 	all := make([]mutation, 0, len(b.recent[id])+1)
 	for _, r := range b.recent[id] {
 		all = append(all, r.mutate)

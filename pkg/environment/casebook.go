@@ -77,5 +77,8 @@ func (e *Environment) Casebook(ctx context.Context, organisation int64) (*casebo
 		return nil, &Unusable{Sentence: oneLine(err) + ".", Advice: "Mend the data source's settings."}
 	}
 	e.book = casebook.New(store, casebook.Options{Masks: masks, Retention: retention})
+	if e.living.Err() != nil { // of a request that was under way as the settings changed
+		e.book.Close()
+	}
 	return e.book, nil
 }

@@ -27,10 +27,10 @@ type Environment struct {
 	app      appSwitch
 	pages    *statuspage.Querier
 
-	opening sync.Mutex
-	book    *casebook.Casebook // nil until somebody asks for it
-	memory  rememberedNames    // of the names that the stores have
+	memory rememberedNames // of the names that the stores have
 
+	opening sync.Mutex         // of what follows, so that nothing begins once Dispose has
+	book    *casebook.Casebook // nil until somebody asks for it
 	working sync.WaitGroup
 	living  context.Context //nolint:containedctx // ends with Dispose what outlives requests
 	die     context.CancelFunc
@@ -85,17 +85,20 @@ func clientOf(ctx context.Context, instance backend.DataSourceInstanceSettings) 
 
 // Dispose ends what the environment does in the background. Grafana's SDK calls it when settings have changed.
 func (e *Environment) Dispose() {
-	e.die()
-	e.working.Wait()
 	e.opening.Lock()
-	defer e.opening.Unlock()
-	if e.book != nil {
-		e.book.Close()
+	e.die()
+	book := e.book
+	e.opening.Unlock()
+	e.working.Wait()
+	if book != nil {
+		book.Close()
 	}
 }
 
 // Go does work that outlives the request that began it; its context ends with Dispose.
 func (e *Environment) Go(work func(context.Context)) {
+	e.opening.Lock()
+	defer e.opening.Unlock()
 	if e.living.Err() == nil {
 		e.working.Go(func() { work(e.living) })
 	}

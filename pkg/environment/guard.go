@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"golang.org/x/sync/singleflight"
+
+	"github.com/faultline-investigation/faultline/pkg/source"
 )
 
 // guard makes sure that a token belongs to the organisation on whose behalf it is used. An organisation header would be
@@ -69,7 +71,7 @@ func askOrganisation(ctx context.Context, client *http.Client, grafana, token st
 		return 0, &Unusable{Sentence: fmt.Sprintf("Grafana did not answer at %s within %s.", grafana, orgTimeout), Advice: "Check its load and grafanaUrl in the data source's settings."}
 	}
 	if err != nil {
-		return 0, &Unusable{Sentence: fmt.Sprintf("Grafana could not be reached at %s: %s.", grafana, innermost(err)),
+		return 0, &Unusable{Sentence: fmt.Sprintf("Grafana could not be reached at %s: %s.", grafana, oneLine(source.Innermost(err))),
 			Advice: "Set grafanaUrl in the data source's settings to an address that the Grafana server itself can reach."}
 	}
 	defer func() { _ = resp.Body.Close() }()
@@ -86,16 +88,6 @@ func askOrganisation(ctx context.Context, client *http.Client, grafana, token st
 			Advice: "Check grafanaUrl in the data source's settings."}
 	}
 	return org.ID, nil
-}
-
-func innermost(err error) string {
-	for {
-		inner := errors.Unwrap(err)
-		if inner == nil {
-			return oneLine(err)
-		}
-		err = inner
-	}
 }
 
 func oneLine(err error) string { return strings.ReplaceAll(err.Error(), "\n", "; ") }

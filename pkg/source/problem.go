@@ -1,6 +1,9 @@
 package source
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
 // ProblemKind sorts every failure once, at the border.
 type ProblemKind string
@@ -33,3 +36,11 @@ type Problem struct {
 
 // Error makes a Problem an error; it is the sentence and the advice.
 func (p *Problem) Error() string { return fmt.Sprintf("%s %s", p.Sentence, p.Advice) }
+
+// Innermost is the reason at the bottom of an error: "connection refused" without the addresses and verbs around it.
+func Innermost(err error) error {
+	for inner := errors.Unwrap(err); inner != nil; inner = errors.Unwrap(err) {
+		err = inner
+	}
+	return err
+}

@@ -29,7 +29,7 @@ func (d *door) broken(ctx context.Context, started time.Time, what string, err e
 		return d.problem(source.Timeout, fmt.Sprintf("%s did not answer within %s.", d.name, waited),
 			"Check the store's load, or raise limits.questionTimeout in the data source's settings.")
 	}
-	return d.problem(source.Unreachable, fmt.Sprintf("%s %s: %s.", d.name, what, plainCause(err)),
+	return d.problem(source.Unreachable, fmt.Sprintf("%s %s: %s.", d.name, what, oneLine(source.Innermost(err).Error())),
 		"Check that it runs and that its address is right.")
 }
 
@@ -90,17 +90,6 @@ func (d *door) successful(body []byte) error {
 
 func (d *door) problem(kind source.ProblemKind, sentence, advice string) *source.Problem {
 	return &source.Problem{Kind: kind, Signal: d.signal, Sentence: sentence, Advice: advice}
-}
-
-// plainCause is the innermost reason of a transport error: "connection refused" without addresses and verbs.
-func plainCause(err error) string {
-	for {
-		inner := errors.Unwrap(err)
-		if inner == nil {
-			return oneLine(err.Error())
-		}
-		err = inner
-	}
 }
 
 // destination is where a redirect leads, with a leading " to ". Its query is left out: it may hold what is nobody's business.

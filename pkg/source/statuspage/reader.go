@@ -125,7 +125,7 @@ func (r *reader) once(client *http.Client, address string) (*http.Response, []by
 // problemOf says why a page could not be read.
 func problemOf(ctx context.Context, host string, err error) *source.Problem {
 	problem := &source.Problem{Kind: source.Unreachable, Signal: source.Externals,
-		Sentence: fmt.Sprintf("The status page %s could not be read: %s.", host, cause(err)),
+		Sentence: fmt.Sprintf("The status page %s could not be read: %s.", host, source.Innermost(err)),
 		Advice:   "Open it in a browser, and check its address under externals in the data source's settings."}
 	switch {
 	case errors.Is(err, errPrivate):
@@ -138,16 +138,4 @@ func problemOf(ctx context.Context, host string, err error) *source.Problem {
 		problem.Kind, problem.Sentence, problem.Advice = source.Cancelled, "The investigation was cancelled.", "Start it again to look."
 	}
 	return problem
-}
-
-// cause is a failure without the address, which stands before it.
-func cause(err error) string {
-	var failed *url.Error
-	if errors.As(err, &failed) {
-		err = failed.Err
-	}
-	for inner := errors.Unwrap(err); inner != nil; inner = errors.Unwrap(err) {
-		err = inner
-	}
-	return err.Error()
 }

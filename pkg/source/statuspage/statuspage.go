@@ -81,7 +81,7 @@ func (r *reader) report(question source.Question) (*incident.StatusReport, error
 	}
 	report := &incident.StatusReport{Indicator: status.Status.Indicator, Description: status.Status.Description, Answered: http.StatusOK}
 	if past, err := r.past(base); err != nil {
-		r.warnings = []string{"its incidents that have ended could not be read: " + cause(err)}
+		r.warnings = []string{"its incidents that have ended could not be read: " + source.Innermost(err).Error()}
 	} else if past != nil {
 		status.Incidents = past // holds those of the summary too
 	}
