@@ -73,15 +73,15 @@ func readPool(c *incident.Case, answers source.Answers) (phase.Reading, error) {
 	if len(current) == 0 {
 		return phase.Reading{}, phase.Skipf("Check that the service is up.", "%s has not reported its connection pool in the last 5 min.", service)
 	}
-	limit := answers["limit"].Series[0].Points[0].Value
+	limit := allowed(answers["limit"].Series[0].Points[0].Value)
 	change, moved := onset.Find(course.Points, onset.Options{Relative: muchUsed, Absolute: 1, Noise: 1})
 	normal := baseline.Median(baseline.Within(course.Points, phase.Lookback(c)))
-	pool := incident.Comparison{What: "connections in use", Service: service, Now: current[len(current)-1], Normal: normal, Limit: &limit, Unit: incident.Count}
+	pool := incident.Comparison{What: "connections in use", Service: service, Now: current[len(current)-1], Normal: normal, Limit: limit, Unit: incident.Count}
 	if moved {
 		pool.Normal, pool.Moved = change.Before, &change.Moved
 	}
 	pool.Query = answers["used"].Question.Text
-	pool.Abnormal = moved && change.Up() && pool.Now >= exhausted*limit
+	pool.Abnormal = limit != nil && moved && change.Up() && pool.Now >= exhausted**limit
 	findings := []incident.Finding{poolFinding(c, pool, course)}
 	shared, courses, err := sharedPool(c, answers[everyPool].Series, service)
 	if err != nil {
@@ -97,19 +97,33 @@ func readPool(c *incident.Case, answers source.Answers) (phase.Reading, error) {
 	return reading.Teaching(func(f *incident.Facts) { f.Pool, f.Shared = &pool, shared }), nil
 }
 
+// allowed is how many connections there can be; nil where there is no limit, which Go's database/sql reports as 0 and others as
+// a negative number.
+func allowed(reported float64) *float64 {
+	if reported <= 0 {
+		return nil
+	}
+	return &reported
+}
+
 func poolFinding(c *incident.Case, pool incident.Comparison, course incident.Series) incident.Finding {
 	current, usual := c.Window.Last(now), usualTime(c, pool.Moved)
 	course.Name, course.Unit = pool.What, incident.Count
 	finding := incident.Finding{
 		Severity: incident.Normal,
-		Sentence: fmt.Sprintf("%s has %s of %s connections in use, normally %s.", pool.Service, phase.Number(pool.Now), phase.Number(*pool.Limit),
+		Sentence: fmt.Sprintf("%s has %s connections in use, normally %s; its pool has no limit.", pool.Service, phase.Number(pool.Now),
 			phase.Number(math.Round(pool.Normal))),
-		Values: []incident.Value{{Name: pool.What, Value: pool.Now, Unit: pool.Unit, Baseline: incident.Baselined(pool.Normal)},
-			{Name: "connections allowed", Value: *pool.Limit, Unit: incident.Count}},
+		Values:   []incident.Value{{Name: pool.What, Value: pool.Now, Unit: pool.Unit, Baseline: incident.Baselined(pool.Normal)}},
 		Interval: &current, Baseline: &usual,
 		Method:   "the fullest pool of any of its instances, at the end of the window; normal is the median before it rose",
 		Evidence: incident.Evidence{Series: []incident.Series{course}},
 	}
+	if pool.Limit == nil {
+		return finding
+	}
+	finding.Values = append(finding.Values, incident.Value{Name: "connections allowed", Value: *pool.Limit, Unit: incident.Count})
+	finding.Sentence = fmt.Sprintf("%s has %s of %s connections in use, normally %s.", pool.Service, phase.Number(pool.Now), phase.Number(*pool.Limit),
+		phase.Number(math.Round(pool.Normal)))
 	if pool.Abnormal {
 		finding.Severity = incident.Critical
 		finding.Sentence = fmt.Sprintf("%s's connection pool is exhausted: %s of %s connections in use, normally %s, since %s.", pool.Service,
