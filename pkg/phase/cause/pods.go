@@ -184,20 +184,24 @@ func beginning(c *incident.Case, points []incident.Point) (since incident.MovedA
 	return since, false, then > 0
 }
 
-// restartSign reads the counter of a container's restarts.
+// restartSign reads the counter of a container's restarts, which begins anew when a pod of the same name is made again.
 func restartSign(c *incident.Case, s incident.Series) sign {
 	read := sign{namespace: s.Labels["namespace"], pod: s.Labels["pod"], workload: workloadOf(s.Labels["pod"]), reason: restarting}
-	started := s.Points[0].Value // a container may be older than what is looked at
-	base, earlier := started, 0.0
+	previous, earlier := s.Points[0].Value, 0.0 // a container may be older than what is looked at
 	for _, p := range s.Points {
+		grown := p.Value - previous
+		if grown < 0 {
+			grown = p.Value
+		}
+		previous = p.Value
 		if !p.Time.After(around(c).From) {
-			base, earlier = p.Value, p.Value-started
+			earlier += grown
 			continue
 		}
-		if p.Value > base && read.since.Latest.IsZero() {
+		if grown > 0 && read.since.Latest.IsZero() {
 			read.since = incident.MovedAt{Earliest: p.Time.Add(-nearbySpacing(c)), Latest: p.Time}
 		}
-		read.size = p.Value - base
+		read.size += grown
 	}
 	read.earlier = earlier > 0
 	read.fresh = oftener(c, read.size, earlier)

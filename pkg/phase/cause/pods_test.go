@@ -122,6 +122,17 @@ func TestAContainerThatRestartsAsOftenAsEverIsAsBefore(t *testing.T) {
 	require.Contains(t, reading.Findings[0].Sentence, "As before the incident: leaky (net) Restarting.")
 }
 
+func TestRestartsAreCountedOnWhenAPodOfTheSameNameIsMadeAgain(t *testing.T) {
+	t.Parallel()
+	c := caseWithOnset()
+	count := append(points(ago(140*time.Minute), ago(41*time.Minute), 9), points(ago(40*time.Minute), ago(31*time.Minute), 0)...)
+	count = append(count, points(ago(30*time.Minute), end, 4)...)
+	reading := readWith(t, cause.Pods(), c, states(incident.Series{Labels: pod("db-0", "container", "db"), Points: count}))
+	require.Equal(t, incident.Found, reading.Outcome)
+	require.InDelta(t, 4, c.Facts.Pods.New[0].Restarts, 0)
+	require.Equal(t, ago(30*time.Minute), c.Facts.Pods.New[0].Since.Latest)
+}
+
 func TestTroubleThatIsThereWhenTheStoreBeginsToTellIsNotNew(t *testing.T) {
 	t.Parallel()
 	c := caseWithOnset()
