@@ -161,7 +161,10 @@ func statusOf(err error) backend.Status {
 	var invalid *investigate.InvalidRequest
 	var unusable *environment.Unusable
 	var problem *source.Problem
+	var waited *runs.NotBegun
 	switch {
+	case errors.As(err, &waited):
+		return backend.StatusTimeout
 	case errors.As(err, &problem):
 		return backend.StatusBadGateway
 	case errors.As(err, &invalid), errors.As(err, &unusable):

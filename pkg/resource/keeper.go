@@ -13,6 +13,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/environment"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/investigate"
+	"github.com/faultline-investigation/faultline/pkg/runs"
 	"github.com/faultline-investigation/faultline/pkg/source"
 )
 
@@ -138,7 +139,10 @@ func sayOf(err error) (sentence, advice string) {
 	var unusable *environment.Unusable
 	var invalid *investigate.InvalidRequest
 	var problem *source.Problem
+	var waited *runs.NotBegun
 	switch {
+	case errors.As(err, &waited):
+		return waited.Sentence, waited.Advice
 	case errors.As(err, &problem):
 		return problem.Sentence, problem.Advice
 	case errors.As(err, &failure):

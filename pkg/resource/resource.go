@@ -14,6 +14,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/casebook"
 	"github.com/faultline-investigation/faultline/pkg/environment"
 	"github.com/faultline-investigation/faultline/pkg/investigate"
+	"github.com/faultline-investigation/faultline/pkg/runs"
 	"github.com/faultline-investigation/faultline/pkg/source"
 )
 
@@ -107,7 +108,10 @@ func statusOf(err error) int {
 	var unusable *environment.Unusable
 	var failure *casebook.Failure
 	var problem *source.Problem
+	var waited *runs.NotBegun
 	switch {
+	case errors.As(err, &waited):
+		return http.StatusServiceUnavailable
 	case errors.As(err, &problem):
 		return http.StatusBadGateway
 	case errors.As(err, &invalid):

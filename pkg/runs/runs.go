@@ -5,7 +5,6 @@ package runs
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 
@@ -87,14 +86,20 @@ func (r *Runs) Start(ctx context.Context, organisation int64, request investigat
 	return item.Value(), nil
 }
 
-// errUnwanted is the error of an investigation that waited for its place until nobody waited for it any more: a dashboard
-// that is refreshed would otherwise have all its earlier questions answered before the newest.
-var errUnwanted = errors.New("the investigation was not begun, because whoever asked for it left; ask again")
+// NotBegun is why an investigation that waited for its place never got it.
+type NotBegun struct{ Sentence, Advice string }
+
+// Error makes a NotBegun an error.
+func (n *NotBegun) Error() string { return n.Sentence + " " + n.Advice }
+
+// errUnwanted is the error of an investigation that waited until nobody waited for it any more: a dashboard that is
+// refreshed would otherwise have all its earlier questions answered before the newest.
+var errUnwanted = &NotBegun{"The investigation was not begun, because whoever asked for it left.", "Ask again."}
 
 // run investigates once there is a place.
 func (r *Runs) run(ctx context.Context, run *Run, request investigate.Request, querier source.Querier) {
 	if err := r.wait(ctx); err != nil {
-		run.finish(nil, fmt.Errorf("the investigation was not begun, because others took too long; try again: %w", err))
+		run.finish(nil, &NotBegun{"The investigation was not begun, because others took too long.", "Try again in a moment; ask about fewer services at a time."})
 		return
 	}
 	defer r.slots.Release(1)

@@ -171,6 +171,9 @@ func TestWhatNobodyWaitsForAnyMoreIsNotBegun(t *testing.T) {
 	close(s.closed)
 	require.Eventually(t, given.Done, 10*time.Second, time.Millisecond)
 	assert.True(t, given.Failed())
+	_, err = given.Wait(t.Context())
+	var waited *runs.NotBegun
+	require.ErrorAs(t, err, &waited)
 	again, err := all.Start(t.Context(), 1, about("given-up", noon))
 	require.NoError(t, err)
 	c, err := again.Wait(t.Context())
