@@ -54,11 +54,11 @@ const (
 	TooMany   Result = "rate limited" // not now; told again, it may be
 )
 
-// entry is an alert with its investigation.
+// entry is an alert with the number of its investigation, which is large and may be forgotten before.
 type entry struct {
 	Alert
 
-	run *runs.Run
+	run int64
 }
 
 // Inbox remembers alerts and their investigations. It is safe for concurrent use.
@@ -69,8 +69,10 @@ type Inbox struct {
 	limiter *rate.Limiter
 
 	receiving sync.Mutex // one message at a time, so that no two begin the same
+	begun     int64      // investigations so far
 	alerts    *ttlcache.Cache[string, *entry]
 	groups    *ttlcache.Cache[string, *entry]
+	kept      *ttlcache.Cache[int64, *runs.Run] // investigations by their numbers
 }
 
 // New makes an empty inbox. Without a CaseOpener nothing is opened; a nil clock is the real one.
@@ -78,12 +80,13 @@ func New(r *runs.Runs, cases CaseOpener, now func() time.Time) *Inbox {
 	if now == nil {
 		now = time.Now
 	}
-	remembering := func(most uint64) *ttlcache.Cache[string, *entry] {
-		return ttlcache.New(ttlcache.WithTTL[string, *entry](rememberedFor), ttlcache.WithCapacity[string, *entry](most),
-			ttlcache.WithDisableTouchOnHit[string, *entry]())
-	}
 	return &Inbox{runs: r, cases: cases, now: now, limiter: rate.NewLimiter(rate.Every(refill), burst),
-		alerts: remembering(mostAlerts), groups: remembering(mostGroups)}
+		alerts: remembering[string, *entry](mostAlerts), groups: remembering[string, *entry](mostGroups),
+		kept: remembering[int64, *runs.Run](mostGroups)}
+}
+
+func remembering[K comparable, V any](most uint64) *ttlcache.Cache[K, V] {
+	return ttlcache.New(ttlcache.WithTTL[K, V](rememberedFor), ttlcache.WithCapacity[K, V](most), ttlcache.WithDisableTouchOnHit[K, V]())
 }
 
 // Receive takes a message and says what became of each of its alerts. Investigations go on after it has returned. The
@@ -114,13 +117,13 @@ func (i *Inbox) take(ctx context.Context, organisation int64, group string, a Al
 		return Ended, "", nil
 	case a.Status == Resolved:
 		return Ended, "", nil
-	case known != nil && known.Value().Status == Firing && known.Value().StartsAt.Equal(a.StartsAt) && !known.Value().run.Failed():
+	case known != nil && known.Value().Status == Firing && known.Value().StartsAt.Equal(a.StartsAt) && !i.failed(known.Value()):
 		return Known, "", nil
 	case a.Subject.Service == "":
 		return NoService, "The alert's labels name no service: give its rule a label service_name, or the annotation " + ownLink + ".", nil
 	}
 	shared := keyOf(organisation, group, a.Subject.Service, a.Subject.Operation)
-	if inGroup := i.groups.Get(shared); group != "" && inGroup != nil && inGroup.Value().sameIncident(a) {
+	if inGroup := i.groups.Get(shared); group != "" && inGroup != nil && inGroup.Value().sameIncident(a) && !i.failed(inGroup.Value()) {
 		a.Window = inGroup.Value().Window
 		i.alerts.Set(key, &entry{Alert: a, run: inGroup.Value().run}, ttlcache.DefaultTTL)
 		return Joined, "", nil
@@ -132,45 +135,57 @@ func (i *Inbox) take(ctx context.Context, organisation int64, group string, a Al
 	if err != nil {
 		return "", "", err
 	}
-	begun := &entry{Alert: a, run: run}
+	i.begun++
+	begun := &entry{Alert: a, run: i.begun}
 	i.alerts.Set(key, begun, ttlcache.DefaultTTL)
 	i.groups.Set(shared, begun, ttlcache.DefaultTTL)
-	i.open(context.WithoutCancel(ctx), organisation, begun)
+	i.kept.Set(begun.run, run, ttlcache.DefaultTTL)
+	i.open(context.WithoutCancel(ctx), organisation, a, run)
 	return Started, "", nil
 }
 
 // sameIncident says whether an alert that began then belongs to what was, or is, investigated: a group's key stays the same for
 // ever, and an alert that fires again hours later is another incident.
 func (e *entry) sameIncident(a Alert) bool {
-	return !a.StartsAt.Before(e.Window.From) && a.StartsAt.Sub(e.Window.To) < time.Hour && !e.run.Failed()
+	return !a.StartsAt.Before(e.Window.From) && a.StartsAt.Sub(e.Window.To) < time.Hour
+}
+
+// failed says whether an alert's investigation is known to have failed.
+func (i *Inbox) failed(e *entry) bool {
+	run := i.kept.Get(e.run)
+	return run != nil && run.Value().Failed()
 }
 
 // open hands what was found to the case opener once it is there.
-func (i *Inbox) open(ctx context.Context, organisation int64, e *entry) {
+func (i *Inbox) open(ctx context.Context, organisation int64, a Alert, run *runs.Run) {
 	if i.cases == nil {
 		return
 	}
 	go func() {
-		found, err := e.run.Wait(ctx) // ends with the runs at the latest
+		found, err := run.Wait(ctx) // ends with the runs at the latest
 		if i.runs.Closed() {
 			return // what was broken off is nothing to keep
 		}
 		if err == nil {
-			err = i.cases.Open(ctx, organisation, e.Alert, found)
+			err = i.cases.Open(ctx, organisation, a, found)
 		}
 		if err != nil {
-			logger.FromContext(ctx).Warn("No case was opened for an alert", "fingerprint", e.Fingerprint, "error", err)
+			logger.FromContext(ctx).Warn("No case was opened for an alert", "fingerprint", a.Fingerprint, "error", err)
 		}
 	}()
 }
 
-// Find gives an alert with its investigation; false when the organisation's inbox does not hold it.
+// Find gives an alert with its investigation; false when the organisation's inbox does not hold both.
 func (i *Inbox) Find(organisation int64, fingerprint string) (Alert, *runs.Run, bool) {
 	item := i.alerts.Get(keyOf(organisation, fingerprint))
 	if item == nil {
 		return Alert{}, nil, false
 	}
-	return item.Value().Alert, item.Value().run, true
+	run := i.kept.Get(item.Value().run)
+	if run == nil {
+		return Alert{}, nil, false
+	}
+	return item.Value().Alert, run.Value(), true
 }
 
 // keyOf joins parts so that no part can be taken for two.

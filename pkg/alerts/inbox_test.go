@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"sync"
 	"testing"
@@ -173,6 +174,21 @@ func TestAStormIsInvestigatedInPart(t *testing.T) {
 	time.pass(60e9)
 	all = results(t, inbox, message("g", storm...))
 	assert.Equal(t, []alerts.Result{alerts.Known, alerts.Known, alerts.Known, alerts.Known, alerts.Known, alerts.Started, alerts.Started}, all)
+}
+
+func TestOfManyAlertsTheNewestKeepTheirInvestigations(t *testing.T) {
+	t.Parallel()
+	inbox, time := opened(t, nil)
+	name := func(i int) string { return fmt.Sprintf("service-%d", i) }
+	for i := range 60 {
+		time.pass(20e9)
+		require.Equal(t, []alerts.Result{alerts.Started}, results(t, inbox, message("g", firing(name(i), name(i)))))
+	}
+	for i := range 60 {
+		_, _, found := inbox.Find(1, name(i))
+		assert.Equal(t, i >= 10, found, "each is as large as its traces; fifty are kept")
+	}
+	assert.Equal(t, []alerts.Result{alerts.Known}, results(t, inbox, message("g", firing(name(0), name(0)))), "it is no new alert for that")
 }
 
 func TestARulesOwnLinkSaysWhatItsAlertsAreAbout(t *testing.T) {
