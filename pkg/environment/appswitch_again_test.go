@@ -14,7 +14,7 @@ func TestAnAppThatWasDisabledStaysSoUntilGrafanaSaysOtherwise(t *testing.T) {
 	t.Parallel()
 	var says atomic.Value
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		_, _ = w.Write([]byte(says.Load().(string))) //nolint:forcetypeassert // nothing else is stored
+		_, _ = w.Write([]byte(says.Load().(string)))
 	}))
 	t.Cleanup(server.Close)
 	now := noon
