@@ -7,6 +7,7 @@ package convention
 import (
 	"slices"
 	"sort"
+	"strings"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
 )
@@ -86,6 +87,17 @@ func LogNamespaceLabels() []string { return slices.Clone(logNamespaceLabels) }
 
 // ServiceLabels lists the labels that may hold a service's name in metrics, best first.
 func ServiceLabels() []string { return slices.Clone(serviceLabels) }
+
+// ServiceIn is the service that a series' labels name by the first of the names that they have; of a job such as
+// "namespace/service" it is the last part. It is empty where they name none.
+func ServiceIn(labels map[string]string, names []string) string {
+	for _, name := range names {
+		if value := labels[name]; value != "" {
+			return value[strings.LastIndexByte(value, '/')+1:]
+		}
+	}
+	return ""
+}
 
 // LogServiceLabels lists the labels that LogService knows, best first.
 func LogServiceLabels() []string { return slices.Clone(logServiceLabels) }

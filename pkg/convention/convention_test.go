@@ -142,3 +142,11 @@ func TestTheNameOfACalledServiceIsReadFromItsHost(t *testing.T) {
 		require.False(t, told, host)
 	}
 }
+
+func TestTheFirstLabelThatIsThereNamesTheServiceAndAJobsNamespaceIsNoPartOfIt(t *testing.T) {
+	t.Parallel()
+	names := []string{"service_name", "job"}
+	require.Equal(t, "order", convention.ServiceIn(map[string]string{"service_name": "order", "job": "shop/web"}, names))
+	require.Equal(t, "web", convention.ServiceIn(map[string]string{"service_name": "", "job": "shop/web"}, names))
+	require.Empty(t, convention.ServiceIn(map[string]string{"app": "order"}, names))
+}

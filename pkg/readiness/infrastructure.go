@@ -110,8 +110,7 @@ func (s *survey) joined(service string) (pods, used int, beside []string) {
 				used++
 			}
 		default:
-			labels := convention.ServiceLabels()
-			if serviceOf(labels, series.Labels) == service && !slices.Contains(beside, said[kind]) {
+			if convention.ServiceIn(series.Labels, convention.ServiceLabels()) == service && !slices.Contains(beside, said[kind]) {
 				beside = append(beside, said[kind])
 			}
 		}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -115,7 +114,7 @@ func (s *survey) askMetrics(ctx context.Context) error {
 			return err
 		}
 		for _, series := range s.put(ctx, source.Question{Name: requestCounts, Kind: source.Instant, Text: text}).Series {
-			if name := serviceOf(metric.Services, series.Labels); name != "" {
+			if name := convention.ServiceIn(series.Labels, metric.Services); name != "" {
 				s.requests[name] = true
 			}
 		}
@@ -128,16 +127,6 @@ func (s *survey) askMetrics(ctx context.Context) error {
 		s.put(ctx, source.Question{Name: joinable, Kind: source.Instant, Text: text})
 	}
 	return err
-}
-
-// serviceOf is the value of the first label that names the service; of a job such as "namespace/service" its last part.
-func serviceOf(names []string, labels map[string]string) string {
-	for _, name := range names {
-		if value := labels[name]; value != "" {
-			return value[strings.LastIndexByte(value, '/')+1:]
-		}
-	}
-	return ""
 }
 
 func (s *survey) askTraces(ctx context.Context) {

@@ -99,7 +99,7 @@ func countsOf(metric *incident.RequestMetric, series []incident.Series) map[stri
 	failure := regexp.MustCompile("^(?:" + metric.Failed.Pattern + ")$")
 	counts := map[string]count{}
 	for _, s := range series {
-		name := nameOf(metric, s.Labels)
+		name := convention.ServiceIn(s.Labels, metric.Services)
 		if name == "" || len(s.Points) == 0 {
 			continue
 		}
@@ -112,16 +112,6 @@ func countsOf(metric *incident.RequestMetric, series []incident.Series) map[stri
 		counts[name] = c
 	}
 	return counts
-}
-
-// nameOf is the value of the first label that names the service; of a job such as "namespace/service" its last part.
-func nameOf(metric *incident.RequestMetric, labels map[string]string) string {
-	for _, label := range metric.Services {
-		if value := labels[label]; value != "" {
-			return value[strings.LastIndex(value, "/")+1:]
-		}
-	}
-	return ""
 }
 
 // compared joins the counts of now and before. The worst are those with the most failed requests more than before; a
