@@ -10,7 +10,7 @@ import { useFacts } from './factsContext';
 import { LogText } from './LogText';
 import { PinButton } from './PinButton';
 import { useSelection } from './selectionContext';
-import { lineKeys, linesOfSpan, spanOfLine } from './spanLines';
+import { areSame, lineKeys, linesOfSpan, spanOfLine } from './spanLines';
 import { getTableStyles } from './tableStyles';
 
 const shownAtFirst = 20;
@@ -23,16 +23,18 @@ export function LogLines({ lines }: { lines: Line[] }) {
   const { selection } = useSelection();
   const [all, setAll] = useState(false);
   // Spans are those of the example; other lines stand for themselves.
-  const ofTrace = traceLines && traceLines.lines.length === lines.length ? trace : undefined;
+  const isOfTrace = useMemo(() => Boolean(traceLines && areSame(traceLines.lines, lines)), [traceLines, lines]);
+  const ofTrace = isOfTrace ? trace : undefined;
+  const line = ofTrace && selection.line;
   const span = ofTrace?.spans.find(({ id }) => id === selection.span);
-  const keys = useMemo(() => lineKeys(lines), [lines]);
+  const keys = useMemo(() => keysOf(lines), [lines]);
   const written = useMemo(
     () => (span && ofTrace ? linesOfSpan(lines, span, ofTrace) : undefined),
     [lines, span, ofTrace]
   );
-  const isFiltered = written && written.lines.length > 0 && !selection.line;
+  const isFiltered = written && written.lines.length > 0 && !line;
   const chosen = isFiltered ? written.lines : lines;
-  const shown = all || selection.line ? chosen : chosen.slice(0, shownAtFirst);
+  const shown = all || line ? chosen : chosen.slice(0, shownAtFirst);
   return (
     <>
       {isFiltered && span && <SpanFilter span={span} by={written.by} count={chosen.length} of={lines.length} />}
@@ -40,9 +42,9 @@ export function LogLines({ lines }: { lines: Line[] }) {
       <div className={styles.scroll} role="region" aria-label={t('evidence.lines.label', 'Log lines')} tabIndex={0}>
         <table className={cx(styles.table, own.lines)} aria-label={t('evidence.lines.label', 'Log lines')}>
           <tbody>
-            {shown.map((line) => {
-              const key = keys[lines.indexOf(line)] ?? line.time;
-              return <LineRow key={key} line={line} lineKey={key} trace={ofTrace} />;
+            {shown.map((one) => {
+              const key = keys.get(one) ?? one.time;
+              return <LineRow key={key} line={one} lineKey={key} trace={ofTrace} />;
             })}
           </tbody>
         </table>
@@ -58,6 +60,11 @@ export function LogLines({ lines }: { lines: Line[] }) {
   );
 }
 
+function keysOf(lines: Line[]): ReadonlyMap<Line, string> {
+  const keys = lineKeys(lines);
+  return new Map(lines.map((line, index) => [line, keys[index] ?? line.time]));
+}
+
 function LineRow({ line, lineKey, trace }: { line: Line; lineKey: string; trace: Trace | undefined }) {
   const styles = useStyles2(getTableStyles);
   const own = useStyles2(getStyles);
@@ -65,7 +72,7 @@ function LineRow({ line, lineKey, trace }: { line: Line; lineKey: string; trace:
   const { selection, select } = useSelection();
   const found = useMemo(() => trace && spanOfLine(line, trace), [line, trace]);
   const work = useCaseWork();
-  const isChosen = selection.line === lineKey;
+  const isChosen = trace !== undefined && selection.line === lineKey;
   return (
     <tr className={cx(isChosen && own.chosen)} aria-current={isChosen || undefined}>
       <td>

@@ -22,43 +22,82 @@ export function lineKeys(lines: Line[]): string[] {
   });
 }
 
+/** Whether two lists hold the same lines in the same order; labels do not count. */
+export function areSame(some: Line[], others: Line[]): boolean {
+  return (
+    some.length === others.length &&
+    some.every(({ time, text }, index) => time === others[index]?.time && text === others[index].text)
+  );
+}
+
 /** The span of a trace that a line was written in; undefined when that cannot be told. */
 export function spanOfLine(line: Line, trace: Trace): SpanOfLine | undefined {
-  const named = trace.spans.find(({ id }) => names(line, id));
+  const [named] = spansNamedIn(line, trace);
   if (named) {
     return { span: named, by: 'id' };
   }
   const at = Date.parse(line.time);
-  const [shortest] = trace.spans
-    .filter((span) => isFrom(line, span.service) && covers(span, at))
-    .sort((a, b) => a.duration - b.duration);
-  return shortest && { span: shortest, by: 'time' };
+  const { byService } = indexOf(trace);
+  const [shortest] = labelsOf(line)
+    .flatMap((value) => byService.get(value)?.find(({ from, to }) => at >= from && at <= to) ?? [])
+    .sort((a, b) => a.span.duration - b.span.duration);
+  return shortest && { span: shortest.span, by: 'time' };
 }
 
 /** The lines of the trace that were written in a span. */
 export function linesOfSpan(lines: Line[], span: Span, trace: Trace): LinesOfSpan {
-  const isNamed = lines.some((line) => trace.spans.some(({ id }) => names(line, id)));
-  if (isNamed) {
-    return { lines: lines.filter((line) => names(line, span.id)), by: 'id' };
+  const named = lines.map((line) => spansNamedIn(line, trace));
+  if (named.some(({ length }) => length > 0)) {
+    return { lines: lines.filter((_, index) => named[index]?.some(({ id }) => id === span.id)), by: 'id' };
   }
   return { lines: lines.filter((line) => spanOfLine(line, trace)?.span.id === span.id), by: 'time' };
 }
 
-// Agents keep a span's id as a label, frameworks write it into the text.
-function names({ labels, text }: Line, id: string): boolean {
-  const wanted = id.toLowerCase();
-  return (
-    Object.values(labels ?? {}).some((value) => value.toLowerCase() === wanted) || text.toLowerCase().includes(wanted)
-  );
+/** The spans that a line names: agents keep an id as a label, frameworks write it into the text. */
+function spansNamedIn(line: Line, trace: Trace): Span[] {
+  const { byId } = indexOf(trace);
+  const words = [...labelsOf(line), ...(line.text.match(/[\da-z]+/gi) ?? [])];
+  return words.flatMap((word) => byId.get(word.toLowerCase()) ?? []);
 }
 
-function isFrom({ labels }: Line, service: string): boolean {
-  return Object.values(labels ?? {}).includes(service);
+const labelsOf = ({ labels }: Line) => Object.values(labels ?? {});
+
+/** A span with the time, in ms since 1970, in which its lines may have been written. */
+interface TimedSpan {
+  span: Span;
+  from: number;
+  to: number;
+}
+
+interface SpanIndex {
+  /** by id in small letters */
+  byId: ReadonlyMap<string, Span>;
+  /** by service, the shortest first */
+  byService: ReadonlyMap<string, TimedSpan[]>;
+}
+
+// A trace may have ten thousand spans and each of its lines asks for its own, so that they are sorted once.
+const indexes = new WeakMap<Trace, SpanIndex>();
+
+function indexOf(trace: Trace): SpanIndex {
+  const known = indexes.get(trace);
+  if (known) {
+    return known;
+  }
+  const byService = new Map<string, TimedSpan[]>();
+  for (const span of [...trace.spans].sort((a, b) => a.duration - b.duration)) {
+    const others = byService.get(span.service) ?? [];
+    others.push(timed(span));
+    byService.set(span.service, others);
+  }
+  const index = { byId: new Map(trace.spans.map((span) => [span.id.toLowerCase(), span])), byService };
+  indexes.set(trace, index);
+  return index;
 }
 
 const slack = 50; // ms, by which clocks of a line and its span may differ
 
-function covers({ start, duration }: Span, at: number): boolean {
-  const begin = Date.parse(start);
-  return at >= begin - slack && at <= begin + duration / 1e6 + slack;
+function timed(span: Span): TimedSpan {
+  const begin = Date.parse(span.start);
+  return { span, from: begin - slack, to: begin + span.duration / 1e6 + slack };
 }
