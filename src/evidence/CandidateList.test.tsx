@@ -22,6 +22,14 @@ describe('the list of candidates', () => {
     expect(within(list).getByText('it is slow')).toBeVisible();
   });
 
+  it('keeps the reasons of the same cause open when another one comes before it', async () => {
+    const { rerender } = render(<CandidateList verdict={verdict} />);
+    await userEvent.click(screen.getByText('payment-service'));
+    rerender(<CandidateList verdict={{ ...verdict, candidates: [...verdict.candidates].reverse() }} />);
+    expect(screen.getByText('it is slow')).toBeVisible();
+    expect(screen.getByText('It was deployed before the onset.')).not.toBeVisible();
+  });
+
   it('says what was found normal', async () => {
     render(<CandidateList verdict={verdict} />);
     await userEvent.click(screen.getByText('Checked and normal (1)'));

@@ -14,7 +14,7 @@ export function CommandList({ commands }: { commands: Command[] }) {
   return (
     <ul className={styles.list}>
       {commands.map(({ text, why, step }) => (
-        <li key={text}>
+        <li key={`${step} ${text}`}>
           <div className={styles.line}>
             <code className={styles.command}>{text}</code>
             <ClipboardButton

@@ -40,6 +40,31 @@ describe('EvidenceList', () => {
     expect(screen.getByRole('button', { name: `Copy ${text}` })).toBeVisible();
   });
 
+  it('writes how many lines and traces there are as sentences do', () => {
+    const pattern = {
+      text: 'timed out <*>',
+      change: 'new',
+      service: 'payment',
+      level: 'error',
+      now: 84712,
+      before: 1203,
+    };
+    const shape = { shape: 'payment fails', count: 12345, trace: '8f2e' };
+    render(<EvidenceList evidence={{ patterns: [pattern as never], shapes: [shape as never] }} />);
+    expect(screen.getByRole('row', { name: /timed out/ })).toHaveTextContent('84,7121,203');
+    expect(screen.getByRole('row', { name: /payment fails/ })).toHaveTextContent('12,345');
+  });
+
+  it('shows the same command twice where two things call for it', () => {
+    const command = { text: 'kubectl get pods', why: 'Shows the pods.', changes: false };
+    const commands = [
+      { ...command, step: 'cause/pods' },
+      { ...command, step: 'cause/nodes' },
+    ];
+    render(<EvidenceList evidence={{ commands }} />);
+    expect(screen.getAllByText('kubectl get pods')).toHaveLength(2);
+  });
+
   it('sets what failing traces have in common against passing ones', () => {
     const trait = {
       service: 'payment',

@@ -1,5 +1,6 @@
 import { t } from '@grafana/i18n';
 import type { LogPattern } from '../api/case.gen';
+import { formatValue } from '../format/formatValue';
 import { PlainTable } from './PlainTable';
 
 /** Kinds of log lines with how many there are now and before. */
@@ -20,8 +21,8 @@ export function PatternTable({ patterns }: { patterns: LogPattern[] }) {
         change,
         service,
         level,
-        now,
-        before,
+        formatValue(now, 'count'),
+        formatValue(before, 'count'),
       ])}
     />
   );

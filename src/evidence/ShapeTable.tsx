@@ -1,6 +1,7 @@
 import { t } from '@grafana/i18n';
 import { useStyles2 } from '@grafana/ui';
 import type { TraceShape } from '../api/case.gen';
+import { formatValue } from '../format/formatValue';
 import { PlainTable } from './PlainTable';
 import { getTableStyles } from './tableStyles';
 
@@ -17,7 +18,7 @@ export function ShapeTable({ shapes }: { shapes: TraceShape[] }) {
       ]}
       rows={shapes.map(({ shape, count, trace }) => [
         shape,
-        count,
+        formatValue(count, 'count'),
         <span key={trace} className={styles.code}>
           {trace}
         </span>,
