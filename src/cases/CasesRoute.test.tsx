@@ -1,5 +1,5 @@
-import { locationUtil, type GrafanaConfig } from '@grafana/data';
-import { locationService, type PluginPageProps } from '@grafana/runtime';
+import { locationUtil, OrgRole, type GrafanaConfig } from '@grafana/data';
+import { config, locationService, type PluginPageProps } from '@grafana/runtime';
 import { act, render, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { aCase, aFinding, aStep } from '../../tests/unit/cases';
@@ -147,6 +147,17 @@ describe('the title of a case', () => {
     installDataSources();
     render(<CasesRoute pathname={casesPath} search="" />);
     expect(screen.getByText('No environment is set up yet.')).toBeVisible();
+    expect(screen.getByText('An administrator of this organisation can set one up.')).toBeVisible();
+    expect(screen.queryByRole('link', { name: 'Set one up' })).not.toBeInTheDocument();
+  });
+
+  it('leads those who may to where one is set up', () => {
+    installDataSources();
+    const { user } = config.bootData;
+    const role = user.orgRole;
+    user.orgRole = OrgRole.Admin;
+    render(<CasesRoute pathname={casesPath} search="" />);
+    user.orgRole = role;
     expect(screen.getByRole('link', { name: 'Set one up' })).toBeVisible();
   });
 });

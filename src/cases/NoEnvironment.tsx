@@ -1,5 +1,6 @@
 import { t, Trans } from '@grafana/i18n';
 import { Alert, LinkButton } from '@grafana/ui';
+import { maySetUp } from '../evidence/permissions';
 import { configPath, hrefOf } from '../links/link';
 
 /** Stands in the place of any page that needs an environment while there is none, and leads to where one is set up. */
@@ -11,9 +12,15 @@ export function NoEnvironment() {
           Add a data source of the type Faultline and tell it where this environment keeps its metrics, traces and logs.
         </Trans>
       </p>
-      <LinkButton href={hrefOf(configPath)} variant="secondary">
-        {t('start.no-environment.set-up', 'Set one up')}
-      </LinkButton>
+      {maySetUp() ? (
+        <LinkButton href={hrefOf(configPath)} variant="secondary">
+          {t('start.no-environment.set-up', 'Set one up')}
+        </LinkButton>
+      ) : (
+        <p>
+          <Trans i18nKey="start.no-environment.who">An administrator of this organisation can set one up.</Trans>
+        </p>
+      )}
     </Alert>
   );
 }

@@ -100,7 +100,7 @@ const places: Place[] = [
       await hideEnvironments(page);
       return pageOf();
     },
-    settled: (page) => expect(page.getByRole('link', { name: 'Set one up' })).toBeVisible(),
+    settled: (page) => expect(page.getByText('No environment is set up yet.')).toBeVisible(),
   },
 ];
 

@@ -145,5 +145,32 @@ describe('the page of an investigation', () => {
     globalThis.fetch = () => Promise.resolve(new Response('{}', { status: 404 }));
     render(<InvestigatePage search="?ds=prod&alert=8f" />);
     expect(await screen.findByLabelText(/Service/)).toHaveValue('');
+    expect(screen.queryByText(/could not be looked up/)).not.toBeInTheDocument();
+  });
+
+  it('says why an alert could not be looked up, and asks a person about it', async () => {
+    globalThis.fetch = () => Promise.resolve(Response.json({ message: 'no' }, { status: 403 }));
+    render(<InvestigatePage search="?ds=prod&alert=8f" />);
+    expect(await screen.findByLabelText(/Service/)).toHaveValue('');
+    expect(screen.getByRole('alert')).toHaveTextContent(
+      'What this link is about could not be looked up: Grafana refused with status 403: no' +
+        'Ask an administrator for permission to query this Faultline data source.'
+    );
+  });
+
+  it('does not lead to a practice that somebody has left before it was ready', async () => {
+    locationService.push('/elsewhere');
+    const backend = new LiveAnswer();
+    const asked = answerFetchWith(({ url }) => new Response(url.includes('/streams/') ? '{}' : backend.body));
+    const page = render(<InvestigatePage search={`${link.slice(link.indexOf('?'))}&practice=1`} />);
+    await waitFor(() => expect(asked).toHaveLength(1));
+    backend.send({ type: 'saved', id: 'x', state: 'open', joined: false, lasting: true });
+    await act(() => Promise.resolve());
+    page.unmount();
+    backend.send({ type: 'done', case: aCase() });
+    backend.end();
+    await waitFor(() => expect(asked).toHaveLength(2));
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(locationService.getLocation().pathname).toBe('/elsewhere');
   });
 });

@@ -15,7 +15,7 @@ export function PracticeStart({ request }: { request: InvestigationRequest }) {
     const controller = new AbortController();
     const asked = JSON.parse(wanted) as InvestigationRequest;
     keep(asked, controller.signal)
-      .then((id) => locationService.replace(practiceUrl(asked.dataSourceUid, id)))
+      .then((id) => controller.signal.aborted || locationService.replace(practiceUrl(asked.dataSourceUid, id)))
       .catch((error: unknown) => {
         if (!controller.signal.aborted) {
           setFailure(failureOf(error));

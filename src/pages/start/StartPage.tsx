@@ -3,8 +3,9 @@ import { css } from '@emotion/css';
 import { dateTime, rangeUtil, type DataSourceInstanceSettings, type DateTime, type GrafanaTheme2 } from '@grafana/data';
 import { t, Trans } from '@grafana/i18n';
 import { DataSourcePicker, locationService, PluginPage } from '@grafana/runtime';
-import { Button, Field, Input, Stack, TimeRangeInput, useStyles2 } from '@grafana/ui';
+import { Alert, Button, Field, Input, Stack, TimeRangeInput, useStyles2 } from '@grafana/ui';
 import { listEnvironments, onlyOf } from '../../api/environments';
+import type { Failure } from '../../api/failure';
 import { dataSourceType } from '../../api/pluginIds';
 import { NoEnvironment } from '../../cases/NoEnvironment';
 import { investigationUrl, type InvestigationLink } from '../../links/link';
@@ -16,12 +17,29 @@ import { StartSection } from './StartSection';
 
 const lastHour = { from: 'now-1h', to: 'now' };
 
+interface Props {
+  known?: InvestigationLink;
+  /** why what the link is about could not be found out */
+  failure?: Failure;
+}
+
 /** Asks what to investigate; what a link said already is filled in. */
-export function StartPage({ known = {} }: { known?: InvestigationLink }) {
+export function StartPage({ known = {}, failure }: Props) {
   const environments = listEnvironments();
   const first = environments.find(({ uid }) => uid === known.ds) ?? environments[0];
   return (
     <PluginPage subTitle={t('start.subtitle', 'What broke, since when, and why: in seconds, with every query shown.')}>
+      {failure && (
+        <Alert
+          severity="warning"
+          title={t('start.unasked', 'What this link is about could not be looked up: {{sentence}}', {
+            sentence: failure.sentence,
+            interpolation: { escapeValue: false },
+          })}
+        >
+          {failure.advice}
+        </Alert>
+      )}
       {first ? <Ways first={first} known={known} /> : <NoEnvironment />}
     </PluginPage>
   );
