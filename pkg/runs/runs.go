@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/jellydator/ttlcache/v3"
@@ -41,6 +42,7 @@ const (
 // Runs holds investigations under way and done. It is safe for concurrent use.
 type Runs struct {
 	environment Environment
+	starting    sync.Mutex // so that of several who find a failed run one replaces it
 	kept        *ttlcache.Cache[string, *Run]
 	slots       *semaphore.Weighted
 	ended       context.Context //nolint:containedctx // ends with Close, and every run with it
@@ -75,6 +77,8 @@ func (r *Runs) Start(ctx context.Context, organisation int64, request investigat
 	if err != nil {
 		return nil, fmt.Errorf("the request cannot be told apart from others: %w", err)
 	}
+	r.starting.Lock()
+	defer r.starting.Unlock()
 	if known := r.kept.Get(string(key)); known != nil && known.Value().Failed() { // what kept it may be over
 		r.kept.Delete(string(key))
 	}
