@@ -69,23 +69,55 @@ func planLimits(c *incident.Case) ([]source.Question, error) {
 }
 
 // throttled is the share of CPU periods in which each of the pods had to wait.
-func throttled(pods promql.Matcher, window time.Duration) promql.Expr {
+func throttled(pods []promql.Matcher, window time.Duration) promql.Expr {
 	rate := func(metric string) promql.Expr {
-		return promql.Sum(promql.Rate(promql.Select(metric, pods), window), "namespace", "pod")
+		return promql.Sum(promql.Rate(promql.Select(metric, pods...), window), "namespace", "pod")
 	}
 	return promql.Divide(rate(convention.CPUThrottled), rate(convention.CPUPeriods))
 }
 
 // memoryUsed is the share of its limit that each of the pods' containers uses.
-func memoryUsed(pods promql.Matcher) promql.Expr {
-	used := promql.Select(convention.MemoryWorking, pods, promql.NotEqual("container", ""))
-	limit := promql.Select(convention.ContainerLimits, pods, promql.Equal("resource", "memory"))
+func memoryUsed(pods []promql.Matcher) promql.Expr {
+	used := promql.Select(convention.MemoryWorking, slices.Concat(pods, []promql.Matcher{promql.NotEqual("container", "")})...)
+	limit := promql.Select(convention.ContainerLimits, slices.Concat(pods, []promql.Matcher{promql.Equal("resource", "memory")})...)
 	return promql.Divide(promql.Max(used, "namespace", "pod", "container"), promql.Max(limit, "namespace", "pod", "container"))
 }
 
-// strainedPods picks the pods whose limits are looked at.
-func strainedPods(c *incident.Case) (promql.Matcher, error) {
-	return promql.Pattern("pod", regexp.QuoteMeta(strained(c))+"-.+")
+// strainedPods picks the pods whose limits are looked at: those that are named after the service, and not after another
+// whose name begins with its name, as that of its database may.
+func strainedPods(c *incident.Case) ([]promql.Matcher, error) {
+	pods, err := promql.Pattern("pod", podsNamed(strained(c)))
+	if err != nil {
+		return nil, err
+	}
+	var others []string
+	for _, service := range namedAlike(c, strained(c)) {
+		others = append(others, podsNamed(service))
+	}
+	if len(others) == 0 {
+		return []promql.Matcher{pods}, nil
+	}
+	besides, err := promql.NoPattern("pod", strings.Join(others, "|"))
+	return []promql.Matcher{pods, besides}, err
+}
+
+// podsNamed is the pattern of the pods of a workload that is called as the service is.
+func podsNamed(service string) string { return regexp.QuoteMeta(service) + "-.+" }
+
+// namedAlike are the other services of the case whose names begin with the name of one, ordered.
+func namedAlike(c *incident.Case, service string) []string {
+	var names []string
+	if c.Facts.Callees != nil {
+		names = append(names, c.Facts.Callees.Services...)
+	}
+	if c.Facts.Example != nil {
+		for _, s := range c.Facts.Example.Trace.Spans {
+			names = append(names, s.Service)
+		}
+	}
+	names = slices.DeleteFunc(names, func(name string) bool { return !strings.HasPrefix(name, service+"-") })
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 // askAgain gives what was compared the queries that bring it at any time: that of the worst pod then.

@@ -43,6 +43,16 @@ func TestLimitsAreAskedForInOneQuestionThatParses(t *testing.T) {
 	require.NoError(t, err)
 }
 
+func TestThePodsOfAServiceWhoseNameBeginsAlikeAreNotTheServices(t *testing.T) {
+	t.Parallel()
+	c := limited()
+	c.Facts.Callees = &incident.Callees{Services: []string{"web-cache", "website", "ledger"}}
+	require.Contains(t, planned(t, cause.Limits(), c)["use"].Text,
+		`max by (namespace, pod, container) (container_memory_working_set_bytes{container!="",pod!~"web-cache-.+",pod=~"web-.+"})`)
+	readWith(t, cause.Limits(), c, used(use(ofContainer, 0.5, 0.97)))
+	require.Contains(t, c.Facts.Saturation.Memory.Query, `pod!~"web-cache-.+"`, "nor are they when it is asked again")
+}
+
 func TestAServiceThatBeginsToWaitForCPUIsASuspect(t *testing.T) {
 	t.Parallel()
 	c := limited()
