@@ -127,6 +127,11 @@ func (s *survey) services(report *Report) ([]string, error) {
 			report.Problems = append(report.Problems, problem.Error())
 		}
 	}
+	for _, name := range []string{metricNames, requestCounts, spanServices} {
+		if doubt := doubtOf(s.answers[name]); doubt != "" {
+			report.Problems = append(report.Problems, doubt+" "+adviceOnDoubt)
+		}
+	}
 	var names []string
 	for name := range s.requests {
 		names = append(names, name)
@@ -138,6 +143,9 @@ func (s *survey) services(report *Report) ([]string, error) {
 
 func (s *survey) service(name string) Service {
 	service := Service{Service: name, Factors: []Factor{s.alerts(name), s.traces(name), s.logs(name), s.attributes(name), s.infrastructure(name)}}
+	for i, f := range service.Factors {
+		service.Factors[i] = s.doubted(f)
+	}
 	service.First = first(service.Factors)
 	return service
 }

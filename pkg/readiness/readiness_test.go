@@ -27,6 +27,7 @@ type stack struct {
 	withID   map[string]int          // of them
 	rules    []incident.AlertRule    // of the metrics store
 	broken   map[source.Kind]bool    // kinds that fail
+	partial  map[source.Kind]bool    // kinds whose answers may lack something
 	asked    func(q source.Question) // may be nil
 }
 
@@ -34,7 +35,10 @@ func (s stack) Ask(_ context.Context, q source.Question) source.Answer {
 	if s.asked != nil {
 		s.asked(q)
 	}
-	answer := source.Answer{Question: q}
+	answer := source.Answer{Question: q, DataSource: "store-1"}
+	if s.partial[q.Kind] {
+		answer.Warnings = []string{"a shard is missing"}
+	}
 	if s.broken[q.Kind] {
 		answer.Problem = &source.Problem{Kind: source.ServerError, Signal: q.Kind.Signal(), Sentence: "It failed with 500.", Advice: "Look at its log."}
 		return answer
@@ -216,6 +220,34 @@ func TestWithNeitherMetricsNorTracesNobodyKnowsTheServices(t *testing.T) {
 	report := look(t, s)
 	require.Len(t, report.Services, 1, "its spans name it")
 	require.Equal(t, []string{"It failed with 500. Look at its log."}, report.Problems)
+}
+
+func TestWhatMayOnlyBeLackingInAnAnswerIsNotMissing(t *testing.T) {
+	t.Parallel()
+	const says = "The store store-1 warned that its answer may lack something: a shard is missing."
+	for name, c := range map[string]struct {
+		factor readiness.FactorName
+		kind   source.Kind
+	}{
+		"lines":           {readiness.Logs, source.LogCount},
+		"infrastructure":  {readiness.Infrastructure, source.Instant},
+		"names of traces": {readiness.Traces, source.TraceNames},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := complete()
+			s.requests = append(s.requests, "bare")
+			require.Equal(t, readiness.Missing, factorOf(t, look(t, s), "bare", c.factor).State)
+			s.partial = map[source.Kind]bool{c.kind: true}
+			report := look(t, s)
+			f := factorOf(t, report, "bare", c.factor)
+			require.Equal(t, readiness.NotChecked, f.State)
+			require.Equal(t, says, f.Sentence)
+			require.NotEmpty(t, f.Advice)
+			require.Equal(t, readiness.Ready, factorOf(t, report, "shop", c.factor).State, "what is there is there")
+			require.Equal(t, c.kind != source.LogCount, len(report.Problems) > 0, "there may be more services")
+		})
+	}
 }
 
 func TestTheNumberOfQuestionsDoesNotGrowWithTheServices(t *testing.T) {
