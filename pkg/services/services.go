@@ -3,6 +3,7 @@ package services
 
 import (
 	"context"
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -34,6 +35,22 @@ type Overview struct {
 	At       time.Time `json:"at"`
 	// Metric is what the numbers are from; empty where no request metric is known, and then Services is too.
 	Metric string `json:"metric"`
+	// Doubt is why services may be missing, or their numbers be of a part; nil where the store's answers are whole.
+	Doubt *Doubt `json:"doubt,omitempty"`
+}
+
+// Doubt is why an answer may lack something, a sentence with advice.
+type Doubt struct {
+	Sentence string `json:"sentence"`
+	Advice   string `json:"advice"`
+}
+
+// doubts remembers what an answer may lack.
+func (o *Overview) doubts(a source.Answer) {
+	if len(a.Warnings) > 0 {
+		o.Doubt = &Doubt{Sentence: fmt.Sprintf("The metrics store (%s) warned that its answer may lack something: %s.", a.DataSource,
+			strings.TrimRight(strings.Join(a.Warnings, "; "), ".")), Advice: "Look again; the store's own log says more if this lasts."}
+	}
 }
 
 // Look asks for the overview of now, by the names that the settings give. No question may take longer than most, which must
@@ -54,6 +71,7 @@ func Look(ctx context.Context, querier source.Querier, naming incident.Naming, m
 	if known.Problem != nil {
 		return nil, known.Problem
 	}
+	overview.doubts(known)
 	metric := convention.Choose(known.Names, naming).Requests
 	if metric == nil {
 		return overview, nil
@@ -69,6 +87,7 @@ func Look(ctx context.Context, querier source.Querier, naming incident.Naming, m
 		if answer.Problem != nil {
 			return nil, answer.Problem
 		}
+		overview.doubts(answer)
 		counts[i] = countsOf(metric, answer.Series)
 	}
 	overview.Services = compared(counts[0], counts[1])

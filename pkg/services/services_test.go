@@ -121,3 +121,23 @@ func TestAStoreThatNeverAnswersIsNotWaitedForForEver(t *testing.T) {
 	_, err := services.Look(t.Context(), silent{}, incident.Naming{}, time.Millisecond, at)
 	require.ErrorContains(t, err, "It did not answer.")
 }
+
+func TestAnOverviewOfAPartOfTheServicesSaysSo(t *testing.T) {
+	t.Parallel()
+	whole := requests(map[string]map[string]float64{"order": {"200": 1}}, nil)
+	overview, err := services.Look(t.Context(), whole, incident.Naming{}, time.Minute, at)
+	require.NoError(t, err)
+	require.Nil(t, overview.Doubt)
+	for _, partly := range []source.Kind{source.MetricNames, source.Instant} {
+		overview, err := services.Look(t.Context(), store(func(q source.Question) source.Answer {
+			a := whole(q)
+			if q.Kind == partly {
+				a.DataSource, a.Warnings = "prometheus-1", []string{"a shard is missing"}
+			}
+			return a
+		}), incident.Naming{}, time.Minute, at)
+		require.NoError(t, err)
+		require.Equal(t, "The metrics store (prometheus-1) warned that its answer may lack something: a shard is missing.", overview.Doubt.Sentence)
+		require.NotEmpty(t, overview.Doubt.Advice)
+	}
+}

@@ -1,3 +1,4 @@
+import type { Failure } from './failure';
 import { whileWanted } from './leaving';
 import { answerOf, resourceUrl } from './resource';
 import { useAnswer, type Asked } from './useAnswer';
@@ -19,6 +20,8 @@ interface ServiceOverview {
   at: string;
   /** what the numbers are from; empty where no request metric is known */
   metric: string;
+  /** why services may be missing; undefined where the store's answers are whole */
+  doubt?: Failure;
 }
 
 /** Asks how the services of an environment fare. */

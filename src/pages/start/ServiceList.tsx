@@ -19,9 +19,9 @@ export function ServiceList({ environment }: { environment: string }) {
   const services = answer?.services ?? [];
   const shown = all ? services : services.slice(0, shownAtFirst);
   return (
-    <StartSection title={t('start.services.title', 'Services, worst first')} failure={failure}>
+    <StartSection title={t('start.services.title', 'Services, worst first')} failure={failure ?? answer?.doubt}>
       {!answer && !failure && <LoadingPlaceholder text="" />}
-      {answer && services.length === 0 && (
+      {answer && !answer.doubt && services.length === 0 && (
         <p>
           {answer.metric
             ? t('start.services.silent', 'No service reported {{metric}} in the last hour. Name one below.', {
