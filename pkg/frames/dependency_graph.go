@@ -13,15 +13,15 @@ func dependencyGraphQuery() queryType {
 			field("id", "", []string{}),
 			d.linked(field("title", "", []string{})),
 			field("subtitle", "", []string{}),
-			field("mainstat", "%", []*float64{}), // Grafana's graph writes a unit as it stands
-			field("secondarystat", "s", []*float64{}),
-			field("color", "", []string{}),
+			called("errors", field("mainstat", "%", []*float64{})), // Grafana's graph writes a unit as it stands
+			called("p99", field("secondarystat", "s", []*float64{})),
+			called("health", field("color", "", []string{})),
 		)
 		edges := graph("edges",
 			field("id", "", []string{}),
 			field("source", "", []string{}),
 			field("target", "", []string{}),
-			field("mainstat", "req/s", []*float64{}),
+			called("requests", field("mainstat", "req/s", []*float64{})),
 		)
 		subject := d.Subject.Service
 		state := incident.Unknown

@@ -19,6 +19,15 @@ func field[T any](name, unit string, values []T) *data.Field {
 	return f
 }
 
+// called says what a column is called where its name is one that Grafana prescribes.
+func called(title string, f *data.Field) *data.Field {
+	if f.Config == nil {
+		f.Config = &data.FieldConfig{}
+	}
+	f.Config.DisplayName = title
+	return f
+}
+
 // linked gives each row of a column of services a link to its own investigation, in the panel's time.
 func (d drawing) linked(f *data.Field) *data.Field {
 	if f.Config == nil {
