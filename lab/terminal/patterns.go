@@ -9,7 +9,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
-	"github.com/faultline-investigation/faultline/pkg/phase"
+	"github.com/faultline-investigation/faultline/pkg/numbers"
 )
 
 // patterns prints kinds of log lines, now against before.
@@ -23,14 +23,14 @@ func (p *printer) patterns(patterns []incident.LogPattern) {
 
 // over writes a count with the time that it was counted over.
 func over(n, seconds float64) string {
-	return fmt.Sprintf("%s in %s", phase.Number(n), phase.Duration(seconds))
+	return fmt.Sprintf("%s in %s", numbers.Count(n), numbers.Duration(seconds))
 }
 
 // shapes prints the ways in which traces fail, with how many do.
 func (p *printer) shapes(shapes []incident.TraceShape) {
 	rows := make([][]string, len(shapes))
 	for i, s := range shapes {
-		rows[i] = []string{phase.Number(float64(s.Count)), s.Trace, s.Shape}
+		rows[i] = []string{numbers.Count(float64(s.Count)), s.Trace, s.Shape}
 	}
 	p.table([]string{"traces", "longest", "how"}, rows)
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
-	"github.com/faultline-investigation/faultline/pkg/phase"
+	"github.com/faultline-investigation/faultline/pkg/numbers"
 )
 
 const indent = "     "
@@ -59,9 +59,9 @@ func against(value, baseline *float64, unit incident.Unit) string {
 	if value == nil {
 		return "–"
 	}
-	text := phase.Say(*value, unit)
+	text := numbers.Say(*value, unit)
 	if baseline != nil {
-		text += fmt.Sprintf(" (%s)", phase.Say(*baseline, unit))
+		text += fmt.Sprintf(" (%s)", numbers.Say(*baseline, unit))
 	}
 	return text
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 )
 
@@ -210,8 +211,8 @@ func (p *printer) cost(c *incident.Case) {
 	p.rule()
 	chain := ""
 	if c.Cost.ChainMilliseconds > 0 {
-		chain = fmt.Sprintf(" The longest chain of questions that need each other took them %s.", phase.Duration(float64(c.Cost.ChainMilliseconds)/1e3))
+		chain = fmt.Sprintf(" The longest chain of questions that need each other took them %s.", numbers.Duration(float64(c.Cost.ChainMilliseconds)/1e3))
 	}
 	p.wrapped(0, "", dim.Render(fmt.Sprintf("%d queries, %s, %s of it waiting for the stores, %s received.%s", c.Cost.Queries,
-		phase.Duration(float64(c.Cost.Milliseconds)/1e3), phase.Percent(share), phase.Say(float64(c.Cost.Bytes), incident.Bytes), chain)))
+		numbers.Duration(float64(c.Cost.Milliseconds)/1e3), numbers.Percent(share), numbers.Say(float64(c.Cost.Bytes), incident.Bytes), chain)))
 }

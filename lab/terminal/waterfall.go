@@ -11,6 +11,7 @@ import (
 
 	"github.com/faultline-investigation/faultline/pkg/analysis/criticalpath"
 	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 )
 
@@ -27,7 +28,7 @@ func (p *printer) waterfall(trace *incident.Trace, culprit *incident.Culprit) {
 	shown := shownSpans(tree, culprit)
 	names := int(float64(p.width) * nameShare)
 	bars := p.width - len(indent) - names - len(" 1,234,567 ms ◄")
-	begin, end := "0 ms", phase.Milliseconds(trace.Duration)
+	begin, end := "0 ms", numbers.Milliseconds(trace.Duration)
 	if len(begin)+len(end) >= bars { // no room for both
 		begin = ""
 	}
@@ -45,7 +46,7 @@ func (p *printer) waterfall(trace *incident.Trace, culprit *incident.Culprit) {
 		draw(r, 0)
 	}
 	if hidden := len(trace.Spans) - len(shown); hidden > 0 {
-		p.line("%s%s", indent, dim.Render(fmt.Sprintf("… and %s shorter %s", phase.Number(float64(hidden)), phase.Plural(hidden, "span", "spans"))))
+		p.line("%s%s", indent, dim.Render(fmt.Sprintf("… and %s shorter %s", numbers.Count(float64(hidden)), phase.Plural(hidden, "span", "spans"))))
 	}
 }
 
@@ -82,7 +83,7 @@ func (p *printer) span(trace *incident.Trace, i, depth, names, bars int, critica
 	if culprit != nil && culprit.Span.ID == s.ID {
 		mark, style = " ◄", style.Bold(true)
 	}
-	p.line("%s%s", indent, style.Render(fmt.Sprintf("%s %s %s%s", name, bar(trace, s, bars, critical), phase.Milliseconds(s.Duration), mark)))
+	p.line("%s%s", indent, style.Render(fmt.Sprintf("%s %s %s%s", name, bar(trace, s, bars, critical), numbers.Milliseconds(s.Duration), mark)))
 }
 
 // bar draws a span on the trace's time; even the shortest is one cell wide.

@@ -1,9 +1,12 @@
 package frames
 
 import (
+	"strings"
+
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/numbers"
 )
 
 const recoveryStep = "recovery/exit-criteria"
@@ -38,7 +41,7 @@ func criteria(c *incident.Case) []incident.ExitCriterion {
 }
 
 func drawRecovery(d drawing) data.Frames {
-	var names, units, bounds []string
+	var names, readings, wanted, usual, units, bounds []string
 	var nows, limits, normals []*float64
 	var met []bool
 	for _, k := range criteria(d.Case) {
@@ -46,12 +49,18 @@ func drawRecovery(d drawing) data.Frames {
 		if k.Least != nil {
 			bound, limit = "at least", k.Least
 		}
+		readings = append(readings, said(k.Now, k.Unit))
+		wanted = append(wanted, strings.TrimSpace(bound+" "+said(limit, k.Unit)))
+		usual = append(usual, numbers.Say(k.Normal, k.Unit))
 		names, units, bounds = append(names, k.Name), append(units, string(k.Unit)), append(bounds, bound)
 		nows, limits, normals = append(nows, k.Now), append(limits, limit), append(normals, &k.Normal)
 		met = append(met, k.Holds)
 	}
 	return data.Frames{frame("recovery", data.FrameTypeNumericLong,
 		field("criterion", "", names),
+		field("reading", "", readings),
+		field("wanted", "", wanted),
+		field("usual", "", usual),
 		field("unit", "", units),
 		field("now", "", nows),
 		field("bound", "", bounds),
@@ -59,4 +68,12 @@ func drawRecovery(d drawing) data.Frames {
 		field("normal", "", normals),
 		field("met", "", met),
 	)}
+}
+
+// said writes a number that may not be there.
+func said(v *float64, unit incident.Unit) string {
+	if v == nil {
+		return ""
+	}
+	return numbers.Say(*v, unit)
 }

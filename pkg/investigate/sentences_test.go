@@ -12,7 +12,7 @@ import (
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/investigate"
-	"github.com/faultline-investigation/faultline/pkg/phase"
+	"github.com/faultline-investigation/faultline/pkg/numbers"
 )
 
 var (
@@ -61,12 +61,12 @@ func spellings(f incident.Finding) map[string]bool {
 	known := map[string]bool{}
 	add := func(v float64, unit incident.Unit) {
 		v = math.Abs(v)
-		known[phase.Say(v, unit)] = true
-		known[phase.Number(math.Round(v))] = true
+		known[numbers.Say(v, unit)] = true
+		known[numbers.Count(math.Round(v))] = true
 		if unit == incident.Seconds {
-			known[phase.Milliseconds(time.Duration(v*float64(time.Second)))] = true
+			known[numbers.Milliseconds(time.Duration(v*float64(time.Second)))] = true
 			known[fmt.Sprintf("%d min", int(math.Round(v/60)))] = true
-			known[phase.Duration(math.Round(v))] = true
+			known[numbers.Duration(math.Round(v))] = true
 		}
 	}
 	for _, v := range f.Values {

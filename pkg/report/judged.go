@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/numbers"
 )
 
 const long = 10 * time.Minute // of waiting, from which a report says that it cost time
@@ -31,7 +32,7 @@ func (w writer) helped() []string {
 	}
 	for _, k := range []*incident.Comparison{c.Facts.Lookups, c.Facts.Pool} {
 		if k != nil && k.Abnormal {
-			say("Somebody measures it: %s, %s where %s is normal.", k.What, written(k.Now, k.Unit), written(k.Normal, k.Unit))
+			say("Somebody measures it: %s, %s where %s is normal.", k.What, numbers.Say(k.Now, k.Unit), numbers.Say(k.Normal, k.Unit))
 		}
 	}
 	if b := c.Facts.Blame; b != nil && b.Change != nil {

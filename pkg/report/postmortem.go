@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/numbers"
 )
 
 // PostMortem is what can be written about a saved case without asking anybody: everything in it stands in the case's
@@ -161,31 +162,31 @@ func (w writer) onset() time.Time {
 }
 
 func impact(c *incident.Case) []Number {
-	numbers := []Number{}
+	told := []Number{}
 	add := func(name, from string, change *incident.Change) {
 		if change != nil && (change.Moved != nil || change.Worse) {
-			numbers = append(numbers, Number{Name: name, Value: written(change.Now, change.Unit), Normal: written(change.Normal, change.Unit), From: from})
+			told = append(told, Number{Name: name, Value: numbers.Say(change.Now, change.Unit), Normal: numbers.Say(change.Normal, change.Unit), From: from})
 		}
 	}
 	add("error rate", "impact/error-rate", c.Facts.Errors)
 	add("request rate", "impact/request-rate", c.Facts.Traffic)
 	add("p99 latency", "impact/latency", c.Facts.Latency)
 	if f := c.Facts.Failing; f != nil && !f.Slow {
-		numbers = append(numbers, Number{Name: "failing traces", Value: written(float64(f.Count), incident.Count), From: "example/failing-traces"})
+		told = append(told, Number{Name: "failing traces", Value: numbers.Say(float64(f.Count), incident.Count), From: "example/failing-traces"})
 	}
 	for _, k := range []*incident.Comparison{c.Facts.Lookups, c.Facts.Pool} {
 		if k != nil && k.Abnormal {
-			numbers = append(numbers, Number{Name: k.What, Value: written(k.Now, k.Unit), Normal: written(k.Normal, k.Unit)})
+			told = append(told, Number{Name: k.What, Value: numbers.Say(k.Now, k.Unit), Normal: numbers.Say(k.Normal, k.Unit)})
 		}
 	}
-	return numbers
+	return told
 }
 
 func recovery(s *incident.SavedCase) []Number {
-	numbers := []Number{}
+	told := []Number{}
 	e := s.Last(incident.EntryRecovered)
 	if e == nil || e.Recovery == nil {
-		return numbers
+		return told
 	}
 	for _, r := range e.Recovery.Readings {
 		path := r.Path
@@ -197,11 +198,11 @@ func recovery(s *incident.SavedCase) []Number {
 			if i > 0 {
 				text += " → "
 			}
-			text += written(v, r.Unit)
+			text += numbers.Say(v, r.Unit)
 		}
-		numbers = append(numbers, Number{Name: r.Name, Value: text, Normal: written(r.Normal, r.Unit)})
+		told = append(told, Number{Name: r.Name, Value: text, Normal: numbers.Say(r.Normal, r.Unit)})
 	}
-	return numbers
+	return told
 }
 
 func queries(c *incident.Case) []Asked {

@@ -2,35 +2,11 @@ package report
 
 import (
 	"fmt"
-	"math"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
 )
-
-// written is a value with its unit, in three digits at most.
-func written(v float64, unit incident.Unit) string {
-	short := func(v float64) string {
-		return strconv.FormatFloat(v, 'g', max(3, len(strconv.FormatFloat(math.Trunc(math.Abs(v)), 'f', 0, 64))), 64)
-	}
-	switch unit {
-	case incident.Ratio:
-		return strconv.FormatFloat(math.Round(v*1e4)/1e2, 'f', -1, 64) + " %"
-	case incident.Seconds:
-		if math.Abs(v) < 1 {
-			return short(math.Round(v*1e4)/10) + " ms"
-		}
-		return short(v) + " s"
-	case incident.PerSecond:
-		return short(v) + "/s"
-	case incident.Count:
-		return strconv.FormatFloat(v, 'f', -1, 64)
-	default:
-		return short(v) + " " + string(unit)
-	}
-}
 
 // took writes a length of time as a person says it.
 func took(d time.Duration) string {

@@ -14,7 +14,7 @@ func (p *PostMortem) Markdown() string {
 	}
 	b.WriteString("\n")
 	list(&b, "Summary", p.Summary)
-	numbers(&b, "Impact", "| what | value | normally |", p.Impact)
+	numberTable(&b, "Impact", "| what | value | normally |", p.Impact)
 	p.mermaid(&b)
 	p.moments(&b)
 	p.cause(&b)
@@ -25,7 +25,7 @@ func (p *PostMortem) Markdown() string {
 	for _, t := range p.Times {
 		fmt.Fprintf(&b, "| %s | %s | %s |\n", escape(t.Name), escape(t.Took), escape(t.How))
 	}
-	numbers(&b, "Recovery", "| what | before → after | normally |", p.Recovery)
+	numberTable(&b, "Recovery", "| what | before → after | normally |", p.Recovery)
 	p.likeBefore(&b)
 	list(&b, "What made it fast", p.Helped)
 	list(&b, "What made it slow", p.Slowed)
@@ -66,7 +66,7 @@ func items(b *strings.Builder, head string, lines []string) {
 	}
 }
 
-func numbers(b *strings.Builder, title, heads string, all []Number) {
+func numberTable(b *strings.Builder, title, heads string, all []Number) {
 	if len(all) == 0 {
 		return
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 )
 
@@ -229,9 +230,9 @@ func sentence(s incident.WatchState, w *walk) string {
 		case k.Outcome == incident.NotChecked:
 			open = append(open, k.Name+" cannot be looked at")
 		case k.Outcome == incident.Found && k.Floor:
-			open = append(open, fmt.Sprintf("too few requests to tell (%s, at least %s)", phase.Say(k.Now, k.Unit), phase.Say(k.Limit, k.Unit)))
+			open = append(open, fmt.Sprintf("too few requests to tell (%s, at least %s)", numbers.Say(k.Now, k.Unit), numbers.Say(k.Limit, k.Unit)))
 		case k.Outcome == incident.Found:
-			open = append(open, fmt.Sprintf("%s is %s, at most %s", k.Name, phase.Say(k.Now, k.Unit), phase.Say(k.Limit, k.Unit)))
+			open = append(open, fmt.Sprintf("%s is %s, at most %s", k.Name, numbers.Say(k.Now, k.Unit), numbers.Say(k.Limit, k.Unit)))
 		}
 	}
 	switch s.Stage {
@@ -240,9 +241,9 @@ func sentence(s incident.WatchState, w *walk) string {
 	case incident.StageOver:
 		return fmt.Sprintf("Recovered at %s UTC, and it stayed so.", w.recovered.UTC().Format(time.TimeOnly))
 	case incident.StageGuarding:
-		return fmt.Sprintf("Recovered at %s UTC. Watched for a relapse for %s.", w.recovered.UTC().Format(time.TimeOnly), phase.Duration(Guard.Seconds()))
+		return fmt.Sprintf("Recovered at %s UTC. Watched for a relapse for %s.", w.recovered.UTC().Format(time.TimeOnly), numbers.Duration(Guard.Seconds()))
 	case incident.StageHolding:
-		return fmt.Sprintf("All is back since %s UTC, and has to stay so for %s.", w.held.UTC().Format(time.TimeOnly), phase.Duration(w.pace.hold.Seconds()))
+		return fmt.Sprintf("All is back since %s UTC, and has to stay so for %s.", w.held.UTC().Format(time.TimeOnly), numbers.Duration(w.pace.hold.Seconds()))
 	case incident.StageBlind:
 		return "Nothing can be looked at: " + orElse(open, "the case has no exit criteria") + "."
 	default:

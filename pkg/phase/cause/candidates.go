@@ -6,6 +6,7 @@ import (
 	"sort"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 )
 
@@ -123,7 +124,7 @@ func lookupSuspect(c *incident.Case) *suspect {
 	}
 	s := newSuspect(l.Service, l.What, fmt.Sprintf("%s by %s are slow", l.What, l.Service))
 	s.began, s.mechanism = l.Moved, true
-	s.speaks(inMetric, "%s take %s, normally %s", l.What, phase.Duration(l.Now), phase.Duration(l.Normal))
+	s.speaks(inMetric, "%s take %s, normally %s", l.What, numbers.Duration(l.Now), numbers.Duration(l.Normal))
 	if culprit := c.Facts.Culprit; culprit != nil && culprit.External != "" && l.What == "DNS lookups of "+culprit.External {
 		s.speaks(inTrace, "the failing trace ends in a call to %s, and nothing came back", culprit.External)
 	}
@@ -142,7 +143,7 @@ func poolSuspect(c *incident.Case) *suspect {
 	}
 	s := newSuspect(p.Service, "connection pool", fmt.Sprintf("the connection pool of %s is exhausted", p.Service))
 	s.began, s.mechanism = p.Moved, true
-	s.speaks(inMetric, "%s of %s connections are in use, normally %s", phase.Number(p.Now), phase.Number(*p.Limit), phase.Number(p.Normal))
+	s.speaks(inMetric, "%s of %s connections are in use, normally %s", numbers.Count(p.Now), numbers.Count(*p.Limit), numbers.Count(p.Normal))
 	if culprit := c.Facts.Culprit; culprit != nil && culprit.Span.Service == p.Service {
 		s.speaks(inTrace, "the failing trace goes wrong in the same service")
 	}
@@ -165,7 +166,7 @@ func limitSuspects(c *incident.Case) []*suspect {
 		}
 		s := newSuspect(use.Service, component, fmt.Sprintf(saying, use.Service))
 		s.began, s.mechanism = use.Moved, true
-		s.speaks(inMetric, "%s: %s, normally %s", use.What, phase.Percent(use.Now), phase.Percent(use.Normal))
+		s.speaks(inMetric, "%s: %s, normally %s", use.What, numbers.Percent(use.Now), numbers.Percent(use.Normal))
 		if use.Service == c.Facts.Culprit.Span.Service {
 			s.speaks(inTrace, "the failing trace goes wrong in the same service")
 		} else {
@@ -191,7 +192,7 @@ func culpritSuspect(c *incident.Case) *suspect {
 	if culprit.External != "" {
 		s.saying = fmt.Sprintf("calls from %s to %s fail", culprit.Span.Service, culprit.External)
 	}
-	s.speaks(inTrace, "the failing trace goes wrong there: %s of %s", phase.Milliseconds(culprit.Span.Duration), phase.Milliseconds(c.Facts.Example.Trace.Duration))
+	s.speaks(inTrace, "the failing trace goes wrong there: %s of %s", numbers.Milliseconds(culprit.Span.Duration), numbers.Milliseconds(c.Facts.Example.Trace.Duration))
 	addLogs(c, s)
 	addTable(c, s)
 	return s
@@ -227,7 +228,7 @@ func addOrder(c *incident.Case, s *suspect) {
 func addLogs(c *incident.Case, s *suspect) {
 	p := c.Facts.Pattern
 	if p != nil && p.Service == s.service && p.Now > p.Before {
-		s.speaks(inLogs, "%s wrote %s %s times in 5 min, %s in the hour before the onset", p.Service, phase.Quoted(p.Text), phase.Number(p.Now), phase.Number(p.Before))
+		s.speaks(inLogs, "%s wrote %s %s times in 5 min, %s in the hour before the onset", p.Service, phase.Quoted(p.Text), numbers.Count(p.Now), numbers.Count(p.Before))
 	}
 }
 

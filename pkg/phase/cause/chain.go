@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 )
 
@@ -25,13 +26,13 @@ func chain(c *incident.Case, top *suspect) []incident.Link {
 		}
 	}
 	if f.Latency != nil && f.Latency.Worse {
-		add(f.Latency.Moved, "impact/latency", "p99 latency of %s rises to %s", c.Subject.Service, phase.Duration(f.Latency.Now))
+		add(f.Latency.Moved, "impact/latency", "p99 latency of %s rises to %s", c.Subject.Service, numbers.Duration(f.Latency.Now))
 	}
 	if f.Errors != nil && f.Errors.Worse {
-		add(f.Errors.Moved, "impact/error-rate", "errors of %s rise to %s", c.Subject.Service, phase.Percent(f.Errors.Now))
+		add(f.Errors.Moved, "impact/error-rate", "errors of %s rise to %s", c.Subject.Service, numbers.Percent(f.Errors.Now))
 	}
 	if f.Traffic != nil && f.Traffic.Worse {
-		add(f.Traffic.Moved, "impact/request-rate", "requests to %s fall to %s", c.Subject.Service, phase.Say(f.Traffic.Now, f.Traffic.Unit))
+		add(f.Traffic.Moved, "impact/request-rate", "requests to %s fall to %s", c.Subject.Service, numbers.Say(f.Traffic.Now, f.Traffic.Unit))
 	}
 	sort.SliceStable(links, func(i, j int) bool { return links[i].At.Before(links[j].At) })
 	return links

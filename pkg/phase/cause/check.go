@@ -8,6 +8,7 @@ import (
 
 	"github.com/faultline-investigation/faultline/pkg/analysis/baseline"
 	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/query/check"
 	"github.com/faultline-investigation/faultline/pkg/source"
@@ -70,7 +71,7 @@ func readCheck(c *incident.Case, k incident.Check, answers source.Answers) (phas
 	value, found := checkValue(c, k, answers[checked])
 	if !found {
 		return phase.Reading{}, phase.Skipf("Check its query in Explore, and that its metric or log is there.", "The check %q brought no number for the last %s.",
-			k.Name, phase.Duration(now.Seconds()))
+			k.Name, numbers.Duration(now.Seconds()))
 	}
 	finding := checkFinding(c, k, value)
 	finding.Evidence = checkEvidence(k, answers[checked])
@@ -137,9 +138,9 @@ func checkFinding(c *incident.Case, k incident.Check, v incident.Value) incident
 	window := c.Window.Last(now)
 	normal := "not known"
 	if v.Baseline != nil {
-		normal = phase.Say(*v.Baseline, v.Unit)
+		normal = numbers.Say(*v.Baseline, v.Unit)
 	}
-	said := phase.Say(v.Value, v.Unit)
+	said := numbers.Say(v.Value, v.Unit)
 	if v.AtLeast {
 		said = "at least " + said
 	}

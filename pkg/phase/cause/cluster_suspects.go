@@ -7,6 +7,7 @@ import (
 
 	"github.com/faultline-investigation/faultline/pkg/convention"
 	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 )
 
@@ -81,7 +82,7 @@ func leans(c *incident.Case, a *ailing, symptoms []*suspect) (symptom *suspect, 
 			return nil, "", false
 		}
 		return find(symptoms, lookups.Service, lookups.What), fmt.Sprintf("%s is the cluster's DNS, and %s by %s take %s, normally %s", product,
-			lookups.What, lookups.Service, phase.Duration(lookups.Now), phase.Duration(lookups.Normal)), true
+			lookups.What, lookups.Service, numbers.Duration(lookups.Now), numbers.Duration(lookups.Normal)), true
 	case dns && lookups == nil && a.trouble != nil:
 		return nil, fmt.Sprintf("%s is the cluster's DNS, on which every call by name leans; how long lookups take is not known", product), true
 	}
@@ -153,7 +154,7 @@ func changeSuspect(c *incident.Case, a *ailing, k incident.ClusterChange, broken
 		return nil
 	}
 	if named {
-		s.speaks(inCluster, "Kubernetes names it %s times, of %s: %s", phase.Number(warning.Count), name(a.workload, a.namespace), phase.Quoted(warning.Message))
+		s.speaks(inCluster, "Kubernetes names it %s times, of %s: %s", numbers.Count(warning.Count), name(a.workload, a.namespace), phase.Quoted(warning.Message))
 	}
 	if t := a.trouble; t != nil {
 		s.speaks(inTime, "%s began to ail after it, at %s", a.product(), phase.Clock(t.Since.Middle()))

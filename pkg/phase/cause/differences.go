@@ -7,13 +7,14 @@ import (
 
 	"github.com/faultline-investigation/faultline/pkg/analysis/rank"
 	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 )
 
 // describeDifference says what a service does otherwise than before, without a full stop.
 func describeDifference(service string, d incident.Difference) string {
 	rises := share(d.Now) > share(d.Before)
-	counts := fmt.Sprintf("in %s of %s requests, before in %s", phase.Number(float64(d.Now.Hits)), phase.Number(float64(d.Now.Of)), phase.Percent(rounded(share(d.Before))))
+	counts := fmt.Sprintf("in %s of %s requests, before in %s", numbers.Count(float64(d.Now.Hits)), numbers.Count(float64(d.Now.Of)), numbers.Percent(rounded(share(d.Before))))
 	switch rank.Kind(d.Kind) {
 	case rank.EdgeLatency:
 		return fmt.Sprintf("calls between %s and %s wait %s for no work of the one called, normally %s (%s)", service, phase.List(d.Peers),
@@ -30,8 +31,8 @@ func describeDifference(service string, d incident.Difference) string {
 		}
 		return fmt.Sprintf("%s no longer writes the log line %s as often: %s", service, phase.Quoted(line), counts)
 	case rank.ErrorLines:
-		return fmt.Sprintf("%s writes error lines %s in %s of %s spans of 10 s, before in %s", service, phase.Quoted(d.What), phase.Number(float64(d.Now.Hits)),
-			phase.Number(float64(d.Now.Of)), phase.Percent(rounded(share(d.Before))))
+		return fmt.Sprintf("%s writes error lines %s in %s of %s spans of 10 s, before in %s", service, phase.Quoted(d.What), numbers.Count(float64(d.Now.Hits)),
+			numbers.Count(float64(d.Now.Of)), numbers.Percent(rounded(share(d.Before))))
 	case rank.CallPattern:
 		if rises {
 			return fmt.Sprintf("%s calls %s %s", service, d.What, counts)
@@ -45,7 +46,7 @@ func describeDifference(service string, d incident.Difference) string {
 	case rank.Errors:
 		return fmt.Sprintf("%s of %s ends in an error %s", d.What, service, counts)
 	default:
-		return fmt.Sprintf("%s of %s (%s) is %s, normally %s", d.Kind, service, d.What, phase.Number(d.Current), phase.Number(d.Usual))
+		return fmt.Sprintf("%s of %s (%s) is %s, normally %s", d.Kind, service, d.What, numbers.Count(d.Current), numbers.Count(d.Usual))
 	}
 }
 
@@ -79,7 +80,7 @@ func share(c incident.Counted) float64 {
 // rounded is a share as precisely as a person wants it.
 func rounded(ratio float64) float64 { return math.Round(ratio*1000) / 1000 }
 
-func milliseconds(ms float64) string { return phase.Duration(ms / 1e3) }
+func milliseconds(ms float64) string { return numbers.Duration(ms / 1e3) }
 
 // component names the part of a service that a difference speaks of.
 func component(d incident.Difference) string {

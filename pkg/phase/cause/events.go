@@ -5,6 +5,7 @@ import (
 
 	"github.com/faultline-investigation/faultline/pkg/convention"
 	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/query/logql"
 	"github.com/faultline-investigation/faultline/pkg/source"
@@ -92,10 +93,10 @@ func eventFindings(c *incident.Case, events incident.ClusterEvents, answer sourc
 	near, far := around(c), before(c)
 	total := incident.Value{Name: "events read", Value: float64(len(answer.Lines)), Unit: incident.Count, AtLeast: answer.Truncated}
 	summary := incident.Finding{Severity: incident.Normal, Values: []incident.Value{total}, Interval: &near, Baseline: &far, Method: eventsMethod,
-		Sentence: fmt.Sprintf("Of %s events of the cluster, none tells of anything new.", phase.Number(total.Value))}
+		Sentence: fmt.Sprintf("Of %s events of the cluster, none tells of anything new.", numbers.Count(total.Value))}
 	if answer.Truncated {
 		summary.Severity = incident.Warning
-		summary.Sentence = fmt.Sprintf("The cluster had more than %s events; the newest were not read.", phase.Number(total.Value))
+		summary.Sentence = fmt.Sprintf("The cluster had more than %s events; the newest were not read.", numbers.Count(total.Value))
 	}
 	var findings []incident.Finding
 	for i, w := range events.Warnings {
@@ -106,7 +107,7 @@ func eventFindings(c *incident.Case, events incident.ClusterEvents, answer sourc
 		findings = append(findings, warningFinding(w, near, far))
 	}
 	if len(findings) == 0 && len(events.Changes)+len(events.Jobs) > 0 && !answer.Truncated {
-		summary.Sentence = fmt.Sprintf("Of %s events of the cluster, no warning is new.", phase.Number(total.Value))
+		summary.Sentence = fmt.Sprintf("Of %s events of the cluster, no warning is new.", numbers.Count(total.Value))
 	}
 	if len(findings) == 0 || answer.Truncated {
 		findings = append(findings, summary)
@@ -122,7 +123,7 @@ func warningFinding(w incident.EventGroup, near, far incident.Window) incident.F
 	if w.Kind == "Pod" {
 		who = fmt.Sprintf("%d %s of %s", len(w.Objects), phase.Plural(len(w.Objects), "pod", "pods"), name(w.Workload, w.Namespace))
 	}
-	times := phase.Plural(int(w.Count), "once", phase.Number(w.Count)+" times")
+	times := phase.Plural(int(w.Count), "once", numbers.Count(w.Count)+" times")
 	return incident.Finding{
 		Severity: incident.Warning,
 		Sentence: fmt.Sprintf("Kubernetes warned %s of %s, since %s: %s: %s.", times, who, phase.Clock(w.First), w.Reason, phase.Quoted(w.Message)),

@@ -9,6 +9,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/analysis/logpattern"
 	"github.com/faultline-investigation/faultline/pkg/convention"
 	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/query/logql"
 	"github.com/faultline-investigation/faultline/pkg/source"
@@ -100,7 +101,7 @@ func readInfraLogs(c *incident.Case, answers source.Answers) (phase.Reading, err
 	if len(patterns) == 0 && now.Truncated {
 		return phase.Reading{}, phase.Skipf("Look at the newest of them in Explore.",
 			"There are more than %s error lines in the infrastructure's logs; the first of them are as usual, and the newest could not be read.",
-			phase.Number(mostErrors))
+			numbers.Count(mostErrors))
 	}
 	if len(patterns) == 0 {
 		near, far := around(c), before(c)
@@ -180,10 +181,10 @@ func (p *pattern) add(line incident.Line) {
 
 func patternFinding(c *incident.Case, p pattern, truncated bool) incident.Finding {
 	near, far := around(c), before(c)
-	times := phase.Plural(int(p.Count), "once", phase.Number(p.Count)+" times")
+	times := phase.Plural(int(p.Count), "once", numbers.Count(p.Count)+" times")
 	sentence := fmt.Sprintf("%s logged %s %s, since %s", name(p.Service, p.Namespace), times, phase.Quoted(p.Text), phase.Clock(p.First))
 	if p.Before > 0 {
-		sentence += fmt.Sprintf("; in the hour before, %s", phase.Plural(int(p.Before), "once", phase.Number(p.Before)+" times"))
+		sentence += fmt.Sprintf("; in the hour before, %s", phase.Plural(int(p.Before), "once", numbers.Count(p.Before)+" times"))
 	}
 	if host := failedHost(c); host != "" && slices.Contains(p.Names, host) {
 		sentence += ". It speaks of " + host + ", the host that could not be reached"

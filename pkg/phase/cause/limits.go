@@ -11,6 +11,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/analysis/onset"
 	"github.com/faultline-investigation/faultline/pkg/convention"
 	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/query/promql"
 	"github.com/faultline-investigation/faultline/pkg/source"
@@ -212,10 +213,10 @@ func limitsFindings(c *incident.Case, read incident.Saturation, courses []incide
 		}
 		finding.Values = append(finding.Values, incident.Value{Name: use.What, Value: use.Now, Unit: use.Unit, Baseline: incident.Baselined(use.Normal)})
 		if use.Abnormal {
-			bad = append(bad, fmt.Sprintf("%s, normally %s%s", fmt.Sprintf(is, phase.Percent(use.Now)), phase.Percent(use.Normal), since(use.Moved)))
+			bad = append(bad, fmt.Sprintf("%s, normally %s%s", fmt.Sprintf(is, numbers.Percent(use.Now)), numbers.Percent(use.Normal), since(use.Moved)))
 			return
 		}
-		good = append(good, fmt.Sprintf(was, phase.Percent(use.Now)))
+		good = append(good, fmt.Sprintf(was, numbers.Percent(use.Now)))
 	}
 	tell(read.CPU, "waits for CPU in %s of its periods", "is throttled in %s of its CPU periods")
 	tell(read.Memory, "uses %s of its memory limit", "uses %s of its memory limit")

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 )
 
@@ -26,15 +27,15 @@ func loadSuspect(c *incident.Case, symptoms []*suspect) *suspect {
 	}
 	s := newSuspect(c.Subject.Service, "load", fmt.Sprintf("load, and no fault of the service: requests to %s rose to %.1f times the usual", c.Subject.Service, t.Now/t.Normal))
 	s.depth, s.began = loadKinds, t.Moved
-	s.happens("impact/request-rate", "requests to %s rise to %s", c.Subject.Service, phase.Say(t.Now, t.Unit))
-	s.speaks(inMetric, "requests rose from %s to %s at %s", phase.Say(t.Normal, t.Unit), phase.Say(t.Now, t.Unit), phase.Clock(t.Moved.Middle()))
+	s.happens("impact/request-rate", "requests to %s rise to %s", c.Subject.Service, numbers.Say(t.Now, t.Unit))
+	s.speaks(inMetric, "requests rose from %s to %s at %s", numbers.Say(t.Normal, t.Unit), numbers.Say(t.Now, t.Unit), phase.Clock(t.Moved.Middle()))
 	addOrder(c, s)
 	for _, symptom := range symptoms {
 		s.inherits(symptom)
 	}
 	if limits := c.Facts.Saturation; limits != nil && limits.CPU != nil && limits.CPU.Abnormal {
 		s.because = append(s.because, statement{inMetric, fmt.Sprintf("%s waits for CPU in %s of its periods since, normally %s", limits.CPU.Service,
-			phase.Percent(limits.CPU.Now), phase.Percent(limits.CPU.Normal))})
+			numbers.Percent(limits.CPU.Now), numbers.Percent(limits.CPU.Normal))})
 	}
 	return s
 }

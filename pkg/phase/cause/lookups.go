@@ -9,6 +9,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/analysis/baseline"
 	"github.com/faultline-investigation/faultline/pkg/analysis/onset"
 	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/query/promql"
 	"github.com/faultline-investigation/faultline/pkg/source"
@@ -127,7 +128,7 @@ func lookupFinding(c *incident.Case, worst incident.Comparison, names int, cours
 	finding := incident.Finding{
 		Severity: incident.Normal,
 		Sentence: fmt.Sprintf("%s's DNS lookups are as quick as ever: the slowest of %d %s, %s, takes %s.", worst.Service, names,
-			phase.Plural(names, "name", "names"), worst.What, phase.Duration(worst.Now)),
+			phase.Plural(names, "name", "names"), worst.What, numbers.Duration(worst.Now)),
 		Values: []incident.Value{{Name: worst.What, Value: worst.Now, Unit: worst.Unit, Baseline: incident.Baselined(worst.Normal)},
 			{Name: "names looked up", Value: float64(names), Unit: incident.Count}},
 		Interval: &current, Baseline: &usual,
@@ -137,7 +138,7 @@ func lookupFinding(c *incident.Case, worst incident.Comparison, names int, cours
 	if worst.Abnormal {
 		finding.Severity = incident.Critical
 		finding.Sentence = fmt.Sprintf("%s by %s take %s, normally %s%s.", worst.What, worst.Service,
-			phase.Duration(worst.Now), phase.Duration(worst.Normal), since(worst.Moved))
+			numbers.Duration(worst.Now), numbers.Duration(worst.Normal), since(worst.Moved))
 	}
 	return finding
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/analysis/onset"
 	"github.com/faultline-investigation/faultline/pkg/convention"
 	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/query/promql"
 	"github.com/faultline-investigation/faultline/pkg/source"
@@ -77,8 +78,8 @@ func nodeFinding(c *incident.Case, n incident.Comparison, of int, course inciden
 	current, usual := c.Window.Last(now), usualTime(c, n.Moved)
 	course.Name, course.Unit = n.What, incident.Ratio
 	return incident.Finding{Severity: incident.Critical, Interval: &current, Baseline: &usual,
-		Sentence: fmt.Sprintf("On node %s work waits for a processor in %s of the time, normally %s%s.", n.Service, phase.Percent(n.Now),
-			phase.Percent(n.Normal), since(n.Moved)),
+		Sentence: fmt.Sprintf("On node %s work waits for a processor in %s of the time, normally %s%s.", n.Service, numbers.Percent(n.Now),
+			numbers.Percent(n.Normal), since(n.Moved)),
 		Values: []incident.Value{{Name: n.What, Value: n.Now, Unit: n.Unit, Baseline: incident.Baselined(n.Normal), Labels: map[string]string{"node": n.Service}},
 			{Name: "nodes", Value: float64(of), Unit: incident.Count}},
 		Method:   "share of time with some work waiting for a processor (pressure stall information), last 5 min; normal is the median before it rose",
@@ -99,7 +100,7 @@ func nodeSuspects(c *incident.Case, symptoms []*suspect) []*suspect {
 		s := newSuspect(n.Service, "node/"+n.Service, fmt.Sprintf("node %s is short of processors, and what runs there is slow", n.Service))
 		s.depth, s.began = 1, n.Moved
 		s.happens("cause/surroundings", "node %s runs short of processors", n.Service)
-		s.speaks(inMetric, "work on node %s waits for a processor in %s of the time, normally %s", n.Service, phase.Percent(n.Now), phase.Percent(n.Normal))
+		s.speaks(inMetric, "work on node %s waits for a processor in %s of the time, normally %s", n.Service, numbers.Percent(n.Now), numbers.Percent(n.Normal))
 		if !nodeInTrace(c, s, n.Service) {
 			continue
 		}

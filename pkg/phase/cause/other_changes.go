@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 )
 
@@ -68,7 +69,7 @@ func serviceChange(c *incident.Case, k incident.ClusterChange, symptoms []*suspe
 // roughly writes a duration as precisely as a person needs it.
 func roughly(d time.Duration) string {
 	if d < 90*time.Second {
-		return phase.Duration(d.Round(time.Second).Seconds())
+		return numbers.Duration(d.Round(time.Second).Seconds())
 	}
 	return fmt.Sprintf("%d min", int(d.Round(time.Minute).Minutes()))
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 )
 
@@ -123,10 +124,10 @@ func describeTrouble(t incident.PodTrouble) string {
 	}
 	text += ", since " + phase.Clock(t.Since.Middle())
 	if t.Restarts > 0 {
-		text += fmt.Sprintf("; %s %s", phase.Number(t.Restarts), phase.Plural(int(t.Restarts), "restart", "restarts"))
+		text += fmt.Sprintf("; %s %s", numbers.Count(t.Restarts), phase.Plural(int(t.Restarts), "restart", "restarts"))
 	}
 	if t.Missing > 0 {
-		text += fmt.Sprintf("; %s %s missing", phase.Number(t.Missing), phase.Plural(int(t.Missing), "replica", "replicas"))
+		text += fmt.Sprintf("; %s %s missing", numbers.Count(t.Missing), phase.Plural(int(t.Missing), "replica", "replicas"))
 	}
 	return text + "."
 }

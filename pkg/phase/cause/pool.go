@@ -7,6 +7,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/analysis/baseline"
 	"github.com/faultline-investigation/faultline/pkg/analysis/onset"
 	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/query/promql"
 	"github.com/faultline-investigation/faultline/pkg/source"
@@ -111,8 +112,8 @@ func poolFinding(c *incident.Case, pool incident.Comparison, course incident.Ser
 	course.Name, course.Unit = pool.What, incident.Count
 	finding := incident.Finding{
 		Severity: incident.Normal,
-		Sentence: fmt.Sprintf("%s has %s connections in use, normally %s; its pool has no limit.", pool.Service, phase.Number(pool.Now),
-			phase.Number(math.Round(pool.Normal))),
+		Sentence: fmt.Sprintf("%s has %s connections in use, normally %s; its pool has no limit.", pool.Service, numbers.Count(pool.Now),
+			numbers.Count(math.Round(pool.Normal))),
 		Values:   []incident.Value{{Name: pool.What, Value: pool.Now, Unit: pool.Unit, Baseline: incident.Baselined(pool.Normal)}},
 		Interval: &current, Baseline: &usual,
 		Method:   "the fullest pool of any of its instances, at the end of the window; normal is the median before it rose",
@@ -122,12 +123,12 @@ func poolFinding(c *incident.Case, pool incident.Comparison, course incident.Ser
 		return finding
 	}
 	finding.Values = append(finding.Values, incident.Value{Name: "connections allowed", Value: *pool.Limit, Unit: incident.Count})
-	finding.Sentence = fmt.Sprintf("%s has %s of %s connections in use, normally %s.", pool.Service, phase.Number(pool.Now), phase.Number(*pool.Limit),
-		phase.Number(math.Round(pool.Normal)))
+	finding.Sentence = fmt.Sprintf("%s has %s of %s connections in use, normally %s.", pool.Service, numbers.Count(pool.Now), numbers.Count(*pool.Limit),
+		numbers.Count(math.Round(pool.Normal)))
 	if pool.Abnormal {
 		finding.Severity = incident.Critical
 		finding.Sentence = fmt.Sprintf("%s's connection pool is exhausted: %s of %s connections in use, normally %s, since %s.", pool.Service,
-			phase.Number(pool.Now), phase.Number(*pool.Limit), phase.Number(math.Round(pool.Normal)), phase.Clock(pool.Moved.Middle()))
+			numbers.Count(pool.Now), numbers.Count(*pool.Limit), numbers.Count(math.Round(pool.Normal)), phase.Clock(pool.Moved.Middle()))
 	}
 	return finding
 }

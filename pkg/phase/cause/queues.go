@@ -7,6 +7,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/analysis/baseline"
 	"github.com/faultline-investigation/faultline/pkg/analysis/onset"
 	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/query/promql"
 	"github.com/faultline-investigation/faultline/pkg/source"
@@ -74,7 +75,7 @@ func queueFinding(c *incident.Case, q incident.QueueState, course incident.Serie
 	current, usual := c.Window.Last(now), usualTime(c, q.Moved)
 	course.Name, course.Unit = q.What, incident.Count
 	return incident.Finding{Severity: incident.Critical, Interval: &current, Baseline: &usual,
-		Sentence: fmt.Sprintf("%s, normally %s%s.", upperFirst(waiting(q)), phase.Number(q.Normal), since(q.Moved)),
+		Sentence: fmt.Sprintf("%s, normally %s%s.", upperFirst(waiting(q)), numbers.Count(q.Normal), since(q.Moved)),
 		Values: []incident.Value{{Name: q.What, Value: q.Now, Unit: q.Unit, Baseline: incident.Baselined(q.Normal),
 			Labels: map[string]string{"queue": q.Queue, "consumer": q.Consumer}}},
 		Method:   "messages that wait at the end of the window, over all partitions; normal is the median before they piled up",
@@ -84,9 +85,9 @@ func queueFinding(c *incident.Case, q incident.QueueState, course incident.Serie
 // waiting says how many messages wait for whom.
 func waiting(q incident.QueueState) string {
 	if q.Consumer == "" {
-		return fmt.Sprintf("%s messages of %s wait", phase.Number(q.Now), q.Queue)
+		return fmt.Sprintf("%s messages of %s wait", numbers.Count(q.Now), q.Queue)
 	}
-	return fmt.Sprintf("%s messages of %s wait for %s", phase.Number(q.Now), q.Queue, q.Consumer)
+	return fmt.Sprintf("%s messages of %s wait for %s", numbers.Count(q.Now), q.Queue, q.Consumer)
 }
 
 // queueSuspects are queues that nobody empties any more, which the trace wrote to or whose consumer the service calls.
@@ -104,10 +105,10 @@ func queueSuspects(c *incident.Case, symptoms []*suspect) []*suspect {
 		if service == "" {
 			service = q.Queue
 		}
-		s := newSuspect(service, "topic/"+q.Queue, fmt.Sprintf("%s is behind: %s messages of %s wait for it", service, phase.Number(q.Now), q.Queue))
+		s := newSuspect(service, "topic/"+q.Queue, fmt.Sprintf("%s is behind: %s messages of %s wait for it", service, numbers.Count(q.Now), q.Queue))
 		s.depth, s.began = 1, q.Moved
 		s.happens("cause/surroundings", "messages of %s begin to wait for %s", q.Queue, service)
-		s.speaks(inMetric, "%s, normally %s", waiting(q), phase.Number(q.Normal))
+		s.speaks(inMetric, "%s, normally %s", waiting(q), numbers.Count(q.Normal))
 		switch {
 		case writesTo(c, q.Queue):
 			s.speaks(inTrace, "the failing trace writes to %s, and nothing of what reads it is in the trace", q.Queue)

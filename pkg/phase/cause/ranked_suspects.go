@@ -6,6 +6,7 @@ import (
 
 	"github.com/faultline-investigation/faultline/pkg/analysis/rank"
 	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 )
 
@@ -74,7 +75,7 @@ func isFresh(c *incident.Case, r incident.RankedService) bool {
 
 func shuffledSentence(shuffled incident.Counted) string {
 	return fmt.Sprintf("of %d other orders of the same requests, %s as much failing in any service", shuffled.Of,
-		phase.Plural(shuffled.Hits, "1 shows", phase.Number(float64(shuffled.Hits))+" show"))
+		phase.Plural(shuffled.Hits, "1 shows", numbers.Count(float64(shuffled.Hits))+" show"))
 }
 
 // isNoChance says that a service's change is large and more than chance, all that was compared being counted.

@@ -9,6 +9,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/analysis/onset"
 	"github.com/faultline-investigation/faultline/pkg/convention"
 	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/query/promql"
 	"github.com/faultline-investigation/faultline/pkg/source"
@@ -126,7 +127,7 @@ func sharedPoolSuspect(c *incident.Case, symptoms []*suspect) *suspect {
 	s.depth, s.began = 1, first.Moved
 	s.happens("cause/pool", "%s runs out of connections to %s", first.Service, p.Name)
 	s.speaks(inMetric, "%d services wait for connections to %s: %s use %s of theirs, normally %s", len(p.Users), p.Name, phase.List(users(p)),
-		phase.Percent(first.Now), phase.Percent(first.Normal))
+		numbers.Percent(first.Now), numbers.Percent(first.Normal))
 	addOrder(c, s)
 	for _, symptom := range symptoms {
 		s.inherits(symptom)

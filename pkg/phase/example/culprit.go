@@ -6,6 +6,7 @@ import (
 
 	"github.com/faultline-investigation/faultline/pkg/analysis/criticalpath"
 	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/source"
 )
@@ -61,7 +62,7 @@ func culpritFinding(trace *incident.Trace, c incident.Culprit) incident.Finding 
 		verb = "Its time went to"
 	}
 	sentence := fmt.Sprintf("%s %s (%s): %s of the request's %s were spent there",
-		verb, c.Span.Name, c.Span.Service, phase.Milliseconds(c.Span.Duration), phase.Milliseconds(trace.Duration))
+		verb, c.Span.Name, c.Span.Service, numbers.Milliseconds(c.Span.Duration), numbers.Milliseconds(trace.Duration))
 	if c.External != "" {
 		sentence += fmt.Sprintf(", in a call to %s that nothing traces further", c.External)
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/source"
 )
@@ -56,8 +57,8 @@ func readExemplars(c *incident.Case, answers source.Answers) (phase.Reading, err
 		return phase.ClearBecause(finding), nil
 	}
 	finding.Severity = incident.Info
-	finding.Sentence = fmt.Sprintf("The exemplars of %s name %s %s of %s in the last %s.", found.Metric, phase.Number(float64(n)), phase.Plural(n, "trace", "traces"),
-		name(c.Subject), phase.Duration(window.Length().Seconds()))
+	finding.Sentence = fmt.Sprintf("The exemplars of %s name %s %s of %s in the last %s.", found.Metric, numbers.Count(float64(n)), phase.Plural(n, "trace", "traces"),
+		name(c.Subject), numbers.Duration(window.Length().Seconds()))
 	return phase.FoundThat(finding).Teaching(func(f *incident.Facts) { f.Exemplars = &found }), nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/query/traceql"
 	"github.com/faultline-investigation/faultline/pkg/source"
@@ -54,19 +55,19 @@ func readFailingTraces(c *incident.Case, answers source.Answers) (phase.Reading,
 		{Name: "searched", Value: window.Length().Seconds(), Unit: incident.Seconds}}
 	if found.Count == 0 {
 		return phase.ClearBecause(incident.Finding{Severity: incident.Normal, Values: values, Interval: &window,
-			Sentence: fmt.Sprintf("No trace of %s failed in the last %s.", name(c.Subject), phase.Duration(window.Length().Seconds()))}), nil
+			Sentence: fmt.Sprintf("No trace of %s failed in the last %s.", name(c.Subject), numbers.Duration(window.Length().Seconds()))}), nil
 	}
 	sample(&found)
 	finding := incident.Finding{Severity: incident.Critical, Values: values, Interval: &window, Sentence: fmt.Sprintf(
-		"%s failing %s of %s in the last %s.", countOf(found), phase.Plural(found.Count, "trace", "traces"), name(c.Subject), phase.Duration(window.Length().Seconds()))}
+		"%s failing %s of %s in the last %s.", countOf(found), phase.Plural(found.Count, "trace", "traces"), name(c.Subject), numbers.Duration(window.Length().Seconds()))}
 	return phase.FoundThat(finding).Teaching(func(f *incident.Facts) { f.Failing = &found }), nil
 }
 
 func countOf(f incident.FailingTraces) string {
 	if f.AtLeast {
-		return "At least " + phase.Number(float64(f.Count))
+		return "At least " + numbers.Count(float64(f.Count))
 	}
-	return phase.Number(float64(f.Count))
+	return numbers.Count(float64(f.Count))
 }
 
 func name(s incident.Subject) string {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/faultline-investigation/faultline/pkg/analysis/traits"
 	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/query/traceql"
 	"github.com/faultline-investigation/faultline/pkg/source"
@@ -199,5 +200,5 @@ func ways(n int) string {
 	if n == 1 {
 		return "the same way"
 	}
-	return phase.Number(float64(n)) + " ways"
+	return numbers.Count(float64(n)) + " ways"
 }

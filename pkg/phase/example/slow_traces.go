@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/query/traceql"
 	"github.com/faultline-investigation/faultline/pkg/source"
@@ -56,13 +57,13 @@ func readSlowTraces(c *incident.Case, answers source.Answers) (phase.Reading, er
 		{Name: "usual p99", Value: usual, Unit: incident.Seconds}, {Name: "searched", Value: window.Length().Seconds(), Unit: incident.Seconds}}
 	finding := incident.Finding{Severity: incident.Normal, Values: values, Interval: &window,
 		Sentence: fmt.Sprintf("No trace of %s took longer than the usual p99 of %s in the last %s; sampling may have kept none.",
-			name(c.Subject), phase.Duration(usual), phase.Duration(window.Length().Seconds()))}
+			name(c.Subject), numbers.Duration(usual), numbers.Duration(window.Length().Seconds()))}
 	if found.Count == 0 {
 		return phase.ClearBecause(finding), nil
 	}
 	sample(&found)
 	finding.Severity = incident.Critical
 	finding.Sentence = fmt.Sprintf("%s %s of %s took longer than the usual p99 of %s in the last %s.", countOf(found), phase.Plural(found.Count, "trace", "traces"),
-		name(c.Subject), phase.Duration(usual), phase.Duration(window.Length().Seconds()))
+		name(c.Subject), numbers.Duration(usual), numbers.Duration(window.Length().Seconds()))
 	return phase.FoundThat(finding).Teaching(func(f *incident.Facts) { f.Slow = &found }), nil
 }

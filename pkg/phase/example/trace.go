@@ -5,6 +5,7 @@ import (
 
 	"github.com/faultline-investigation/faultline/pkg/analysis/criticalpath"
 	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/source"
 )
@@ -36,7 +37,7 @@ func readTrace(c *incident.Case, answers source.Answers) (phase.Reading, error) 
 	finding := incident.Finding{
 		Severity: incident.Info,
 		Sentence: fmt.Sprintf("Trace %s: %s, %d %s, %d %s. Chosen as %s: %s (%d of %d traces looked at).", t.ID,
-			phase.Milliseconds(t.Duration), t.Services(), phase.Plural(t.Services(), "service", "services"),
+			numbers.Milliseconds(t.Duration), t.Services(), phase.Plural(t.Services(), "service", "services"),
 			len(t.Spans), phase.Plural(len(t.Spans), "span", "spans"), example.Reason, commonest.Shape, commonest.Count, shapes.Of),
 		Values: []incident.Value{
 			{Name: "duration", Value: t.Duration.Seconds(), Unit: incident.Seconds},

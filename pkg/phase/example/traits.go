@@ -8,6 +8,7 @@ import (
 
 	"github.com/faultline-investigation/faultline/pkg/analysis/traits"
 	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/query/traceql"
 	"github.com/faultline-investigation/faultline/pkg/source"
@@ -143,7 +144,7 @@ func traitsFinding(c *incident.Case, found incident.Traits) incident.Finding {
 			Baseline: incident.Baselined(inOthers), Samples: float64(t.FailingOf), Labels: map[string]string{"service": t.Service}})
 		if i < toldTraits {
 			parts = append(parts, fmt.Sprintf("%s=%s on %s (%s of them, %s of %s ones)", t.Attribute, t.Value, t.Service,
-				phase.Percent(inThese), phase.Percent(inOthers), others))
+				numbers.Percent(inThese), numbers.Percent(inOthers), others))
 		}
 	}
 	finding.Severity = incident.Warning

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/query/promql"
 	"github.com/faultline-investigation/faultline/pkg/source"
@@ -199,7 +200,7 @@ func affectedFinding(c *incident.Case, all []incident.Affected, words [2]string)
 	case len(all) == 0 && words[0] == "caller":
 		finding.Sentence = fmt.Sprintf("No service that calls %s is known to the service graph.", c.Subject.Service)
 	case len(all) == 0:
-		finding.Sentence = fmt.Sprintf("No operation of %s served a request in the last %s.", c.Subject.Service, phase.Duration(now.Seconds()))
+		finding.Sentence = fmt.Sprintf("No operation of %s served a request in the last %s.", c.Subject.Service, numbers.Duration(now.Seconds()))
 	case n == 0:
 		finding.Sentence = fmt.Sprintf("None of %d %s of %s is hurt.", len(all), phase.Plural(len(all), words[0], words[1]), c.Subject.Service)
 	default:

@@ -10,6 +10,7 @@ import (
 
 	"github.com/faultline-investigation/faultline/pkg/analysis/baseline"
 	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/query/promql"
 	"github.com/faultline-investigation/faultline/pkg/source"
@@ -166,7 +167,7 @@ func dependenciesFinding(c *incident.Case, table incident.Dependencies) incident
 		sentences = append(sentences, fmt.Sprintf("%s %s as usual.", phase.List(well), phase.Plural(len(well), "is", "are")))
 	}
 	if len(silent) > 0 {
-		sentences = append(sentences, fmt.Sprintf("%s answered no calls in the last %s.", phase.List(silent), phase.Duration(now.Seconds())))
+		sentences = append(sentences, fmt.Sprintf("%s answered no calls in the last %s.", phase.List(silent), numbers.Duration(now.Seconds())))
 	}
 	finding.Sentence = strings.Join(sentences, " ")
 	return finding
@@ -201,22 +202,22 @@ func dependencyValues(d incident.Dependency) []incident.Value {
 
 func describeDependency(d incident.Dependency) string {
 	text := fmt.Sprintf("%s is %s", d.Service, d.Health)
-	var numbers []string
+	var measured []string
 	if d.P99 != nil {
-		numbers = append(numbers, "p99 "+phase.Duration(*d.P99)+normally(d.P99Baseline, incident.Seconds))
+		measured = append(measured, "p99 "+numbers.Duration(*d.P99)+normally(d.P99Baseline, incident.Seconds))
 	}
 	if d.Errors != nil {
-		numbers = append(numbers, phase.Percent(*d.Errors)+" errors"+normally(d.ErrorsBaseline, incident.Ratio))
+		measured = append(measured, numbers.Percent(*d.Errors)+" errors"+normally(d.ErrorsBaseline, incident.Ratio))
 	}
-	if len(numbers) == 0 {
+	if len(measured) == 0 {
 		return text
 	}
-	return text + ": " + strings.Join(numbers, ", ") + whose(d)
+	return text + ": " + strings.Join(measured, ", ") + whose(d)
 }
 
 func normally(baseline *float64, unit incident.Unit) string {
 	if baseline == nil {
 		return ""
 	}
-	return " (normally " + phase.Say(*baseline, unit) + ")"
+	return " (normally " + numbers.Say(*baseline, unit) + ")"
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/faultline-investigation/faultline/pkg/analysis/baseline"
 	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/query/promql"
 	"github.com/faultline-investigation/faultline/pkg/source"
@@ -111,7 +112,7 @@ func (e earlierDays) tell(f *incident.Finding, name string, value float64, unit 
 	case days == 0:
 		f.Method += "; the store does not reach back to the same hours of earlier days"
 	default:
-		f.Sentence += fmt.Sprintf(" In the same hour of %d earlier %s it was %s.", days, phase.Plural(days, "day", "days"), phase.Say(value, unit))
+		f.Sentence += fmt.Sprintf(" In the same hour of %d earlier %s it was %s.", days, phase.Plural(days, "day", "days"), numbers.Say(value, unit))
 		f.Values = append(f.Values, incident.Value{Name: name + " in the same hour of earlier days", Value: value, Unit: unit, Samples: float64(days)})
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/analysis/baseline"
 	"github.com/faultline-investigation/faultline/pkg/analysis/onset"
 	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/query/promql"
 	"github.com/faultline-investigation/faultline/pkg/source"
@@ -126,9 +127,9 @@ func severityOf(errors incident.Change) incident.Severity {
 
 func errorSentence(e incident.Change) string {
 	if e.Worse {
-		return fmt.Sprintf("Error rate is %s, normally %s.", phase.Percent(e.Now), phase.Percent(e.Normal))
+		return fmt.Sprintf("Error rate is %s, normally %s.", numbers.Percent(e.Now), numbers.Percent(e.Normal))
 	}
-	return fmt.Sprintf("Error rate is %s and was %s before: it did not change.", phase.Percent(e.Now), phase.Percent(e.Normal))
+	return fmt.Sprintf("Error rate is %s and was %s before: it did not change.", numbers.Percent(e.Now), numbers.Percent(e.Normal))
 }
 
 func noTraffic(c *incident.Case) *phase.Skip {
@@ -137,5 +138,5 @@ func noTraffic(c *incident.Case) *phase.Skip {
 		what = c.Subject.Operation + " of " + what
 	}
 	return phase.Skipf("Check the operation's name, or leave it out to look at the whole service.",
-		"The metrics have no requests to %s in the last %s.", what, phase.Duration(now.Seconds()))
+		"The metrics have no requests to %s in the last %s.", what, numbers.Duration(now.Seconds()))
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 )
 
@@ -54,5 +55,5 @@ func whose(d incident.Dependency) string {
 	case *d.OwnErrors < leastInherited**d.Errors:
 		return fmt.Sprintf("; it inherits the errors from %s", phase.List(d.InheritedFrom))
 	}
-	return fmt.Sprintf("; %s are its own, and it inherits the rest from %s", phase.Percent(*d.OwnErrors), phase.List(d.InheritedFrom))
+	return fmt.Sprintf("; %s are its own, and it inherits the rest from %s", numbers.Percent(*d.OwnErrors), phase.List(d.InheritedFrom))
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/analysis/baseline"
 	"github.com/faultline-investigation/faultline/pkg/analysis/onset"
 	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/query/promql"
 	"github.com/faultline-investigation/faultline/pkg/source"
@@ -91,7 +92,7 @@ func readLatency(c *incident.Case, answers source.Answers) (phase.Reading, error
 func latencyFinding(l incident.Change, course []incident.Point) incident.Finding {
 	finding := incident.Finding{
 		Severity: incident.Normal,
-		Sentence: fmt.Sprintf("p99 latency is %s and was %s before: it did not rise.", phase.Duration(l.Now), phase.Duration(l.Normal)),
+		Sentence: fmt.Sprintf("p99 latency is %s and was %s before: it did not rise.", numbers.Duration(l.Now), numbers.Duration(l.Normal)),
 		Values:   []incident.Value{{Name: "p99 latency", Value: l.Now, Unit: l.Unit, Baseline: incident.Baselined(l.Normal)}},
 		Interval: &l.Window, Baseline: &l.Baseline,
 		Method:   "histogram_quantile over the last 5 min; normal is the median over the baseline",
@@ -99,7 +100,7 @@ func latencyFinding(l incident.Change, course []incident.Point) incident.Finding
 	}
 	if l.Worse {
 		finding.Severity = incident.Critical
-		finding.Sentence = fmt.Sprintf("p99 latency is %s, normally %s.", phase.Duration(l.Now), phase.Duration(l.Normal))
+		finding.Sentence = fmt.Sprintf("p99 latency is %s, normally %s.", numbers.Duration(l.Now), numbers.Duration(l.Normal))
 	}
 	return finding
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/faultline-investigation/faultline/pkg/analysis/baseline"
 	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/source"
 )
@@ -65,7 +66,7 @@ func harmfulMoves(f incident.Facts) []move {
 func onsetFinding(c *incident.Case, onset incident.Onset, moves []move) incident.Finding {
 	ago := c.Window.To.Sub(onset.Middle())
 	sentence := fmt.Sprintf("It began at %s ±%s, %s ago, with %s",
-		phase.Clock(onset.Middle()), phase.Duration(onset.Margin().Round(time.Second).Seconds()), roughly(ago), onset.First)
+		phase.Clock(onset.Middle()), numbers.Duration(onset.Margin().Round(time.Second).Seconds()), roughly(ago), onset.First)
 	values := []incident.Value{
 		{Name: "onset", Value: float64(onset.Middle().Unix()), Unit: incident.UnixTime},
 		{Name: "margin", Value: onset.Margin().Round(time.Second).Seconds(), Unit: incident.Seconds},
@@ -90,7 +91,7 @@ func onsetFinding(c *incident.Case, onset incident.Onset, moves []move) incident
 // roughly writes a duration as precisely as one is known.
 func roughly(d time.Duration) string {
 	if d < 90*time.Second {
-		return phase.Duration(d.Round(time.Second).Seconds())
+		return numbers.Duration(d.Round(time.Second).Seconds())
 	}
 	return fmt.Sprintf("%d min", int(d.Round(time.Minute).Minutes()))
 }

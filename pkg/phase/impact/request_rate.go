@@ -7,6 +7,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/analysis/baseline"
 	"github.com/faultline-investigation/faultline/pkg/analysis/onset"
 	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/query/promql"
 	"github.com/faultline-investigation/faultline/pkg/source"
@@ -66,7 +67,7 @@ func trafficChange(c *incident.Case, total []incident.Point, rate float64) incid
 func trafficFinding(t incident.Change, total []incident.Point) incident.Finding {
 	finding := incident.Finding{
 		Severity: incident.Normal,
-		Sentence: fmt.Sprintf("Request rate is %s and was %s before: it did not change.", phase.Say(t.Now, t.Unit), phase.Say(t.Normal, t.Unit)),
+		Sentence: fmt.Sprintf("Request rate is %s and was %s before: it did not change.", numbers.Say(t.Now, t.Unit), numbers.Say(t.Normal, t.Unit)),
 		Values: []incident.Value{{Name: "request rate", Value: t.Now, Unit: t.Unit, Baseline: incident.Baselined(t.Normal),
 			Samples: math.Round(t.Samples)}},
 		Interval: &t.Window, Baseline: &t.Baseline,
@@ -83,7 +84,7 @@ func trafficFinding(t incident.Change, total []incident.Point) incident.Finding 
 		direction, finding.Severity = "below", incident.Warning
 	}
 	finding.Sentence = fmt.Sprintf("Request rate is %s %s normal: %s, normally %s.",
-		phase.Percent(math.Abs(share)), direction, phase.Say(t.Now, t.Unit), phase.Say(t.Normal, t.Unit))
+		numbers.Percent(math.Abs(share)), direction, numbers.Say(t.Now, t.Unit), numbers.Say(t.Normal, t.Unit))
 	finding.Values = append(finding.Values, incident.Value{Name: "change of request rate", Value: share, Unit: incident.Ratio})
 	return finding
 }
@@ -112,10 +113,10 @@ func readAgainstTimeOfDay(c *incident.Case, t *incident.Change, finding *inciden
 	switch {
 	case t.Moved == nil && off <= asExpected*expected:
 	case t.Moved != nil && off <= explained*math.Abs(t.Now-t.Normal):
-		finding.Sentence += fmt.Sprintf(" That is as usual at this time of day: by %s it would be %s.", whose, phase.Say(expected, t.Unit))
+		finding.Sentence += fmt.Sprintf(" That is as usual at this time of day: by %s it would be %s.", whose, numbers.Say(expected, t.Unit))
 		finding.Severity = incident.Normal
 		t.Moved, t.Worse = nil, false
 	default:
-		finding.Sentence += fmt.Sprintf(" By the time of day, as %s had it, it would be %s.", whose, phase.Say(expected, t.Unit))
+		finding.Sentence += fmt.Sprintf(" By the time of day, as %s had it, it would be %s.", whose, numbers.Say(expected, t.Unit))
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/query/promql"
 	"github.com/faultline-investigation/faultline/pkg/source"
@@ -107,7 +108,7 @@ func serviceReading(c *incident.Case, metric incident.RequestMetric, found incid
 	conventions.Requests = &metric
 	finding := incident.Finding{
 		Severity: incident.Info,
-		Sentence: fmt.Sprintf("%s reports %s every %s.", c.Subject.Service, metric.Name(), phase.Duration(found.Interval.Seconds())),
+		Sentence: fmt.Sprintf("%s reports %s every %s.", c.Subject.Service, metric.Name(), numbers.Duration(found.Interval.Seconds())),
 		Values:   []incident.Value{{Name: "sample interval", Value: found.Interval.Seconds(), Unit: incident.Seconds, Samples: samples}},
 	}
 	if operation := c.Subject.Operation; operation != "" && len(phase.OperationMatchers(metric.Operation, operation)) == 0 {
@@ -187,5 +188,5 @@ func unknownService(service string, metrics []incident.RequestMetric, series []i
 		}
 		advice = "Services that report it: " + phase.List(names) + "."
 	}
-	return phase.Skipf(advice, "No series of %s belongs to a service named %q in the last %s.", phase.List(looked), service, phase.Duration(sampled.Seconds()))
+	return phase.Skipf(advice, "No series of %s belongs to a service named %q in the last %s.", phase.List(looked), service, numbers.Duration(sampled.Seconds()))
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/faultline-investigation/faultline/pkg/analysis/baseline"
 	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/source"
 )
@@ -85,7 +86,7 @@ func codeSentence(values []incident.Value) string {
 		if i == 0 {
 			of = " of them"
 		}
-		parts[i] = fmt.Sprintf("%s (%s%s)", v.Name, phase.Percent(v.Value), of)
+		parts[i] = fmt.Sprintf("%s (%s%s)", v.Name, numbers.Percent(v.Value), of)
 	}
 	return "Failed requests were answered " + phase.List(parts) + "."
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/faultline-investigation/faultline/pkg/analysis/logpattern"
 	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/query/logql"
 	"github.com/faultline-investigation/faultline/pkg/source"
@@ -80,8 +81,8 @@ func readFailingPattern(c *incident.Case, answers source.Answers) (phase.Reading
 		Window: c.Window.Last(counted), Baseline: beforeOnset(c)}
 	finding := incident.Finding{
 		Severity: incident.Normal,
-		Sentence: fmt.Sprintf("%s stands in %s of %s's lines of the last %s; in the %s before the onset it stood in %s.", phase.Quoted(p.Text), phase.Number(p.Now), p.Service,
-			phase.Duration(p.Window.Length().Seconds()), hours(p.Baseline), phase.Number(p.Before)),
+		Sentence: fmt.Sprintf("%s stands in %s of %s's lines of the last %s; in the %s before the onset it stood in %s.", phase.Quoted(p.Text), numbers.Count(p.Now), p.Service,
+			numbers.Duration(p.Window.Length().Seconds()), hours(p.Baseline), numbers.Count(p.Before)),
 		Values: []incident.Value{{Name: "lines", Value: p.Now, Unit: incident.Count, Baseline: incident.Baselined(p.Before)},
 			{Name: "counted over", Value: p.Window.Length().Seconds(), Unit: incident.Seconds, Baseline: incident.Baselined(p.Baseline.Length().Seconds())}},
 		Interval: &p.Window, Baseline: &p.Baseline,
@@ -99,7 +100,7 @@ func hours(w incident.Window) string {
 	if w.Length() == time.Hour {
 		return "hour"
 	}
-	return phase.Duration(w.Length().Seconds())
+	return numbers.Duration(w.Length().Seconds())
 }
 
 // total is the count that a log count answers; nothing counted is an empty answer.

@@ -6,7 +6,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/analysis/significance"
 	"github.com/faultline-investigation/faultline/pkg/convention"
 	"github.com/faultline-investigation/faultline/pkg/incident"
-	"github.com/faultline-investigation/faultline/pkg/phase"
+	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/source"
 )
 
@@ -65,7 +65,7 @@ func podFinding(c *incident.Case, pod string, own, rest tally) incident.Finding 
 			{Name: "lines of the other pods", Value: float64(rest.lines), Unit: incident.Count},
 		},
 		Method: "Fisher's exact test of errors among the lines of this pod and of the others"}
-	counts := fmt.Sprintf("%s of its %s lines are errors", phase.Number(float64(own.errors)), phase.Number(float64(own.lines)))
+	counts := fmt.Sprintf("%s of its %s lines are errors", numbers.Count(float64(own.errors)), numbers.Count(float64(own.lines)))
 	if own.lines == 0 {
 		counts = "it wrote no line"
 	}
@@ -73,7 +73,7 @@ func podFinding(c *incident.Case, pod string, own, rest tally) incident.Finding 
 		finding.Sentence = fmt.Sprintf("Searched the trace's pod, %s: %s; no other pod of the service wrote a line.", pod, counts)
 		return finding
 	}
-	others := fmt.Sprintf("%s of the %s of its other pods", phase.Number(float64(rest.errors)), phase.Number(float64(rest.lines)))
+	others := fmt.Sprintf("%s of the %s of its other pods", numbers.Count(float64(rest.errors)), numbers.Count(float64(rest.lines)))
 	if own.errors*rest.lines > 2*rest.errors*own.lines && significance.MoreOften(own.errors, own.lines, rest.errors, rest.lines) < unlikely {
 		finding.Severity = incident.Warning
 		finding.Sentence = fmt.Sprintf("Searched the trace's pod, %s: %s, and %s: it is this pod more than the others.", pod, counts, others)
@@ -86,10 +86,10 @@ func podFinding(c *incident.Case, pod string, own, rest tally) incident.Finding 
 func serviceFinding(c *incident.Case, service string, whole tally, answer source.Answer) incident.Finding {
 	covered, first := covering(answer)
 	window := c.Window.Last(counted)
-	sentence := fmt.Sprintf("Searched all of %s: %s of %s%s lines in %s are errors.", service, phase.Number(float64(whole.errors)), first,
-		phase.Number(float64(whole.lines)), phase.Duration(covered.Seconds()))
+	sentence := fmt.Sprintf("Searched all of %s: %s of %s%s lines in %s are errors.", service, numbers.Count(float64(whole.errors)), first,
+		numbers.Count(float64(whole.lines)), numbers.Duration(covered.Seconds()))
 	if whole.lines == 0 {
-		sentence = fmt.Sprintf("Searched all of %s: it wrote no line in %s.", service, phase.Duration(covered.Seconds()))
+		sentence = fmt.Sprintf("Searched all of %s: it wrote no line in %s.", service, numbers.Duration(covered.Seconds()))
 	}
 	return incident.Finding{Severity: incident.Normal, Interval: &window, Sentence: sentence,
 		Values: []incident.Value{

@@ -7,6 +7,7 @@ import (
 
 	"github.com/faultline-investigation/faultline/pkg/analysis/logpattern"
 	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/source"
 )
@@ -149,8 +150,8 @@ func patternFinding(p incident.LogPattern, found incident.LogPatterns) incident.
 
 func patternSentence(p incident.LogPattern) string {
 	what := fmt.Sprintf("%s in %s's log", phase.Quoted(shortened(p.Text)), p.Service)
-	now := fmt.Sprintf("%s %s in %s", phase.Number(p.Now), phase.Plural(int(p.Now), "line", "lines"), phase.Duration(p.Covers[0]))
-	before := fmt.Sprintf("%s in %s before the incident", phase.Number(p.Before), phase.Duration(p.Covers[1]))
+	now := fmt.Sprintf("%s %s in %s", numbers.Count(p.Now), phase.Plural(int(p.Now), "line", "lines"), numbers.Duration(p.Covers[0]))
+	before := fmt.Sprintf("%s in %s before the incident", numbers.Count(p.Before), numbers.Duration(p.Covers[1]))
 	switch p.Change {
 	case incident.PatternNew:
 		return fmt.Sprintf("New in the samples: %s, %s, %s.", what, now, before)
@@ -159,7 +160,7 @@ func patternSentence(p incident.LogPattern) string {
 	case incident.PatternFallen:
 		return fmt.Sprintf("Rarer in the samples: %s, %s, %s.", what, now, before)
 	default:
-		return fmt.Sprintf("%s times as frequent in the samples: %s, %s, %s.", phase.Number(p.Ratio), what, now, before)
+		return fmt.Sprintf("%s times as frequent in the samples: %s, %s, %s.", numbers.Count(p.Ratio), what, now, before)
 	}
 }
 
@@ -194,8 +195,8 @@ func samplesFinding(found incident.LogPatterns, compared logpattern.Comparison, 
 	if found.Now.Truncated {
 		part = "the first "
 	}
-	f.Sentence = fmt.Sprintf("Read %s%s lines of %s (%s) and %s from before (%s): ", part, phase.Number(float64(found.Now.Lines)),
-		phase.List(found.Services), phase.Duration(found.Now.Covered.Seconds()), phase.Number(float64(found.Before.Lines)), phase.Duration(found.Before.Covered.Seconds()))
+	f.Sentence = fmt.Sprintf("Read %s%s lines of %s (%s) and %s from before (%s): ", part, numbers.Count(float64(found.Now.Lines)),
+		phase.List(found.Services), numbers.Duration(found.Now.Covered.Seconds()), numbers.Count(float64(found.Before.Lines)), numbers.Duration(found.Before.Covered.Seconds()))
 	if !changed {
 		f.Sentence += fmt.Sprintf("none of their %d %s appeared, vanished or changed much.", compared.Templates,
 			phase.Plural(compared.Templates, "pattern", "patterns"))

@@ -7,6 +7,7 @@ import (
 
 	"github.com/faultline-investigation/faultline/pkg/analysis/significance"
 	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/query/logql"
 	"github.com/faultline-investigation/faultline/pkg/source"
@@ -107,7 +108,7 @@ func mentionsOf(c *incident.Case, answers source.Answers) incident.Mentions {
 func mentionsFinding(m incident.Mentions, answer source.Answer, label string) incident.Finding {
 	seconds, hour := m.Window.Length().Seconds(), m.Baseline.Length().Seconds()
 	finding := incident.Finding{Severity: incident.Normal, Interval: &m.Window, Baseline: &m.Baseline,
-		Sentence: fmt.Sprintf("Searched every other service's log for %s: none named it in the last %s.", m.Host, phase.Duration(seconds)),
+		Sentence: fmt.Sprintf("Searched every other service's log for %s: none named it in the last %s.", m.Host, numbers.Duration(seconds)),
 		Values:   []incident.Value{{Name: "searched", Value: seconds, Unit: incident.Seconds, Baseline: incident.Baselined(hour)}},
 		Method:   "lines of services that hold the name of the host that the culprit called"}
 	if len(m.Services) == 0 {
@@ -119,22 +120,22 @@ func mentionsFinding(m incident.Mentions, answer source.Answer, label string) in
 			Baseline: incident.Baselined(s.Before), AtLeast: answer.Truncated, Labels: map[string]string{"service": s.Service}})
 		if len(parts) < shownMentions {
 			parts = append(parts, fmt.Sprintf("%s in %s %s (%s in the %s before)", s.Service, atLeast(s.Now, answer.Truncated),
-				phase.Plural(int(s.Now), "line", "lines"), phase.Number(s.Before), hours(m.Baseline)))
+				phase.Plural(int(s.Now), "line", "lines"), numbers.Count(s.Before), hours(m.Baseline)))
 		}
 		if rose(s, seconds, hour) {
 			finding.Severity = incident.Critical
 		}
 	}
-	finding.Sentence = fmt.Sprintf("Searched every other service's log for %s: named in the last %s by %s.", m.Host, phase.Duration(seconds), phase.List(parts))
+	finding.Sentence = fmt.Sprintf("Searched every other service's log for %s: named in the last %s by %s.", m.Host, numbers.Duration(seconds), phase.List(parts))
 	finding.Evidence.Lines = examples(answer.Lines, label)
 	return finding
 }
 
 func atLeast(n float64, truncated bool) string {
 	if truncated {
-		return "at least " + phase.Number(n)
+		return "at least " + numbers.Count(n)
 	}
-	return phase.Number(n)
+	return numbers.Count(n)
 }
 
 // rose says that a service names the host much more often than before, and not by chance.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/query/promql"
 	"github.com/faultline-investigation/faultline/pkg/source"
@@ -133,13 +134,13 @@ func criteriaFinding(c *incident.Case, r incident.ExitCriteria) incident.Finding
 		}
 		now := "not measured now"
 		if k.Now != nil {
-			now = "now " + phase.Say(*k.Now, k.Unit)
+			now = "now " + numbers.Say(*k.Now, k.Unit)
 			finding.Values = append(finding.Values, incident.Value{Name: k.Name, Value: *k.Now, Unit: k.Unit, Baseline: incident.Baselined(k.Normal)})
 		}
 		if k.Holds {
 			holding++
 		}
-		parts = append(parts, fmt.Sprintf("%s %s %s (%s)", k.Name, word, phase.Say(*limit, k.Unit), now))
+		parts = append(parts, fmt.Sprintf("%s %s %s (%s)", k.Name, word, numbers.Say(*limit, k.Unit), now))
 		finding.Values = append(finding.Values, incident.Value{Name: k.Name + ", limit", Value: *limit, Unit: k.Unit})
 	}
 	finding.Values = append(finding.Values, incident.Value{Name: "conditions that hold", Value: float64(holding), Unit: incident.Count, Samples: float64(len(r.Criteria))})

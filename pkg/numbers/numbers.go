@@ -1,0 +1,106 @@
+// Package numbers writes numbers as sentences, reports and panels hold them: short, with their unit, and everywhere alike.
+package numbers
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/faultline-investigation/faultline/pkg/incident"
+)
+
+// Say writes a value as a sentence holds it: "7.3 %", "2.3 s", "400 ms", "847".
+func Say(v float64, unit incident.Unit) string {
+	switch unit {
+	case incident.Ratio:
+		return Percent(v)
+	case incident.Seconds:
+		return Duration(v)
+	case incident.PerSecond:
+		return digits(v) + "/s"
+	case incident.Bytes:
+		return fmt.Sprintf("%s MiB", digits(v/(1<<20)))
+	case incident.UnixTime:
+		return time.Unix(int64(v), 0).UTC().Format(time.RFC3339)
+	default:
+		return Count(v)
+	}
+}
+
+// Percent writes a ratio: 0.073 is "7.3 %", 0.0002 is "0.02 %".
+func Percent(ratio float64) string {
+	percent := ratio * 100
+	switch size := math.Abs(percent); {
+	case size == 0:
+		return "0 %"
+	case size < 0.1:
+		return trimmed(percent, 2) + " %"
+	case size < 20:
+		return trimmed(percent, 1) + " %"
+	}
+	return trimmed(percent, 0) + " %"
+}
+
+// Duration writes seconds in the unit a person would use: 0.045 is "45 ms", 2.3 is "2.3 s", 620 is "10 min 20 s".
+func Duration(seconds float64) string {
+	switch size := math.Abs(seconds); {
+	case size == 0:
+		return "0 s"
+	case size < 0.001:
+		return coarse(seconds*1e6) + " µs"
+	case size < 0.9995:
+		return coarse(seconds*1e3) + " ms"
+	case size < 120:
+		return digits(seconds) + " s"
+	}
+	whole := time.Duration(seconds * float64(time.Second)).Round(time.Second)
+	text := fmt.Sprintf("%d min", int(whole.Minutes()))
+	if rest := int(whole.Seconds()) % 60; rest != 0 {
+		text += fmt.Sprintf(" %d s", rest)
+	}
+	return text
+}
+
+// Milliseconds writes a span's length as trace views do: "2,650 ms".
+func Milliseconds(d time.Duration) string { return Count(math.Round(d.Seconds()*1e3)) + " ms" }
+
+// Count writes a number of things with its thousands apart: 57700 is "57,700"; fractions below ten keep a digit.
+func Count(v float64) string {
+	if v != math.Trunc(v) && math.Abs(v) < 10 {
+		return trimmed(v, 1)
+	}
+	text := strconv.FormatFloat(math.Abs(math.Round(v)), 'f', 0, 64)
+	for i := len(text) - 3; i > 0; i -= 3 {
+		text = text[:i] + "," + text[i:]
+	}
+	if v < 0 {
+		return "-" + text
+	}
+	return text
+}
+
+// coarse writes a number with a digit after the point only where it is small.
+func coarse(v float64) string {
+	if math.Abs(v) < 10 {
+		return trimmed(v, 1)
+	}
+	return trimmed(v, 0)
+}
+
+// digits writes a number with the two or three digits that matter.
+func digits(v float64) string {
+	if math.Abs(v) < 100 {
+		return trimmed(v, 1)
+	}
+	return trimmed(v, 0)
+}
+
+func trimmed(v float64, places int) string {
+	text := strconv.FormatFloat(v, 'f', places, 64)
+	if strings.Contains(text, ".") {
+		text = strings.TrimRight(strings.TrimRight(text, "0"), ".")
+	}
+	return text
+}
