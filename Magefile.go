@@ -7,10 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
-	"time"
 
 	"github.com/magefile/mage/mg"
 	"github.com/magefile/mage/sh"
@@ -54,31 +54,6 @@ func BuildFrontend() error {
 	})
 }
 
-// Test runs every check and every test, and says at the end how many of these sections passed.
-func Test(ctx context.Context) error {
-	sections := []section{
-		{"Node packages", nodeModules},
-		{"Go linters", lintGo},
-		{"TypeScript types", func() error { return npm("run", "typecheck") }},
-		{"TypeScript linters", lintTypeScript},
-		{"TypeScript tests", func() error { return npm("run", "test") }},
-		{"build", func() error { return errors.Join(BuildFrontend(), BuildBackend(ctx)) }},
-		{"Go tests", func() error { return run("go", append([]string{"test", "-timeout", "40m"}, goPackages...)...) }},
-		{"browser tests", func() error { return Browser(ctx) }},
-	}
-	return runAll(sections)
-}
-
-// Lint runs the linters of both languages.
-func Lint() error {
-	return runAll([]section{
-		{"Node packages", nodeModules},
-		{"Go linters", lintGo},
-		{"TypeScript types", func() error { return npm("run", "typecheck") }},
-		{"TypeScript linters", lintTypeScript},
-	})
-}
-
 // Bench runs the Go benchmarks and prints what they measured.
 func Bench() error {
 	say("running the benchmarks")
@@ -100,47 +75,13 @@ func Generate() error {
 	return writeTexts(textsFile)
 }
 
-// section is one part of a longer check.
-type section struct {
-	name string
-	run  func() error
-}
-
-// runAll runs every section, whatever happened to those before it, and closes with a count of both outcomes.
-func runAll(sections []section) error {
-	var failed []string
-	for _, s := range sections {
-		fmt.Printf("\n=== %s\n", s.name)
-		began := time.Now()
-		err := s.run()
-		outcome := "ok"
-		if err != nil {
-			failed = append(failed, s.name)
-			outcome = "FAILED: " + err.Error()
-		}
-		fmt.Printf("--- %s: %s (%.1f s)\n", s.name, outcome, time.Since(began).Seconds())
-	}
-	fmt.Printf("\n%d passed, %d failed\n", len(sections)-len(failed), len(failed))
-	if len(failed) > 0 {
-		return errors.New("failed: " + strings.Join(failed, ", "))
-	}
-	return nil
-}
-
-func lintGo() error {
-	say("running golangci-lint (the first time it is compiled, which takes minutes)")
-	return run("go", append([]string{"tool", "-modfile=" + linter, "golangci-lint", "run", "."}, goPackages...)...)
-}
-
-func lintTypeScript() error {
-	say("running eslint, prettier and knip")
-	return errors.Join(npm("run", "lint"), npm("run", "unused"), compareTexts())
-}
-
 // nodeModules installs what package-lock.json names, when it has changed since the last time.
 func nodeModules() error {
 	installed := stamp{name: "packages", files: []string{"package-lock.json"}, product: "node_modules/.package-lock.json"}
 	return installed.unlessCurrent(func() error {
+		if _, err := exec.LookPath("npm"); err != nil {
+			return errors.New("npm is missing: install Node.js 20.19 or newer from https://nodejs.org/ and run this again")
+		}
 		say("installing Node packages, which takes a minute or two")
 		return npm("ci")
 	})

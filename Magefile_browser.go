@@ -10,11 +10,10 @@ import (
 	"os/exec"
 	"runtime"
 
-	"github.com/magefile/mage/mg"
 	"github.com/magefile/mage/sh"
 )
 
-// Browser tests the page in a real browser, over the real backend and real stores: CHROMIUM=path chooses the browser. With
+// Browser tests the page in a real browser, over the real backend and real stores. CHROMIUM=path chooses the browser. With
 // GRAFANA_URL it is the page of that Grafana, on this machine: INVESTIGATION=the link that the demo printed, GRAFANA_USER and
 // GRAFANA_PASSWORD of an administrator.
 func Browser(ctx context.Context) error { return inBrowser(ctx, "--project=tests") }
@@ -23,19 +22,30 @@ func Browser(ctx context.Context) error { return inBrowser(ctx, "--project=tests
 func Screenshots(ctx context.Context) error { return inBrowser(ctx, "--project=screenshots") }
 
 func inBrowser(ctx context.Context, arguments ...string) error {
+	if os.Getenv("GRAFANA_URL") == "" {
+		if err := buildForBrowser(ctx); err != nil {
+			return err
+		}
+	}
+	return playInBrowser(ctx, arguments...)
+}
+
+// buildForBrowser builds all that the lab's page is made of.
+func buildForBrowser(ctx context.Context) error {
+	return errors.Join(BuildFrontend(), buildHostPage(), BuildBackend(ctx), compileLab())
+}
+
+func playInBrowser(ctx context.Context, arguments ...string) error {
 	chromium, err := findChromium()
 	if err != nil {
 		return err
-	}
-	if os.Getenv("GRAFANA_URL") == "" {
-		mg.SerialCtxDeps(ctx, BuildFrontend, buildHostPage, BuildBackend, compileLab)
 	}
 	env := map[string]string{"CHROMIUM": chromium, "LAB": labBinary, "LAB_BACKEND": labBackend()}
 	command := append([]string{"playwright", "test", "--config", "tests/browser/playwright.config.ts"}, arguments...)
 	if err := sh.RunWithV(env, "npx", command...); err != nil {
 		return fmt.Errorf("the browser's part: %w", err)
 	}
-	return nil
+	return ctx.Err()
 }
 
 // findChromium looks for a browser, and installs one where Debian's package manager is there.

@@ -17,8 +17,8 @@ import (
 	"github.com/faultline-investigation/faultline/tools/pluginzip"
 )
 
-// Package builds dist/ for PLATFORMS (default: all that Grafana runs on), zips it as Grafana expects a plugin, and checks the
-// archive.
+// Package builds the plugin for every platform that Grafana runs on, zips it as Grafana expects, and checks the archive.
+// PLATFORMS=linux/amd64,darwin/arm64 builds only these.
 func Package(ctx context.Context) error {
 	if err := BuildFrontend(); err != nil {
 		return err

@@ -19,10 +19,11 @@ import (
 // stopWithin is how long the lab may take to end its servers.
 const stopWithin = 10 * time.Second
 
-// Demo plays the walkthrough incident into real stores, prints its investigation, and serves the page at
-// http://localhost:3000 until stopped: SCENARIO=name for another incident, LISTEN=127.0.0.1:3001 for another address,
-// GRAFANA_HOME=folder for an unpacked Grafana in the place of the page.
+// Demo plays an incident into real stores, prints its investigation, and serves it at http://localhost:3000 until stopped.
+// SCENARIO=name for another incident (an unknown one is answered with the known ones), LISTEN=127.0.0.1:3001 for another
+// address, GRAFANA_HOME=folder for an unpacked Grafana in the place of the lab's page.
 func Demo(ctx context.Context) error {
+	sayFirstTime()
 	mg.CtxDeps(ctx, BuildFrontend)
 	if os.Getenv("GRAFANA_HOME") == "" {
 		mg.CtxDeps(ctx, buildHostPage)
@@ -30,12 +31,15 @@ func Demo(ctx context.Context) error {
 	return lab(ctx, "demo")
 }
 
-// Investigate plays an incident, prints its investigation and ends: SCENARIO=name (an unknown one is answered with the known
+// Investigate plays an incident, prints its investigation and ends. SCENARIO=name (an unknown one is answered with the known
 // ones), FORMAT=text|json|markdown. NAMES says what the incident's metrics are called: otel, tempo, collector, istio,
 // spring, classic, counts or native.
-func Investigate(ctx context.Context) error { return lab(ctx, "investigate") }
+func Investigate(ctx context.Context) error {
+	sayFirstTime()
+	return lab(ctx, "investigate")
+}
 
-// Grafana tests the plugin, as provisioned, in a real Grafana: GRAFANA_HOME=folder of an unpacked one.
+// Grafana tests the plugin, as provisioned, in a real Grafana. GRAFANA_HOME=folder of an unpacked one.
 func Grafana(ctx context.Context) error {
 	if os.Getenv("GRAFANA_HOME") == "" {
 		return errors.New("set GRAFANA_HOME to the folder of an unpacked Grafana 12.3 or newer")
@@ -44,9 +48,10 @@ func Grafana(ctx context.Context) error {
 	return run("go", "test", "-tags", "grafana", "-count", "1", "-timeout", "30m", "-run", "RealGrafana", "-v", "./lab/grafana")
 }
 
-// Practice plays an incident that it does not name, and serves its practice at http://localhost:3000 until stopped: ask for
-// what you would look up, against the clock, and answer before you are told. RECORDINGS=folder picks a recorded incident.
+// Practice plays an incident for you to find the cause of, at http://localhost:3000 until stopped. Ask for what you would look
+// up, against the clock, and answer before you are told. RECORDINGS=folder picks a recorded incident.
 func Practice(ctx context.Context) error {
+	sayFirstTime()
 	mg.CtxDeps(ctx, BuildFrontend)
 	mg.CtxDeps(ctx, buildHostPage)
 	return labWith(ctx, "practice", "-recordings", os.Getenv("RECORDINGS"))
@@ -57,6 +62,14 @@ func Fix(ctx context.Context) error { return lab(ctx, "fix") }
 
 // Relapse lets the running incident's fault come back.
 func Relapse(ctx context.Context) error { return lab(ctx, "relapse") }
+
+// sayFirstTime prepares a person for the long wait that there is once.
+func sayFirstTime() {
+	if _, err := os.Stat(labBinary); err != nil {
+		say("the first time, this downloads and compiles all that it needs: about a quarter of an hour on two cores. " +
+			"Later it takes half a minute. Ctrl-C ends it; the next time goes on from there")
+	}
+}
 
 // lab compiles the lab and the backend, and runs the lab's command. Its exit status becomes this one's.
 func lab(ctx context.Context, verb string) error { return labWith(ctx, verb) }

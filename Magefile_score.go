@@ -9,7 +9,7 @@ import (
 	"github.com/magefile/mage/mg"
 )
 
-// Score replays recorded incidents and prints how often the true service came first: RECORDINGS=dir, SCORE_JSON=file,
+// Score replays recorded incidents and prints how often the true service came first. RECORDINGS=dir, SCORE_JSON=file,
 // PAGES=dir for a page of each incident, QUIET=1 to look at times without a fault too. CROSS=1 tries and cross-validates the
 // ranking's thresholds instead, without stores.
 func Score(ctx context.Context) error {
@@ -27,8 +27,9 @@ func Score(ctx context.Context) error {
 	return labWith(ctx, "score", flags...)
 }
 
-// Record writes a recording of live stores: OUT=dir, PROMETHEUS=, TEMPO= and LOKI= their addresses, FROM= and TO= times such
-// as 2026-01-31T10:00:00Z (the last hour unless set), TITLE=text, ALERT_SERVICE=name and ALERT_AT=time for its incident.
+// Record writes a recording of live stores, which score can replay. OUT=dir, PROMETHEUS=, TEMPO= and LOKI= their addresses,
+// FROM= and TO= times such as 2026-01-31T10:00:00Z (the last hour unless set), TITLE=text, ALERT_SERVICE=name and ALERT_AT=time
+// for its incident.
 func Record(ctx context.Context) error {
 	out := setting("OUT", "")
 	if out == "" {

@@ -1,0 +1,148 @@
+//go:build mage
+
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"runtime"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// Packages whose tests need neither stores nor a backend process, and much of a processor.
+var withoutStores = []string{"./pkg/...", "./tools/...", "./lab/scenarios/...", "./lab/replay"}
+
+// Test runs every check and every test, and says at the end how many of these sections passed. The first time takes some ten
+// minutes longer on two cores, since Prometheus, Loki and Tempo are compiled.
+func Test(ctx context.Context) error {
+	var checks *besideTask
+	return runAll([]section{
+		{name: "Node packages", run: nodeModules, needed: true},
+		{name: "build", run: func() error { return buildForBrowser(ctx) }, needed: true},
+		{name: "browser tests", run: func() (err error) {
+			// The browser's tests are one after the other, and leave half of a small machine to these.
+			if checks, err = startBeside(ctx, "check"); err != nil {
+				return err
+			}
+			return playInBrowser(ctx, "--project=tests")
+		}},
+		{name: "linters, TypeScript tests and Go tests without stores", run: func() error { return checks.wait() }},
+		// All of them once more: what has passed beside the browser's tests comes from Go's cache. The one that waits minutes for a
+		// recovery begins first.
+		{name: "Go tests", run: func() error {
+			say("running the Go tests; the first package to be told of takes some minutes")
+			return goTest(append([]string{"./lab", "./lab/score"}, goPackages...)...)
+		}},
+	})
+}
+
+// Check runs what needs neither stores nor a browser: the linters, the TypeScript tests, and most Go tests.
+func Check() error {
+	return runAll(append(lintSections(),
+		section{name: "TypeScript tests", run: func() error { return npm("run", "test") }},
+		section{name: "Go tests without stores", run: func() error { return goTest(withoutStores...) }}))
+}
+
+// Lint runs the linters of both languages, and looks at the TypeScript types.
+func Lint() error { return runAll(lintSections()) }
+
+func lintSections() []section {
+	return []section{
+		{name: "Node packages", run: nodeModules, needed: true},
+		{name: "Go linters", run: lintGo},
+		{name: "TypeScript types", run: func() error { return npm("run", "typecheck") }},
+		{name: "TypeScript linters", run: lintTypeScript},
+	}
+}
+
+// section is one part of a longer check.
+type section struct {
+	name   string
+	run    func() error
+	needed bool // the sections after it can tell nothing without it
+}
+
+// runAll runs every section, whatever happened to those before it unless they were needed, and closes with a count of the
+// outcomes.
+func runAll(sections []section) error {
+	passed, failed := 0, []string{}
+	for _, s := range sections {
+		fmt.Printf("\n=== %s\n", s.name)
+		began := time.Now()
+		err := s.run()
+		outcome := "ok"
+		if err != nil {
+			failed = append(failed, s.name)
+			outcome = "FAILED: " + err.Error()
+		} else {
+			passed++
+		}
+		fmt.Printf("--- %s: %s (%.1f s)\n", s.name, outcome, time.Since(began).Seconds())
+		if err != nil && s.needed {
+			break
+		}
+	}
+	fmt.Printf("\n%d passed, %d failed", passed, len(failed))
+	if left := len(sections) - passed - len(failed); left > 0 {
+		fmt.Printf(", %d not run", left)
+	}
+	fmt.Println()
+	if len(failed) > 0 {
+		return errors.New("failed: " + strings.Join(failed, ", "))
+	}
+	return nil
+}
+
+// goTest runs Go tests. Its flags are always the same, so that Go's cache knows a test that has run.
+func goTest(packages ...string) error {
+	// One test waits minutes for a recovery; two others at least run beside it.
+	parallel := strconv.Itoa(max(3, runtime.NumCPU()))
+	return run("go", append([]string{"test", "-timeout", "40m", "-parallel", parallel}, packages...)...)
+}
+
+func lintGo() error {
+	say("running golangci-lint (the first time it is compiled, which takes minutes)")
+	return run("go", append([]string{"tool", "-modfile=" + linter, "golangci-lint", "run", "."}, goPackages...)...)
+}
+
+func lintTypeScript() error {
+	say("running eslint, prettier and knip")
+	return errors.Join(npm("run", "lint"), npm("run", "unused"), compareTexts())
+}
+
+// besideTask is another task, in a process that takes what others leave of the machine. What it says is kept until it is waited
+// for, so that it does not get mixed with what is said meanwhile.
+type besideTask struct {
+	cmd  *exec.Cmd
+	said bytes.Buffer
+}
+
+func startBeside(ctx context.Context, task string) (*besideTask, error) {
+	mage, err := os.Executable()
+	if err != nil {
+		return nil, fmt.Errorf("running %s: %w", task, err)
+	}
+	t := &besideTask{cmd: exec.CommandContext(ctx, "nice", "-n", "10", mage, task)}
+	t.cmd.Stdout, t.cmd.Stderr = &t.said, &t.said
+	t.cmd.Cancel = func() error { return t.cmd.Process.Signal(syscall.SIGTERM) }
+	if err := t.cmd.Start(); err != nil {
+		return nil, fmt.Errorf("running %s: %w", task, err)
+	}
+	return t, nil
+}
+
+func (t *besideTask) wait() error {
+	if t == nil {
+		return errors.New("it was not started")
+	}
+	err := t.cmd.Wait()
+	fmt.Print(t.said.String())
+	return err
+}
