@@ -114,6 +114,9 @@ func (p *Pusher) attempt(ctx context.Context, url string, packed []byte) error {
 	request.Header.Set("Content-Type", "application/x-protobuf")
 	request.Header.Set("Content-Encoding", "gzip")
 	response, err := p.client.Do(request)
+	if err != nil && ctx.Err() != nil {
+		return backoff.Permanent(ctx.Err()) // whoever stopped it needs no advice
+	}
 	if err != nil {
 		return backoff.Permanent(fmt.Errorf("no answer, check that the store runs and the address is right: %w", err))
 	}

@@ -2,6 +2,7 @@ package telemetry_test
 
 import (
 	"compress/gzip"
+	"context"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -191,4 +192,16 @@ func TestAStoreThatIsNotThereIsNamed(t *testing.T) {
 	_, err := telemetry.Load(t.Context(), &clockwork{cursor: noon}, telemetry.Endpoints{Traces: gone.URL}, nil)
 	require.ErrorContains(t, err, "push traces to "+gone.URL)
 	require.ErrorContains(t, err, "check that the store runs")
+}
+
+func TestAPushThatIsStoppedSaysJustThat(t *testing.T) {
+	t.Parallel()
+	s := newStore(t)
+	pusher := telemetry.NewPusher(s.endpoints())
+	defer pusher.Close()
+	stopped, stop := context.WithCancel(t.Context())
+	stop()
+	_, err := pusher.Push(stopped, (&clockwork{cursor: noon}).Generate(noon.Add(time.Second)))
+	require.ErrorIs(t, err, context.Canceled)
+	require.NotContains(t, err.Error(), "check that the store runs")
 }

@@ -21,9 +21,13 @@ const (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	err := run(ctx, os.Args[1:])
+	how := "Error:"
+	if ctx.Err() != nil {
+		how = "Stopped:" // what breaks off by that is no fault
+	}
 	stop()
 	if err != nil && !errors.Is(err, flag.ErrHelp) {
-		fmt.Fprintln(os.Stderr, "Error:", err)
+		fmt.Fprintln(os.Stderr, how, err)
 	}
 	os.Exit(status(err))
 }
