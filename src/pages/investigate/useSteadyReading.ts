@@ -36,9 +36,12 @@ export function useSteadyReading<Root extends HTMLElement>(): RefObject<Root> {
     };
     const observer = new ResizeObserver(hold);
     observer.observe(element);
-    const onPointer = ({ clientX: x, clientY: y }: PointerEvent) => {
+    const onPointer = ({ target, clientX: x, clientY: y }: PointerEvent) => {
       pointer = { x, y };
-      hold();
+      // It comes for every element that is passed, and within the card that is held there is nothing to measure anew.
+      if (!anchor || !(target instanceof Node && anchor.card.contains(target))) {
+        hold();
+      }
     };
     // What scrolls by itself, a waterfall or a table, moves no card, and has no time to lose with every frame.
     const onScroll = ({ target }: Event) => target === document && hold();
