@@ -182,10 +182,27 @@ describe('working on the steps of a case', () => {
     const entry = { ...opened, id: 't', kind: 'ticked', by: ben, text: undefined, step: 'impact/error-rate' };
     act(() => backend.send({ type: 'entry', state: 'open', entry }));
     expect(await screen.findByText('done by Ben')).toBeVisible();
+    expect(screen.getByRole('button', { name: 'Reopen Error rate' })).toHaveFocus();
     await userEvent.click(screen.getByRole('button', { name: 'Reopen Error rate' }));
     await waitFor(() => expect(wrote()[1]).toMatchObject({ kind: 'step reopened', step: 'impact/error-rate' }));
     act(() => backend.send({ type: 'entry', state: 'open', entry: { ...entry, id: 'r', kind: 'step reopened' } }));
-    expect(await screen.findByRole('button', { name: /^Tick Error rate/ })).toBeVisible();
+    expect(await screen.findByRole('button', { name: /^Tick Error rate/ })).toHaveFocus();
+  });
+
+  it('leaves the focus where it is when a colleague ticks a step', async () => {
+    const { backend } = await open();
+    await userEvent.click(screen.getByLabelText('Note'));
+    const entry = { ...opened, id: 't', kind: 'ticked', by: ben, text: undefined, step: 'impact/error-rate' };
+    act(() => backend.send({ type: 'entry', state: 'open', entry }));
+    expect(await screen.findByText('done by Ben')).toBeVisible();
+    expect(screen.getByLabelText('Note')).toHaveFocus();
+  });
+
+  it('comes back to the step when it is not skipped after all', async () => {
+    await open();
+    await userEvent.click(screen.getByRole('button', { name: 'Skip Error rate, with a reason' }));
+    await userEvent.keyboard('{Escape}');
+    expect(screen.getByRole('button', { name: /^Tick Error rate/ })).toHaveFocus();
   });
 
   it('skips a step with a reason, and not without', async () => {

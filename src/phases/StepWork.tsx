@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState, type RefObject } from 'react';
 import { css, cx } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { t, Trans } from '@grafana/i18n';
@@ -16,14 +16,50 @@ interface Props {
 export function StepWork({ step, title }: Props) {
   const work = useCaseWork();
   const mark = work?.marks.get(step);
+  const [isSkipping, setSkipping] = useState(false);
+  const place = useKeptFocus<HTMLDivElement>([mark?.kind, isSkipping].join());
   if (!work) {
     return null;
   }
-  return mark ? (
-    <Marked mark={mark} title={title} onReopen={() => work.write({ kind: 'step reopened', step })} />
-  ) : (
-    <Open step={step} title={title} work={work} />
+  return (
+    <div ref={place}>
+      {mark ? (
+        <Marked mark={mark} title={title} onReopen={() => work.write({ kind: 'step reopened', step })} />
+      ) : isSkipping ? (
+        <SkipForm
+          title={title}
+          onSkip={(text) => work.write({ kind: 'skipped', step, text })}
+          onLeave={() => setSkipping(false)}
+        />
+      ) : (
+        <Open step={step} title={title} work={work} onSkip={() => setSkipping(true)} />
+      )}
+    </div>
   );
+}
+
+/**
+ * Keeps the focus in a place whose content gives way to another: the button that somebody has pressed is gone then, and the
+ * first of what came instead has the focus. What is shown there says when that happens.
+ */
+function useKeptFocus<Place extends HTMLElement>(shown: string): RefObject<Place> {
+  const place = useRef<Place>(null);
+  const isHere = useRef(false);
+  useEffect(() => {
+    const element = place.current;
+    // What is taken out of the page says nothing of the focus that goes with it.
+    const follow = ({ target }: FocusEvent) => {
+      isHere.current = target instanceof Node && Boolean(element?.contains(target));
+    };
+    document.addEventListener('focusin', follow);
+    return () => document.removeEventListener('focusin', follow);
+  }, []);
+  useEffect(() => {
+    if (isHere.current && document.activeElement === document.body) {
+      place.current?.querySelector<HTMLElement>('input, button')?.focus();
+    }
+  }, [shown]);
+  return place;
 }
 
 function Marked({ mark, title, onReopen }: { mark: StepMark; title: string; onReopen: () => void }) {
@@ -47,19 +83,9 @@ function Marked({ mark, title, onReopen }: { mark: StepMark; title: string; onRe
   );
 }
 
-function Open({ step, title, work }: Props & { work: CaseWork }) {
+function Open({ step, title, work, onSkip }: Props & { work: CaseWork; onSkip: () => void }) {
   const styles = useStyles2(getStyles);
-  const [isSkipping, setSkipping] = useState(false);
   const named = { title, interpolation: { escapeValue: false } };
-  if (isSkipping) {
-    return (
-      <SkipForm
-        title={title}
-        onSkip={(text) => work.write({ kind: 'skipped', step, text })}
-        onLeave={() => setSkipping(false)}
-      />
-    );
-  }
   return (
     <div className={cx(styles.line, styles.offer)}>
       <IconButton
@@ -72,7 +98,7 @@ function Open({ step, title, work }: Props & { work: CaseWork }) {
         name="forward"
         size="sm"
         tooltip={t('phases.work.skip', 'Skip {{title}}, with a reason', named)}
-        onClick={() => setSkipping(true)}
+        onClick={onSkip}
       />
     </div>
   );
@@ -133,7 +159,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
       height: '100%',
       opacity: 0,
       background: theme.colors.background.canvas,
-      'li:hover > &, li:focus-within > &': { opacity: 1 },
+      'li:hover &, li:focus-within &': { opacity: 1 },
     },
   }),
   mark: css({ ...theme.typography.bodySmall, color: theme.colors.text.secondary, overflowWrap: 'anywhere' }),
