@@ -1,6 +1,10 @@
 import { render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
+import { locationService } from '@grafana/runtime';
 import { answerFetchWith } from '../../tests/unit/streams';
+import { aDataSource, installDataSources } from '../../tests/unit/grafana';
+import { dataSourceType } from '../api/pluginIds';
+import { casesPath } from './caseLinks';
 import { CasesList } from './CasesList';
 
 // jsdom measures nothing, and Grafana's list of choices draws only what fits.
@@ -30,19 +34,45 @@ const known = {
   opened: '2026-03-10T10:47:00Z',
 };
 
+beforeEach(() => installDataSources(aDataSource(dataSourceType, 'prod')));
+
 describe('the list of cases', () => {
   it('shows each with its state and verdict, and leads to it', async () => {
     answerFetchWith(() => Response.json({ cases: [known], more: true, lasting: true }));
-    render(<CasesList ds="prod" />);
+    render(<CasesList ds="prod" search="" />);
     const row = await screen.findByRole('row', { name: /order-service/ });
     expect(within(row).getByRole('link')).toHaveAttribute('href', '/a/faultline-investigation-app/cases/x?ds=prod');
     expect(row).toHaveTextContent('openlikely');
     expect(screen.getByText('There are older ones: narrow the search to see them.')).toBeVisible();
   });
 
+  it('keeps in the address what it is narrowed by, and begins with it', async () => {
+    const asked = answerFetchWith(() => Response.json({ cases: [known], more: false, lasting: true }));
+    locationService.push(`${casesPath}?ds=prod&state=closed&text=dns`);
+    const search = () => locationService.getLocation().search;
+    render(<CasesList ds="prod" search={search()} />);
+    expect(screen.getByLabelText('Words of the title')).toHaveValue('dns');
+    await userEvent.clear(screen.getByLabelText('Words of the title'));
+    await userEvent.type(screen.getByLabelText('Service'), 'shop');
+    const narrowed = { ds: 'prod', service: 'shop', state: 'closed' };
+    await waitFor(() => expect(Object.fromEntries(new URLSearchParams(search()))).toEqual(narrowed));
+    const last = new URL(asked.at(-1)?.url ?? '', 'http://grafana').searchParams;
+    expect(Object.fromEntries(last)).toEqual({ text: '', service: 'shop', state: 'closed', verdict: '' });
+  });
+
+  it('is that of another environment when one is chosen', async () => {
+    installDataSources(aDataSource(dataSourceType, 'prod'), aDataSource(dataSourceType, 'staging'));
+    answerFetchWith(() => Response.json({ cases: [], more: false, lasting: true }));
+    locationService.push(`${casesPath}?ds=prod`);
+    render(<CasesList ds="prod" search="?ds=prod" />);
+    await userEvent.click(screen.getByLabelText('Environment'));
+    await userEvent.click(screen.getByText('staging'));
+    expect(locationService.getLocation().search).toBe('?ds=staging');
+  });
+
   it('is narrowed by words, service, state and verdict', async () => {
     const asked = answerFetchWith(() => Response.json({ cases: [], more: false, lasting: false }));
-    render(<CasesList ds="prod" />);
+    render(<CasesList ds="prod" search="" />);
     await userEvent.type(screen.getByLabelText('Words of the title'), 'dns');
     await userEvent.type(screen.getByLabelText('Service'), 'shop');
     await userEvent.click(screen.getByLabelText('State'));

@@ -2,28 +2,38 @@ import { useEffect, useState } from 'react';
 import { css } from '@emotion/css';
 import { dateTimeFormat, type GrafanaTheme2 } from '@grafana/data';
 import { t, Trans } from '@grafana/i18n';
+import { DataSourcePicker, locationService } from '@grafana/runtime';
 import { Alert, Combobox, InlineField, Input, LoadingPlaceholder, Stack, useStyles2 } from '@grafana/ui';
 import type { CaseList, CaseState, Level } from '../api/case.gen';
+import { onlyOf } from '../api/environments';
 import { failureOf, type Failure } from '../api/failure';
+import { dataSourceType } from '../api/pluginIds';
 import { PlainTable } from '../evidence/PlainTable';
 import { hrefOf } from '../links/link';
-import { caseUrl } from './caseLinks';
+import { casesUrl, caseUrl } from './caseLinks';
 import { levelName, stateName } from './caseWords';
 import { listCases, type CaseFilter } from './requests';
 
 const typingPause = 300; // ms
 const states: CaseState[] = ['open', 'watched', 'recovered', 'closed'];
 const verdicts: Level[] = ['likely', 'possible', 'no clear cause'];
-const everything: CaseFilter = { service: '', state: '', verdict: '', text: '' };
+
+interface Props {
+  /** uid of the data source instance that keeps the cases */
+  ds: string;
+  /** of the address, which holds what the list is narrowed by */
+  search: string;
+}
 
 /** The cases of an environment, the newest first, narrowed by what is typed and chosen. */
-export function CasesList({ ds }: { ds: string }) {
-  const [filter, setFilter] = useState(everything);
+export function CasesList({ ds, search }: Props) {
+  const [filter, setFilter] = useState(() => filterIn(search));
   const [list, setList] = useState<CaseList>();
   const [failure, setFailure] = useState<Failure>();
   useEffect(() => {
     const controller = new AbortController();
     const timer = setTimeout(() => {
+      keepInAddress(filter);
       listCases(ds, filter, controller.signal)
         .then((found) => {
           setFailure(undefined);
@@ -42,6 +52,15 @@ export function CasesList({ ds }: { ds: string }) {
   }, [ds, filter]);
   return (
     <Stack direction="column">
+      <InlineField label={t('cases.environment', 'Environment')}>
+        <DataSourcePicker
+          inputId="faultline-cases-environment"
+          {...onlyOf(dataSourceType)}
+          current={ds}
+          onChange={({ uid }) => locationService.push(casesUrl(uid))}
+          noDefault
+        />
+      </InlineField>
       <Filters filter={filter} onChange={(part) => setFilter((before) => ({ ...before, ...part }))} />
       {failure ? (
         <Alert severity="error" title={failure.sentence}>
@@ -52,6 +71,26 @@ export function CasesList({ ds }: { ds: string }) {
       {list || failure ? null : <LoadingPlaceholder text="" />}
     </Stack>
   );
+}
+
+function filterIn(search: string): CaseFilter {
+  const params = new URLSearchParams(search);
+  const text = (name: keyof CaseFilter) => params.get(name) ?? '';
+  return { service: text('service'), state: text('state'), verdict: text('verdict'), text: text('text') };
+}
+
+/** So that whoever comes back from a case, or is sent a link, sees the same list. */
+function keepInAddress(filter: CaseFilter): void {
+  const params = new URLSearchParams(locationService.getLocation().search);
+  const changed = Object.entries(filter).filter(
+    ([name, value]: [string, string]) => (params.get(name) ?? '') !== value
+  );
+  if (changed.length > 0) {
+    locationService.partial(
+      Object.fromEntries(changed.map(([name, value]: [string, string]) => [name, value || null])),
+      true
+    );
+  }
 }
 
 function Filters({ filter, onChange }: { filter: CaseFilter; onChange: (part: Partial<CaseFilter>) => void }) {

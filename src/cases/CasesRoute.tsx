@@ -27,7 +27,7 @@ export function CasesRoute({ pathname, search }: { pathname: string; search: str
   if (!id) {
     return (
       <PluginPage renderTitle={() => <h1>{t('cases.title', 'Cases')}</h1>}>
-        <CasesList ds={ds} />
+        <CasesList key={ds} ds={ds} search={search} />
       </PluginPage>
     );
   }
