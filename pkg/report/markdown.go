@@ -20,11 +20,12 @@ func Markdown(c *incident.Case) string {
 	fmt.Fprintf(&b, "# %s\n\n", escape(title))
 	fmt.Fprintf(&b, "**%s**\n\n", escape(c.Verdict.Sentence))
 	fmt.Fprintf(&b, "%s, %s to %s\n", escape(c.Environment), c.Window.From.UTC().Format(time.RFC3339), c.Window.To.UTC().Format(time.RFC3339))
+	asked := map[question]string{}
 	for i, name := range incident.Phases() {
 		fmt.Fprintf(&b, "\n## %d. %s\n\n", i+1, name.Title())
 		for _, s := range c.Steps {
 			if s.Phase == name {
-				step(&b, s)
+				step(&b, s, asked)
 			}
 		}
 	}
@@ -33,7 +34,15 @@ func Markdown(c *incident.Case) string {
 	return b.String()
 }
 
-func step(b *strings.Builder, s incident.StepResult) {
+// question is what makes two queries the same. Steps share the answers of those.
+type question struct {
+	language, text string
+	from, to       int64
+	step           float64
+}
+
+// step writes a step. A query that an earlier one asked is not spelled out again: asked has the title of that one.
+func step(b *strings.Builder, s incident.StepResult, asked map[question]string) {
 	if s.Outcome == incident.NotChecked {
 		fmt.Fprintf(b, "- **Not checked: %s.** %s %s\n", escape(s.Title), escape(s.Reason), escape(s.Advice))
 	}
@@ -47,7 +56,13 @@ func step(b *strings.Builder, s incident.StepResult) {
 		evidence(b, f.Evidence)
 	}
 	for _, q := range s.Queries {
-		if q.Text != "" {
+		same := question{q.Language, q.Text, q.Window.From.UnixNano(), q.Window.To.UnixNano(), q.Step}
+		switch by, again := asked[same]; {
+		case q.Text == "":
+		case again && by != s.Title:
+			fmt.Fprintf(b, "  - %s: as asked under *%s*\n", escape(q.Language), escape(by))
+		case !again:
+			asked[same] = s.Title
 			fmt.Fprintf(b, "  - %s: %s (%d rows, %d ms)\n", escape(q.Language), code(q.Text), q.Rows, q.Milliseconds)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -137,4 +138,20 @@ func TestATextThatLooksLikeAListIsNone(t *testing.T) {
 		c.Steps[0].Findings[0].Sentence = text
 		assert.Contains(t, report.Markdown(c), "\n- "+written+"\n")
 	}
+}
+
+func TestAQueryThatSeveralStepsReadIsSpelledOutOnce(t *testing.T) {
+	t.Parallel()
+	c := handMade(t)
+	query := incident.Query{Language: "promql", Text: "sum(rate(requests[5m]))", Rows: 7, Milliseconds: 3, Window: c.Window}
+	later := query
+	later.Window.To = later.Window.To.Add(time.Hour)
+	c.Steps = []incident.StepResult{
+		{Phase: incident.PhaseImpact, ID: "error-rate", Title: "Error_rate", Queries: []incident.Query{query}},
+		{Phase: incident.PhaseImpact, ID: "request-rate", Title: "Request rate", Queries: []incident.Query{query, later}},
+	}
+	text := report.Markdown(c)
+	spelled := "  - promql: `sum(rate(requests[5m]))` (7 rows, 3 ms)\n"
+	assert.Contains(t, text, spelled+"  - promql: as asked under *Error\\_rate*\n"+spelled, "of another time it is another question")
+	assert.Equal(t, 2, strings.Count(text, spelled))
 }
