@@ -7,7 +7,7 @@ import { stepKey } from '../api/progress';
 import { mayWriteCases } from '../evidence/permissions';
 import { hrefOf, investigationUrl } from '../links/link';
 import { casesUrl, caseUrl, entryUrl, practiceUrl, reportPageUrl } from './caseLinks';
-import { stateName } from './caseWords';
+import { kindName, stateName } from './caseWords';
 import { EntryForm } from './EntryForm';
 import { EntryItem } from './EntryItem';
 import { handOverNote } from './handOver';
@@ -173,7 +173,7 @@ function Unsent({ followed: { waiting, sendAgain, giveUp } }: { followed: Follow
   );
 }
 
-const whatOf = ({ text, pin, kind }: NewEntry) => text ?? pin?.sentence ?? kind;
+const whatOf = ({ text, pin, kind }: NewEntry) => text ?? pin?.sentence ?? kindName(kind);
 
 const getStyles = (theme: GrafanaTheme2) => ({
   entries: css({ margin: 0, padding: 0, borderTop: `1px solid ${theme.colors.border.weak}` }),

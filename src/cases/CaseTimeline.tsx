@@ -5,6 +5,7 @@ import { useStyles2 } from '@grafana/ui';
 import type { Entry, EntryKind, SavedCase } from '../api/case.gen';
 import { PlainTable } from '../evidence/PlainTable';
 import { formatMoment } from '../format/formatInterval';
+import { kindName } from './caseWords';
 
 /** One moment of the incident: found by the investigation, or told by somebody. */
 interface Moment {
@@ -62,7 +63,8 @@ function momentOf({ at, happened, kind, text, by, pin, recovery }: Entry): Momen
     return [];
   }
   const line = firstSentence(text ?? '');
-  return [{ at: recovery?.since ?? happened ?? at, what: line ? `${kind}: ${line}` : kind, who: by.name }];
+  const what = [kindName(kind), line].filter(Boolean).join(': ');
+  return [{ at: recovery?.since ?? happened ?? at, what, who: by.name }];
 }
 
 // What people write is Markdown, and a hand-over begins with a heading that says nothing.

@@ -3,10 +3,11 @@ import { css, cx } from '@emotion/css';
 import { renderMarkdown, type GrafanaTheme2 } from '@grafana/data';
 import { t } from '@grafana/i18n';
 import { useStyles2 } from '@grafana/ui';
-import type { Entry, EntryKind } from '../api/case.gen';
+import type { Entry } from '../api/case.gen';
 import { formatMoment } from '../format/formatInterval';
 import { formatValue } from '../format/formatValue';
 import { hrefOf } from '../links/link';
+import { kindName } from './caseWords';
 
 interface Props {
   entry: Entry;
@@ -71,10 +72,6 @@ function repeated(count: number, last: string): string {
     last,
     defaultValue_one: 'once more, at {{last}}',
   });
-}
-
-function kindName(kind: EntryKind): string {
-  return kind === 'step reopened' ? t('cases.kind.step-reopened', 'reopened') : kind;
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({

@@ -27,7 +27,10 @@ export function LikeBefore({ ds, id, found }: Props) {
   useEffect(() => {
     const controller = new AbortController();
     readCasesBefore(ds, id, controller.signal)
-      .then(setBefore)
+      .then((compared) => {
+        setFailure(undefined);
+        setBefore(compared);
+      })
       .catch((error: unknown) => {
         if (!controller.signal.aborted) {
           setFailure(failureOf(error));

@@ -1,29 +1,16 @@
-import { useEffect, useState } from 'react';
 import { css } from '@emotion/css';
 import { renderMarkdown, type GrafanaTheme2 } from '@grafana/data';
 import { t, Trans } from '@grafana/i18n';
 import { PluginPage } from '@grafana/runtime';
 import { Alert, ClipboardButton, LinkButton, LoadingPlaceholder, Stack, useStyles2 } from '@grafana/ui';
-import { failureOf, type Failure } from '../api/failure';
+import { useAnswer } from '../api/useAnswer';
 import { hrefOf } from '../links/link';
 import { caseUrl } from './caseLinks';
 import { readReport, reportUrl } from './requests';
 
 /** A case's post-mortem, to be read, copied as Markdown, or saved as a page of its own. */
 export function ReportPage({ ds, id }: { ds: string; id: string }) {
-  const [markdown, setMarkdown] = useState<string>();
-  const [failure, setFailure] = useState<Failure>();
-  useEffect(() => {
-    const controller = new AbortController();
-    readReport(ds, id, controller.signal)
-      .then(setMarkdown)
-      .catch((error: unknown) => {
-        if (!controller.signal.aborted) {
-          setFailure(failureOf(error));
-        }
-      });
-    return () => controller.abort();
-  }, [ds, id]);
+  const { answer: markdown, failure } = useAnswer(`${ds}/${id}`, (signal) => readReport(ds, id, signal));
   const { title = t('cases.report', 'Report'), rest } = headed(markdown ?? '');
   return (
     <PluginPage renderTitle={() => <h1>{title}</h1>} subTitle={markdown === undefined ? id : undefined}>

@@ -1,5 +1,5 @@
 import { t } from '@grafana/i18n';
-import type { Case, CaseState, Level } from '../api/case.gen';
+import type { Case, CaseState, EntryKind, Level } from '../api/case.gen';
 import { formatInterval, formatZone } from '../format/formatInterval';
 
 /** What has become of a case, in words. */
@@ -11,6 +11,29 @@ export function stateName(state: CaseState): string {
     closed: t('cases.state-closed', 'closed'),
   };
   return names[state];
+}
+
+/** What an entry of a case's log says that was done, in words. */
+export function kindName(kind: EntryKind): string {
+  const names: Record<EntryKind, string> = {
+    opened: t('cases.kind.opened', 'opened'),
+    'alert fired': t('cases.kind.alert-fired', 'alert fired'),
+    investigated: t('cases.kind.investigated', 'investigated'),
+    note: t('cases.kind.note', 'note'),
+    ticked: t('cases.kind.ticked', 'ticked'),
+    skipped: t('cases.kind.skipped', 'skipped'),
+    'step reopened': t('cases.kind.step-reopened', 'reopened'),
+    'phase done': t('cases.kind.phase-done', 'phase done'),
+    pinned: t('cases.kind.pinned', 'pinned'),
+    'fix applied': t('cases.kind.fix-applied', 'fix applied'),
+    recovered: t('cases.kind.recovered', 'recovered'),
+    relapsed: t('cases.kind.relapsed', 'relapsed'),
+    'handed over': t('cases.kind.handed-over', 'handed over'),
+    closed: t('cases.kind.closed', 'closed'),
+    reopened: t('cases.kind.case-reopened', 'reopened'),
+    practised: t('cases.kind.practised', 'practised'),
+  };
+  return names[kind];
 }
 
 /** How sure a verdict is, in words. */

@@ -28,6 +28,13 @@ function draw(progress: Progress) {
   return { onSelect, onSelectPhase };
 }
 
+it('a checklist counts what this run has found, and not what the one before had', () => {
+  const steps = [aStep(), aStep({ phase: 'cause', id: 'pods', title: 'Pods' })];
+  const progress = { state: 'running' as const, plan: steps, case: aCase({ steps }), stale: ['cause/pods'] };
+  render(<Checklist progress={progress} onSelect={jest.fn()} onSelectPhase={jest.fn()} />);
+  expect(screen.getByRole('button', { name: 'Checklist: 1 of 2 steps' })).toBeInTheDocument();
+});
+
 describe('the checklist', () => {
   it('has the five phases in the order in which a person walks them', () => {
     draw(running);

@@ -108,7 +108,7 @@ function numberOf(result: StepResult | undefined): string {
 
 function summaryOf(progress: Progress): string {
   return t('phases.checklist.summary', 'Checklist: {{ended}} of {{planned}} steps', {
-    ended: progress.case?.steps.length ?? 0,
+    ended: (progress.case?.steps.length ?? 0) - (progress.stale?.length ?? 0),
     planned: progress.plan.length,
   });
 }
