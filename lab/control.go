@@ -126,7 +126,7 @@ func registerFile() (string, error) {
 		}
 		cache = filepath.Join(user, "faultline", "lab")
 	}
-	if err := os.MkdirAll(cache, 0o700); err != nil {
+	if err := os.MkdirAll(cache, 0o700); err != nil { // #nosec G703 -- whoever sets FAULTLINE_CACHE names it
 		return "", fmt.Errorf("the cache folder cannot be made: %w", err)
 	}
 	return filepath.Join(cache, "running.json"), nil

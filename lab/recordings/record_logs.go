@@ -166,7 +166,7 @@ func (e logEntry) record(into plog.LogRecord) {
 			into.SetSeverityText(value)
 			continue
 		case "severity_number":
-			if n, err := strconv.Atoi(value); err == nil {
+			if n, err := strconv.ParseInt(value, 10, 32); err == nil {
 				into.SetSeverityNumber(plog.SeverityNumber(n))
 				continue
 			}

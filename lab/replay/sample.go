@@ -28,7 +28,7 @@ const (
 // Sample is what an investigation of the hour up to a time would be given for a service, with one of the many samples that
 // the trace store may choose.
 func (t *Telemetry) Sample(service string, at time.Time, seed uint64) rank.Input {
-	random := rand.New(rand.NewPCG(seed, uint64(at.UnixNano())))
+	random := rand.New(rand.NewPCG(seed, uint64(at.UnixNano()))) // #nosec G115 G404 -- picks a sample, the same every time
 	w := incident.Window{From: at.Add(-window), To: at}
 	split := at.Add(-latelyFor)
 	in := rank.Input{Window: w, Read: []string{}}

@@ -49,7 +49,7 @@ type town struct {
 }
 
 func newTown(size int, fault Fault) *town {
-	t := &town{fault: fault, random: rand.New(rand.NewPCG(shape, uint64(size)))}
+	t := &town{fault: fault, random: rand.New(rand.NewPCG(shape, uint64(size)))} // #nosec G115 G404 -- a made-up town, no secret
 	for n := range size - 1 {
 		t.services = append(t.services, topology.Service{Name: fmt.Sprintf("house-%03d", n+1), Version: "1.0.0", Language: "go", Log: topology.Slog,
 			Replicas: 1, CPU: 1, Memory: 512 * mega})

@@ -43,7 +43,7 @@ type Through string
 
 // The ways to a store.
 const (
-	WithToken    Through = "Grafana, with the token" //nolint:gosec // says that there is one
+	WithToken    Through = "Grafana, with the token" // #nosec G101 -- says that there is one
 	WithPassword Through = "directly, with a password"
 	Anonymously  Through = "directly, without a password"
 	Nowhere      Through = "not configured"

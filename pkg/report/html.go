@@ -23,7 +23,7 @@ func notes(markdown string) (template.HTML, error) {
 	if err := notesReader.Convert([]byte(markdown), &out); err != nil {
 		return "", fmt.Errorf("a note: %w", err)
 	}
-	return template.HTML(out.String()), nil //nolint:gosec // the reader above gives no markup that was typed
+	return template.HTML(out.String()), nil // #nosec G203 -- the reader above gives no markup that was typed
 }
 
 // HTML writes the post-mortem as a page that needs nothing beside itself, on the screen and on paper.

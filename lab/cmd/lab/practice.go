@@ -26,7 +26,7 @@ func practice(ctx context.Context, s settings) error {
 		return practiseRecorded(ctx, s)
 	}
 	all := scenarios.Names()
-	s.scenario, s.unseen = all[rand.IntN(len(all))], true
+	s.scenario, s.unseen = all[rand.IntN(len(all))], true // #nosec G404 -- no secret
 	return withPage(ctx, s, own, func(l *lab.Lab, page *host.Host) error {
 		controls, err := l.Control(ctx)
 		if err != nil {
@@ -108,6 +108,6 @@ func pickRecorded(folder string) (*recordings.Recording, *recordings.Incident, e
 	if len(all) == 0 {
 		return nil, nil, fmt.Errorf("the recordings in %s hold no incident that can be investigated: set RECORDINGS to a folder of others", folder)
 	}
-	picked := all[rand.IntN(len(all))]
+	picked := all[rand.IntN(len(all))] // #nosec G404 -- no secret
 	return picked.recording, picked.incident, nil
 }

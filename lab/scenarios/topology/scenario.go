@@ -41,7 +41,7 @@ func (s Scenario) Past(alert time.Time, seed uint64) []story.Generator {
 	for _, day := range slices.Backward(slices.Sorted(slices.Values(s.Days))) {
 		system := s.System()
 		system.Fault, system.Story = synth.Symptom{}, nil
-		past = append(past, newGenerator(system, alert.UTC().Truncate(time.Second).AddDate(0, 0, -day), seed+uint64(day)))
+		past = append(past, newGenerator(system, alert.UTC().Truncate(time.Second).AddDate(0, 0, -day), seed+uint64(day))) // #nosec G115 -- days are positive
 	}
 	return past
 }

@@ -34,15 +34,15 @@ func (r *record) marks(onset int64, width int) *marks {
 		}
 	}
 	for i := range r.signals {
-		m.first = append(m.first, int32(len(m.strata)))
+		m.first = append(m.first, narrow(len(m.strata)))
 		for _, t := range r.signals[i].strata {
 			for _, e := range t.hits {
-				m.shown = append(m.shown, mark{e, int32(len(m.strata))})
+				m.shown = append(m.shown, mark{e, narrow(len(m.strata))})
 			}
 			m.strata = append(m.strata, stratumOf{r.entries[t.all[0]].op, r.signals[i].kind == LogPattern})
 		}
 	}
-	m.first = append(m.first, int32(len(m.strata)))
+	m.first = append(m.first, narrow(len(m.strata)))
 	r.markSlow(r.own, onset, m.late)
 	r.markSlow(r.gaps, onset, m.waited)
 	ops, edges := len(r.own), len(r.gaps)

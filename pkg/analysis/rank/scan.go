@@ -25,7 +25,7 @@ func (t Thresholds) Rank(in Input) Ranking {
 	traced := len(f.services.all)
 	f.addLines(in.Lines, in.Read)
 	r := newRecord(f, t)
-	r.traced = int32(traced)
+	r.traced = narrow(traced)
 	cases, least := map[int32]*accusation{}, []float64{}
 	moments := moments(in)
 	r.end = in.Window.To.UnixNano()
@@ -72,7 +72,7 @@ func (v *view) accusations() map[int32]*accusation {
 		if len(a.found) < evidenceKept {
 			a.found = append(a.found, x)
 		}
-		if key := [2]int32{x.service, int32(groups[x.kind])}; !seen[key] {
+		if key := [2]int32{x.service, narrow(groups[x.kind])}; !seen[key] {
 			seen[key] = true
 			a.score = 1 - (1-a.score)*(1-x.score)
 		}

@@ -43,7 +43,7 @@ func (r *record) shuffled(first *accusation, moments []int64) (share Share) {
 		return share
 	}
 	s := r.shuffling(first.onset, moments, strongest)
-	random := rand.New(rand.NewPCG(shuffledBy, shuffledBy))
+	random := rand.New(rand.NewPCG(shuffledBy, shuffledBy)) // #nosec G404 -- orders requests, the same way every time
 	for share.Of < shuffles && share.Hits < 2 {
 		s.shuffle(random)
 		share.Of++
@@ -118,7 +118,7 @@ func (s *shuffling) asStrong() bool {
 				return true
 			}
 		}
-		for op := range int32(len(s.own)) {
+		for op := range narrow(len(s.own)) {
 			if s.worse(s.share(s.slowOwn, op, s.ofOp, op, false)) && s.reaches(s.share(s.slowOwn, op, s.ofOp, op, true)) {
 				return true
 			}
@@ -138,7 +138,7 @@ func (s *shuffling) waitsAsLong() bool {
 
 // charged are the waits that are charged to any service, as the one called or as the caller.
 func (s *shuffling) charged(left bool) []counts {
-	charges := s.charge(s.between(func(edge int) counts { return s.share(s.slowGap, int32(edge), s.ofGap, int32(edge), left) }))
+	charges := s.charge(s.between(func(edge int) counts { return s.share(s.slowGap, narrow(edge), s.ofGap, narrow(edge), left) }))
 	var all []counts
 	for i := range charges {
 		for _, side := range []*side{&charges[i].asCallee, &charges[i].asCaller} {

@@ -49,7 +49,7 @@ func (u usual) worth(lower string) bool {
 }
 
 // Names of what is secret.
-const nameOfSecret = `(?:pass(?:word|wd|phrase)?|pwd|secret|token|api[_.-]?key|access[_.-]?key|private[_.-]?key|authorization|cookie|credentials?|cvv2?|card[_.-]?number)` //nolint:gosec // names of secrets, not secrets
+const nameOfSecret = `(?:pass(?:word|wd|phrase)?|pwd|secret|token|api[_.-]?key|access[_.-]?key|private[_.-]?key|authorization|cookie|credentials?|cvv2?|card[_.-]?number)` // #nosec G101 -- names of secrets, not secrets
 
 var secretHints = []string{"pass", "pwd", "secret", "token", "key", "authorization", "cookie", "credential", "cvv", "card"}
 

@@ -53,7 +53,7 @@ func (d *door) Do(ctx context.Context, req *http.Request) (*http.Response, []byt
 		req.Header[name] = values
 	}
 	started := time.Now()
-	resp, err := d.client.Do(req.WithContext(ctx))
+	resp, err := d.client.Do(req.WithContext(ctx)) // #nosec G704 -- whoever configures the data source names its servers
 	if err != nil {
 		return nil, nil, d.broken(ctx, started, "could not be reached", err)
 	}
