@@ -1,15 +1,14 @@
 import type { DataSourceInstanceSettings } from '@grafana/data';
 import { t } from '@grafana/i18n';
 import { PluginPage } from '@grafana/runtime';
-import { Alert, LinkButton } from '@grafana/ui';
 import { listEnvironments } from '../api/environments';
-import { hrefOf } from '../links/link';
 import { casesUrl, readCaseAddress } from './caseLinks';
 import { CasePage } from './CasePage';
 import { CasesList } from './CasesList';
 import { NoEnvironment } from './NoEnvironment';
 import { PracticePage } from './practice/PracticePage';
 import { ReportPage } from './ReportPage';
+import { UnknownEnvironment } from './UnknownEnvironment';
 
 /** Shows the list of cases, one case, or its report, as the address says. Without an environment it is the first. */
 export function CasesRoute({ pathname, search }: { pathname: string; search: string }) {
@@ -19,7 +18,7 @@ export function CasesRoute({ pathname, search }: { pathname: string; search: str
   if (!first || (asked && !environments.some(({ uid }) => uid === asked))) {
     return (
       <PluginPage renderTitle={() => <h1>{t('cases.title', 'Cases')}</h1>}>
-        {first ? <UnknownEnvironment known={first} /> : <NoEnvironment />}
+        {first ? <UnknownEnvironment instead={casesOf(first)} path={casesUrl(first.uid)} /> : <NoEnvironment />}
       </PluginPage>
     );
   }
@@ -41,15 +40,6 @@ export function CasesRoute({ pathname, search }: { pathname: string; search: str
   return isReport ? <ReportPage ds={ds} id={id} /> : <CasePage key={id} ds={ds} id={id} entry={entry} />;
 }
 
-function UnknownEnvironment({ known }: { known: DataSourceInstanceSettings }) {
-  return (
-    <Alert
-      severity="error"
-      title={t('cases.unknown-environment', 'This link is about an environment that is not here, or not yours to see.')}
-    >
-      <LinkButton variant="secondary" href={hrefOf(casesUrl(known.uid))}>
-        {t('cases.of-environment', 'Cases of {{name}}', { name: known.name, interpolation: { escapeValue: false } })}
-      </LinkButton>
-    </Alert>
-  );
+function casesOf({ name }: DataSourceInstanceSettings): string {
+  return t('cases.of-environment', 'Cases of {{name}}', { name, interpolation: { escapeValue: false } });
 }

@@ -1,4 +1,4 @@
-import { render, screen, within } from '@testing-library/react';
+import { render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { aDataSource, installDataSources } from '../../../tests/unit/grafana';
 import { dataSourceType } from '../../api/pluginIds';
@@ -34,7 +34,7 @@ function answerWith(report: Partial<ReadinessReport>, status = 200) {
 
 const draw = () => {
   installDataSources(aDataSource(dataSourceType, 'prod'), aDataSource(dataSourceType, 'staging'));
-  render(<ReadinessPage search="?ds=staging" />);
+  return render(<ReadinessPage search="?ds=staging" />);
 };
 
 it('says of each service what is in place, and first what helps most', async () => {
@@ -81,4 +81,22 @@ it('says what to do when no environment is set up', () => {
   installDataSources();
   render(<ReadinessPage search="" />);
   expect(screen.getByText('No environment is set up yet.')).toBeVisible();
+});
+
+it('shows no other environment for one that is not here, and leads to one that is', () => {
+  installDataSources(aDataSource(dataSourceType, 'production'));
+  render(<ReadinessPage search="?ds=gone" />);
+  expect(screen.getByText(/an environment that is not here/)).toBeVisible();
+  expect(screen.getByRole('link', { name: 'Readiness of production' })).toHaveAttribute(
+    'href',
+    '/a/faultline-investigation-app/readiness?ds=production'
+  );
+  expect(screen.queryByLabelText('Environment')).not.toBeInTheDocument();
+});
+
+it('follows its address to another environment', async () => {
+  const asked = answerWith({ services: [] });
+  const { rerender } = draw();
+  rerender(<ReadinessPage search="?ds=prod" />);
+  await waitFor(() => expect(asked.mock.calls.at(-1)?.[0]).toContain('/uid/prod/'));
 });

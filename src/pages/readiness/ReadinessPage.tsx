@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { urlUtil } from '@grafana/data';
 import { t } from '@grafana/i18n';
 import { DataSourcePicker, locationService, PluginPage } from '@grafana/runtime';
 import { Alert, Field, LoadingPlaceholder, Stack } from '@grafana/ui';
@@ -6,16 +6,20 @@ import { listEnvironments, onlyOf } from '../../api/environments';
 import { dataSourceType } from '../../api/pluginIds';
 import { useReadiness, type ReadinessReport } from '../../api/readiness';
 import { NoEnvironment } from '../../cases/NoEnvironment';
+import { UnknownEnvironment } from '../../cases/UnknownEnvironment';
 import { HowWeKnow } from '../../evidence/HowWeKnow';
 import { NotChecked } from '../../evidence/NotChecked';
 import { formatInterval } from '../../format/formatInterval';
+import { readinessPath } from '../../links/link';
 import { ServiceCard } from './ServiceCard';
 
 /** Says for each service what an investigation of it could not find, and what to do about it first. */
 export function ReadinessPage({ search }: { search: string }) {
   const asked = new URLSearchParams(search).get('ds');
   const environments = listEnvironments();
-  const first = environments.find(({ uid }) => uid === asked) ?? environments[0];
+  const named = environments.find(({ uid }) => uid === asked);
+  const first = named ?? environments[0];
+  const isHere = !asked || named !== undefined;
   return (
     <PluginPage
       renderTitle={() => <h1>{t('readiness.title', 'Readiness')}</h1>}
@@ -24,18 +28,23 @@ export function ReadinessPage({ search }: { search: string }) {
         'Which of the things that make an investigation fast are in place, measured from the stores.'
       )}
     >
-      {first ? <Environment first={first.uid} /> : <NoEnvironment />}
+      {!first && <NoEnvironment />}
+      {first && isHere && <Environment environment={first.uid} />}
+      {first && !isHere && (
+        <UnknownEnvironment
+          instead={t('readiness.of-environment', 'Readiness of {{name}}', {
+            name: first.name,
+            interpolation: { escapeValue: false },
+          })}
+          path={urlUtil.renderUrl(readinessPath, { ds: first.uid })}
+        />
+      )}
     </PluginPage>
   );
 }
 
-function Environment({ first }: { first: string }) {
-  const [environment, setEnvironment] = useState(first);
+function Environment({ environment }: { environment: string }) {
   const { answer, failure } = useReadiness(environment);
-  const choose = (uid: string) => {
-    setEnvironment(uid);
-    locationService.partial({ ds: uid }, true);
-  };
   return (
     <Stack direction="column" gap={2}>
       <Field noMargin label={t('readiness.environment', 'Environment')}>
@@ -43,7 +52,7 @@ function Environment({ first }: { first: string }) {
           inputId="faultline-readiness-environment"
           {...onlyOf(dataSourceType)}
           current={environment}
-          onChange={({ uid }) => choose(uid)}
+          onChange={({ uid }) => locationService.partial({ ds: uid }, true)}
           noDefault
         />
       </Field>

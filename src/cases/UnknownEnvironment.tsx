@@ -1,0 +1,17 @@
+import { t } from '@grafana/i18n';
+import { Alert, LinkButton } from '@grafana/ui';
+import { hrefOf } from '../links/link';
+
+/** Stands in the place of a page about an environment that is not here, and leads to the same of one that is. */
+export function UnknownEnvironment({ instead, path }: { instead: string; path: string }) {
+  return (
+    <Alert
+      severity="error"
+      title={t('cases.unknown-environment', 'This link is about an environment that is not here, or not yours to see.')}
+    >
+      <LinkButton variant="secondary" href={hrefOf(path)}>
+        {instead}
+      </LinkButton>
+    </Alert>
+  );
+}
