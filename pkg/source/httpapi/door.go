@@ -47,20 +47,21 @@ func (d *door) get(ctx context.Context, endpoint string, values url.Values, acce
 }
 
 // Do sends a request and reads its answer within the size limit. Every error is a *source.Problem. It counts the bytes
-// into the tally that ctx carries.
+// into the tally that ctx carries. An answer that breaks off is asked for once more: a proxy on the way, such as Grafana's,
+// may close a connection now and then while all is well with the store.
 func (d *door) Do(ctx context.Context, req *http.Request) (*http.Response, []byte, error) {
 	for name, values := range d.header {
 		req.Header[name] = values
 	}
 	started := time.Now()
-	resp, err := d.client.Do(req.WithContext(ctx)) // #nosec G704 -- whoever configures the data source names its servers
-	if err != nil {
-		return nil, nil, d.broken(ctx, started, "could not be reached", err)
+	resp, body, err := d.send(ctx, req)
+	if resp != nil && err != nil && ctx.Err() == nil && rewound(req) {
+		resp, body, err = d.send(ctx, req)
 	}
-	defer func() { _ = resp.Body.Close() }()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, d.limit+1))
-	tallyOf(ctx).add(len(body))
-	if err != nil {
+	switch {
+	case resp == nil:
+		return nil, nil, d.broken(ctx, started, "could not be reached", err)
+	case err != nil:
 		return resp, nil, d.broken(ctx, started, "broke off its answer", err)
 	}
 	if int64(len(body)) > d.limit {
@@ -74,4 +75,29 @@ func (d *door) Do(ctx context.Context, req *http.Request) (*http.Response, []byt
 		return resp, nil, d.malformed(errors.New("it is a web page"))
 	}
 	return resp, body, nil
+}
+
+// send sends a request once. An error with a response is one of reading it.
+func (d *door) send(ctx context.Context, req *http.Request) (*http.Response, []byte, error) {
+	resp, err := d.client.Do(req.WithContext(ctx)) // #nosec G704 -- whoever configures the data source names its servers
+	if err != nil {
+		return nil, nil, err
+	}
+	defer func() { _ = resp.Body.Close() }()
+	body, err := io.ReadAll(io.LimitReader(resp.Body, d.limit+1))
+	tallyOf(ctx).add(len(body))
+	return resp, body, err
+}
+
+// rewound makes a request ready to be sent again, and says whether it could.
+func rewound(req *http.Request) bool {
+	if req.Body == nil || req.Body == http.NoBody {
+		return true
+	}
+	if req.GetBody == nil {
+		return false
+	}
+	body, err := req.GetBody()
+	req.Body = body
+	return err == nil
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -71,6 +72,40 @@ func redirect(to string) http.HandlerFunc {
 func cutShort(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Length", "100")
 	_, _ = w.Write([]byte(`{"status":"suc`))
+}
+
+func TestAnAnswerThatBreaksOffIsAskedForOnceMore(t *testing.T) {
+	t.Parallel()
+	var asked []string
+	url := server(t, func(w http.ResponseWriter, r *http.Request) {
+		assert.NoError(t, r.ParseForm())
+		if asked = append(asked, r.Form.Get("query")); len(asked) == 1 {
+			cutShort(w, r)
+			return
+		}
+		saying(200, `{"status":"success","data":{"resultType":"vector","result":[]}}`)(w, r)
+	}).URL
+	answer := querierAt(t, url).Ask(t.Context(), instant)
+	require.Nil(t, answer.Problem)
+	require.Len(t, asked, 2)
+	assert.NotEmpty(t, asked[0])
+	assert.Equal(t, asked[0], asked[1], "the same question")
+}
+
+func TestAnAnswerThatBreaksOffTwiceIsGivenUp(t *testing.T) {
+	t.Parallel()
+	for _, q := range []source.Question{instant, logLines} {
+		t.Run(string(q.Kind), func(t *testing.T) {
+			t.Parallel()
+			var asked atomic.Int32
+			url := server(t, func(w http.ResponseWriter, r *http.Request) {
+				asked.Add(1)
+				cutShort(w, r)
+			}).URL
+			failed(t, querierAt(t, url).Ask(t.Context(), q), source.Unreachable, "broke off its answer: unexpected EOF.", "Check that it runs")
+			assert.EqualValues(t, 2, asked.Load())
+		})
+	}
 }
 
 func TestWhatIsNotTheAPIIsABadAnswer(t *testing.T) {
