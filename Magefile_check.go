@@ -109,7 +109,7 @@ func goTest(packages ...string) error {
 
 func lintGo() error {
 	say("running golangci-lint (the first time it is compiled, which takes minutes)")
-	return run("go", append([]string{"tool", "-modfile=" + linter, "golangci-lint", "run", "."}, goPackages...)...)
+	return run("go", append([]string{"tool", "-modfile=" + linter, "golangci-lint", "run", "--allow-serial-runners", "."}, goPackages...)...)
 }
 
 func lintTypeScript() error {
