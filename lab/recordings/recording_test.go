@@ -42,6 +42,7 @@ func TestAnIncidentThatLacksSomethingSaysSo(t *testing.T) {
 	require.Contains(t, (&Incident{Alert: Alert{Service: "front"}}).Fault(), "no alert.at")
 	require.Empty(t, (&Incident{Alert: Alert{Service: "front", At: ten}}).Fault())
 	r := &Recording{To: ten, Incidents: []Incident{{Alert: Alert{At: ten.Add(time.Minute)}}}}
+	require.Equal(t, ten.Add(time.Hour), r.EndingAt(ten.Add(time.Hour+42*time.Second)).WholeMinutes().Time(ten.Add(time.Minute)))
 	require.Equal(t, ten, r.EndingAt(ten).Time(ten.Add(time.Minute)), "no alert lies in the future")
 }
 

@@ -25,6 +25,9 @@ func (r *Recording) EndingAt(end time.Time) Shift {
 	return Shift(end.Sub(last).Truncate(time.Second))
 }
 
+// WholeMinutes is the shift without its seconds: less than a minute nearer to where the recording was.
+func (s Shift) WholeMinutes() Shift { return Shift(time.Duration(s).Truncate(time.Minute)) }
+
 // Time moves one time; one that is not set stays so.
 func (s Shift) Time(t time.Time) time.Time {
 	if t.IsZero() {

@@ -134,7 +134,8 @@ func scoreOne(ctx context.Context, o Options, r *recordings.Recording, into *Res
 		return err
 	}
 	defer func() { err = errors.Join(err, servers.Stop(context.Background())) }()
-	shift := r.EndingAt(time.Now())
+	// Moved by whole minutes it meets the steps and averages of questions as it did before, whatever the second is.
+	shift := r.EndingAt(time.Now()).WholeMinutes()
 	loaded, err := Load(ctx, r, shift, servers, o.Progress)
 	if err != nil {
 		return err
