@@ -129,6 +129,8 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 
 func scoreOne(ctx context.Context, o Options, r *recordings.Recording, into *Result) (err error) {
 	o.Stack.Progress = o.Progress
+	// A trace's spans come in several pushes, on a busy machine seconds apart; those that come late would be missing in searches.
+	o.Stack.TraceIdle = time.Minute
 	servers, err := stack.Start(ctx, o.Stack)
 	if err != nil {
 		return err
