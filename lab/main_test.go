@@ -21,7 +21,7 @@ var (
 )
 
 func TestMain(m *testing.M) {
-	os.Exit(inLab(m))
+	os.Exit(inLab(m)) // hands on how the tests ended; inLab returns, so that what it deferred has run
 }
 
 // inLab runs the tests in a lab with the walkthrough incident, and fails if it leaves a process behind.

@@ -30,9 +30,9 @@ var binary, impostors string
 
 func TestMain(m *testing.M) {
 	if backend := os.Getenv(doomedVariable); backend != "" {
-		os.Exit(doomed(backend))
+		os.Exit(doomed(backend)) // no test run: the process that a test starts in order to kill it
 	}
-	os.Exit(run(m))
+	os.Exit(run(m)) // hands on how the tests ended; run returns, so that what it deferred has run
 }
 
 // run fails if backends leave something behind in the folder for temporary files.

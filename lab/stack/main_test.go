@@ -20,7 +20,7 @@ var shared struct {
 
 func TestMain(m *testing.M) {
 	if os.Getenv(doomedVariable) != "" {
-		os.Exit(runDoomed())
+		os.Exit(runDoomed()) // no test run: the process that a test starts in order to kill it
 	}
 	code := m.Run()
 	if shared.stack != nil {
@@ -35,7 +35,7 @@ func TestMain(m *testing.M) {
 			code = 1
 		}
 	}
-	os.Exit(code)
+	os.Exit(code) // how the tests ended, or 1 where they left something running
 }
 
 func sharedStack(t *testing.T) *Stack {

@@ -29,7 +29,7 @@ func main() {
 	if err != nil && !errors.Is(err, flag.ErrHelp) {
 		fmt.Fprintln(os.Stderr, how, err)
 	}
-	os.Exit(status(err))
+	os.Exit(status(err)) // the command has ended and stopped what it started; a status can be given in no other way
 }
 
 // status is the exit status that an error means.
