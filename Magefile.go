@@ -43,7 +43,7 @@ func BuildFrontend() error {
 		return err
 	}
 	built := stamp{name: "frontend", files: append(frontendSources(), "package.json", "package-lock.json", ".config/webpack/webpack.config.ts",
-		"tsconfig.json", "CHANGELOG.md", "LICENSE",
+		".config/webpack/typescript.ts", "tsconfig.json", "CHANGELOG.md", "LICENSE",
 		"docs/img/investigation-light.png", "docs/img/investigation-dark.png"), product: "dist/module.js"}
 	return built.unlessCurrent(func() error {
 		say("bundling the front end")

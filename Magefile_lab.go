@@ -116,7 +116,7 @@ func buildHostPage() error {
 	if err != nil {
 		return err
 	}
-	built := stamp{name: "host", files: append(sources, "package-lock.json"), product: "dist-host/build/host.js"}
+	built := stamp{name: "host", files: append(sources, "package-lock.json", ".config/webpack/typescript.ts"), product: "dist-host/build/host.js"}
 	return built.unlessCurrent(func() error {
 		say("bundling the host page, which takes half a minute")
 		return npm("run", "build:host")

@@ -4,6 +4,7 @@ import CopyPlugin from 'copy-webpack-plugin';
 import type { Configuration } from 'webpack';
 import { version } from '../../package.json';
 import { id } from '../../src/plugin.json';
+import { typescript } from './typescript';
 
 const root = path.resolve(__dirname, '../..');
 
@@ -41,29 +42,8 @@ const configuration = (_env: unknown, { mode = 'production' }: Pick<Configuratio
   entry: { module: './module.tsx', 'datasource/module': './datasource/module.ts' },
   devtool: mode === 'production' ? 'source-map' : 'eval-source-map',
   externals: ['amd-module', ...externals].map((name) => ({ [name]: name === 'amd-module' ? 'module' : name })),
-  resolve: {
-    extensions: ['.ts', '.tsx', '.mjs', '.js'],
-    // Only the host plays with made-up languages.
-    alias: { 'i18next-pseudo': false },
-  },
-  module: {
-    rules: [
-      {
-        test: /\.tsx?$/,
-        exclude: /node_modules/,
-        use: {
-          loader: 'swc-loader',
-          options: {
-            jsc: {
-              target: 'es2022',
-              parser: { syntax: 'typescript', tsx: true },
-              transform: { react: { runtime: 'automatic', development: false } },
-            },
-          },
-        },
-      },
-    ],
-  },
+  resolve: typescript.resolve,
+  module: { rules: [typescript.rule] },
   output: {
     path: path.join(root, 'dist'),
     filename: '[name].js',

@@ -1,10 +1,9 @@
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import CopyPlugin from 'copy-webpack-plugin';
-import webpack from 'webpack';
+import { type Configuration, DefinePlugin } from 'webpack';
+import { typescript } from '../../../.config/webpack/typescript';
 
-const here = path.dirname(fileURLToPath(import.meta.url));
-const root = path.resolve(here, '../../..');
+const root = path.resolve(__dirname, '../../..');
 const packages = path.join(root, 'node_modules');
 const inter = path.join(packages, '@fontsource/inter/files');
 
@@ -12,7 +11,7 @@ const inter = path.join(packages, '@fontsource/inter/files');
 const patterns = [
   { from: path.join(packages, '@grafana/ui/dist/public/img/icons'), to: 'build/img/icons' },
   // The one icon that their package lacks.
-  { from: path.join(here, 'icons'), to: 'build/img/icons' },
+  { from: path.join(__dirname, 'icons'), to: 'build/img/icons' },
   { from: path.join(inter, 'inter-latin-400-normal.woff2'), to: 'fonts/inter/Inter-Regular.woff2' },
   { from: path.join(inter, 'inter-latin-500-normal.woff2'), to: 'fonts/inter/Inter-Medium.woff2' },
   { from: path.join(inter, 'inter-latin-400-italic.woff2'), to: 'fonts/inter/Inter-Italic.woff2' },
@@ -23,34 +22,17 @@ const patterns = [
   },
 ];
 
-export default {
+const configuration: Configuration = {
   name: 'host',
   mode: 'production',
   target: ['web', 'es2022'],
-  context: here,
+  context: __dirname,
   entry: { host: './index.ts' },
   devtool: false,
-  resolve: {
-    extensions: ['.ts', '.tsx', '.mjs', '.js'],
-    // Nobody plays with made-up languages here.
-    alias: { 'i18next-pseudo': false },
-  },
+  resolve: typescript.resolve,
   module: {
     rules: [
-      {
-        test: /\.tsx?$/,
-        exclude: /node_modules/,
-        use: {
-          loader: 'swc-loader',
-          options: {
-            jsc: {
-              target: 'es2022',
-              parser: { syntax: 'typescript', tsx: true },
-              transform: { react: { runtime: 'automatic', development: false } },
-            },
-          },
-        },
-      },
+      typescript.rule,
       // Grafana's packages leave file extensions out, which ES modules may not.
       { test: /\.mjs$/, resolve: { fullySpecified: false } },
       // The loader is a script that looks for window, and no module.
@@ -72,8 +54,7 @@ export default {
   // It is large and never sent over a network.
   performance: { hints: false },
   optimization: { minimize: false },
-  plugins: [
-    new CopyPlugin({ patterns }),
-    new webpack.DefinePlugin({ 'process.env.NODE_ENV': JSON.stringify('production') }),
-  ],
+  plugins: [new CopyPlugin({ patterns }), new DefinePlugin({ 'process.env.NODE_ENV': JSON.stringify('production') })],
 };
+
+export default configuration;
