@@ -63,15 +63,19 @@ func play(ctx context.Context, scenario scenarios.Scenario, called string, store
 }
 
 func (i *Incident) load(ctx context.Context, stores Stores, out io.Writer) error {
+	settling, err := Unsettled(ctx, stores.Tempo)
+	if err != nil {
+		return err
+	}
 	var volume telemetry.Volume
-	err := progress.New(out).During("loading the incident "+i.called, func() (err error) {
+	err = progress.New(out).During("loading the incident "+i.called, func() (err error) {
 		if err = i.loadPast(ctx, stores.Endpoints); err != nil {
 			return fmt.Errorf("the days before the incident could not be loaded: %w", err)
 		}
 		if volume, err = telemetry.Load(ctx, i.Generator, stores.Endpoints, nil); err != nil {
 			return fmt.Errorf("the incident could not be loaded: %w", err)
 		}
-		return Settle(ctx, stores.Tempo)
+		return settling.Settle(ctx, volume.Traces)
 	})
 	if err != nil {
 		return err

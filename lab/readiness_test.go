@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/ptrace"
@@ -58,13 +59,16 @@ func TestAServiceThatLacksSomethingIsToldWhat(t *testing.T) {
 	at := time.Now().Add(-10 * time.Second)
 	service := fmt.Sprintf("begun-%d", at.UnixNano()) // the stores forget nothing between runs
 	pushLines(t, service, at, []string{"one", "two", "three", "four"}, nil)
+	settling, err := lab.Unsettled(t.Context(), world.Stack.Tempo.URL)
+	require.NoError(t, err)
 	pushSpan(t, service, at)
-	require.NoError(t, lab.Settle(t.Context(), world.Stack.Tempo.URL))
+	require.NoError(t, settling.Settle(t.Context(), 1))
 	var factors map[readiness.FactorName]readiness.Factor
-	require.Eventually(t, func() bool { // Tempo takes a while to find what it was sent
+	require.EventuallyWithT(t, func(c *assert.CollectT) { // spans that go on arriving may be what Tempo counted
 		factors = readinessOf(t, storesOfTheLab())[service]
-		return factors != nil && factors[readiness.Attributes].State != readiness.NotChecked
-	}, 3*time.Minute, time.Second)
+		require.NotNil(c, factors)
+		require.NotEqual(c, readiness.NotChecked, factors[readiness.Attributes].State, factors[readiness.Attributes].Sentence)
+	}, time.Minute, time.Second)
 	said := map[readiness.FactorName]string{}
 	for name, factor := range factors {
 		said[name] = string(factor.State) + ": " + factor.Sentence

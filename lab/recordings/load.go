@@ -10,6 +10,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/pdata/pmetric"
 	"go.opentelemetry.io/collector/pdata/ptrace"
@@ -30,6 +31,7 @@ const (
 // Loaded counts what was pushed.
 type Loaded struct {
 	Spans, Lines, Points int
+	Traces               int // that the spans are of
 	Derived              int // samples of span metrics and the service graph, made from the spans; a histogram is one
 	// Refused are the reasons why not all was loaded: what stores said of lines that are too long, or damage of a file.
 	Refused []string
@@ -41,7 +43,7 @@ type Loading struct {
 	shift     Shift
 	pusher    *telemetry.Pusher
 
-	spans, lines, points, derived atomic.Int64
+	spans, traces, lines, points, derived atomic.Int64
 
 	mu      sync.Mutex
 	refused map[string]bool
@@ -56,7 +58,7 @@ func NewLoading(r *Recording, shift Shift, endpoints telemetry.Endpoints) *Loadi
 func (l *Loading) Counts() Loaded {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return Loaded{Spans: int(l.spans.Load()), Lines: int(l.lines.Load()), Points: int(l.points.Load()), Derived: int(l.derived.Load()),
+	return Loaded{Spans: int(l.spans.Load()), Traces: int(l.traces.Load()), Lines: int(l.lines.Load()), Points: int(l.points.Load()), Derived: int(l.derived.Load()),
 		Refused: slices.Sorted(maps.Keys(l.refused))}
 }
 
@@ -116,10 +118,14 @@ func (l *Loading) Run(ctx context.Context) (Loaded, error) {
 }
 
 func (l *Loading) pushTraces(ctx context.Context, made *deriver) error {
-	batch := ptrace.NewTraces()
+	batch, known := ptrace.NewTraces(), map[pcommon.TraceID]bool{}
 	flush := func() error {
 		err := l.push(ctx, telemetry.Batch{Metrics: pmetric.NewMetrics(), Logs: plog.NewLogs(), Traces: batch})
 		l.spans.Add(int64(batch.SpanCount()))
+		for id := range telemetry.TracesOf(batch) {
+			known[id] = true
+		}
+		l.traces.Store(int64(len(known)))
 		batch = ptrace.NewTraces()
 		return err
 	}

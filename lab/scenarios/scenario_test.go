@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog/plogotlp"
 	"go.opentelemetry.io/collector/pdata/pmetric/pmetricotlp"
 	"go.opentelemetry.io/collector/pdata/ptrace/ptraceotlp"
@@ -71,6 +72,29 @@ func encoded(t *testing.T, batch telemetry.Batch) []byte {
 	logs, err := plogotlp.NewExportRequestFromLogs(batch.Logs).MarshalProto()
 	require.NoError(t, err)
 	return slices.Concat(traces, metrics, logs)
+}
+
+// Stores may take what they have of a trace for the whole, and parts come seconds apart.
+func TestTheSpansOfATraceAreWrittenTogether(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, 1, 20, 10, 47, 0, 0, time.UTC)
+	for _, name := range scenarios.Names() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			scenario, err := scenarios.Lookup(name)
+			require.NoError(t, err)
+			generator := scenario.Start(at, 1)
+			known := map[pcommon.TraceID]bool{}
+			generator.Generate(at.Add(-2 * time.Minute))
+			for until := at.Add(-2 * time.Minute); until.Before(at.Add(time.Minute)); until = until.Add(5 * time.Second) {
+				for id := range telemetry.TracesOf(generator.Generate(until).Traces) {
+					require.False(t, known[id], "%s before %s", id, until)
+					known[id] = true
+				}
+			}
+			require.NotEmpty(t, known)
+		})
+	}
 }
 
 func TestTheSameSeedWritesTheSameBytesWhateverTheScenario(t *testing.T) {

@@ -129,8 +129,7 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 
 func scoreOne(ctx context.Context, o Options, r *recordings.Recording, into *Result) (err error) {
 	o.Stack.Progress = o.Progress
-	// A trace's spans come in several pushes, on a busy machine seconds apart; those that come late would be missing in searches.
-	o.Stack.TraceIdle = time.Minute
+	o.Stack.OnlyPast = true // a recording may hold a trace's spans in several places, which are pushed seconds apart
 	servers, err := stack.Start(ctx, o.Stack)
 	if err != nil {
 		return err
@@ -198,12 +197,16 @@ func withBackend(o Options, servers *stack.Stack, do func(Backend) error) error 
 func Load(ctx context.Context, r *recordings.Recording, shift recordings.Shift, servers *stack.Stack, out io.Writer) (Loaded, error) {
 	began := time.Now()
 	loading := recordings.NewLoading(r, shift, telemetry.Endpoints{Traces: servers.Tempo.OTLP, Metrics: servers.Prometheus.OTLP, Logs: servers.Loki.OTLP})
+	settling, err := lab.Unsettled(ctx, servers.Tempo.URL)
+	if err != nil {
+		return Loaded{}, err
+	}
 	var counts recordings.Loaded
-	err := progress.New(out).During("loading "+r.Name(), func() (err error) {
+	err = progress.New(out).During("loading "+r.Name(), func() (err error) {
 		if counts, err = loading.Run(ctx); err != nil {
 			return err
 		}
-		return lab.Settle(ctx, servers.Tempo.URL)
+		return settling.Settle(ctx, counts.Traces)
 	})
 	if err != nil {
 		return Loaded{}, fmt.Errorf("it could not be loaded: %w", err)

@@ -162,7 +162,7 @@ func (a attentive) Investigate(ctx context.Context, request investigate.Request)
 func TestAnIncidentIsReplayedFromItsAlertAloneAndRecordedAgain(t *testing.T) {
 	t.Parallel()
 	r := written(t)
-	servers, err := stack.Start(t.Context(), stack.Options{Progress: os.Stderr})
+	servers, err := stack.Start(t.Context(), stack.Options{Progress: os.Stderr, OnlyPast: true})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, servers.Stop(context.Background())) })
 	shift := r.EndingAt(time.Now())
@@ -238,7 +238,7 @@ func requireScoredAgain(t *testing.T, again, r *recordings.Recording, shift reco
 	t.Helper()
 	one := r.Incidents[0]
 	one.Alert.At, one.Truth.Injected = shift.Time(one.Alert.At), shift.Time(one.Truth.Injected)
-	others, err := stack.Start(t.Context(), stack.Options{Progress: os.Stderr})
+	others, err := stack.Start(t.Context(), stack.Options{Progress: os.Stderr, OnlyPast: true})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, others.Stop(context.Background())) })
 	later := again.EndingAt(time.Now())

@@ -32,8 +32,9 @@ type Options struct {
 	Progress io.Writer
 	// MetricsOnly leaves Loki and Tempo out.
 	MetricsOnly bool
-	// TraceIdle is how long Tempo waits for more spans of a trace before it takes the trace for whole; zero: one second.
-	TraceIdle time.Duration
+	// OnlyPast keeps Tempo from making spans searchable by itself, which it otherwise does every second: they are once it is told
+	// to flush. So a trace whose spans come far apart is still whole.
+	OnlyPast bool
 	// Ports fixes ports; those left at zero are free ones.
 	Ports Ports
 	// Grace is how long the servers may take to stop before they are killed; zero: one second. Their data is thrown away, so

@@ -158,8 +158,8 @@ func (s *Stack) plan(p plan, binary string) (launch, error) {
 		return launch{}, fmt.Errorf("cannot make a data folder for %s: %w", p.program.name, err)
 	}
 	l := p.launch(filepath.Join(s.options.Root, "lab", "stack"), data, ports)
-	if idle := s.options.TraceIdle; idle > 0 {
-		l.env = append(l.env, "TEMPO_TRACE_IDLE="+idle.String())
+	if s.options.OnlyPast {
+		l.env = append(l.env, "TEMPO_CUT_EVERY=24h")
 	}
 	l.name, l.binary, l.folder = p.program.name, binary, data
 	l.remedy = "delete " + binary + " to have it built again"

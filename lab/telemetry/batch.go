@@ -39,13 +39,14 @@ type Endpoints struct {
 
 // Volume counts what was pushed.
 type Volume struct {
-	// Spans, Lines (log records) and Points (metric data points; a histogram is one) in numbers.
-	Spans, Lines, Points int
+	// Traces, Spans, Lines (log records) and Points (metric data points; a histogram is one) in numbers.
+	Traces, Spans, Lines, Points int
 	// Requests is the number of HTTP requests that were accepted, and Bytes their size before compression.
 	Requests, Bytes int
 }
 
 func (v *Volume) add(other Volume) {
+	v.Traces += other.Traces
 	v.Spans += other.Spans
 	v.Lines += other.Lines
 	v.Points += other.Points

@@ -53,7 +53,7 @@ func (p *Pusher) Push(ctx context.Context, batch Batch) (Volume, error) {
 	})
 	group.Go(func() (err error) {
 		traces, err = push(ctx, p, "traces", p.endpoints.Traces, tracePayloads, batch.Traces)
-		traces.Spans = batch.Traces.SpanCount()
+		traces.Traces, traces.Spans = len(TracesOf(batch.Traces)), batch.Traces.SpanCount()
 		return err
 	})
 	if err := group.Wait(); err != nil {

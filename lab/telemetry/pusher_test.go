@@ -36,12 +36,13 @@ type store struct {
 	times   []time.Time // of metric points, as they came
 	lines   []string
 	spans   int
+	parts   map[pcommon.TraceID]int // requests that a trace came in
 	largest int
 }
 
 func newStore(t *testing.T) *store {
 	t.Helper()
-	s := &store{}
+	s := &store{parts: map[pcommon.TraceID]int{}}
 	s.Server = httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { s.take(t, r) }))
 	t.Cleanup(s.Close)
 	return s
@@ -81,6 +82,9 @@ func (s *store) take(t *testing.T, r *http.Request) {
 		t.Error(err)
 	}
 	s.spans += traces.Traces().SpanCount()
+	for id := range telemetry.TracesOf(traces.Traces()) {
+		s.parts[id]++
+	}
 	s.keep(metrics.Metrics(), logs.Logs())
 }
 
@@ -152,6 +156,35 @@ func TestALargeBatchIsCutIntoRequestsThatServersTake(t *testing.T) {
 	require.Len(t, s.lines, 1000)
 	for i, text := range s.lines {
 		require.True(t, strings.HasSuffix(text, noon.Add(time.Duration(i)*time.Second).String()))
+	}
+}
+
+// A store may take the part of a trace that came first for the whole.
+func TestATraceIsNeverDividedBetweenRequests(t *testing.T) {
+	t.Parallel()
+	s := newStore(t)
+	pusher := telemetry.NewPusher(s.endpoints())
+	defer pusher.Close()
+	const count, each = 400, 10
+	batch := (&clockwork{cursor: noon}).Generate(noon)
+	for service := range each { // as batches are written: each service with its spans of all traces
+		spans := batch.Traces.ResourceSpans().AppendEmpty().ScopeSpans().AppendEmpty().Spans()
+		for n := range count {
+			span := spans.AppendEmpty()
+			span.SetTraceID(pcommon.TraceID{1, byte(n >> 8), byte(n)})
+			span.SetSpanID(pcommon.SpanID{1, byte(service)})
+			span.SetName(strings.Repeat("long ", 500))
+		}
+	}
+	volume, err := pusher.Push(t.Context(), batch)
+	require.NoError(t, err)
+	require.Greater(t, volume.Requests, 2)
+	require.Equal(t, count, volume.Traces)
+	require.Equal(t, count*each, s.spans)
+	require.Less(t, s.largest, 4<<20)
+	require.Len(t, s.parts, count)
+	for _, parts := range s.parts {
+		require.Equal(t, 1, parts)
 	}
 }
 

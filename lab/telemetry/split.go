@@ -3,6 +3,7 @@ package telemetry
 import (
 	"fmt"
 
+	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/pdata/plog/plogotlp"
 	"go.opentelemetry.io/collector/pdata/pmetric"
@@ -45,15 +46,33 @@ func (p payloads[T]) split(all T) ([][]byte, error) {
 	return out, nil
 }
 
-// One group is one span.
+// TracesOf numbers the traces by their first span, from 0.
+func TracesOf(traces ptrace.Traces) map[pcommon.TraceID]int {
+	places := map[pcommon.TraceID]int{}
+	for _, outer := range traces.ResourceSpans().All() {
+		for _, inner := range outer.ScopeSpans().All() {
+			for _, span := range inner.Spans().All() {
+				if _, known := places[span.TraceID()]; !known {
+					places[span.TraceID()] = len(places)
+				}
+			}
+		}
+	}
+	return places
+}
+
+// One group is one trace: a store that has one part of a trace may take it for the whole.
 var tracePayloads = payloads[ptrace.Traces]{
-	groups: ptrace.Traces.SpanCount,
+	groups: func(t ptrace.Traces) int { return len(TracesOf(t)) },
 	cut: func(from ptrace.Traces, first, count int) ptrace.Traces {
-		to, outside := ptrace.NewTraces(), outsideOf(first, count)
+		to, places := ptrace.NewTraces(), TracesOf(from)
 		from.CopyTo(to)
 		to.ResourceSpans().RemoveIf(func(outer ptrace.ResourceSpans) bool {
 			outer.ScopeSpans().RemoveIf(func(inner ptrace.ScopeSpans) bool {
-				inner.Spans().RemoveIf(func(ptrace.Span) bool { return outside() })
+				inner.Spans().RemoveIf(func(span ptrace.Span) bool {
+					at := places[span.TraceID()]
+					return at < first || at >= first+count
+				})
 				return inner.Spans().Len() == 0
 			})
 			return outer.ScopeSpans().Len() == 0

@@ -56,7 +56,7 @@ func practiseRecorded(ctx context.Context, s settings) (err error) {
 		return err
 	}
 	defer func() { _ = listener.Close() }() // the page has closed it already where there was one
-	servers, err := stack.Start(ctx, stack.Options{Progress: os.Stderr})
+	servers, err := stack.Start(ctx, stack.Options{Progress: os.Stderr, OnlyPast: true})
 	if err != nil {
 		return err
 	}
