@@ -3,6 +3,8 @@ package readiness_test
 import (
 	"context"
 	"fmt"
+	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -18,17 +20,18 @@ var at = time.Date(2026, 3, 10, 10, 47, 0, 0, time.UTC)
 
 // stack is what the stores of a test hold. A nil slice of rules means that nobody can be asked for them.
 type stack struct {
-	metrics  []string                // names
-	requests []string                // services with requests
-	joined   []map[string]string     // labels of what the question about infrastructure finds
-	traced   []string                // services with spans
-	spans    []incident.Span         // of one trace
-	lines    map[string]int          // by service
-	withID   map[string]int          // of them
-	rules    []incident.AlertRule    // of the metrics store
-	broken   map[source.Kind]bool    // kinds that fail
-	partial  map[source.Kind]bool    // kinds whose answers may lack something
-	asked    func(q source.Question) // may be nil
+	metrics  []string                           // names
+	requests []string                           // services with requests
+	joined   []map[string]string                // labels of what the question about infrastructure finds
+	traced   []string                           // services with spans
+	spans    []incident.Span                    // of one trace
+	lines    map[string]int                     // by service
+	withID   map[string]int                     // of them
+	rules    []incident.AlertRule               // of the metrics store
+	broken   map[source.Kind]bool               // kinds that fail
+	partial  map[source.Kind]bool               // kinds whose answers may lack something
+	asked    func(q source.Question)            // may be nil
+	searched func(query string) []incident.Span // what a search finds; nil: the spans
 }
 
 func (s stack) Ask(_ context.Context, q source.Question) source.Answer {
@@ -57,7 +60,11 @@ func (s stack) Ask(_ context.Context, q source.Question) source.Answer {
 	case source.TraceNames:
 		answer.Names = s.traced
 	case source.TraceSearch:
-		answer.Traces = []incident.TraceSummary{{ID: "1", Spans: s.spans}}
+		spans := s.spans
+		if s.searched != nil {
+			spans = s.searched(q.Text)
+		}
+		answer.Traces = []incident.TraceSummary{{ID: "1", Spans: spans}}
 	case source.LogLabels:
 		answer.Names = []string{"service_name"}
 	case source.LogCount:
@@ -266,6 +273,51 @@ func TestTheNumberOfQuestionsDoesNotGrowWithTheServices(t *testing.T) {
 	}
 	require.Equal(t, count(1), count(50))
 	require.LessOrEqual(t, count(50), 13)
+}
+
+// crowd is a stack of services of which each fills a search, so that those after it in the list are not in its answer.
+func crowd(services int) stack {
+	s := complete()
+	for i := range services {
+		s.traced = append(s.traced, fmt.Sprintf("busy-%02d", i))
+	}
+	s.searched = func(query string) []incident.Span {
+		for _, name := range s.traced[1:] {
+			if strings.Contains(query, name) {
+				return []incident.Span{{Service: name, Kind: incident.KindServer}}
+			}
+		}
+		return s.spans
+	}
+	return s
+}
+
+func TestBusyServicesDoNotHideAQuietOneFromTheSample(t *testing.T) {
+	t.Parallel()
+	report := look(t, crowd(4))
+	for i := range 4 {
+		f := factorOf(t, report, fmt.Sprintf("busy-%02d", i), readiness.Attributes)
+		require.Equal(t, readiness.Missing, f.State, f.Sentence)
+	}
+	told := 0
+	for _, q := range report.Queries {
+		if strings.Contains(q.Text, "kind = server") {
+			told++
+		}
+	}
+	require.Equal(t, 5, told, "each search is told")
+}
+
+func TestServicesThatSeveralSearchesDidNotBringAreNotChecked(t *testing.T) {
+	t.Parallel()
+	s := crowd(50)
+	var asked atomic.Int32
+	s.asked = func(source.Question) { asked.Add(1) }
+	report := look(t, s)
+	require.LessOrEqual(t, int(asked.Load()), 17)
+	f := factorOf(t, report, "busy-49", readiness.Attributes)
+	require.Equal(t, readiness.NotChecked, f.State)
+	require.Contains(t, f.Sentence, "none that serves or calls is in the 6 traces that were sampled")
 }
 
 func TestTheLeastReadyStandsFirstAndTracesAreWhatHelpsMost(t *testing.T) {

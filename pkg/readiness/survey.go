@@ -3,6 +3,7 @@ package readiness
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -33,6 +34,7 @@ const (
 
 const (
 	sampledTraces = 60  // of one search
+	mostSearches  = 5   // for services that the first one did not bring
 	sampledSpans  = 40  // of one trace
 	mostNamed     = 100 // services that one search names
 )
@@ -52,6 +54,7 @@ type survey struct {
 
 	chosen   incident.Conventions
 	requests map[string]bool // services that report requests
+	searches []string        // names of those for services that the first one did not bring
 	spans    map[string]*sampled
 	traced   int // traces in the samples
 }
@@ -84,8 +87,9 @@ func (s *survey) put(ctx context.Context, q source.Question) source.Answer {
 // queries are the answers' entries in a report, in the order of the questions. What is not configured was not asked.
 func (s *survey) queries() []incident.Query {
 	queries := []incident.Query{}
-	for _, name := range []string{metricNames, requestCounts, joinable, spanServices, spanSample, restSample, logLabels, allLines, metadataLines,
-		textLines, storeRules, grafanaRules} {
+	names := slices.Concat([]string{metricNames, requestCounts, joinable, spanServices, spanSample}, s.searches,
+		[]string{logLabels, allLines, metadataLines, textLines, storeRules, grafanaRules})
+	for _, name := range names {
 		answer, asked := s.answers[name]
 		if asked && (answer.Problem == nil || answer.Problem.Kind != source.Unconfigured) {
 			queries = append(queries, answer.Query())
@@ -136,9 +140,26 @@ func (s *survey) askTraces(ctx context.Context) {
 	both.Go(func() { services = s.put(ctx, source.Question{Name: spanServices, Kind: source.TraceNames}) })
 	both.Go(func() { s.sample(ctx, spanSample, traceql.Spans(traceql.BetweenServices())) })
 	both.Wait()
-	rest := slices.DeleteFunc(slices.Clone(services.Names), func(name string) bool { return s.spans[name] != nil })
-	if len(rest) > 0 {
-		s.sample(ctx, restSample, traceql.Spans(traceql.OfAny(rest[:min(len(rest), mostNamed)]...), traceql.BetweenServices()))
+	s.sampleRest(ctx, services.Names)
+}
+
+// sampleRest looks for spans of the services that no sample brought yet. Busy ones among them fill a search on their own, so
+// that it takes several; one that brings no other service is the last.
+func (s *survey) sampleRest(ctx context.Context, services []string) {
+	for n := range mostSearches {
+		rest := slices.DeleteFunc(slices.Clone(services), func(name string) bool { return s.spans[name] != nil })
+		if len(rest) == 0 {
+			return
+		}
+		name, known := restSample, len(s.spans)
+		if n > 0 {
+			name = fmt.Sprintf("%s, search %d", restSample, n+1)
+		}
+		s.searches = append(s.searches, name)
+		s.sample(ctx, name, traceql.Spans(traceql.OfAny(rest[:min(len(rest), mostNamed)]...), traceql.BetweenServices()))
+		if len(s.spans) == known {
+			return
+		}
 	}
 }
 

@@ -108,10 +108,11 @@ func (s *survey) callerOf(service string) string {
 	return slices.Min(callers)
 }
 
-// samplesProblem is why spans could not be sampled; nil where one sample at least could.
+// samplesProblem is why spans could not be sampled; nil where nothing went wrong. The last search decides: after one that
+// failed there is no other.
 func (s *survey) samplesProblem() *source.Problem {
-	if answer, asked := s.answers[restSample]; asked && answer.Problem != nil {
-		return answer.Problem
+	if n := len(s.searches); n > 0 && s.answers[s.searches[n-1]].Problem != nil {
+		return s.answers[s.searches[n-1]].Problem
 	}
 	return s.answers[spanSample].Problem
 }
