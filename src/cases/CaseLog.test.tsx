@@ -7,7 +7,6 @@ import { answerFetchWith, LiveAnswer } from '../../tests/unit/streams';
 import { StepCard } from '../phases/StepCard';
 import { StepWork } from '../phases/StepWork';
 import { CaseLog } from './CaseLog';
-import { CasePage } from './CasePage';
 import { CaseWorkAround } from './CaseWorkAround';
 import { useCase } from './useCase';
 
@@ -68,8 +67,11 @@ async function open(append: () => Response = () => Response.json({}), chosen?: s
   act(() => backend.send({ type: 'case', saved: saved(), state: 'open' }));
   await screen.findByText(/Ana · opened/);
   const wrote = () => asked.filter(({ url }) => url.endsWith('/entries')).map(({ body }) => body);
-  return { backend, wrote };
+  const tell = (entry: object) => act(() => backend.send({ type: 'entry', state: 'open', entry }));
+  return { backend, wrote, tell };
 }
+
+const idOf = (body: unknown) => (body as { id: string }).id;
 
 beforeEach(() => localStorage.clear());
 
@@ -154,7 +156,7 @@ describe('the log of a case', () => {
   it('starts a hand-over from what is known, to be edited', async () => {
     await open();
     await userEvent.click(screen.getByRole('button', { name: 'Write a hand-over' }));
-    expect(screen.getByLabelText<HTMLTextAreaElement>('Note').value).toContain('**What we know**');
+    expect(screen.getByLabelText('Note')).toHaveDisplayValue(/What we know/);
     expect(screen.getByRole('button', { name: 'Hand over' })).toBeEnabled();
     expect(screen.getByLabelText('Note')).toHaveFocus();
   });
@@ -176,24 +178,50 @@ describe('working on the steps of a case', () => {
   const ben = { login: 'ben', name: 'Ben' };
 
   it('ticks a step, shows who did, and lets it be reopened', async () => {
-    const { backend, wrote } = await open();
+    const { backend, wrote, tell } = await open();
     await userEvent.click(screen.getByRole('button', { name: 'Tick Error rate: I have looked at it' }));
     await waitFor(() => expect(wrote()[0]).toMatchObject({ kind: 'ticked', step: 'impact/error-rate' }));
-    const entry = { ...opened, id: 't', kind: 'ticked', by: ben, text: undefined, step: 'impact/error-rate' };
-    act(() => backend.send({ type: 'entry', state: 'open', entry }));
+    const entry = {
+      ...opened,
+      id: idOf(wrote()[0]),
+      kind: 'ticked',
+      by: ben,
+      text: undefined,
+      step: 'impact/error-rate',
+    };
+    tell(entry);
     expect(await screen.findByText('done by Ben')).toBeVisible();
     expect(screen.getByRole('button', { name: 'Reopen Error rate' })).toHaveFocus();
     await userEvent.click(screen.getByRole('button', { name: 'Reopen Error rate' }));
     await waitFor(() => expect(wrote()[1]).toMatchObject({ kind: 'step reopened', step: 'impact/error-rate' }));
-    act(() => backend.send({ type: 'entry', state: 'open', entry: { ...entry, id: 'r', kind: 'step reopened' } }));
+    act(() =>
+      backend.send({ type: 'entry', state: 'open', entry: { ...entry, id: idOf(wrote()[1]), kind: 'step reopened' } })
+    );
     expect(await screen.findByRole('button', { name: /^Tick Error rate/ })).toHaveFocus();
   });
 
+  it('ticks and pins once, however often somebody clicks', async () => {
+    const { wrote } = await open();
+    await userEvent.dblClick(screen.getByRole('button', { name: /^Tick Error rate/ }));
+    await userEvent.dblClick(screen.getByRole('button', { name: 'Put it on the timeline of the case' }));
+    await waitFor(() => expect(wrote()).toHaveLength(2));
+    expect(wrote()).toMatchObject([{ kind: 'ticked' }, { kind: 'pinned' }]);
+    expect(screen.getByText(/^done by/)).toBeVisible();
+    expect(screen.getByRole('button', { name: 'It is on the timeline of the case' })).toBeDisabled();
+  });
+
+  it('takes back a tick that was refused', async () => {
+    await open(() => Response.json({ sentence: 'You may not.' }, { status: 403 }));
+    await userEvent.click(screen.getByRole('button', { name: /^Tick Error rate/ }));
+    expect(await screen.findByText(/You may not/)).toBeVisible();
+    expect(screen.getByRole('button', { name: /^Tick Error rate/ })).toBeVisible();
+  });
+
   it('leaves the focus where it is when a colleague ticks a step', async () => {
-    const { backend } = await open();
+    const { tell } = await open();
     await userEvent.click(screen.getByLabelText('Note'));
     const entry = { ...opened, id: 't', kind: 'ticked', by: ben, text: undefined, step: 'impact/error-rate' };
-    act(() => backend.send({ type: 'entry', state: 'open', entry }));
+    tell(entry);
     expect(await screen.findByText('done by Ben')).toBeVisible();
     expect(screen.getByLabelText('Note')).toHaveFocus();
   });
@@ -216,7 +244,7 @@ describe('working on the steps of a case', () => {
   });
 
   it('pins a finding to the timeline, once', async () => {
-    const { backend, wrote } = await open();
+    const { wrote, tell } = await open();
     await userEvent.click(screen.getByRole('button', { name: 'Put it on the timeline of the case' }));
     const pin = {
       step: 'impact/error-rate',
@@ -224,9 +252,7 @@ describe('working on the steps of a case', () => {
       at: aCase().window.from,
     };
     await waitFor(() => expect(wrote()[0]).toMatchObject({ kind: 'pinned', step: pin.step, pin }));
-    act(() =>
-      backend.send({ type: 'entry', state: 'open', entry: { ...opened, id: 'p', kind: 'pinned', step: pin.step, pin } })
-    );
+    tell({ ...opened, id: 'p', kind: 'pinned', step: pin.step, pin });
     expect(await screen.findByRole('button', { name: 'It is on the timeline of the case' })).toBeDisabled();
   });
 
@@ -270,27 +296,5 @@ describe('a Viewer', () => {
     expect(screen.queryByLabelText('Note')).not.toBeInTheDocument();
     expect(screen.queryByRole('button', { name: /^Tick/ })).not.toBeInTheDocument();
     expect(screen.queryByRole('button', { name: /^Put it on the timeline/ })).not.toBeInTheDocument();
-  });
-});
-
-describe('a case in which a step found nothing', () => {
-  it('is shown, although its lists are not there', async () => {
-    const backend = new LiveAnswer();
-    answerFetchWith(({ url }) => (url.endsWith('/before') ? Response.json(before) : new Response(backend.body)));
-    render(<CasePage ds="prod" id="x" />);
-    const nothing = { ...aStep({ outcome: 'clear' }), findings: null, queries: null };
-    const verdict = {
-      ...aCase().verdict,
-      sentence: 'No clear cause.',
-      candidates: null,
-      chain: null,
-      normal: null,
-      unchecked: null,
-    };
-    const found = { ...aCase(), steps: [nothing], verdict };
-    act(() => backend.send({ type: 'case', state: 'open', saved: { ...saved(), case: found } }));
-    expect(await screen.findByText('Looked, and found nothing unusual.')).toBeVisible();
-    await userEvent.click(screen.getByRole('button', { name: 'Write a hand-over' }));
-    expect(screen.getByLabelText<HTMLTextAreaElement>('Note').value).toContain('No clear cause.');
   });
 });

@@ -2,7 +2,7 @@ import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { t, Trans } from '@grafana/i18n';
 import { useStyles2 } from '@grafana/ui';
-import type { Entry, EntryKind, SavedCase } from '../api/case.gen';
+import type { Entry, EntryKind, Link, SavedCase } from '../api/case.gen';
 import { PlainTable } from '../evidence/PlainTable';
 import { formatMoment } from '../format/formatInterval';
 import { kindName } from './caseWords';
@@ -46,13 +46,28 @@ export function CaseTimeline({ saved }: { saved: SavedCase }) {
   );
 }
 
-/** Everything that has a place in the timeline, the earliest first; at the same moment what was found comes first. */
+/**
+ * Everything that has a place in the timeline, the earliest first; at the same moment what was found comes first. An event of
+ * the chain that somebody pinned as well stands there once.
+ */
 function momentsOf({ case: found, entries }: SavedCase): Moment[] {
-  const investigation = t('cases.timeline-found', 'the investigation');
+  const { chain } = found.verdict;
+  const inChain = ({ pin }: Entry) => chain.some(({ sentence }) => sentence === pin?.sentence);
   return [
-    ...found.verdict.chain.map(({ at, sentence }) => ({ at, what: sentence, who: investigation })),
-    ...entries.flatMap(momentOf),
+    ...chain.map((event) => foundMoment(event, entries)),
+    ...entries.filter((e) => !inChain(e)).flatMap(momentOf),
   ].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+}
+
+function foundMoment({ at, sentence }: Link, entries: Entry[]): Moment {
+  const name = entries.find(({ pin }) => pin?.sentence === sentence)?.by.name;
+  const who = name
+    ? t('cases.timeline-pinned', 'the investigation, pinned by {{name}}', {
+        name,
+        interpolation: { escapeValue: false },
+      })
+    : t('cases.timeline-found', 'the investigation');
+  return { at, what: sentence, who };
 }
 
 function momentOf({ at, happened, kind, text, by, pin, recovery }: Entry): Moment[] {

@@ -12,6 +12,8 @@ const againAfter = 2000; // ms until a broken connection is made again
 export interface FollowedCase extends KnownCase {
   failure?: Failure;
   waiting: Waiting[];
+  /** What was written here since the case was opened, whether it is kept by now or not. */
+  written: NewEntry[];
   write: (entry: Omit<NewEntry, 'id'>) => void;
   /** Tries what waits again, and shows what is left. */
   sendAgain: () => void;
@@ -24,10 +26,11 @@ interface Followed extends KnownCase {
   of: string;
   failure?: Failure;
   waiting: Waiting[];
+  written: NewEntry[];
 }
 
 function begin(ds: string, id: string | undefined): Followed {
-  return { ...unknownCase, of: keyOf(ds, id), waiting: id ? waitingFor(ds, id) : [] };
+  return { ...unknownCase, of: keyOf(ds, id), waiting: id ? waitingFor(ds, id) : [], written: [] };
 }
 
 const keyOf = (ds: string, id = '') => `${ds}/${id}`;
@@ -57,8 +60,9 @@ export function useCase(ds: string, id: string | undefined): FollowedCase {
   const write = useCallback(
     (entry: Omit<NewEntry, 'id'>) => {
       if (id) {
-        put(ds, id, { ...entry, id: newEntryId() });
-        change(() => ({ waiting: waitingFor(ds, id) }));
+        const named = { ...entry, id: newEntryId() };
+        put(ds, id, named);
+        change(({ written }) => ({ waiting: waitingFor(ds, id), written: [...written, named] }));
         sendAgain();
       }
     },

@@ -1,4 +1,5 @@
 import { render, screen, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
 import type { Line, Trace } from '../api/case.gen';
 import { FactsProvider } from './factsContext';
 import { LogLines } from './LogLines';
@@ -46,6 +47,13 @@ describe('log lines', () => {
     const rows = show(ofTrace, { line: `${start}~25` });
     expect(rows).toHaveLength(30);
     expect(rows[25]).toHaveAttribute('aria-current', 'true');
+  });
+
+  it('have the focus once all of them were asked for', async () => {
+    show(linesOf('of another pod', 30));
+    await userEvent.click(screen.getByRole('button', { name: 'Show all 30 lines' }));
+    expect(within(screen.getByRole('table')).getAllByRole('row')).toHaveLength(30);
+    expect(screen.getByRole('region', { name: 'Log lines' })).toHaveFocus();
   });
 
   it('stay as they are when one of the example is chosen, which they are not', () => {

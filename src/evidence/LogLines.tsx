@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import { css, cx } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { t, Trans } from '@grafana/i18n';
@@ -32,14 +32,25 @@ export function LogLines({ lines }: { lines: Line[] }) {
     () => (span && ofTrace ? linesOfSpan(lines, span, ofTrace) : undefined),
     [lines, span, ofTrace]
   );
+  const region = useRef<HTMLDivElement>(null);
+  const showAll = () => {
+    setAll(true);
+    region.current?.focus({ preventScroll: true }); // the button is gone then
+  };
   const isFiltered = written && written.lines.length > 0 && !line;
   const chosen = isFiltered ? written.lines : lines;
   const shown = all || line ? chosen : chosen.slice(0, shownAtFirst);
   return (
     <>
       {isFiltered && span && <SpanFilter span={span} by={written.by} count={chosen.length} of={lines.length} />}
-      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls has to be reached with the keyboard */}
-      <div className={styles.scroll} role="region" aria-label={t('evidence.lines.label', 'Log lines')} tabIndex={0}>
+      <div
+        ref={region}
+        className={styles.scroll}
+        role="region"
+        aria-label={t('evidence.lines.label', 'Log lines')}
+        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls has to be reached with the keyboard
+        tabIndex={0}
+      >
         <table className={cx(styles.table, own.lines)} aria-label={t('evidence.lines.label', 'Log lines')}>
           <tbody>
             {shown.map((one) => {
@@ -50,7 +61,7 @@ export function LogLines({ lines }: { lines: Line[] }) {
         </table>
       </div>
       {shown.length < chosen.length && (
-        <Button fill="text" size="sm" onClick={() => setAll(true)}>
+        <Button fill="text" size="sm" onClick={showAll}>
           <Trans i18nKey="evidence.lines.all" values={{ count: chosen.length }}>
             Show all {'{{count}}'} lines
           </Trans>

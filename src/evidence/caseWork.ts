@@ -41,8 +41,11 @@ export function useStepKey(): string {
 /** Names what is pinned: the same sentence of the same step is one pin. */
 export const pinKey = (step: string, sentence: string) => `${step} ${sentence}`;
 
+/** What was written about a step or put on the timeline, and by whom. */
+type Done = Pick<Entry, 'kind' | 'step' | 'text' | 'pin'> & { by: Pick<Entry['by'], 'name'> };
+
 /** What a case's log says about its steps and pins. */
-export function workIn(entries: Entry[]): Pick<CaseWork, 'marks' | 'pinned'> {
+export function workIn(entries: Done[]): Pick<CaseWork, 'marks' | 'pinned'> {
   const marks = new Map<string, StepMark>();
   const pinned = new Set<string>();
   for (const { kind, step, by, text, pin } of entries) {

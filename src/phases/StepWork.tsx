@@ -1,9 +1,10 @@
-import { useEffect, useRef, useState, type RefObject } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { css, cx } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { t, Trans } from '@grafana/i18n';
 import { Button, Icon, IconButton, Input, useStyles2 } from '@grafana/ui';
 import { useCaseWork, type CaseWork, type StepMark } from '../evidence/caseWork';
+import { useKeptFocus } from './useKeptFocus';
 
 /** A step as it can be worked on. */
 interface Props {
@@ -36,30 +37,6 @@ export function StepWork({ step, title }: Props) {
       )}
     </div>
   );
-}
-
-/**
- * Keeps the focus in a place whose content gives way to another: the button that somebody has pressed is gone then, and the
- * first of what came instead has the focus. What is shown there says when that happens.
- */
-function useKeptFocus<Place extends HTMLElement>(shown: string): RefObject<Place> {
-  const place = useRef<Place>(null);
-  const isHere = useRef(false);
-  useEffect(() => {
-    const element = place.current;
-    // What is taken out of the page says nothing of the focus that goes with it.
-    const follow = ({ target }: FocusEvent) => {
-      isHere.current = target instanceof Node && Boolean(element?.contains(target));
-    };
-    document.addEventListener('focusin', follow);
-    return () => document.removeEventListener('focusin', follow);
-  }, []);
-  useEffect(() => {
-    if (isHere.current && document.activeElement === document.body) {
-      place.current?.querySelector<HTMLElement>('input, button')?.focus();
-    }
-  }, [shown]);
-  return place;
 }
 
 function Marked({ mark, title, onReopen }: { mark: StepMark; title: string; onReopen: () => void }) {

@@ -54,7 +54,7 @@ describe('a practice', () => {
     expect(await screen.findByText(/7.3 %/)).toBeVisible();
     expect(asked[1]?.url).toContain('cases/x/practice/impact/error-rate');
     await userEvent.click(screen.getByRole('button', { name: 'Go on to Cause' }));
-    expect(screen.getByRole('button', { name: 'Changes' })).toBeVisible();
+    expect(screen.getByRole('button', { name: 'Changes' })).toHaveFocus();
     expect(screen.getByText(/7.3 %/)).toBeVisible();
   });
 
@@ -67,6 +67,7 @@ describe('a practice', () => {
     await userEvent.type(screen.getByLabelText(/What happened/), 'a policy');
     await userEvent.click(screen.getByRole('button', { name: 'Give this answer' }));
     const told = await screen.findByRole('region', { name: 'Score sheet' });
+    expect(within(told).getByRole('heading', { name: 'Score sheet' })).toHaveFocus();
     expect(asked.at(-1)?.body).toMatchObject({ service: 'coredns', why: 'a policy', asked: ['impact/error-rate'] });
     expect(told).toHaveTextContent('Answer: coredns, which is right.');
     const rows = within(within(told).getByRole('table', { name: 'Compared' })).getAllByRole('row');

@@ -6,6 +6,7 @@ import type { PracticePhase, StepResult } from '../../api/case.gen';
 import { CardBoundary } from '../../phases/CardBoundary';
 import { phaseTitle } from '../../phases/phases';
 import { StepCard } from '../../phases/StepCard';
+import { useKeptFocus } from '../../phases/useKeptFocus';
 import { clockFace } from './clock';
 
 interface Props {
@@ -22,9 +23,13 @@ interface Props {
 export function PracticePhaseSection({ phase, spent, isCurrent, revealed, onEnter, onAsk }: Props) {
   const styles = useStyles2(getStyles);
   const { name, question } = phaseTitle(phase.phase);
+  const asked = [...revealed].filter(([, step]) => step.phase === phase.phase);
+  // The button that was pressed gives way to what it brought; whoever uses the keyboard goes on from the next.
+  const place = useKeptFocus<HTMLElement>([isCurrent, asked.length].join());
   const isLate = spent > phase.budget * 1000;
   return (
     <section
+      ref={place}
       className={cx(styles.phase, isCurrent && styles.current)}
       aria-label={name}
       aria-current={isCurrent || undefined}
@@ -58,13 +63,11 @@ export function PracticePhaseSection({ phase, spent, isCurrent, revealed, onEnte
             ))}
         </div>
       ) : null}
-      {[...revealed]
-        .filter(([, step]) => step.phase === phase.phase)
-        .map(([key, step]) => (
-          <CardBoundary key={key} title={step.title} content={step}>
-            <StepCard step={step} />
-          </CardBoundary>
-        ))}
+      {asked.map(([key, step]) => (
+        <CardBoundary key={key} title={step.title} content={step}>
+          <StepCard step={step} />
+        </CardBoundary>
+      ))}
     </section>
   );
 }

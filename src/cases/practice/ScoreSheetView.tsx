@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { t, Trans } from '@grafana/i18n';
@@ -16,9 +17,14 @@ const unescaped = { interpolation: { escapeValue: false } };
 export function ScoreSheetView({ ds, id, sheet }: { ds: string; id: string; sheet: ScoreSheet }) {
   const styles = useStyles2(getStyles);
   const label = t('practice.sheet', 'Score sheet');
+  const heading = useRef<HTMLHeadingElement>(null);
+  // The form that was sent is gone, and the focus with it.
+  useEffect(() => heading.current?.focus(), []);
   return (
     <section className={styles.sheet} aria-label={label}>
-      <h2>{label}</h2>
+      <h2 ref={heading} tabIndex={-1}>
+        {label}
+      </h2>
       <Alert severity={severityOf(sheet)} title={sheet.said}>
         {sheet.kept ? null : t('practice.not-kept', 'It is not kept in the case: that needs the role Editor.')}
       </Alert>
