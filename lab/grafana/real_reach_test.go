@@ -86,6 +86,7 @@ func disabled(t *testing.T, l *lab.Lab, g *grafana.Grafana) {
 		err := reaches(grafana.Second)
 		return err != nil && strings.Contains(err.Error(), "422")
 	}, 2*time.Minute, time.Second)
+	require.ErrorContains(t, g.Client.Do(ctx, grafana.Second, http.MethodGet, "/api/datasources/uid/"+grafana.DataSource+"/resources/alerts/any", nil, nil), "422")
 	_, err := g.Client.Health(ctx, grafana.Second)
 	require.ErrorContains(t, err, "The Faultline app is disabled in this organisation.")
 	require.Error(t, g.Client.Do(ctx, grafana.Second, http.MethodPost, "/api/ds/query", query(grafana.DataSource, l), nil))

@@ -8,6 +8,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
 	"github.com/faultline-investigation/faultline/pkg/alerts"
+	"github.com/faultline-investigation/faultline/pkg/environment"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 )
 
@@ -21,7 +22,11 @@ var messageBody = body{most: messageBytes, what: "the body of an Alertmanager's 
 	smaller: "Have fewer alerts sent at once: group them by more labels, or set max_alerts of the webhook."}
 
 // inbox answers POST /alerts, which takes a webhook, and GET /alerts/{fingerprint}.
-type inbox struct{ *alerts.Inbox }
+type inbox struct {
+	*alerts.Inbox
+
+	environment *environment.Environment
+}
 
 // receive takes the webhook of Alertmanager or of Grafana's contact points. What it tells of becomes a case, so that it takes
 // the role that opening a case takes. Senders repeat what was refused with 429.
@@ -59,8 +64,13 @@ type known struct {
 	Verdict *incident.Verdict `json:"verdict,omitempty"` // once it has
 }
 
-// show says what an alert is about and what was found.
+// show says what an alert is about and what was found, to whoever may ask the environment now: it was asked before, and the app
+// may have been taken from the organisation since.
 func (i inbox) show(w http.ResponseWriter, r *http.Request) {
+	if _, err := i.environment.Querier(r.Context(), backend.PluginConfigFromContext(r.Context()).OrgID); err != nil {
+		refuseFor(w, err)
+		return
+	}
 	alert, run, found := i.Find(backend.PluginConfigFromContext(r.Context()).OrgID, r.PathValue("fingerprint"))
 	if !found {
 		refuse(w, http.StatusNotFound, "This alert is not known here, or was forgotten.",
