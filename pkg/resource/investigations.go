@@ -1,6 +1,7 @@
 package resource
 
 import (
+	"context"
 	"net/http"
 	"time"
 
@@ -10,6 +11,8 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/environment"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/investigate"
+	"github.com/faultline-investigation/faultline/pkg/runs"
+	"github.com/faultline-investigation/faultline/pkg/source"
 )
 
 const (
@@ -21,7 +24,7 @@ var requestBody = body{most: requestBytes, known: true, what: "a JSON object wit
 	advice: `Send {"subject": {"service": "..."}, "window": {"from": "...", "to": "..."}}.`, smaller: "Send the subject and the window, and nothing else."}
 
 // investigations answers POST /investigations: it runs an investigation and streams its events, a line of JSON each.
-// When the client goes away, the run is cancelled. Of an alert whose investigation is ready, or under way, that one's
+// People who ask for the same at the same time follow one run; when the last of them goes away, it is cancelled. Of an alert whose investigation is ready, or under way, that one's
 // events are streamed instead; it goes on without the client. With ?save=true what was found is kept as a case;
 // with &practice=true it is not told.
 type investigations struct {
@@ -29,6 +32,7 @@ type investigations struct {
 	told        *alerts.Inbox
 	beat        time.Duration
 	departures  *departures
+	together    runs.Together
 }
 
 // asked is the body of a request.
@@ -72,16 +76,22 @@ func (h *investigations) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			keeper.begin(h.environment, e.Case, request.Alert, stream.send)
 		}
 	}
-	var found *incident.Case
-	if ready, run, is := h.told.Find(organisation, request.Alert); is && request.Alert != "" && !run.Failed() && request.about(ready) {
-		found, err = run.Follow(ctx, notify)
-	} else {
-		found, err = investigate.Run(ctx, request.Request, querier, investigate.Options{Limits: h.environment.Limits()}, notify)
-	}
+	found, err := h.follow(ctx, organisation, request, querier, notify)
 	if err != nil && ctx.Err() == nil { // nothing has been sent then
 		refuseFor(w, err)
 	}
 	keeper.conclude(found, ctx.Err() == nil)
+}
+
+// follow joins the investigation of the alert, or that which others of the organisation follow, or else begins one.
+func (h *investigations) follow(ctx context.Context, organisation int64, request asked, querier source.Querier, notify func(investigate.Event)) (*incident.Case, error) {
+	if ready, run, is := h.told.Find(organisation, request.Alert); is && request.Alert != "" && !run.Failed() && request.about(ready) {
+		return run.Follow(ctx, notify)
+	}
+	investigation := func(ctx context.Context, notify func(investigate.Event)) (*incident.Case, error) {
+		return investigate.Run(ctx, request.Request, querier, investigate.Options{Limits: h.environment.Limits()}, notify)
+	}
+	return h.together.Follow(ctx, organisation, request.Request, investigation, notify)
 }
 
 // aboutSame says whether the request names the same service and operation.

@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -129,6 +130,34 @@ func TestEventsArriveOneByOneFromStartedToDone(t *testing.T) {
 	assert.Equal(t, http.StatusOK, page.responses[0].Status)
 	assert.Equal(t, []string{"application/x-ndjson"}, page.responses[0].Headers["Content-Type"])
 	assert.Equal(t, []string{"no"}, page.responses[0].Headers["X-Accel-Buffering"])
+}
+
+func TestTwoWhoOpenTheSameLinkSeeEverythingAndTheStoresAreAskedOnce(t *testing.T) {
+	t.Parallel()
+	var asked atomic.Int32
+	both := make(chan struct{})
+	stores := func(w http.ResponseWriter, r *http.Request) {
+		<-both // no store answers before both of them see it run
+		asked.Add(1)
+		emptyStores(w, r)
+	}
+	var begun sync.WaitGroup
+	begun.Add(2)
+	var first, second client
+	resources := resourcesOf(t, directly(t, stores), never)
+	var people sync.WaitGroup
+	for _, page := range []*client{&first, &second} {
+		var once sync.Once
+		page.sent = func(*backend.CallResourceResponse) { once.Do(begun.Done) }
+		people.Go(func() { assert.NoError(t, resources.CallResource(t.Context(), post(checkout), page)) })
+	}
+	begun.Wait()
+	close(both)
+	people.Wait()
+	require.Equal(t, first.types(t), second.types(t))
+	together := asked.Swap(0)
+	require.NoError(t, resources.CallResource(t.Context(), post(checkout), &client{}))
+	require.Equal(t, asked.Load(), together)
 }
 
 func TestAStreamThatWaitsForAStoreShowsSignsOfLife(t *testing.T) {

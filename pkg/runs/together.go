@@ -1,0 +1,93 @@
+package runs
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"sync"
+
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/investigate"
+)
+
+// mostTogether is how many investigations people may have under way at one time: each asks the stores some fifty questions.
+const mostTogether = 12
+
+// Together lets people who ask for the same at the same time, as when an alert's link is opened by a whole team, follow one
+// investigation. Unlike Runs it keeps nothing: an investigation ends when the last of them leaves, and whoever asks after its
+// end has a new one. The zero value is ready, and safe for concurrent use.
+type Together struct {
+	mu       sync.Mutex
+	underWay map[string]*shared
+}
+
+// shared is a run with those who follow it.
+type shared struct {
+	*Run
+
+	followers int
+	end       context.CancelFunc
+}
+
+// Investigation is how one is run, as investigate.Run does it.
+type Investigation func(ctx context.Context, notify func(investigate.Event)) (*incident.Case, error)
+
+// Follow begins an investigation, or joins the one of the same organisation, subject, phases and nearly the same window, and
+// tells of every event from the first on. The error is that of the investigation, a *NotBegun when too many others are under
+// way, or that of ctx when it ends first.
+func (t *Together) Follow(ctx context.Context, organisation int64, request investigate.Request, run Investigation, notify func(investigate.Event)) (*incident.Case, error) {
+	key, err := json.Marshal([]any{organisation, request.Subject, request.Phases, request.Window.From.Truncate(grid), request.Window.To.Truncate(grid)})
+	if err != nil {
+		return nil, fmt.Errorf("the request cannot be told apart from others: %w", err)
+	}
+	s, err := t.join(ctx, string(key), run)
+	if err != nil {
+		return nil, err
+	}
+	defer t.leave(string(key), s)
+	return s.Follow(ctx, notify)
+}
+
+func (t *Together) join(ctx context.Context, key string, run Investigation) (*shared, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if s, is := t.underWay[key]; is {
+		s.followers++
+		return s, nil
+	}
+	if len(t.underWay) >= mostTogether {
+		return nil, &NotBegun{fmt.Sprintf("The investigation was not begun: %d others are under way in this environment.", mostTogether),
+			"Try again in a moment, or follow one that a colleague has begun: the same link joins it."}
+	}
+	if t.underWay == nil {
+		t.underWay = map[string]*shared{}
+	}
+	own, end := context.WithCancel(context.WithoutCancel(ctx)) // whoever began it may leave before the others
+	s := &shared{Run: newRun(), followers: 1, end: end}
+	t.underWay[key] = s
+	go func() {
+		defer end()
+		found, err := run(own, s.add)
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		t.forget(key, s)
+		s.finish(found, err)
+	}()
+	return s, nil
+}
+
+func (t *Together) leave(key string, s *shared) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if s.followers--; s.followers == 0 {
+		t.forget(key, s)
+		s.end()
+	}
+}
+
+// forget lets nobody join any more. It needs the lock.
+func (t *Together) forget(key string, s *shared) {
+	if t.underWay[key] == s {
+		delete(t.underWay, key)
+	}
+}
