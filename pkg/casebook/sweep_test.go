@@ -36,6 +36,7 @@ func sweeping(t *testing.T, store casebook.Store) {
 	keeping := casebook.New(store, casebook.Options{Retention: 24 * time.Hour})
 	t.Cleanup(keeping.Close)
 	c := begun(t)
+	c.Subject.Service = "another" // whose case none of those that are there is, so that it is opened and not joined
 	c.Window = incident.Window{From: time.Now().Add(-time.Hour), To: time.Now()}
 	_, err := keeping.Open(t.Context(), "", "prod", c, ana)
 	require.NoError(t, err)
