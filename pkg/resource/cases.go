@@ -126,6 +126,10 @@ func (h *cases) events(w http.ResponseWriter, r *http.Request, book *casebook.Ca
 	if err != nil && ctx.Err() == nil { // who has left before the first event needs no reason
 		refuseFor(w, err)
 	}
+	if ctx.Err() != nil {
+		stop()
+		stream.farewell()
+	}
 }
 
 // takeUp watches a case's recovery if there is one to watch. That it cannot is told by the request that it comes with.

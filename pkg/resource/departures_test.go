@@ -77,10 +77,13 @@ func TestAnInvestigationEndsWhenItsReaderSaysSo(t *testing.T) {
 	resources := resourcesOf(t, directly(t, stores), never)
 	asked := request("Viewer", "POST", "investigations?stream=mine", checkout)
 	ended := make(chan error, 1)
-	go func() { ended <- resources.CallResource(t.Context(), asked, &client{}) }()
+	page := &client{}
+	go func() { ended <- resources.CallResource(t.Context(), asked, page) }()
 	<-arrived
 	leaving(t, resources, "Viewer")
 	require.NoError(t, <-ended)
+	types := page.types(t)
+	require.Equal(t, "left", types[len(types)-1])
 }
 
 func TestNothingIsSentToAClientThatIsGone(t *testing.T) {

@@ -81,6 +81,10 @@ func (h *investigations) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		refuseFor(w, err)
 	}
 	keeper.conclude(found, ctx.Err() == nil)
+	if ctx.Err() != nil {
+		stop()
+		stream.farewell()
+	}
 }
 
 // follow joins the investigation of the alert, or that which others of the organisation follow, or else begins one.

@@ -45,6 +45,10 @@ func (s *stream) write(event any) {
 	}
 }
 
+// farewell is the last event of a stream whose reader has said that it leaves. It is told, although nobody waits for it:
+// Chromium takes a stream that ends without another line for one that was broken off.
+func (s *stream) farewell() { s.send(map[string]string{"type": "left"}) }
+
 // defective is the last event of a stream one of whose events has no JSON.
 func defective(err error) []byte {
 	line, _ := json.Marshal(failure{Type: failed, Sentence: "An event of the investigation cannot be written: " + err.Error() + ".", Advice: reportBug})
