@@ -115,6 +115,29 @@ func roles(t *testing.T, l *lab.Lab, g *grafana.Grafana) {
 	require.NoError(t, admin.Do(ctx, grafana.First, http.MethodDelete, of+"/by-role", nil, nil))
 }
 
+// firstCases has two environments of a new organisation keep a case, the second while Grafana still remembers what its token
+// might do before the first one's had made the folder.
+func firstCases(t *testing.T, l *lab.Lab, g *grafana.Grafana) {
+	t.Helper()
+	ctx := context.Background()
+	var made struct {
+		ID int64 `json:"orgId"`
+	}
+	require.NoError(t, g.Client.Do(ctx, grafana.First, http.MethodPost, "/api/orgs", map[string]string{"name": "New"}, &made))
+	require.NoError(t, g.Client.Do(ctx, made.ID, http.MethodPost, "/api/plugins/faultline-investigation-app/settings", map[string]bool{"enabled": true, "pinned": true}, nil))
+	r := l.Request()
+	document := map[string]any{"version": 1, "subject": r.Subject, "window": r.Window, "started": r.Window.To, "steps": []any{}}
+	cases := func(uid string) string { return "/api/datasources/uid/" + uid + "/resources/cases" }
+	environments := []string{"new-one", "new-other"}
+	for _, uid := range environments {
+		environmentOf(t, g, made.ID, made.ID, uid, "Editor")
+		require.NoError(t, g.Client.Do(ctx, made.ID, http.MethodGet, cases(uid), nil, nil))
+	}
+	for _, uid := range environments {
+		require.NoError(t, g.Client.Do(ctx, made.ID, http.MethodPost, cases(uid), map[string]any{"id": "first-of-" + uid, "case": document}, nil), uid)
+	}
+}
+
 // rulesEvaluate makes alert rules on the plugin's own numbers and waits for Grafana to say what it thinks of them.
 func rulesEvaluate(t *testing.T, l *lab.Lab, g *grafana.Grafana) {
 	t.Helper()

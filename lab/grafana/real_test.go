@@ -87,18 +87,24 @@ func TestInARealGrafana(t *testing.T) { //nolint:paralleltest // see above
 	t.Run("an app that is disabled in an organisation is not reached there", func(t *testing.T) { disabled(t, l, g) })          //nolint:paralleltest // see above
 	t.Run("alert rules on the plugin's own numbers evaluate", func(t *testing.T) { rulesEvaluate(t, l, g) })                    //nolint:paralleltest // see above
 	t.Run("the alert fires, and its notification leads into the investigation", func(t *testing.T) { alertLeads(t, l, shown) }) //nolint:paralleltest // see above
+	t.Run("two environments keep their first cases at the same time", func(t *testing.T) { firstCases(t, l, g) })               //nolint:paralleltest // see above
 	t.Run("of fifty entries at once none is lost and none is there twice", func(t *testing.T) { appends(t, l, g) })             //nolint:paralleltest // see above
 	t.Run("a case is whole as a dashboard when the stores are gone", func(t *testing.T) { withoutStores(t, l, g) })             //nolint:paralleltest // see above
 }
 
-// someDataSource makes a Faultline data source beside the provisioned one, with a token of an organisation.
+// someDataSource makes a Faultline data source beside the provisioned one, with a Viewer's token of an organisation.
 func someDataSource(t *testing.T, g *grafana.Grafana, organisation, tokenOf int64, uid string) {
+	t.Helper()
+	environmentOf(t, g, organisation, tokenOf, uid, "Viewer")
+}
+
+func environmentOf(t *testing.T, g *grafana.Grafana, organisation, tokenOf int64, uid, role string) {
 	t.Helper()
 	var account struct {
 		ID int64 `json:"id"`
 	}
 	ctx := context.Background()
-	require.NoError(t, g.Client.Do(ctx, tokenOf, http.MethodPost, "/api/serviceaccounts", map[string]string{"name": uid, "role": "Viewer"}, &account))
+	require.NoError(t, g.Client.Do(ctx, tokenOf, http.MethodPost, "/api/serviceaccounts", map[string]string{"name": uid, "role": role}, &account))
 	var token struct {
 		Key string `json:"key"`
 	}

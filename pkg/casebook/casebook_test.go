@@ -503,6 +503,24 @@ func TestWhatGrafanaRefusesIsSaidInASentence(t *testing.T) {
 	}
 }
 
+func TestWhatGrafanaRefusesByWhatItRemembersIsTriedOnceMore(t *testing.T) {
+	t.Parallel()
+	fake, stores := served(t, 1)
+	var reloads atomic.Int32
+	fake.Refuse = func(r *http.Request) int {
+		if r.URL.Path == "/api/access-control/user/permissions" && r.URL.Query().Get("reloadcache") == "true" {
+			reloads.Add(1)
+		}
+		if r.URL.Path == "/api/dashboards/db" && reloads.Load() == 0 { // the folder is younger than what is remembered
+			return http.StatusForbidden
+		}
+		return 0
+	}
+	_, err := over(t, stores[0]).Open(t.Context(), "x", "prod", begun(t), ana)
+	require.NoError(t, err)
+	require.EqualValues(t, 1, reloads.Load())
+}
+
 func TestAMomentWithoutGrafanaLosesNothing(t *testing.T) {
 	t.Parallel()
 	fake, stores := served(t, 1)

@@ -63,9 +63,29 @@ func (c closing) Close() error {
 	return c.ReadCloser.Close()
 }
 
-// open sends a request, which is not broken off when the one who caused it leaves: Grafana logs several errors for each that
-// is, and none takes long.
+// permissions is where Grafana reads anew what the token may do, and remembers it for everybody of its role.
+const permissions = "/api/access-control/user/permissions?reloadcache=true"
+
+// open sends a request, and once more when Grafana refuses it by what it remembered of the role's permissions: it does so for
+// a minute, and the folder of the cases may be younger, made with the token of another environment.
 func (g *Store) open(ctx context.Context, method, path string, body any) (io.ReadCloser, error) {
+	answer, err := g.attempt(ctx, method, path, body)
+	var refused *answerError
+	if !errors.As(err, &refused) || refused.status != http.StatusForbidden {
+		return answer, err
+	}
+	reloaded, failed := g.attempt(ctx, http.MethodGet, permissions, nil)
+	if failed != nil {
+		return nil, err
+	}
+	_, _ = io.Copy(io.Discard, io.LimitReader(reloaded, mostAnswer)) // so that the connection can be used again
+	_ = reloaded.Close()
+	return g.attempt(ctx, method, path, body)
+}
+
+// attempt sends a request, which is not broken off when the one who caused it leaves: Grafana logs several errors for each that
+// is, and none takes long.
+func (g *Store) attempt(ctx context.Context, method, path string, body any) (io.ReadCloser, error) {
 	var content io.Reader = http.NoBody
 	if body != nil {
 		written, err := json.Marshal(body)
