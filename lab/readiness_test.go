@@ -1,7 +1,6 @@
 package lab_test
 
 import (
-	"bytes"
 	"context"
 	"crypto/md5"
 	"fmt"
@@ -12,10 +11,13 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/plog"
+	"go.opentelemetry.io/collector/pdata/pmetric"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 
 	"github.com/faultline-investigation/faultline/lab"
 	"github.com/faultline-investigation/faultline/lab/stack"
+	"github.com/faultline-investigation/faultline/lab/telemetry"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/readiness"
 	"github.com/faultline-investigation/faultline/pkg/source/httpapi"
@@ -95,10 +97,8 @@ func pushSpan(t *testing.T, service string, at time.Time) {
 	span.SetSpanID(pcommon.SpanID{1})
 	span.SetStartTimestamp(pcommon.NewTimestampFromTime(at))
 	span.SetEndTimestamp(pcommon.NewTimestampFromTime(at.Add(time.Millisecond)))
-	body, err := (&ptrace.ProtoMarshaler{}).MarshalTraces(traces)
+	pusher := telemetry.NewPusher(telemetry.Endpoints{Traces: world.Stack.Tempo.OTLP})
+	defer pusher.Close()
+	_, err := pusher.Push(t.Context(), telemetry.Batch{Traces: traces, Metrics: pmetric.NewMetrics(), Logs: plog.NewLogs()})
 	require.NoError(t, err)
-	response, err := http.Post(world.Stack.Tempo.OTLP, "application/x-protobuf", bytes.NewReader(body))
-	require.NoError(t, err)
-	require.NoError(t, response.Body.Close())
-	require.Equal(t, http.StatusOK, response.StatusCode)
 }

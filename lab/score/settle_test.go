@@ -1,7 +1,6 @@
 package score_test
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"net/http"
@@ -12,11 +11,13 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/plog"
+	"go.opentelemetry.io/collector/pdata/pmetric"
 	"go.opentelemetry.io/collector/pdata/ptrace"
-	"go.opentelemetry.io/collector/pdata/ptrace/ptraceotlp"
 
 	"github.com/faultline-investigation/faultline/lab"
 	"github.com/faultline-investigation/faultline/lab/stack"
+	"github.com/faultline-investigation/faultline/lab/telemetry"
 )
 
 // On a busy machine the parts of a recording are pushed seconds apart.
@@ -53,10 +54,8 @@ func pushPart(t *testing.T, otlp, name string, id, parent pcommon.SpanID, at tim
 	span.SetParentSpanID(parent)
 	span.SetStartTimestamp(pcommon.NewTimestampFromTime(at))
 	span.SetEndTimestamp(pcommon.NewTimestampFromTime(at.Add(time.Second)))
-	body, err := ptraceotlp.NewExportRequestFromTraces(traces).MarshalProto()
+	pusher := telemetry.NewPusher(telemetry.Endpoints{Traces: otlp})
+	defer pusher.Close()
+	_, err := pusher.Push(t.Context(), telemetry.Batch{Traces: traces, Metrics: pmetric.NewMetrics(), Logs: plog.NewLogs()})
 	require.NoError(t, err)
-	answer, err := http.Post(otlp, "application/x-protobuf", bytes.NewReader(body))
-	require.NoError(t, err)
-	require.NoError(t, answer.Body.Close())
-	require.Equal(t, http.StatusOK, answer.StatusCode)
 }
