@@ -31,7 +31,7 @@ const (
 // Loaded counts what was pushed.
 type Loaded struct {
 	Spans, Lines, Points int
-	Traces               int // that the spans are of
+	Traces               int // that were taken, wherever their spans lie
 	Derived              int // samples of span metrics and the service graph, made from the spans; a histogram is one
 	// Refused are the reasons why not all was loaded: what stores said of lines that are too long, or damage of a file.
 	Refused []string
@@ -62,16 +62,16 @@ func (l *Loading) Counts() Loaded {
 		Refused: slices.Sorted(maps.Keys(l.refused))}
 }
 
-// push sends a part. What a store refuses of it is noted and is no error: what is wrong with one line or sample must not cost
-// a recording.
-func (l *Loading) push(ctx context.Context, batch telemetry.Batch) error {
-	_, err := l.pusher.Push(ctx, batch)
+// push sends a part and gives what was taken of it. What a store refuses is noted and is no error: what is wrong with one line or
+// sample must not cost a recording.
+func (l *Loading) push(ctx context.Context, batch telemetry.Batch) (telemetry.Volume, error) {
+	taken, err := l.pusher.Push(ctx, batch)
 	var refusal *telemetry.Refusal
 	if !errors.As(err, &refusal) || refusal.Status/100 != 4 || refusal.Status == http.StatusTooManyRequests {
-		return err
+		return taken, err
 	}
 	l.note(refusal.Reason)
-	return nil
+	return telemetry.Volume{}, nil
 }
 
 func (l *Loading) note(reason string) {
@@ -110,7 +110,7 @@ func (l *Loading) Run(ctx context.Context) (Loaded, error) {
 	}
 	made.spans, made.graph = !own.spans, !own.graph
 	err := made.emit(func(metrics pmetric.Metrics) error {
-		err := l.push(ctx, telemetry.Batch{Metrics: metrics, Logs: plog.NewLogs(), Traces: ptrace.NewTraces()})
+		_, err := l.push(ctx, telemetry.Batch{Metrics: metrics, Logs: plog.NewLogs(), Traces: ptrace.NewTraces()})
 		l.derived.Add(int64(metrics.DataPointCount()))
 		return err
 	})
@@ -120,10 +120,12 @@ func (l *Loading) Run(ctx context.Context) (Loaded, error) {
 func (l *Loading) pushTraces(ctx context.Context, made *deriver) error {
 	batch, known := ptrace.NewTraces(), map[pcommon.TraceID]bool{}
 	flush := func() error {
-		err := l.push(ctx, telemetry.Batch{Metrics: pmetric.NewMetrics(), Logs: plog.NewLogs(), Traces: batch})
+		taken, err := l.push(ctx, telemetry.Batch{Metrics: pmetric.NewMetrics(), Logs: plog.NewLogs(), Traces: batch})
 		l.spans.Add(int64(batch.SpanCount()))
-		for id := range telemetry.TracesOf(batch) {
-			known[id] = true
+		if taken.Traces > 0 { // nobody may wait for those that were refused
+			for id := range telemetry.TracesOf(batch) {
+				known[id] = true
+			}
 		}
 		l.traces.Store(int64(len(known)))
 		batch = ptrace.NewTraces()
@@ -147,7 +149,7 @@ func (l *Loading) pushTraces(ctx context.Context, made *deriver) error {
 func (l *Loading) pushLogs(ctx context.Context) error {
 	batch := plog.NewLogs()
 	flush := func() error {
-		err := l.push(ctx, telemetry.Batch{Metrics: pmetric.NewMetrics(), Logs: batch, Traces: ptrace.NewTraces()})
+		_, err := l.push(ctx, telemetry.Batch{Metrics: pmetric.NewMetrics(), Logs: batch, Traces: ptrace.NewTraces()})
 		l.lines.Add(int64(batch.LogRecordCount()))
 		batch = plog.NewLogs()
 		return err
@@ -170,7 +172,7 @@ func (l *Loading) pushLogs(ctx context.Context) error {
 func (l *Loading) pushMetrics(ctx context.Context) (spans, graph bool, err error) {
 	batch := pmetric.NewMetrics()
 	flush := func() error {
-		err := l.push(ctx, telemetry.Batch{Metrics: batch, Logs: plog.NewLogs(), Traces: ptrace.NewTraces()})
+		_, err := l.push(ctx, telemetry.Batch{Metrics: batch, Logs: plog.NewLogs(), Traces: ptrace.NewTraces()})
 		l.points.Add(int64(batch.DataPointCount()))
 		batch = pmetric.NewMetrics()
 		return err
