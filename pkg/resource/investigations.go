@@ -24,9 +24,9 @@ var requestBody = body{most: requestBytes, known: true, what: "a JSON object wit
 	advice: `Send {"subject": {"service": "..."}, "window": {"from": "...", "to": "..."}}.`, smaller: "Send the subject and the window, and nothing else."}
 
 // investigations answers POST /investigations: it runs an investigation and streams its events, a line of JSON each.
-// People who ask for the same at the same time follow one run; when the last of them goes away, it is cancelled. Of an alert whose investigation is ready, or under way, that one's
-// events are streamed instead; it goes on without the client. With ?save=true what was found is kept as a case;
-// with &practice=true it is not told.
+// People who ask for the same at the same time follow one run; when the last of them goes away, it is cancelled. Of an alert
+// whose investigation is ready, or under way, that one's events are streamed instead; it goes on without the client. With
+// ?save=true what was found is kept as a case; with &practice=true it is not told.
 type investigations struct {
 	environment *environment.Environment
 	told        *alerts.Inbox

@@ -259,7 +259,9 @@ func TestAnEventWithoutJSONEndsTheRunWithASentence(t *testing.T) {
 	t.Parallel()
 	recorder := httptest.NewRecorder()
 	broken := false
-	newStream(recorder, func() { broken = true }).send(map[string]any{"never": func() {}})
+	broke := newStream(recorder, func() { broken = true })
+	broke.send(map[string]any{"never": func() {}})
+	broke.farewell()
 	assert.True(t, broken)
 	assert.Equal(t, "failed", typeOf(t, recorder.Body.String()))
 }

@@ -12,6 +12,7 @@ type stream struct {
 	mu     sync.Mutex
 	w      http.ResponseWriter
 	began  bool
+	over   bool   // what was sent last says why nothing can follow
 	broken func() // called when the stream cannot go on: the client is gone, or an event cannot be written
 }
 
@@ -34,6 +35,7 @@ func (s *stream) write(event any) {
 	line, err := json.Marshal(event)
 	if err != nil {
 		line = defective(err)
+		s.over = true
 		s.broken()
 	}
 	if _, err := s.w.Write(append(line, '\n')); err != nil {
@@ -47,7 +49,13 @@ func (s *stream) write(event any) {
 
 // farewell is the last event of a stream whose reader has said that it leaves. It is told, although nobody waits for it:
 // Chromium takes a stream that ends without another line for one that was broken off.
-func (s *stream) farewell() { s.send(map[string]string{"type": "left"}) }
+func (s *stream) farewell() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.over {
+		s.write(map[string]string{"type": "left"})
+	}
+}
 
 // defective is the last event of a stream one of whose events has no JSON.
 func defective(err error) []byte {

@@ -73,21 +73,30 @@ func (r *Runs) Start(ctx context.Context, organisation int64, request investigat
 		return nil, err
 	}
 	request.Environment, request.Naming, request.Knowledge = r.environment.Name(), r.environment.Naming(), r.environment.Knowledge()
-	key, err := json.Marshal([]any{organisation, request.Subject, request.Window.From.Truncate(grid), request.Window.To.Truncate(grid)})
+	key, err := keyOf(organisation, request)
 	if err != nil {
-		return nil, fmt.Errorf("the request cannot be told apart from others: %w", err)
+		return nil, err
 	}
 	r.starting.Lock()
 	defer r.starting.Unlock()
-	if known := r.kept.Get(string(key)); known != nil && known.Value().Failed() { // what kept it may be over
-		r.kept.Delete(string(key))
+	if known := r.kept.Get(key); known != nil && known.Value().Failed() { // what kept it may be over
+		r.kept.Delete(key)
 	}
-	item, _ := r.kept.GetOrSetFunc(string(key), func() *Run {
+	item, _ := r.kept.GetOrSetFunc(key, func() *Run {
 		run := newRun()
 		go r.run(context.WithoutCancel(ctx), run, request, querier)
 		return run
 	})
 	return item.Value(), nil
+}
+
+// keyOf is the same for requests that one investigation answers.
+func keyOf(organisation int64, request investigate.Request) (string, error) {
+	key, err := json.Marshal([]any{organisation, request.Subject, request.Phases, request.Window.From.Truncate(grid), request.Window.To.Truncate(grid)})
+	if err != nil {
+		return "", fmt.Errorf("the request cannot be told apart from others: %w", err)
+	}
+	return string(key), nil
 }
 
 // NotBegun is why an investigation that waited for its place never got it.

@@ -2,7 +2,6 @@ package runs
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"sync"
 
@@ -36,15 +35,15 @@ type Investigation func(ctx context.Context, notify func(investigate.Event)) (*i
 // tells of every event from the first on. The error is that of the investigation, a *NotBegun when too many others are under
 // way, or that of ctx when it ends first.
 func (t *Together) Follow(ctx context.Context, organisation int64, request investigate.Request, run Investigation, notify func(investigate.Event)) (*incident.Case, error) {
-	key, err := json.Marshal([]any{organisation, request.Subject, request.Phases, request.Window.From.Truncate(grid), request.Window.To.Truncate(grid)})
-	if err != nil {
-		return nil, fmt.Errorf("the request cannot be told apart from others: %w", err)
-	}
-	s, err := t.join(ctx, string(key), run)
+	key, err := keyOf(organisation, request)
 	if err != nil {
 		return nil, err
 	}
-	defer t.leave(string(key), s)
+	s, err := t.join(ctx, key, run)
+	if err != nil {
+		return nil, err
+	}
+	defer t.leave(key, s)
 	return s.Follow(ctx, notify)
 }
 
