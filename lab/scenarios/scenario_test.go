@@ -74,45 +74,50 @@ func encoded(t *testing.T, batch telemetry.Batch) []byte {
 	return slices.Concat(traces, metrics, logs)
 }
 
-// Stores may take what they have of a trace for the whole, and parts come seconds apart.
-func TestTheSpansOfATraceAreWrittenTogether(t *testing.T) {
-	t.Parallel()
-	at := time.Date(2026, 1, 20, 10, 47, 0, 0, time.UTC)
+// everyScenario is a test of each of them.
+func everyScenario(t *testing.T, test func(*testing.T, scenarios.Scenario)) {
+	t.Helper()
 	for _, name := range scenarios.Names() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			scenario, err := scenarios.Lookup(name)
 			require.NoError(t, err)
-			generator := scenario.Start(at, 1)
-			known := map[pcommon.TraceID]bool{}
-			generator.Generate(at.Add(-2 * time.Minute))
-			for until := at.Add(-2 * time.Minute); until.Before(at.Add(time.Minute)); until = until.Add(5 * time.Second) {
-				for id := range telemetry.TracesOf(generator.Generate(until).Traces) {
-					require.False(t, known[id], "%s before %s", id, until)
-					known[id] = true
-				}
-			}
-			require.NotEmpty(t, known)
+			test(t, scenario)
 		})
 	}
+}
+
+// Stores may take what they have of a trace for the whole, and parts come seconds apart.
+func TestTheSpansOfATraceAreWrittenTogether(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, 1, 20, 10, 47, 0, 0, time.UTC)
+	everyScenario(t, func(t *testing.T, scenario scenarios.Scenario) {
+		t.Helper()
+		generator := scenario.Start(at, 1)
+		known := map[pcommon.TraceID]bool{}
+		generator.Generate(at.Add(-2 * time.Minute))
+		for until := at.Add(-2 * time.Minute); until.Before(at.Add(time.Minute)); until = until.Add(5 * time.Second) {
+			for id := range telemetry.TracesOf(generator.Generate(until).Traces) {
+				require.False(t, known[id], "%s before %s", id, until)
+				known[id] = true
+			}
+		}
+		require.NotEmpty(t, known)
+	})
 }
 
 func TestTheSameSeedWritesTheSameBytesWhateverTheScenario(t *testing.T) {
 	t.Parallel()
 	at := time.Date(2026, 1, 20, 10, 47, 0, 0, time.UTC)
-	for _, name := range scenarios.Names() {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			scenario, err := scenarios.Lookup(name)
-			require.NoError(t, err)
-			write := func(seed uint64) []byte {
-				generator := scenario.Start(at, seed)
-				generator.Generate(at.Add(-20 * time.Minute))
-				return encoded(t, generator.Generate(at.Add(-10*time.Minute)))
-			}
-			first := write(3)
-			require.True(t, slices.Equal(first, write(3)))
-			require.False(t, slices.Equal(first, write(4)))
-		})
-	}
+	everyScenario(t, func(t *testing.T, scenario scenarios.Scenario) {
+		t.Helper()
+		write := func(seed uint64) []byte {
+			generator := scenario.Start(at, seed)
+			generator.Generate(at.Add(-20 * time.Minute))
+			return encoded(t, generator.Generate(at.Add(-10*time.Minute)))
+		}
+		first := write(3)
+		require.True(t, slices.Equal(first, write(3)))
+		require.False(t, slices.Equal(first, write(4)))
+	})
 }
