@@ -33,10 +33,32 @@ func Demo(ctx context.Context) error {
 
 // Investigate plays an incident, prints its investigation and ends. SCENARIO=name (an unknown one is answered with the known
 // ones), FORMAT=text|json|markdown. NAMES says what the incident's metrics are called: otel, tempo, collector, istio,
-// spring, classic, counts or native.
+// spring, classic, counts or native. With PROMETHEUS=, TEMPO= and LOKI= it investigates SERVICE=name in these stores instead and
+// starts none; OPERATION="POST /api/checkout" narrows it down, FROM= and TO= are times such as 2026-01-31T10:00:00Z (the last
+// hour unless set).
 func Investigate(ctx context.Context) error {
-	sayFirstTime()
-	return lab(ctx, "investigate")
+	flags := storeFlags()
+	if len(flags) == 0 {
+		sayFirstTime()
+	}
+	return labWith(ctx, "investigate", flags...)
+}
+
+// storeFlags are the flags that name stores that run elsewhere and what to investigate in them.
+func storeFlags() []string {
+	return flagsSet(map[string]string{"PROMETHEUS": "prometheus", "TEMPO": "tempo", "LOKI": "loki", "SERVICE": "service", "OPERATION": "operation",
+		"FROM": "from", "TO": "to"})
+}
+
+// flagsSet are the flags of those variables of the environment that are set, by the variables' names.
+func flagsSet(names map[string]string) []string {
+	var flags []string
+	for variable, flag := range names {
+		if value := setting(variable, ""); value != "" {
+			flags = append(flags, fmt.Sprintf("-%s=%s", flag, value))
+		}
+	}
+	return flags
 }
 
 // Grafana tests the plugin, as provisioned, in a real Grafana. GRAFANA_HOME=folder of an unpacked one.

@@ -4,7 +4,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/magefile/mage/mg"
 )
@@ -35,12 +34,7 @@ func Record(ctx context.Context) error {
 	if out == "" {
 		return mg.Fatal(2, "set OUT to the folder that the recording is written to")
 	}
-	flags := []string{"-out", out}
-	for name, flag := range map[string]string{"PROMETHEUS": "prometheus", "TEMPO": "tempo", "LOKI": "loki", "FROM": "from", "TO": "to",
-		"TITLE": "title", "ALERT_SERVICE": "alert-service", "ALERT_AT": "alert-at"} {
-		if value := setting(name, ""); value != "" {
-			flags = append(flags, fmt.Sprintf("-%s=%s", flag, value))
-		}
-	}
-	return labWith(ctx, "record", flags...)
+	flags := flagsSet(map[string]string{"PROMETHEUS": "prometheus", "TEMPO": "tempo", "LOKI": "loki", "FROM": "from", "TO": "to",
+		"TITLE": "title", "ALERT_SERVICE": "alert-service", "ALERT_AT": "alert-at"})
+	return labWith(ctx, "record", append([]string{"-out", out}, flags...)...)
 }

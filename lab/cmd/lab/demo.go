@@ -26,7 +26,7 @@ func demo(ctx context.Context, s settings) error {
 		}
 		defer func() { _ = controls.Close() }() // it complains about a file that is in nobody's way
 		var partly *uncheckedError
-		if err := investigateAndPrint(ctx, l, s.format); err != nil && !errors.As(err, &partly) {
+		if err := printLab(ctx, l, s.format); err != nil && !errors.As(err, &partly) {
 			return err
 		}
 		fmt.Fprintf(os.Stderr, "\nThe page is at %s\nThe investigation: %s\n\n"+

@@ -49,7 +49,7 @@ func demoInGrafana(ctx context.Context, s settings) (err error) {
 	}
 	defer func() { _ = controls.Close() }() // it complains about a file that is in nobody's way
 	var partly *uncheckedError
-	if err := investigateAndPrint(ctx, l, s.format); err != nil && !errors.As(err, &partly) {
+	if err := printLab(ctx, l, s.format); err != nil && !errors.As(err, &partly) {
 		return err
 	}
 	sayWhere(ctx, l, g)

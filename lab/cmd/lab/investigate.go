@@ -14,10 +14,8 @@ import (
 
 	"github.com/faultline-investigation/faultline/lab"
 	"github.com/faultline-investigation/faultline/lab/host"
-	"github.com/faultline-investigation/faultline/lab/progress"
 	"github.com/faultline-investigation/faultline/lab/terminal"
 	"github.com/faultline-investigation/faultline/pkg/incident"
-	"github.com/faultline-investigation/faultline/pkg/investigate"
 	"github.com/faultline-investigation/faultline/pkg/report"
 )
 
@@ -26,6 +24,7 @@ type settings struct {
 	backend   string
 	scenario  string
 	unseen    bool // set by practice
+	subject   subject
 	names     string
 	format    string
 	files     files
@@ -50,6 +49,7 @@ func settingsOf(flags *flag.FlagSet) *settings {
 	flags.StringVar(&s.scoring.json, "score-json", "", "file that score writes its result to")
 	flags.StringVar(&s.scoring.pages, "score-pages", "", "folder that score writes a page for each incident to")
 	s.recording.flags(flags)
+	s.subject.flags(flags)
 	flags.BoolVar(&s.scoring.quiet, "quiet", false, "score also investigates times without a fault")
 	flags.BoolVar(&s.scoring.cross, "cross", false, "score tries the thresholds of the ranking at other values, without stores")
 	flags.StringVar(&s.grafana, "grafana", os.Getenv("GRAFANA_HOME"), "folder of an unpacked Grafana, which demo then starts in the place of the host page")
@@ -64,39 +64,41 @@ func (e *uncheckedError) Error() string {
 	return fmt.Sprintf("%d of the steps could not look; each says why and what to do.", e.steps)
 }
 
-// investigateOnce brings the lab up, prints one investigation, and takes the lab down.
+// investigateOnce investigates a service of stores that run elsewhere, where any are named. Else it brings the lab up, prints
+// one investigation, and takes the lab down.
 func investigateOnce(ctx context.Context, s settings) (err error) {
+	if s.elsewhere() {
+		return investigateStores(ctx, s)
+	}
 	l, err := open(ctx, s)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, l.Stop()) }()
-	return investigateAndPrint(ctx, l, s.format)
+	return printLab(ctx, l, s.format)
 }
 
 func open(ctx context.Context, s settings) (*lab.Lab, error) {
-	if _, known := formats[s.format]; !known {
-		return nil, fmt.Errorf("there is no format %q: choose text, json or markdown", s.format)
-	}
-	if s.backend == "" {
-		return nil, errors.New("-backend is missing: give the path of the plugin's backend binary")
+	if err := s.check(); err != nil {
+		return nil, err
 	}
 	return lab.Start(ctx, lab.Options{Scenario: s.scenario, Unseen: s.unseen, Names: s.names, Backend: s.backend, Progress: os.Stderr, Log: os.Stderr})
 }
 
-func investigateAndPrint(ctx context.Context, l *lab.Lab, format string) error {
-	var c *incident.Case
-	err := progress.New(os.Stderr).During("investigating "+l.Scenario.Alert().Service, func() (err error) {
-		c, err = l.Backend.Investigate(ctx, l.Instance(), l.Request(), func(investigate.Event) {})
-		return err
-	})
-	if err != nil {
-		return err
+// check says what is wrong with the settings of an investigation.
+func (s settings) check() error {
+	if _, known := formats[s.format]; !known {
+		return fmt.Errorf("there is no format %q: choose text, json or markdown", s.format)
 	}
-	if err := formats[format](os.Stdout, c); err != nil {
-		return fmt.Errorf("printing: %w", err)
+	if s.backend == "" {
+		return errors.New("-backend is missing: give the path of the plugin's backend binary")
 	}
-	return unlooked(c)
+	return nil
+}
+
+// printLab investigates what the lab's incident asks for, and prints it.
+func printLab(ctx context.Context, l *lab.Lab, format string) error {
+	return investigateAndPrint(ctx, l.Backend, l.Instance(), l.Request(), format)
 }
 
 // unlooked is an *uncheckedError when some steps of the case could not look.

@@ -7,9 +7,11 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/faultline-investigation/faultline/lab/recordings"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 )
 
@@ -31,6 +33,38 @@ func TestAWrongCommandLineIsRefusedBeforeAnythingIsStarted(t *testing.T) {
 	require.ErrorContains(t, run(context.Background(), []string{"-format", "pdf", "investigate"}), `there is no format "pdf": choose text, json or markdown`)
 	require.ErrorContains(t, run(context.Background(), []string{"investigate"}), "-backend is missing")
 	require.ErrorContains(t, run(context.Background(), []string{"-backend", "x", "-scenario", "flood", "investigate"}), `there is no scenario "flood": choose one of walkthrough, `)
+}
+
+func TestAnInvestigationOfGivenStoresSaysWhatIsMissing(t *testing.T) {
+	t.Parallel()
+	for said, arguments := range map[string][]string{
+		"set SERVICE to the service":     {"-prometheus", "http://localhost:1"},
+		"set PROMETHEUS, TEMPO and LOK":  {"-service", "shop"},
+		`TEMPO is "localhost:3200", whi`: {"-service", "shop", "-tempo", "localhost:3200"},
+		`TO: "noon" is no time`:          {"-service", "shop", "-tempo", "http://localhost:1", "-to", "noon"},
+		"FROM: ":                         {"-service", "shop", "-from", "yesterday"},
+		"-backend is missing":            {"-service", "shop", "-backend", ""},
+	} {
+		require.ErrorContains(t, run(context.Background(), append([]string{"-backend", "/nowhere/faultline"}, append(arguments, "investigate")...)), said)
+	}
+}
+
+func TestGivenStoresBecomeADataSourceThatKeepsPasswordsSecret(t *testing.T) {
+	t.Parallel()
+	instance, err := instanceOf(recordings.Stores{Prometheus: "https://me:secret@metrics.example/prometheus", Loki: "http://localhost:3100"})
+	require.NoError(t, err)
+	require.Equal(t, map[string]any{"metrics": map[string]string{"url": "https://metrics.example/prometheus", "user": "me"},
+		"logs": map[string]string{"url": "http://localhost:3100", "user": ""}}, instance.Settings)
+	require.Equal(t, map[string]string{"metricsPassword": "secret"}, instance.Secrets)
+}
+
+func TestTheTimeToInvestigateIsTheHourUnlessSet(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 1, 31, 10, 0, 0, 5, time.UTC)
+	request, err := settings{subject: subject{service: "shop", operation: "GET /"}}.request(now)
+	require.NoError(t, err)
+	require.Equal(t, incident.Subject{Service: "shop", Operation: "GET /"}, request.Subject)
+	require.Equal(t, incident.Window{From: now.Add(-time.Hour).Truncate(time.Second), To: now.Truncate(time.Second)}, request.Window)
 }
 
 func TestPracticePicksARecordedIncidentThatCanBeInvestigated(t *testing.T) {

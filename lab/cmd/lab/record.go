@@ -20,11 +20,11 @@ type recording struct {
 
 func (r *recording) flags(flags *flag.FlagSet) {
 	flags.StringVar(&r.out, "out", "", "folder that record writes to")
-	flags.StringVar(&r.stores.Prometheus, "prometheus", "", "address of the metrics store, for record and load; load expects it at "+usualPrometheus+" unless set")
-	flags.StringVar(&r.stores.Tempo, "tempo", "", "address of the trace store, for record and load; load expects it at "+usualTempo+" unless set")
-	flags.StringVar(&r.stores.Loki, "loki", "", "address of the log store, for record and load; load expects it at "+usualLoki+" unless set")
-	flags.StringVar(&r.from, "from", "", "where the recording begins, as 2026-01-31T10:00:00Z; an hour before its end unless set")
-	flags.StringVar(&r.to, "to", "", "where the recording ends; now unless set")
+	flags.StringVar(&r.stores.Prometheus, "prometheus", "", "address of the metrics store, for investigate, record and load; load expects it at "+usualPrometheus+" unless set")
+	flags.StringVar(&r.stores.Tempo, "tempo", "", "address of the trace store, for investigate, record and load; load expects it at "+usualTempo+" unless set")
+	flags.StringVar(&r.stores.Loki, "loki", "", "address of the log store, for investigate, record and load; load expects it at "+usualLoki+" unless set")
+	flags.StringVar(&r.from, "from", "", "where the recording, or the time to investigate, begins, as 2026-01-31T10:00:00Z; an hour before its end unless set")
+	flags.StringVar(&r.to, "to", "", "where it ends; now unless set")
 	flags.StringVar(&r.title, "title", "Recorded incident", "the recording's title")
 	flags.StringVar(&r.service, "alert-service", "", "service whose alert fired, for the recording's incident")
 	flags.StringVar(&r.at, "alert-at", "", "when it fired; the recording's end unless set")
