@@ -13,6 +13,7 @@ import (
 	"github.com/jellydator/ttlcache/v3"
 	"golang.org/x/time/rate"
 
+	"github.com/faultline-investigation/faultline/pkg/defect"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/investigate"
 	"github.com/faultline-investigation/faultline/pkg/runs"
@@ -167,12 +168,17 @@ func (i *Inbox) open(ctx context.Context, organisation int64, a Alert, run *runs
 			return // what was broken off is nothing to keep
 		}
 		if err == nil {
-			err = i.cases.Open(ctx, organisation, a, found)
+			err = i.openCase(ctx, organisation, a, found)
 		}
 		if err != nil {
 			logger.FromContext(ctx).Warn("No case was opened for an alert", "fingerprint", a.Fingerprint, "error", err)
 		}
 	}()
+}
+
+func (i *Inbox) openCase(ctx context.Context, organisation int64, a Alert, found *incident.Case) (err error) {
+	defer defect.Recover("opening the case of an alert", &err)
+	return i.cases.Open(ctx, organisation, a, found)
 }
 
 // Find gives an alert with its investigation; false when the organisation's inbox does not hold both.

@@ -4,10 +4,10 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/faultline-investigation/faultline/pkg/casebook/alike"
+	"github.com/faultline-investigation/faultline/pkg/defect"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 )
 
@@ -83,11 +83,11 @@ func (b *Casebook) earlier(ctx context.Context, s *incident.SavedCase) ([]incide
 func (b *Casebook) shapes(ctx context.Context, cases []incident.CaseSummary) []*compared {
 	all := make([]*compared, len(cases))
 	places := make(chan int)
-	var reading sync.WaitGroup
+	var reading defect.Group
 	for range min(readAtOnce, len(cases)) {
-		reading.Go(func() {
+		reading.Go("comparison of cases", func() {
 			for i := range places {
-				all[i] = b.shape(ctx, cases[i])
+				_ = defect.Contain("comparison of cases", func() { all[i] = b.shape(ctx, cases[i]) }) // nil then, which stands for unread
 			}
 		})
 	}
@@ -95,7 +95,7 @@ func (b *Casebook) shapes(ctx context.Context, cases []incident.CaseSummary) []*
 		places <- i
 	}
 	close(places)
-	reading.Wait()
+	_ = reading.Wait()
 	return all
 }
 

@@ -16,6 +16,7 @@ import (
 	"github.com/cenkalti/backoff/v5"
 
 	"github.com/faultline-investigation/faultline/pkg/casebook/freeze"
+	"github.com/faultline-investigation/faultline/pkg/defect"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 )
 
@@ -77,7 +78,7 @@ type Casebook struct {
 	shapesOf map[string]*compared // of earlier cases, by id
 	swept    time.Time
 
-	guarding sync.WaitGroup
+	guarding defect.Group
 	ctx      context.Context //nolint:containedctx // ends with Close what outlives requests
 	end      context.CancelFunc
 }
@@ -110,7 +111,7 @@ func (b *Casebook) Close() {
 	b.mu.Lock() // so that nothing begins that was about to
 	b.end()
 	b.mu.Unlock()
-	b.guarding.Wait()
+	_ = b.guarding.Wait() // what panicked has its line in the log
 }
 
 // Lasts says whether the cases outlive this process.

@@ -63,7 +63,7 @@ func (b *Casebook) guard(id string, mutate mutation) {
 	if len(b.recent[id]) > 1 || b.ctx.Err() != nil {
 		return // a look is under way already, or the casebook is closed
 	}
-	b.guarding.Go(func() { b.watchOver(id) })
+	b.guarding.Go("guard of a case", func() { b.watchOver(id) })
 }
 
 // watchOver looks after a case until its last change is guardFor old.

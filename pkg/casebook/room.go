@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/faultline-investigation/faultline/pkg/defect"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 )
 
@@ -102,20 +103,32 @@ func (b *Casebook) look(ctx context.Context, id string, r *room, seen Revision) 
 			return
 		case <-ticker.C:
 		}
-		revision, err := b.store.Revision(ctx, id)
-		var failure *Failure
-		if errors.As(err, &failure) && failure.Kind == NotFound {
+		deleted := false
+		_ = defect.Contain("look at a case", func() { seen, deleted = b.lookOnce(ctx, id, r, seen) }) // and again at the next turn
+		if deleted {
 			r.close()
 			return
 		}
-		if err != nil || revision == seen {
-			continue
-		}
-		if saved, read, err := b.store.Read(ctx, id); err == nil {
-			seen = read
-			r.update(saved)
-		}
 	}
+}
+
+// lookOnce updates the room where the case has another revision than was seen. It returns the revision that is seen now, and
+// whether the case was deleted.
+func (b *Casebook) lookOnce(ctx context.Context, id string, r *room, seen Revision) (Revision, bool) {
+	revision, err := b.store.Revision(ctx, id)
+	var failure *Failure
+	if errors.As(err, &failure) && failure.Kind == NotFound {
+		return seen, true
+	}
+	if err != nil || revision == seen {
+		return seen, false
+	}
+	saved, read, err := b.store.Read(ctx, id)
+	if err != nil {
+		return seen, false
+	}
+	r.update(saved)
+	return read, false
 }
 
 // tell gives a case that was just written to those who look at it.

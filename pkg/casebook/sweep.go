@@ -21,7 +21,7 @@ func (b *Casebook) sweep() {
 		return
 	}
 	b.swept = now
-	b.guarding.Go(func() { b.deleteBefore(b.ctx, now.Add(-b.o.Retention)) })
+	b.guarding.Go("retention of cases", func() { b.deleteBefore(b.ctx, now.Add(-b.o.Retention)) })
 }
 
 // deleteBefore deletes the oldest of the closed cases of before a moment. What fails is looked at again the next day.

@@ -2,10 +2,10 @@ package environment
 
 import (
 	"context"
-	"sync"
 	"time"
 
 	"github.com/faultline-investigation/faultline/pkg/convention"
+	"github.com/faultline-investigation/faultline/pkg/defect"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/query/promql"
 	"github.com/faultline-investigation/faultline/pkg/source"
@@ -32,14 +32,16 @@ func (e *Environment) Conventions(ctx context.Context, organisation int64, fresh
 		return incident.ConventionReport{}, err
 	}
 	var metrics, logs source.Answer
-	var asking sync.WaitGroup
-	asking.Go(func() {
+	var asking defect.Group
+	asking.Go("detected metric names", func() {
 		metrics = querier.Ask(ctx, source.Question{Name: "names", Kind: source.MetricNames, Text: text, Window: hour})
 	})
-	asking.Go(func() {
+	asking.Go("detected log labels", func() {
 		logs = querier.Ask(ctx, source.Question{Name: "labels", Kind: source.LogLabels, Window: hour})
 	})
-	asking.Wait()
+	if err := asking.Wait(); err != nil {
+		return incident.ConventionReport{}, err
+	}
 	if metrics.Problem != nil {
 		return incident.ConventionReport{}, metrics.Problem
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/config"
 
 	"github.com/faultline-investigation/faultline/pkg/casebook"
+	"github.com/faultline-investigation/faultline/pkg/defect"
 	"github.com/faultline-investigation/faultline/pkg/investigate"
 	"github.com/faultline-investigation/faultline/pkg/source"
 	"github.com/faultline-investigation/faultline/pkg/source/httpapi"
@@ -31,7 +32,7 @@ type Environment struct {
 
 	opening sync.Mutex         // of what follows, so that nothing begins once Dispose has
 	book    *casebook.Casebook // nil until somebody asks for it
-	working sync.WaitGroup
+	working defect.Group
 	living  context.Context //nolint:containedctx // ends with Dispose what outlives requests
 	die     context.CancelFunc
 }
@@ -89,7 +90,7 @@ func (e *Environment) Dispose() {
 	e.die()
 	book := e.book
 	e.opening.Unlock()
-	e.working.Wait()
+	_ = e.working.Wait() // what panicked has its line in the log
 	if book != nil {
 		book.Close()
 	}
@@ -100,7 +101,7 @@ func (e *Environment) Go(work func(context.Context)) {
 	e.opening.Lock()
 	defer e.opening.Unlock()
 	if e.living.Err() == nil {
-		e.working.Go(func() { work(e.living) })
+		e.working.Go("background work", func() { work(e.living) })
 	}
 }
 
@@ -152,7 +153,7 @@ func (e *Environment) querier(ctx context.Context, organisation int64, fresh boo
 	if err != nil {
 		return nil, err
 	}
-	return doors{stores: remembering{Querier: stores, memory: &e.memory, fresh: fresh}, pages: e.pages}, nil
+	return source.Guarded(doors{stores: remembering{Querier: stores, memory: &e.memory, fresh: fresh}, pages: e.pages}), nil
 }
 
 // admit refuses with an *Unusable a token of another organisation, and everything where the app is disabled.

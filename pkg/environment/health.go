@@ -3,15 +3,16 @@ package environment
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
 	"github.com/faultline-investigation/faultline/pkg/convention"
+	"github.com/faultline-investigation/faultline/pkg/defect"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/query/check"
 	"github.com/faultline-investigation/faultline/pkg/query/promql"
@@ -60,13 +61,12 @@ func (e *Environment) CheckHealth(ctx context.Context, req *backend.CheckHealthR
 		return unhealthy(Health{Stores: []StoreHealth{}, Problems: []string{err.Error()}})
 	}
 	var identity *Identity
-	var asking sync.WaitGroup
+	var asking defect.Group
 	if e.settings.throughGrafana() {
-		asking.Go(func() { identity = e.identify(ctx) })
+		asking.Go("identity of the token", func() { identity = e.identify(ctx) })
 	}
 	health, err := examine(ctx, querier, e.Naming())
-	asking.Wait()
-	if err != nil {
+	if err = errors.Join(err, asking.Wait()); err != nil {
 		return nil, err
 	}
 	health.Problems = append(health.Problems, examineChecks(ctx, querier, e.settings.Checks)...)
@@ -138,11 +138,13 @@ func examine(ctx context.Context, querier source.Querier, naming incident.Naming
 		{Name: "labels", Kind: source.MetricLabels, Text: names, Window: hour},
 	}
 	answers := make([]source.Answer, len(questions))
-	var asking sync.WaitGroup
+	var asking defect.Group
 	for i, q := range questions {
-		asking.Go(func() { answers[i] = querier.Ask(ctx, q) })
+		asking.Go("health of "+q.Name, func() { answers[i] = querier.Ask(ctx, q) })
 	}
-	asking.Wait()
+	if err := asking.Wait(); err != nil {
+		return Health{}, err
+	}
 	return diagnose(answers, naming), nil
 }
 
@@ -215,12 +217,12 @@ func lackingLabels(answers []source.Answer, named incident.LabelNames) []string 
 func examineChecks(ctx context.Context, querier source.Querier, checks []incident.Check) []string {
 	now := time.Now()
 	problems := make([]string, len(checks))
-	var asking sync.WaitGroup
+	var asking defect.Group
 	for i, k := range checks {
 		if k.Language != check.TraceQL {
 			continue
 		}
-		asking.Go(func() {
+		asking.Go("health of a check", func() {
 			text, err := check.Text(k, incident.Subject{Service: "faultline", Operation: "faultline"})
 			if err != nil {
 				return // said among what is wrong with the settings
@@ -232,6 +234,8 @@ func examineChecks(ctx context.Context, querier source.Querier, checks []inciden
 			}
 		})
 	}
-	asking.Wait()
+	if err := asking.Wait(); err != nil {
+		problems = append(problems, "The custom checks could not be tested: "+err.Error()+".")
+	}
 	return slices.DeleteFunc(problems, func(p string) bool { return p == "" })
 }

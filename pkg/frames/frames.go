@@ -10,11 +10,11 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 
+	"github.com/faultline-investigation/faultline/pkg/defect"
 	"github.com/faultline-investigation/faultline/pkg/environment"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/investigate"
@@ -74,11 +74,12 @@ type Handler struct {
 func (h *Handler) QueryData(ctx context.Context, req *backend.QueryDataRequest) (*backend.QueryDataResponse, error) {
 	response := backend.NewQueryDataResponse()
 	answers := make([]backend.DataResponse, len(req.Queries))
-	var answering sync.WaitGroup
+	var answering defect.Group
 	for i, q := range req.Queries {
-		answering.Go(func() { answers[i] = h.answer(ctx, req.PluginContext.OrgID, q) })
+		answers[i] = refused(backend.StatusInternal, "The query failed inside Faultline. "+defect.Advice) // unless it is answered
+		answering.Go("panel query "+q.QueryType, func() { answers[i] = h.answer(ctx, req.PluginContext.OrgID, q) })
 	}
-	answering.Wait()
+	_ = answering.Wait()                        // a query that panicked keeps its refusal
 	if errors.Is(ctx.Err(), context.Canceled) { // nobody waits for it any more, and it is no failure to be logged
 		return nil, fmt.Errorf("the query was given up: %w", context.Canceled)
 	}

@@ -2,6 +2,7 @@ package investigate
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -32,11 +33,11 @@ type asking struct {
 }
 
 func newAsker(querier source.Querier, limits Limits) *asker {
-	return &asker{querier: querier, limits: limits, slots: make(chan struct{}, limits.Concurrency), asked: map[string]*asking{}}
+	return &asker{querier: source.Guarded(querier), limits: limits, slots: make(chan struct{}, limits.Concurrency), asked: map[string]*asking{}}
 }
 
-// ask answers a question, from an earlier answer where the very same was asked before. Answers are shared: readers must
-// not change them.
+// ask answers a question, from an earlier answer where the very same was asked before. It returns when ctx ends at the
+// latest, even if the store's door does not. Answers are shared: readers must not change them.
 func (a *asker) ask(ctx context.Context, q source.Question) source.Answer {
 	key := keyOf(q)
 	a.mu.Lock()
@@ -54,7 +55,7 @@ func (a *asker) ask(ctx context.Context, q source.Question) source.Answer {
 		known.answer = a.send(ctx, q, spent)
 		close(known.done)
 	}
-	<-known.done
+	<-known.done // which comes when ctx ends at the latest
 	answer := known.answer
 	answer.Question = q // the same question may go by another name
 	return answer
@@ -75,15 +76,37 @@ func (a *asker) send(ctx context.Context, q source.Question, spent bool) source.
 	case a.slots <- struct{}{}:
 		defer func() { <-a.slots }()
 	case <-ctx.Done():
-		return source.Answer{Question: q, Problem: cancelled(q.Kind.Signal())}
+		return source.Answer{Question: q, Problem: ended(ctx, q.Kind.Signal())}
 	}
 	ctx, cancel := context.WithTimeout(ctx, a.limits.QuestionTimeout)
 	defer cancel()
 	a.begin(q)
-	answer := a.querier.Ask(ctx, q)
+	answer := a.within(ctx, q)
 	a.end(answer)
 	return answer
 }
+
+// within waits for an answer for as long as ctx lasts and a moment more: a door that honors ctx knows better what it waited
+// for, and one that does not is left behind.
+func (a *asker) within(ctx context.Context, q source.Question) source.Answer {
+	came := make(chan source.Answer, 1)
+	began := time.Now()
+	go func() { came <- a.querier.Ask(ctx, q) }() // which contains what panics
+	select {
+	case answer := <-came:
+		return answer
+	case <-ctx.Done():
+	}
+	select {
+	case answer := <-came:
+		return answer
+	case <-time.After(grace):
+		return source.Answer{Question: q, Elapsed: time.Since(began), Problem: ended(ctx, q.Kind.Signal())}
+	}
+}
+
+// grace is how long a door has to come back with its own reason once a query's time is over.
+const grace = time.Second
 
 // toStore says whether a question goes to one of the stores, and so counts.
 func toStore(q source.Question) bool { return q.Kind.Signal() != source.Externals }
@@ -122,6 +145,24 @@ func (a *asker) costs(began time.Time) incident.Cost {
 	return cost
 }
 
-func cancelled(signal source.Signal) *source.Problem {
-	return &source.Problem{Kind: source.Cancelled, Signal: signal, Sentence: "The investigation was cancelled.", Advice: "Start it again to look."}
+// ended is the problem of a query that has no answer because its context ended.
+func ended(ctx context.Context, signal source.Signal) *source.Problem {
+	if !errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return &source.Problem{Kind: source.Cancelled, Signal: signal, Sentence: "The investigation was canceled.", Advice: "Start it again to look."}
+	}
+	sentence := "The query did not end within its time."
+	var over *overlong
+	if errors.As(context.Cause(ctx), &over) {
+		sentence = over.Error()
+	}
+	return &source.Problem{Kind: source.Timeout, Signal: signal, Sentence: sentence,
+		Advice: "Check the load of the stores, investigate a shorter window, or raise limits.questionTimeout in the data source's settings."}
+}
+
+// overlong is why a whole run was ended.
+type overlong struct{ limit time.Duration }
+
+// Error makes an overlong an error, a sentence.
+func (o *overlong) Error() string {
+	return fmt.Sprintf("The investigation took longer than its limit of %s and was ended.", o.limit)
 }

@@ -28,11 +28,17 @@ type Options struct {
 	Limits Limits           // the zero value means DefaultLimits
 	Steps  []phase.Step     // nil means All, with the request's checks
 	Now    func() time.Time // nil means the clock
+	// Longest is for how long the run may go on; 0 means the constant Longest.
+	Longest time.Duration
 }
 
+// Longest is for how long a run may go on where Options set no other time. It is far more than the stores take for the longest
+// chain of queries, each within its own time.
+const Longest = 5 * time.Minute
+
 // Run investigates. It calls notify for every event, one at a time and from the caller's goroutine, and gives the case
-// when every step has ended. A cancelled ctx ends the run early: what was not looked at by then is not checked, and says
-// so. The only error is an *InvalidRequest; nothing has been notified then.
+// when every step has ended. A cancelled ctx ends the run early, and so does the time that a run may take: what was not looked
+// at by then is not checked, and says so. The only error is an *InvalidRequest; nothing has been notified then.
 func Run(ctx context.Context, request Request, querier source.Querier, o Options, notify func(Event)) (*incident.Case, error) {
 	if o.Limits == (Limits{}) {
 		o.Limits = DefaultLimits()
@@ -48,6 +54,11 @@ func Run(ctx context.Context, request Request, querier source.Querier, o Options
 		return nil, err
 	}
 	o.Steps = request.among(o.Steps)
+	if o.Longest == 0 {
+		o.Longest = Longest
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, o.Longest, &overlong{o.Longest})
+	defer cancel()
 	r := newRun(ctx, request, querier, o, notify)
 	r.start()
 	r.loop()
@@ -173,7 +184,7 @@ func (r *run) unanswered() int {
 func (r *run) begin(s *running) {
 	s.started, s.began, s.answers, s.chain = true, time.Now(), source.Answers{}, r.chainBefore(s)
 	if r.ctx.Err() != nil {
-		r.end(s, notChecked(cancelled("")))
+		r.end(s, notChecked(ended(r.ctx, "")))
 		return
 	}
 	questions, err := plan(s.Step, r.facts)
@@ -187,7 +198,7 @@ func (r *run) begin(s *running) {
 			r.sent[keyOf(q)] = s.chain
 		}
 	}
-	for _, q := range questions {
+	for _, q := range questions { // their names are unique, so that as many answers are waited for
 		go func() { r.answers <- arrived{s, r.asker.ask(r.ctx, q)} }()
 	}
 	if len(questions) == 0 {
@@ -206,6 +217,7 @@ func (r *run) read(s *running) {
 
 // end records a step's result and what it learned.
 func (r *run) end(s *running, reading phase.Reading) {
+	reading = writable(reading)
 	s.started = true
 	s.result = &incident.StepResult{Phase: s.Phase, ID: s.ID, Title: s.Title, Outcome: reading.Outcome, Reason: reading.Reason,
 		Advice: reading.Advice, Root: reading.Root, Findings: reading.Findings, Queries: []incident.Query{}}

@@ -249,11 +249,11 @@ func TestACancelledRunEndsAndSaysWhatItDidNotLookAt(t *testing.T) {
 	slow := store(func(ctx context.Context, q source.Question) source.Answer {
 		cancel()
 		<-ctx.Done()
-		return source.Answer{Question: q, Problem: &source.Problem{Kind: source.Cancelled, Sentence: "The investigation was cancelled."}}
+		return source.Answer{Question: q, Problem: &source.Problem{Kind: source.Cancelled, Sentence: "The investigation was canceled."}}
 	})
 	c, _ := runIn(ctx, t, slow, investigate.Limits{}, asks("first", "1", nil, facts(incident.FactConventions)), asks("second", "2", facts(incident.FactConventions), nil))
 	require.Equal(t, map[string]incident.Outcome{"first": incident.NotChecked, "second": incident.NotChecked}, outcomes(c))
-	require.Contains(t, c.Steps[1].Reason, "cancelled")
+	require.Contains(t, c.Steps[1].Reason, "canceled")
 }
 
 func TestAQuestionHasItsOwnTime(t *testing.T) {
@@ -361,6 +361,9 @@ func TestARequestThatCannotBeInvestigatedIsRefusedWithAdvice(t *testing.T) {
 		"too short":      {investigate.Request{Subject: incident.Subject{Service: "a"}, Window: window(-time.Minute, 0)}, "shorter than"},
 		"too long":       {investigate.Request{Subject: incident.Subject{Service: "a"}, Window: window(-25*time.Hour, 0)}, "longer than"},
 		"unknown phase":  {investigate.Request{Subject: incident.Subject{Service: "a"}, Phases: []incident.Phase{"impact", "lunch"}}, `no phase "lunch"`},
+		"year 0":         {investigate.Request{Subject: incident.Subject{Service: "a"}, Window: incident.Window{From: time.Date(0, 1, 1, 0, 0, 0, 0, time.FixedZone("", 3600)), To: time.Date(0, 1, 1, 1, 0, 0, 0, time.UTC)}}, "before the year 2000"},
+		"year 9999":      {investigate.Request{Subject: incident.Subject{Service: "a"}, Window: incident.Window{From: time.Date(9999, 12, 31, 23, 0, 0, 0, time.FixedZone("", -3600)), To: time.Date(9999, 12, 31, 23, 59, 0, 0, time.FixedZone("", -3600))}}, "future"},
+		"old alert":      {investigate.Request{Subject: incident.Subject{Service: "a", Alert: &incident.Alert{Began: &time.Time{}}}}, "did not begin at a time"},
 		"from to-morrow": {investigate.Request{Subject: incident.Subject{Service: "a"}, Window: window(24*time.Hour, 25*time.Hour)}, "future"},
 	} {
 		t.Run(name, func(t *testing.T) {

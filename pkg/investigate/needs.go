@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/faultline-investigation/faultline/pkg/defect"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/source"
@@ -105,19 +106,31 @@ func notChecked(err error) phase.Reading {
 	case errors.As(err, &skip):
 		reading.Reason, reading.Advice = skip.Reason, skip.Advice
 	default:
-		reading.Reason, reading.Advice = "The step failed: "+err.Error()+".", "Please report this as a bug of Faultline."
+		reading.Reason, reading.Advice = "The step failed: "+err.Error()+".", defect.Advice
 	}
 	return reading
 }
 
-// plan calls a step's Plan; a panic in it ends that step and not the investigation.
+// plan calls a step's Plan; a panic in it ends that step and not the investigation. Names that are not unique are a defect
+// too: two answers of one name would leave the step waiting.
 func plan(s phase.Step, c *incident.Case) (questions []source.Question, err error) {
-	defer phase.Recovered(&err)
-	return s.Plan(c)
+	defer defect.Recover("plan of "+s.Key(), &err)
+	questions, err = s.Plan(c)
+	if err != nil {
+		return nil, err
+	}
+	named := map[string]bool{}
+	for _, q := range questions {
+		if named[q.Name] {
+			return nil, fmt.Errorf("it plans two queries that are both named %q", q.Name)
+		}
+		named[q.Name] = true
+	}
+	return questions, nil
 }
 
 // read calls a step's Read likewise.
 func read(s phase.Step, c *incident.Case, answers source.Answers) (reading phase.Reading, err error) {
-	defer phase.Recovered(&err)
+	defer defect.Recover("reading of "+s.Key(), &err)
 	return s.Read(c, answers)
 }

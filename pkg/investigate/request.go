@@ -11,6 +11,7 @@ import (
 
 const (
 	usualWindow   = time.Hour
+	earliestYear  = 2000 // of a window and of an alert: what is earlier is a mistake
 	longestWindow = 24 * time.Hour
 	leastWindow   = 10 * time.Minute
 )
@@ -42,6 +43,9 @@ func (r Request) complete(now time.Time) (Request, error) {
 			return r, &InvalidRequest{fmt.Sprintf("There is no phase %q.", p), fmt.Sprintf("Choose from %q, or leave phases out.", incident.Phases())}
 		}
 	}
+	if alert := r.Subject.Alert; alert != nil && alert.Began != nil && !plausible(*alert.Began, now) {
+		return r, &InvalidRequest{"The alert did not begin at a time that makes sense.", "Send subject.alert.began as the alert's startsAt, or leave it out."}
+	}
 	// Whole seconds, so that every question speaks of the same time whatever its store's resolution.
 	now = now.UTC().Truncate(time.Second)
 	if r.Window.To.IsZero() {
@@ -52,6 +56,8 @@ func (r Request) complete(now time.Time) (Request, error) {
 	}
 	r.Window = incident.Window{From: r.Window.From.UTC().Truncate(time.Second), To: r.Window.To.UTC().Truncate(time.Second)}
 	switch length := r.Window.Length(); {
+	case r.Window.From.Year() < earliestYear || r.Window.To.Year() < earliestYear:
+		return r, &InvalidRequest{fmt.Sprintf("The window begins before the year %d.", earliestYear), "Send from and to as RFC 3339, for example 2026-01-02T15:04:05Z."}
 	case length < leastWindow:
 		return r, &InvalidRequest{fmt.Sprintf("The window from %s to %s is shorter than %s.", r.Window.From.Format(time.RFC3339),
 			r.Window.To.Format(time.RFC3339), leastWindow), "Choose an earlier start."}
@@ -61,6 +67,11 @@ func (r Request) complete(now time.Time) (Request, error) {
 		return r, &InvalidRequest{"The window lies in the future.", "Choose a time that has passed."}
 	}
 	return r, nil
+}
+
+// plausible says whether something can have happened then: the clock of who says so may be wrong, but not by years.
+func plausible(at, now time.Time) bool {
+	return at.UTC().Year() >= earliestYear && at.Before(now.AddDate(1, 0, 0))
 }
 
 // among gives the steps of the phases that are asked for.

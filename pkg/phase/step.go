@@ -38,14 +38,6 @@ type Step struct {
 // Key names the step within an investigation, for example "impact/error-rate".
 func (s Step) Key() string { return string(s.Phase) + "/" + s.ID }
 
-// Recovered makes a panic, where it is deferred, the error of the function that returns. A saved case may hold anything, and a
-// step that does not bear it must not end the process, in which other organisations investigate too.
-func Recovered(err *error) {
-	if p := recover(); p != nil {
-		*err = fmt.Errorf("panic: %v", p)
-	}
-}
-
 // Reading is what a step made of its answers.
 type Reading struct {
 	Outcome  incident.Outcome

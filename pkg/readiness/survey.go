@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/faultline-investigation/faultline/pkg/convention"
+	"github.com/faultline-investigation/faultline/pkg/defect"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/query/logql"
 	"github.com/faultline-investigation/faultline/pkg/query/promql"
@@ -61,15 +62,15 @@ type survey struct {
 
 // ask asks everything: the three stores and Grafana beside each other.
 func (s *survey) ask(ctx context.Context) error {
-	var asking sync.WaitGroup
-	var metrics, logs error
-	asking.Go(func() { metrics = s.askMetrics(ctx) })
-	asking.Go(func() { s.askTraces(ctx) })
-	asking.Go(func() { logs = s.askLogs(ctx) })
-	asking.Go(func() { s.put(ctx, source.Question{Name: storeRules, Kind: source.AlertRules}) })
-	asking.Go(func() { s.put(ctx, source.Question{Name: grafanaRules, Kind: source.GrafanaRules}) })
-	asking.Wait()
-	return cmp.Or(metrics, logs, ctx.Err())
+	var asking defect.Group
+	var metrics, traces, logs error
+	asking.Go("survey of metrics", func() { metrics = s.askMetrics(ctx) })
+	asking.Go("survey of traces", func() { traces = s.askTraces(ctx) })
+	asking.Go("survey of logs", func() { logs = s.askLogs(ctx) })
+	asking.Go("survey of rules", func() { s.put(ctx, source.Question{Name: storeRules, Kind: source.AlertRules}) })
+	asking.Go("survey of rules", func() { s.put(ctx, source.Question{Name: grafanaRules, Kind: source.GrafanaRules}) })
+	panicked := asking.Wait()
+	return cmp.Or(panicked, metrics, traces, logs, ctx.Err())
 }
 
 // put asks one question and keeps its answer.
@@ -133,14 +134,17 @@ func (s *survey) askMetrics(ctx context.Context) error {
 	return err
 }
 
-func (s *survey) askTraces(ctx context.Context) {
+func (s *survey) askTraces(ctx context.Context) error {
 	s.spans = map[string]*sampled{}
 	var services source.Answer
-	var both sync.WaitGroup
-	both.Go(func() { services = s.put(ctx, source.Question{Name: spanServices, Kind: source.TraceNames}) })
-	both.Go(func() { s.sample(ctx, spanSample, traceql.Spans(traceql.BetweenServices())) })
-	both.Wait()
+	var both defect.Group
+	both.Go("survey of services", func() { services = s.put(ctx, source.Question{Name: spanServices, Kind: source.TraceNames}) })
+	both.Go("sample of spans", func() { s.sample(ctx, spanSample, traceql.Spans(traceql.BetweenServices())) })
+	if err := both.Wait(); err != nil {
+		return err
+	}
 	s.sampleRest(ctx, services.Names)
+	return nil
 }
 
 // sampleRest looks for spans of the services that no sample brought yet. Busy ones among them fill a search on their own, so

@@ -10,6 +10,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
 	"github.com/faultline-investigation/faultline/pkg/casebook"
+	"github.com/faultline-investigation/faultline/pkg/defect"
 	"github.com/faultline-investigation/faultline/pkg/environment"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/investigate"
@@ -69,7 +70,11 @@ func (k *keeper) begin(e *environment.Environment, c *incident.Case, fingerprint
 	k.say = say
 	go func() {
 		defer close(k.opened)
-		opened, err := k.open(e, c)
+		var opened incident.OpenedCase
+		var err error
+		if panicked := defect.Contain("opening a case", func() { opened, err = k.open(e, c) }); panicked != nil {
+			err = panicked
+		}
 		if err != nil {
 			sentence, advice := sayOf(err)
 			say(unsavedEvent{Type: "unsaved", Sentence: sentence, Advice: advice})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 
+	"github.com/faultline-investigation/faultline/pkg/defect"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/investigate"
 )
@@ -35,6 +36,16 @@ func (r *Run) finish(result *incident.Case, err error) {
 	defer r.mu.Unlock()
 	r.done, r.result, r.err = true, result, err
 	r.tell()
+}
+
+// conclude finishes with what investigate returns, and with an error where it panics: whoever follows would wait for ever.
+func (r *Run) conclude(investigate func() (*incident.Case, error)) {
+	var result *incident.Case
+	var err error
+	if panicked := defect.Contain("investigation", func() { result, err = investigate() }); panicked != nil {
+		result, err = nil, panicked
+	}
+	r.finish(result, err)
 }
 
 func (r *Run) tell() {

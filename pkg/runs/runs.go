@@ -121,7 +121,9 @@ func (r *Runs) run(ctx context.Context, run *Run, request investigate.Request, q
 	}
 	ctx, cancel := r.within(ctx)
 	defer cancel()
-	run.finish(investigate.Run(ctx, request, querier, investigate.Options{Limits: r.environment.Limits()}, run.add))
+	run.conclude(func() (*incident.Case, error) {
+		return investigate.Run(ctx, request, querier, investigate.Options{Limits: r.environment.Limits()}, run.add)
+	})
 }
 
 // wait takes a place, to be given back.

@@ -197,3 +197,23 @@ func TestClosingEndsWhatIsUnderWayAndWhatWaits(t *testing.T) {
 		assert.True(t, run.Done())
 	}
 }
+
+// wild panics while it is asked where it could look.
+type wild struct{ stores }
+
+func (*wild) Querier(context.Context, int64) (source.Querier, error) { return nil, nil } //nolint:nilnil // so that whoever asks it panics
+
+func (*wild) Limits() investigate.Limits { panic("on purpose") }
+
+func TestAnInvestigationThatPanicsFailsAndGivesItsPlaceBack(t *testing.T) {
+	t.Parallel()
+	all := runs.New(&wild{})
+	t.Cleanup(all.Close)
+	for i := range 10 { // more than there are places
+		run, err := all.Start(t.Context(), 1, about("shop", noon.Add(time.Duration(i)*time.Hour)))
+		require.NoError(t, err)
+		_, err = run.Wait(t.Context())
+		require.ErrorContains(t, err, "on purpose")
+		require.True(t, run.Failed())
+	}
+}

@@ -66,11 +66,14 @@ func (t *Together) join(ctx context.Context, key string, run Investigation) (*sh
 	t.underWay[key] = s
 	go func() {
 		defer end()
-		found, err := run(own, s.add)
-		t.mu.Lock()
-		defer t.mu.Unlock()
-		t.forget(key, s)
-		s.finish(found, err)
+		s.conclude(func() (*incident.Case, error) {
+			defer func() {
+				t.mu.Lock()
+				defer t.mu.Unlock()
+				t.forget(key, s)
+			}()
+			return run(own, s.add)
+		})
 	}()
 	return s, nil
 }

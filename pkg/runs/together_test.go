@@ -119,3 +119,14 @@ func TestTooManyInvestigationsAtOnceAreRefusedWithWhatToDo(t *testing.T) {
 		require.NoError(t, <-one)
 	}
 }
+
+func TestAnInvestigationThatPanicsFailsForAllWhoFollowIt(t *testing.T) {
+	t.Parallel()
+	together := &runs.Together{}
+	for range 20 { // more than may be under way
+		_, err := together.Follow(t.Context(), 1, about("shop", noon), func(context.Context, func(investigate.Event)) (*incident.Case, error) {
+			panic("on purpose")
+		}, func(investigate.Event) {})
+		require.ErrorContains(t, err, "on purpose")
+	}
+}

@@ -10,9 +10,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
+	"github.com/faultline-investigation/faultline/pkg/defect"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/phase/cause"
@@ -75,11 +75,11 @@ func (w *Watch) Look(ctx context.Context, now time.Time) Verdict {
 	if t := c.Facts.Traffic; t != nil {
 		traffic.normal = t.Normal
 	}
-	var asking sync.WaitGroup
+	var asking defect.Group
 	for _, k := range append(courses, traffic) {
-		asking.Go(func() { w.follow(ctx, &c, k) })
+		asking.Go("watch of "+k.Name, func() { w.follow(ctx, &c, k) })
 	}
-	asking.Wait()
+	_ = asking.Wait() // what panicked has no points, and so is not checked
 	return judge(w.since, c.Window.To, paceOf(&c), courses, traffic)
 }
 
@@ -204,7 +204,7 @@ func (w *Watch) unlessEmpty(k *course) error {
 }
 
 func (w *Watch) ask(ctx context.Context, c *incident.Case, step phase.Step, k *course) (err error) {
-	defer phase.Recovered(&err)
+	defer defect.Recover("watch of "+step.Key(), &err)
 	for _, need := range step.Needs {
 		if !c.Facts.Knows(need) {
 			return fmt.Errorf("the case does not hold what is needed to ask for it (%s)", need)

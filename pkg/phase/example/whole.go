@@ -21,7 +21,7 @@ func Whole() phase.Step {
 		Learns:   []incident.Fact{incident.FactWhole},
 		Plan: func(c *incident.Case) ([]source.Question, error) {
 			var questions []source.Question
-			for _, id := range wanted(c) {
+			for _, id := range wanted(c) { // each once, as a search may list a trace twice
 				questions = append(questions, traceQuestion(c, id))
 			}
 			return questions, nil
@@ -42,16 +42,28 @@ func lookedAt(c *incident.Case) *incident.FailingTraces {
 // names.
 func wanted(c *incident.Case) []string {
 	found := lookedAt(c)
+	ids := once(found.Longest)
 	longest := -1
 	for i, t := range found.Traces {
 		if named(c, t.ID) && (longest < 0 || t.Duration > found.Traces[longest].Duration) {
 			longest = i
 		}
 	}
-	if longest < 0 || slices.Contains(found.Longest, found.Traces[longest].ID) {
-		return found.Longest
+	if longest < 0 || slices.Contains(ids, found.Traces[longest].ID) {
+		return ids
 	}
-	return append([]string{found.Traces[longest].ID}, found.Longest[:min(slowest-1, len(found.Longest))]...)
+	return append([]string{found.Traces[longest].ID}, ids[:min(slowest-1, len(ids))]...)
+}
+
+// once leaves out what is there before.
+func once(ids []string) []string {
+	var each []string
+	for _, id := range ids {
+		if !slices.Contains(each, id) {
+			each = append(each, id)
+		}
+	}
+	return each
 }
 
 // traceQuestion asks for one trace. Steps that ask alike share the answer.
