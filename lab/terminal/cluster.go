@@ -7,7 +7,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
-	"github.com/faultline-investigation/faultline/pkg/phase"
+	"github.com/faultline-investigation/faultline/pkg/wording"
 )
 
 // changes prints a line a change: when, what of which kind, and who tells of it; the onset stands between.
@@ -20,7 +20,7 @@ func (p *printer) changes(changes []incident.ClusterChange) {
 		if k.Namespace != "" {
 			object += " (" + k.Namespace + ")"
 		}
-		text := fmt.Sprintf("%s  %s %s", phase.Clock(k.At), object, k.What)
+		text := fmt.Sprintf("%s  %s %s", wording.Clock(k.At), object, k.What)
 		if len(k.Sources) > 0 {
 			text += dim.Render("  from " + strings.Join(k.Sources, ", "))
 		}

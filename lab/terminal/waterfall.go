@@ -12,7 +12,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/analysis/criticalpath"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/numbers"
-	"github.com/faultline-investigation/faultline/pkg/phase"
+	"github.com/faultline-investigation/faultline/pkg/wording"
 )
 
 const (
@@ -46,7 +46,7 @@ func (p *printer) waterfall(trace *incident.Trace, culprit *incident.Culprit) {
 		draw(r, 0)
 	}
 	if hidden := len(trace.Spans) - len(shown); hidden > 0 {
-		p.line("%s%s", indent, dim.Render(fmt.Sprintf("… and %s shorter %s", numbers.Count(float64(hidden)), phase.Plural(hidden, "span", "spans"))))
+		p.line("%s%s", indent, dim.Render(fmt.Sprintf("… and %s shorter %s", numbers.Count(float64(hidden)), wording.Plural(hidden, "span", "spans"))))
 	}
 }
 

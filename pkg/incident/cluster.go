@@ -74,6 +74,11 @@ type ClusterChange struct {
 	BeforeOnset bool      `json:"beforeOnset"`    // not after the onset
 }
 
+// Key tells a change from others of the same case.
+func (k ClusterChange) Key() string {
+	return k.Kind + "/" + k.Namespace + "/" + k.Object + "/" + k.What
+}
+
 // InfraLogs is what the infrastructure's logs say that they did not say before.
 type InfraLogs struct {
 	Patterns []InfraPattern `json:"patterns"` // ordered by the time of the first line

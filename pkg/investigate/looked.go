@@ -4,7 +4,7 @@ import (
 	"fmt"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
-	"github.com/faultline-investigation/faultline/pkg/phase"
+	"github.com/faultline-investigation/faultline/pkg/wording"
 )
 
 // looked lists what the steps found normal, which speaks against other causes, and what they could not look at: an entry for each reason, with the steps that
@@ -31,7 +31,7 @@ func looked(steps []incident.StepResult) (normal, unchecked []string) {
 	for _, s := range steps {
 		if s.Outcome == incident.NotChecked && s.Root == "" {
 			titles := append([]string{s.Title}, kept[s.Key()]...)
-			unchecked = append(unchecked, fmt.Sprintf("%s: %s", phase.List(titles), s.Reason))
+			unchecked = append(unchecked, fmt.Sprintf("%s: %s", wording.List(titles), s.Reason))
 		}
 	}
 	return normal, unchecked

@@ -1,6 +1,8 @@
 package investigate
 
 import (
+	"slices"
+
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/phase/cause"
@@ -8,14 +10,12 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/phase/impact"
 	"github.com/faultline-investigation/faultline/pkg/phase/logs"
 	"github.com/faultline-investigation/faultline/pkg/phase/recovery"
+	"github.com/faultline-investigation/faultline/pkg/phase/services"
 )
 
 // All lists the steps in the order in which a person reads them, with a step for each of people's own checks. They run in
 // the order in which their needs are met.
 func All(checks ...incident.Check) []phase.Step {
-	var all []phase.Step
-	for _, steps := range [][]phase.Step{impact.Steps(), example.Steps(), logs.Steps(), cause.Steps(checks...), recovery.Steps()} {
-		all = append(all, steps...)
-	}
-	return all
+	return slices.Concat(impact.Steps(), example.Steps(), logs.Steps(), cause.Steps(), services.Steps(), cause.Checks(checks),
+		[]phase.Step{cause.Verdict()}, recovery.Steps())
 }

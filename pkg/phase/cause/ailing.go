@@ -2,9 +2,9 @@ package cause
 
 import (
 	"slices"
-	"strings"
 	"time"
 
+	"github.com/faultline-investigation/faultline/pkg/cluster"
 	"github.com/faultline-investigation/faultline/pkg/convention"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 )
@@ -22,7 +22,7 @@ func ailingWorkloads(f incident.Facts) []*ailing {
 	var all []*ailing
 	find := func(namespace, workload string) *ailing {
 		for _, a := range all {
-			if (a.namespace == namespace || namespace == "") && sameWorkload(a.workload, workload) {
+			if (a.namespace == namespace || namespace == "") && cluster.SameWorkload(a.workload, workload) {
 				return a
 			}
 		}
@@ -91,29 +91,9 @@ func (a *ailing) speaksOf(host string) (incident.InfraPattern, bool) {
 // blames gives the warning about it that quotes the object's name; false when none does.
 func (a *ailing) blames(object string) (incident.EventGroup, bool) {
 	for _, w := range a.warnings {
-		if quotes(w.Message, object) {
+		if cluster.Quotes(w.Message, object) {
 			return w, true
 		}
 	}
 	return incident.EventGroup{}, false
-}
-
-// quotes says whether a text holds a name as a word of its own: not as a part of a longer name.
-func quotes(text, name string) bool {
-	for rest := text; name != ""; {
-		at := strings.Index(rest, name)
-		if at < 0 {
-			return false
-		}
-		end := at + len(name)
-		if (at == 0 || !partOfName(rest[at-1])) && (end == len(rest) || !partOfName(rest[end])) {
-			return true
-		}
-		rest = rest[at+1:]
-	}
-	return false
-}
-
-func partOfName(b byte) bool {
-	return b == '-' || b == '_' || '0' <= b && b <= '9' || 'a' <= b && b <= 'z' || 'A' <= b && b <= 'Z'
 }

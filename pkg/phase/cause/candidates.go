@@ -7,7 +7,7 @@ import (
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/numbers"
-	"github.com/faultline-investigation/faultline/pkg/phase"
+	"github.com/faultline-investigation/faultline/pkg/wording"
 )
 
 // evidence is a kind of evidence for a candidate. Each kind counts once, however often it is seen: two numbers of the
@@ -161,7 +161,7 @@ func limitSuspects(c *incident.Case) []*suspect {
 	}
 	var all []*suspect
 	add := func(use *incident.Comparison, component, saying string) {
-		if use == nil || !use.Abnormal || use.Moved != nil && !beganInTime(c, use.Moved.Earliest) {
+		if use == nil || !use.Abnormal || use.Moved != nil && !c.Facts.InTime(use.Moved.Earliest) {
 			return
 		}
 		s := newSuspect(use.Service, component, fmt.Sprintf(saying, use.Service))
@@ -222,13 +222,13 @@ func addOrder(c *incident.Case, s *suspect) {
 	if s.began.Middle().After(onset.Middle()) {
 		when = "as far as can be told at the same time as" // the margins overlap
 	}
-	s.speaks(inTime, "it began at %s, %s the service's own numbers moved at %s", phase.Clock(s.began.Middle()), when, phase.Clock(onset.Middle()))
+	s.speaks(inTime, "it began at %s, %s the service's own numbers moved at %s", wording.Clock(s.began.Middle()), when, wording.Clock(onset.Middle()))
 }
 
 func addLogs(c *incident.Case, s *suspect) {
 	p := c.Facts.Pattern
 	if p != nil && p.Service == s.service && p.Now > p.Before {
-		s.speaks(inLogs, "%s wrote %s %s times in 5 min, %s in the hour before the onset", p.Service, phase.Quoted(p.Text), numbers.Count(p.Now), numbers.Count(p.Before))
+		s.speaks(inLogs, "%s wrote %s %s times in 5 min, %s in the hour before the onset", p.Service, wording.Quoted(p.Text), numbers.Count(p.Now), numbers.Count(p.Before))
 	}
 }
 

@@ -10,9 +10,10 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/query/promql"
 )
 
-// Steps lists the phase's steps in the order in which a person reads them. People's own checks come after ours.
-func Steps(checks ...incident.Check) []phase.Step {
-	steps := []phase.Step{
+// Steps lists the phase's steps in the order in which a person reads them, but for those that rank the services (package
+// services), people's own checks and the verdict, which come after them.
+func Steps() []phase.Step {
+	return []phase.Step{
 		Externals(),
 		Lookups(),
 		Pool(),
@@ -22,13 +23,16 @@ func Steps(checks ...incident.Check) []phase.Step {
 		Surroundings(),
 		InfraLogs(),
 		ChangeList(),
-		Calls(),
-		Rank(),
 	}
+}
+
+// Checks are the steps of people's own checks.
+func Checks(checks []incident.Check) []phase.Step {
+	steps := make([]phase.Step, len(checks))
 	for i, k := range checks {
-		steps = append(steps, Check(i, k))
+		steps[i] = Check(i, k)
 	}
-	return append(steps, Verdict())
+	return steps
 }
 
 const now = 5 * time.Minute // what "now" averages over

@@ -9,10 +9,12 @@ import (
 	"strings"
 	"time"
 
+	"github.com/faultline-investigation/faultline/pkg/cluster"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/query/promql"
 	"github.com/faultline-investigation/faultline/pkg/source"
+	"github.com/faultline-investigation/faultline/pkg/wording"
 )
 
 func planCertificates(c *incident.Case) (source.Question, error) {
@@ -44,7 +46,7 @@ func readCertificates(c *incident.Case, series []incident.Series, into *incident
 		if recentlyExpired(c, k) {
 			severity = incident.Critical
 		}
-		read.findings = append(read.findings, incident.Finding{Severity: severity, Interval: &current, Sentence: upperFirst(expired(c, k)) + ".",
+		read.findings = append(read.findings, incident.Finding{Severity: severity, Interval: &current, Sentence: wording.Capital(expired(c, k)) + ".",
 			Values: []incident.Value{{Name: "expired", Value: float64(k.Expired.Unix()), Unit: incident.UnixTime, Labels: map[string]string{"certificate": k.Name}}},
 			Method: "the time until which a certificate is valid, as its watcher reports it"})
 	}
@@ -53,13 +55,13 @@ func readCertificates(c *incident.Case, series []incident.Series, into *incident
 
 // expired says that a certificate has expired, and when, which may be long ago.
 func expired(c *incident.Case, k incident.Certificate) string {
-	return fmt.Sprintf("certificate %s expired at %s", name(k.Name, k.Namespace), phase.ClockOn(k.Expired, c.Window.To))
+	return fmt.Sprintf("certificate %s expired at %s", cluster.Named(k.Name, k.Namespace), wording.ClockOn(k.Expired, c.Window.To))
 }
 
 // recentlyExpired says whether a certificate expired in the incident's neighbourhood, and not after the onset, which is
 // known no better than the time that the service's numbers are averaged over.
 func recentlyExpired(c *incident.Case, k incident.Certificate) bool {
-	return around(c).Contains(k.Expired) && beganInTime(c, k.Expired.Add(-phase.Averaging(c)))
+	return c.Around().Contains(k.Expired) && c.Facts.InTime(k.Expired.Add(-phase.Averaging(c)))
 }
 
 // certificateSays is what clients say of a certificate that they do not accept.
@@ -86,18 +88,18 @@ func certificateSuspects(c *incident.Case, symptoms []*suspect) []*suspect {
 		if owner == "" {
 			owner = k.Name
 		}
-		s := newSuspect(owner, "certificate/"+k.Name, fmt.Sprintf("the certificate %s expired at %s", name(k.Name, k.Namespace), phase.Clock(k.Expired)))
+		s := newSuspect(owner, "certificate/"+k.Name, fmt.Sprintf("the certificate %s expired at %s", cluster.Named(k.Name, k.Namespace), wording.Clock(k.Expired)))
 		s.depth, s.began = 1, &incident.MovedAt{Earliest: k.Expired, Latest: k.Expired}
 		s.speaks(inMetric, "%s", expired(c, k))
 		if says != "" {
-			s.speaks(inTrace, "the failing call to %s says %s", owner, phase.Quoted(says))
+			s.speaks(inTrace, "the failing call to %s says %s", owner, wording.Quoted(says))
 		} else {
 			s.speaks(inTrace, "the failing trace ends in a call to %s", owner)
 		}
 		if onset := c.Facts.Onset; onset != nil {
-			s.speaks(inTime, "it expired at %s; the service's own numbers moved at %s", phase.Clock(k.Expired), phase.Clock(onset.Middle()))
+			s.speaks(inTime, "it expired at %s; the service's own numbers moved at %s", wording.Clock(k.Expired), wording.Clock(onset.Middle()))
 		}
-		s.happens("cause/surroundings", "certificate %s expires", name(k.Name, k.Namespace))
+		s.happens("cause/surroundings", "certificate %s expires", cluster.Named(k.Name, k.Namespace))
 		for _, symptom := range symptoms {
 			s.inherits(symptom)
 		}
@@ -129,5 +131,5 @@ func belongsTo(certificate, owner string) bool {
 	host := strings.ToLower(owner)
 	short, _, _ := strings.Cut(host, ".")
 	certificate = strings.ToLower(certificate)
-	return certificate == host || certificate == short || quotesPart(certificate, short) || strings.TrimPrefix(certificate, "*.") == strings.TrimPrefix(host, short+".")
+	return certificate == host || certificate == short || cluster.NamedAfter(certificate, short) || strings.TrimPrefix(certificate, "*.") == strings.TrimPrefix(host, short+".")
 }

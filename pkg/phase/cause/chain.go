@@ -6,9 +6,11 @@ import (
 	"sort"
 	"time"
 
+	"github.com/faultline-investigation/faultline/pkg/cluster"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/numbers"
-	"github.com/faultline-investigation/faultline/pkg/phase"
+	"github.com/faultline-investigation/faultline/pkg/verdict/difference"
+	"github.com/faultline-investigation/faultline/pkg/wording"
 )
 
 // chain lists what is known to have happened, from the first suspect to the symptom, in the order of time.
@@ -49,7 +51,7 @@ func ownLinks(c *incident.Case, top *suspect) []incident.Link {
 	}
 	r := c.Facts.Ranking
 	if top.ranked != nil && r != nil && r.Onset != nil && r.Services[0].Service == top.service {
-		links = append(links, incident.Link{At: r.Onset.Middle(), Step: "cause/ranking", Sentence: describeDifference(top.service, top.ranked.Evidence[0])})
+		links = append(links, incident.Link{At: r.Onset.Middle(), Step: "cause/ranking", Sentence: difference.Describe(top.service, top.ranked.Evidence[0])})
 	}
 	return links
 }
@@ -78,7 +80,7 @@ func clusterLinks(c *incident.Case, top *suspect) []incident.Link {
 		return nil
 	}
 	if k := top.change; k != nil {
-		add(k.At, "cause/changes", "%s", describeChange(*k))
+		add(k.At, "cause/changes", "%s", cluster.DescribeChange(*k))
 	}
 	a := top.ailing
 	if a == nil {
@@ -86,25 +88,14 @@ func clusterLinks(c *incident.Case, top *suspect) []incident.Link {
 	}
 	switch {
 	case a.trouble != nil:
-		add(a.trouble.Since.Middle(), "cause/pods", "%s", befell(*a.trouble))
+		add(a.trouble.Since.Middle(), "cause/pods", "%s", cluster.Befell(*a.trouble))
 	case len(a.warnings) > 0:
-		add(a.warnings[0].First, "cause/events", "Kubernetes warns of %s: %s", name(a.workload, a.namespace), words(a.warnings[0].Reason))
+		add(a.warnings[0].First, "cause/events", "Kubernetes warns of %s: %s", cluster.Named(a.workload, a.namespace), cluster.Words(a.warnings[0].Reason))
 	}
-	if p, found := a.speaksOf(failedHost(c)); found {
-		add(p.First, "cause/infra-logs", "%s logs %s for %s", name(a.workload, a.namespace), phase.Quoted(p.Text), failedHost(c))
+	if p, found := a.speaksOf(c.Facts.FailedHost()); found {
+		add(p.First, "cause/infra-logs", "%s logs %s for %s", cluster.Named(a.workload, a.namespace), wording.Quoted(p.Text), c.Facts.FailedHost())
 	} else if len(a.patterns) > 0 {
-		add(a.patterns[0].First, "cause/infra-logs", "%s logs %s", name(a.workload, a.namespace), phase.Quoted(a.patterns[0].Text))
+		add(a.patterns[0].First, "cause/infra-logs", "%s logs %s", cluster.Named(a.workload, a.namespace), wording.Quoted(a.patterns[0].Text))
 	}
 	return links
-}
-
-// befell says what happened to a workload's pods.
-func befell(t incident.PodTrouble) string {
-	switch {
-	case len(t.Pods) == 0:
-		return fmt.Sprintf("%s loses replicas", name(t.Workload, t.Namespace))
-	case t.Reason == "CrashLoopBackOff":
-		return fmt.Sprintf("pods of %s begin to crash", name(t.Workload, t.Namespace))
-	}
-	return fmt.Sprintf("pods of %s: %s", name(t.Workload, t.Namespace), words(t.Reason))
 }

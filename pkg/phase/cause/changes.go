@@ -2,16 +2,16 @@ package cause
 
 import (
 	"fmt"
-	"slices"
-	"sort"
 	"strings"
 	"time"
 
+	"github.com/faultline-investigation/faultline/pkg/cluster"
 	"github.com/faultline-investigation/faultline/pkg/convention"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/query/promql"
 	"github.com/faultline-investigation/faultline/pkg/source"
+	"github.com/faultline-investigation/faultline/pkg/wording"
 )
 
 // ChangeList puts what was changed around the incident into one list: from the cluster's metrics and from its events.
@@ -47,11 +47,11 @@ func planChanges(c *incident.Case) ([]source.Question, error) {
 	var parts []promql.Expr
 	for _, k := range creations {
 		made := promql.Max(promql.Select(k.metric), "namespace", k.label)
-		parts = append(parts, promql.Above(made, float64(around(c).From.Unix())))
+		parts = append(parts, promql.Above(made, float64(c.Around().From.Unix())))
 	}
-	parts = append(parts, promql.EverChanged(promql.Select(convention.DeploymentObserved), around(c).Length(), "namespace", "deployment"))
+	parts = append(parts, promql.EverChanged(promql.Select(convention.DeploymentObserved), c.Around().Length(), "namespace", "deployment"))
 	text, err := promql.Or(parts...).Text()
-	return []source.Question{{Name: "objects", Kind: source.Range, Text: text, Window: around(c), Step: nearbySpacing(c)}}, err
+	return []source.Question{{Name: "objects", Kind: source.Range, Text: text, Window: c.Around(), Step: nearbySpacing(c)}}, err
 }
 
 func hasCluster(c *incident.Case) bool {
@@ -77,9 +77,9 @@ func readChanges(c *incident.Case, answers source.Answers) (phase.Reading, error
 			}
 		}
 	}
-	changes.List = merged(changes.List)
+	changes.List = cluster.Merged(changes.List)
 	for i := range changes.List {
-		changes.List[i].BeforeOnset = beganInTime(c, changes.List[i].At)
+		changes.List[i].BeforeOnset = c.Facts.InTime(changes.List[i].At)
 	}
 	finding := changesFinding(c, changes.List)
 	finding.Sentence += unread
@@ -92,20 +92,20 @@ func readChanges(c *incident.Case, answers source.Answers) (phase.Reading, error
 
 // objectChange reads a change from a series: the time at which an object was made, or a deployment's generation.
 func objectChange(s incident.Series) (incident.ClusterChange, bool) {
-	change := incident.ClusterChange{Namespace: s.Labels["namespace"], What: created}
+	change := incident.ClusterChange{Namespace: s.Labels["namespace"], What: cluster.Created}
 	for _, k := range creations {
 		if object := s.Labels[k.label]; object != "" {
 			change.At = time.Unix(int64(s.Points[0].Value), 0).UTC()
 			change.Kind, change.Object, change.Sources = k.kind, object, []string{k.metric}
 			if k.kind == "ReplicaSet" {
-				change.Kind, change.Object, change.What = "Deployment", deploymentOf(object), rolledOut
+				change.Kind, change.Object, change.What = "Deployment", cluster.DeploymentOf(object), cluster.RolledOut
 			}
 			return change, true
 		}
 	}
 	for i := 1; i < len(s.Points); i++ {
 		if s.Points[i].Value != s.Points[i-1].Value {
-			change.At, change.Kind, change.Object, change.What = s.Points[i].Time, "Deployment", s.Labels["deployment"], respecified
+			change.At, change.Kind, change.Object, change.What = s.Points[i].Time, "Deployment", s.Labels["deployment"], cluster.Respecified
 			change.Sources = []string{convention.DeploymentObserved}
 			return change, true
 		}
@@ -113,47 +113,8 @@ func objectChange(s incident.Series) (incident.ClusterChange, bool) {
 	return change, false
 }
 
-// telling orders what can be said of one change: the most telling stays when several sources tell of it.
-var telling = []string{rolledOut, created, scaled, respecified}
-
-// merged makes one change of those that several sources tell of the same object at about the same time.
-func merged(changes []incident.ClusterChange) []incident.ClusterChange {
-	const same = 5 * time.Minute // a rollout takes a while, and sources tell of different moments of it
-	sort.SliceStable(changes, func(i, j int) bool { return changes[i].At.Before(changes[j].At) })
-	kept := []incident.ClusterChange{}
-	for _, next := range changes {
-		at := slices.IndexFunc(kept, func(k incident.ClusterChange) bool {
-			return k.Kind == next.Kind && k.Namespace == next.Namespace && k.Object == next.Object && next.At.Sub(k.At) <= same &&
-				(k.What == next.What || slices.Contains(telling, k.What) && slices.Contains(telling, next.What))
-		})
-		if at < 0 {
-			kept = append(kept, next)
-			continue
-		}
-		first := &kept[at]
-		if slices.Index(telling, next.What) < slices.Index(telling, first.What) {
-			first.What = next.What
-		}
-		if first.Text == "" {
-			first.Text = next.Text
-		}
-		first.Sources = append(slices.Clone(first.Sources), next.Sources...)
-		slices.Sort(first.Sources)
-		first.Sources = slices.Compact(first.Sources)
-	}
-	return kept
-}
-
-// describeChange says what was done to what: "network policy web (shop) was created".
-func describeChange(k incident.ClusterChange) string {
-	if slices.Contains(telling, k.What) || slices.Contains([]string{"updated", "deleted", "patched", "modified"}, k.What) {
-		return fmt.Sprintf("%s %s was %s", kindWords(k.Kind), name(k.Object, k.Namespace), k.What)
-	}
-	return fmt.Sprintf("%s %s: %s", kindWords(k.Kind), name(k.Object, k.Namespace), k.What)
-}
-
 func changesFinding(c *incident.Case, changes []incident.ClusterChange) incident.Finding {
-	near := around(c)
+	near := c.Around()
 	finding := incident.Finding{Severity: incident.Normal, Interval: &near, Evidence: incident.Evidence{Changes: changes},
 		Method:   "when objects were made (kube-state-metrics) and what controllers reported (Kubernetes events); what happens as often without an incident is left out",
 		Sentence: "Nothing was changed in the cluster from the hour before the onset to now."}
@@ -164,8 +125,8 @@ func changesFinding(c *incident.Case, changes []incident.ClusterChange) incident
 	finding.Severity = incident.Warning
 	var earlier, later []string
 	for _, k := range changes {
-		text := phase.Clock(k.At) + " " + describeChange(k)
-		finding.Values = append(finding.Values, incident.Value{Name: describeChange(k), Value: float64(k.At.Unix()), Unit: incident.UnixTime})
+		text := wording.Clock(k.At) + " " + cluster.DescribeChange(k)
+		finding.Values = append(finding.Values, incident.Value{Name: cluster.DescribeChange(k), Value: float64(k.At.Unix()), Unit: incident.UnixTime})
 		if k.BeforeOnset {
 			earlier = append(earlier, text)
 			continue
@@ -184,5 +145,5 @@ func listed(changes []string) string {
 	if len(changes) == 0 {
 		return "No change"
 	}
-	return fmt.Sprintf("%d %s", len(changes), phase.Plural(len(changes), "change", "changes"))
+	return fmt.Sprintf("%d %s", len(changes), wording.Plural(len(changes), "change", "changes"))
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/phase/cause"
+	"github.com/faultline-investigation/faultline/pkg/phase/phasetest"
 	"github.com/faultline-investigation/faultline/pkg/source"
 )
 
@@ -18,7 +19,7 @@ func made(label, object string, at time.Time) incident.Series {
 
 func TestChangesAreAskedForInOneQuestionThatParses(t *testing.T) {
 	t.Parallel()
-	questions := planned(t, cause.ChangeList(), caseWithOnset())
+	questions := phasetest.Planned(t, cause.ChangeList(), caseWithOnset())
 	require.Len(t, questions, 1)
 	_, err := parser.NewParser(parser.Options{}).ParseExpr(questions["objects"].Text)
 	require.NoError(t, err)
@@ -32,7 +33,7 @@ func TestChangesOfAllSourcesMakeOneListInTheOrderOfTime(t *testing.T) {
 		{At: ago(10 * time.Minute), Kind: "Deployment", Namespace: "net", Object: "late", What: "scaled", Sources: []string{"event ScalingReplicaSet"}},
 	}}
 	generation := append(points(ago(80*time.Minute), ago(31*time.Minute), 5), points(ago(30*time.Minute), end, 6)...)
-	reading := readWith(t, cause.ChangeList(), c, source.Answers{"objects": {Series: []incident.Series{
+	reading := phasetest.Learned(t, cause.ChangeList(), c, source.Answers{"objects": {Series: []incident.Series{
 		made("networkpolicy", "closed", ago(40*time.Minute)),
 		made("replicaset", "web-7c8d9f6b5", ago(30*time.Minute)),
 		{Labels: map[string]string{"namespace": "net", "deployment": "web"}, Points: generation},
@@ -53,7 +54,7 @@ func TestChangesOfAllSourcesMakeOneListInTheOrderOfTime(t *testing.T) {
 func TestNoChangeIsClear(t *testing.T) {
 	t.Parallel()
 	c := caseWithOnset()
-	reading := readWith(t, cause.ChangeList(), c, source.Answers{"objects": {}})
+	reading := phasetest.Learned(t, cause.ChangeList(), c, source.Answers{"objects": {}})
 	require.Equal(t, incident.Clear, reading.Outcome)
 	require.Contains(t, reading.Findings[0].Sentence, "Nothing was changed in the cluster")
 }
@@ -61,16 +62,16 @@ func TestNoChangeIsClear(t *testing.T) {
 func TestEventsAloneTellOfChangesAndSayWhatElseWasNotRead(t *testing.T) {
 	t.Parallel()
 	c := caseWithOnset()
-	requireUnable(t, cause.ChangeList(), c, "objects")
+	phasetest.RequireUnable(t, cause.ChangeList(), c, "objects")
 	c.Facts.Events = &incident.ClusterEvents{Changes: []incident.ClusterChange{{At: ago(40 * time.Minute), Kind: "Ingress", Object: "web", What: "updated"}}}
 	broken := source.Answers{"objects": {Problem: &source.Problem{Sentence: "Prometheus did not answer."}}}
-	reading := readWith(t, cause.ChangeList(), c, broken)
+	reading := phasetest.Learned(t, cause.ChangeList(), c, broken)
 	require.Equal(t, incident.Found, reading.Outcome)
 	require.Equal(t, "1 change before the onset; after it no change. Only events tell of them: Prometheus did not answer.", reading.Findings[0].Sentence)
 
 	c.Facts.Conventions.Cluster = nil
-	require.Empty(t, planned(t, cause.ChangeList(), c), "events are known, and there is nothing to ask")
-	require.Equal(t, incident.Found, readWith(t, cause.ChangeList(), c, source.Answers{}).Outcome)
+	require.Empty(t, phasetest.Planned(t, cause.ChangeList(), c), "events are known, and there is nothing to ask")
+	require.Equal(t, incident.Found, phasetest.Learned(t, cause.ChangeList(), c, source.Answers{}).Outcome)
 }
 
 func TestChangesAreNotCheckedWhereNothingTellsOfThem(t *testing.T) {
@@ -78,5 +79,5 @@ func TestChangesAreNotCheckedWhereNothingTellsOfThem(t *testing.T) {
 	c := caseWithOnset()
 	c.Facts.Conventions.Cluster = nil
 	_, err := cause.ChangeList().Plan(c)
-	requireSkip(t, err, "Neither a metric of Kubernetes' objects nor its events")
+	phasetest.RequireSkip(t, err, "Neither a metric of Kubernetes' objects nor its events")
 }

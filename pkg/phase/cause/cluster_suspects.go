@@ -2,13 +2,13 @@ package cause
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
+	"github.com/faultline-investigation/faultline/pkg/cluster"
 	"github.com/faultline-investigation/faultline/pkg/convention"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/numbers"
-	"github.com/faultline-investigation/faultline/pkg/phase"
+	"github.com/faultline-investigation/faultline/pkg/wording"
 )
 
 // clusterSuspects are the workloads that ail since before the symptom and that the failing call leans on, and the
@@ -24,7 +24,7 @@ func clusterSuspects(c *incident.Case, symptoms []*suspect) []*suspect {
 		for _, change := range earlierChanges(c, a) {
 			if s := changeSuspect(c, a, change, w); s != nil {
 				all = append(all, s)
-				linked[changeKey(change)] = true
+				linked[change.Key()] = true
 			}
 		}
 		all = append(all, w)
@@ -36,7 +36,7 @@ func clusterSuspects(c *incident.Case, symptoms []*suspect) []*suspect {
 // began to ail after what it would have to explain.
 func workloadSuspect(c *incident.Case, a *ailing, symptoms []*suspect) *suspect {
 	since := ails(c, a)
-	if !beganInTime(c, since.Earliest) {
+	if !c.Facts.InTime(since.Earliest) {
 		return nil
 	}
 	s := newSuspect(a.workload, a.workload, ailment(a))
@@ -46,15 +46,15 @@ func workloadSuspect(c *incident.Case, a *ailing, symptoms []*suspect) *suspect 
 		return nil
 	}
 	if t := a.trouble; t != nil {
-		s.speaks(inMetric, "%s", strings.TrimSuffix(describeTrouble(*t), "."))
+		s.speaks(inMetric, "%s", strings.TrimSuffix(cluster.DescribeTrouble(*t), "."))
 	}
 	for _, w := range a.warnings[:min(2, len(a.warnings))] {
-		s.speaks(inCluster, "Kubernetes warns of it since %s: %s: %s", phase.Clock(w.First), w.Reason, phase.Quoted(w.Message))
+		s.speaks(inCluster, "Kubernetes warns of it since %s: %s: %s", wording.Clock(w.First), w.Reason, wording.Quoted(w.Message))
 	}
-	if p, found := a.speaksOf(failedHost(c)); found {
-		s.speaks(inLogs, "%s's log says %s since %s, of %s, the very host that could not be reached", a.product(), phase.Quoted(p.Text), phase.Clock(p.First), failedHost(c))
+	if p, found := a.speaksOf(c.Facts.FailedHost()); found {
+		s.speaks(inLogs, "%s's log says %s since %s, of %s, the very host that could not be reached", a.product(), wording.Quoted(p.Text), wording.Clock(p.First), c.Facts.FailedHost())
 	} else if len(a.patterns) > 0 {
-		s.speaks(inLogs, "%s's log says %s since %s", a.product(), phase.Quoted(a.patterns[0].Text), phase.Clock(a.patterns[0].First))
+		s.speaks(inLogs, "%s's log says %s since %s", a.product(), wording.Quoted(a.patterns[0].Text), wording.Clock(a.patterns[0].First))
 	}
 	if link != "" {
 		s.link = link
@@ -64,8 +64,8 @@ func workloadSuspect(c *incident.Case, a *ailing, symptoms []*suspect) *suspect 
 	if symptom != nil {
 		s.inherits(symptom)
 	}
-	if _, named := a.speaksOf(failedHost(c)); named && !s.kinds[inTrace] {
-		s.speaks(inTrace, "the failing trace ends in a call to %s", failedHost(c))
+	if _, named := a.speaksOf(c.Facts.FailedHost()); named && !s.kinds[inTrace] {
+		s.speaks(inTrace, "the failing trace ends in a call to %s", c.Facts.FailedHost())
 	}
 	return s
 }
@@ -87,15 +87,15 @@ func leans(c *incident.Case, a *ailing, symptoms []*suspect) (symptom *suspect, 
 		return nil, fmt.Sprintf("%s is the cluster's DNS, on which every call by name leans; how long lookups take is not known", product), true
 	}
 	for _, symptom := range symptoms {
-		if sameWorkload(symptom.service, a.workload) {
+		if cluster.SameWorkload(symptom.service, a.workload) {
 			return symptom, "", true
 		}
 	}
-	if sameWorkload(calleeThatIsSilent(c), a.workload) && c.Facts.Culprit != nil {
+	if cluster.SameWorkload(calleeThatIsSilent(c), a.workload) && c.Facts.Culprit != nil {
 		return find(symptoms, c.Facts.Culprit.Span.Service, c.Facts.Culprit.Span.Name), "", true
 	}
-	_, named := a.speaksOf(failedHost(c))
-	return nil, "", named || sameWorkload(c.Subject.Service, a.workload)
+	_, named := a.speaksOf(c.Facts.FailedHost())
+	return nil, "", named || cluster.SameWorkload(c.Subject.Service, a.workload)
 }
 
 func find(suspects []*suspect, service, component string) *suspect {
@@ -111,14 +111,14 @@ func find(suspects []*suspect, service, component string) *suspect {
 func ailment(a *ailing) string {
 	if a.trouble != nil {
 		if a.trouble.OutOfMemory {
-			return fmt.Sprintf("%s runs out of memory, and its pods are killed (%s)", a.product(), outOfMemory)
+			return fmt.Sprintf("%s runs out of memory, and its pods are killed (%s)", a.product(), cluster.OutOfMemory)
 		}
-		return fmt.Sprintf("%s is unwell: its pods %s", a.product(), state(a.trouble.Reason, max(2, len(a.trouble.Pods))))
+		return fmt.Sprintf("%s is unwell: its pods %s", a.product(), cluster.State(a.trouble.Reason, max(2, len(a.trouble.Pods))))
 	}
 	if len(a.warnings) > 0 {
-		return fmt.Sprintf("%s is unwell: %s", a.product(), words(a.warnings[0].Reason))
+		return fmt.Sprintf("%s is unwell: %s", a.product(), cluster.Words(a.warnings[0].Reason))
 	}
-	return fmt.Sprintf("%s logs errors: %s", a.product(), phase.Quoted(a.patterns[0].Text))
+	return fmt.Sprintf("%s logs errors: %s", a.product(), wording.Quoted(a.patterns[0].Text))
 }
 
 // earlierChanges are those that came before a workload began to ail, and before the onset.
@@ -140,24 +140,24 @@ func earlierChanges(c *incident.Case, a *ailing) []incident.ClusterChange {
 func changeSuspect(c *incident.Case, a *ailing, k incident.ClusterChange, broken *suspect) *suspect {
 	s := newSuspect(a.workload, strings.ToLower(k.Kind)+"/"+k.Object, "")
 	s.depth, s.change, s.ailing, s.began = 2, &k, a, &incident.MovedAt{Earliest: k.At, Latest: k.At}
-	s.speaks(inCluster, "%s at %s, %s", describeChange(k), phase.Clock(k.At), ahead(c, k))
+	s.speaks(inCluster, "%s at %s, %s", cluster.DescribeChange(k), wording.Clock(k.At), ahead(c, k))
 	warning, named := a.blames(k.Object)
-	own := k.Kind == "Deployment" && k.Namespace == a.namespace && sameWorkload(k.Object, a.workload)
+	own := k.Kind == "Deployment" && k.Namespace == a.namespace && cluster.SameWorkload(k.Object, a.workload)
 	switch {
-	case named && denies(warning.Message):
-		s.saying = fmt.Sprintf("%s %s cut %s off", kindWords(k.Kind), k.Object, a.product())
-	case own && k.What == rolledOut:
-		s.saying = fmt.Sprintf("the rollout of %s at %s broke it", k.Object, phase.Clock(k.At))
-	case named || own || k.Namespace == a.namespace && quotesPart(k.Object, a.workload):
-		s.saying = fmt.Sprintf("%s is unwell since %s", a.product(), describeChange(k))
+	case named && cluster.Denies(warning.Message):
+		s.saying = fmt.Sprintf("%s %s cut %s off", cluster.KindWords(k.Kind), k.Object, a.product())
+	case own && k.What == cluster.RolledOut:
+		s.saying = fmt.Sprintf("the rollout of %s at %s broke it", k.Object, wording.Clock(k.At))
+	case named || own || k.Namespace == a.namespace && cluster.NamedAfter(k.Object, a.workload):
+		s.saying = fmt.Sprintf("%s is unwell since %s", a.product(), cluster.DescribeChange(k))
 	default:
 		return nil
 	}
 	if named {
-		s.speaks(inCluster, "Kubernetes names it %s times, of %s: %s", numbers.Count(warning.Count), name(a.workload, a.namespace), phase.Quoted(warning.Message))
+		s.speaks(inCluster, "Kubernetes names it %s times, of %s: %s", numbers.Count(warning.Count), cluster.Named(a.workload, a.namespace), wording.Quoted(warning.Message))
 	}
 	if t := a.trouble; t != nil {
-		s.speaks(inTime, "%s began to ail after it, at %s", a.product(), phase.Clock(t.Since.Middle()))
+		s.speaks(inTime, "%s began to ail after it, at %s", a.product(), wording.Clock(t.Since.Middle()))
 	}
 	if broken.link != "" {
 		s.speaks(inMetric, "%s", broken.link)
@@ -166,33 +166,10 @@ func changeSuspect(c *incident.Case, a *ailing, k incident.ClusterChange, broken
 	return s
 }
 
-// denies says whether a message tells that something was kept from happening.
-func denies(message string) bool {
-	text := strings.ToLower(message)
-	return slices.ContainsFunc([]string{"denied", "deny", "blocked", "dropped", "forbidden", "not allowed", "rejected"}, func(word string) bool {
-		return strings.Contains(text, word)
-	})
-}
-
-// quotesPart says whether an object bears a workload's name as a part of its own: "restrict-web" and "web".
-func quotesPart(object, workload string) bool {
-	const enough = 3
-	return len(workload) >= enough && slices.Contains(parts(object), workload) || object != workload && strings.HasPrefix(object, workload+"-") ||
-		strings.HasSuffix(object, "-"+workload)
-}
-
-func parts(object string) []string {
-	return strings.FieldsFunc(object, func(r rune) bool { return r == '-' || r == '.' || r == '_' })
-}
-
 // ahead says by how long a change came before the onset.
 func ahead(c *incident.Case, k incident.ClusterChange) string {
 	if c.Facts.Onset == nil {
 		return "before the service's numbers are known to have moved"
 	}
-	return fmt.Sprintf("%s before the onset", roughly(c.Facts.Onset.Middle().Sub(k.At)))
-}
-
-func changeKey(k incident.ClusterChange) string {
-	return k.Kind + "/" + k.Namespace + "/" + k.Object + "/" + k.What
+	return fmt.Sprintf("%s before the onset", wording.Roughly(c.Facts.Onset.Middle().Sub(k.At)))
 }

@@ -3,12 +3,14 @@ package cause
 import (
 	"fmt"
 
+	"github.com/faultline-investigation/faultline/pkg/cluster"
 	"github.com/faultline-investigation/faultline/pkg/convention"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/query/logql"
 	"github.com/faultline-investigation/faultline/pkg/source"
+	"github.com/faultline-investigation/faultline/pkg/wording"
 )
 
 const (
@@ -70,10 +72,10 @@ func readEvents(c *incident.Case, answers source.Answers) (phase.Reading, error)
 		case !oftener(c, g.Count, g.Before):
 		case g.warning:
 			events.Warnings = append(events.Warnings, g.EventGroup)
-		case changesSomething(g.EventGroup):
-			events.Changes = append(events.Changes, changeOf(g))
+		case cluster.ChangesSomething(g.EventGroup):
+			events.Changes = append(events.Changes, cluster.ChangeOf(g.EventGroup, g.messages))
 		default:
-			if job, started := jobOf(g); started {
+			if job, started := cluster.JobOf(g.EventGroup); started {
 				events.Jobs = append(events.Jobs, job)
 			}
 		}
@@ -90,7 +92,7 @@ const eventsMethod = "events from the hour before the onset to now that are thre
 	"what pods go through when something else changes is left out"
 
 func eventFindings(c *incident.Case, events incident.ClusterEvents, answer source.Answer) []incident.Finding {
-	near, far := around(c), before(c)
+	near, far := c.Around(), c.HourBefore()
 	total := incident.Value{Name: "events read", Value: float64(len(answer.Lines)), Unit: incident.Count, AtLeast: answer.Truncated}
 	summary := incident.Finding{Severity: incident.Normal, Values: []incident.Value{total}, Interval: &near, Baseline: &far, Method: eventsMethod,
 		Sentence: fmt.Sprintf("Of %s events of the cluster, none tells of anything new.", numbers.Count(total.Value))}
@@ -119,14 +121,14 @@ func eventFindings(c *incident.Case, events incident.ClusterEvents, answer sourc
 }
 
 func warningFinding(w incident.EventGroup, near, far incident.Window) incident.Finding {
-	who := fmt.Sprintf("%s %s", kindWords(w.Kind), name(w.Workload, w.Namespace))
+	who := fmt.Sprintf("%s %s", cluster.KindWords(w.Kind), cluster.Named(w.Workload, w.Namespace))
 	if w.Kind == "Pod" {
-		who = fmt.Sprintf("%d %s of %s", len(w.Objects), phase.Plural(len(w.Objects), "pod", "pods"), name(w.Workload, w.Namespace))
+		who = fmt.Sprintf("%d %s of %s", len(w.Objects), wording.Plural(len(w.Objects), "pod", "pods"), cluster.Named(w.Workload, w.Namespace))
 	}
-	times := phase.Plural(int(w.Count), "once", numbers.Count(w.Count)+" times")
+	times := wording.Times(w.Count)
 	return incident.Finding{
 		Severity: incident.Warning,
-		Sentence: fmt.Sprintf("Kubernetes warned %s of %s, since %s: %s: %s.", times, who, phase.Clock(w.First), w.Reason, phase.Quoted(w.Message)),
+		Sentence: fmt.Sprintf("Kubernetes warned %s of %s, since %s: %s: %s.", times, who, wording.Clock(w.First), w.Reason, wording.Quoted(w.Message)),
 		Values: []incident.Value{
 			{Name: "warnings", Value: w.Count, Unit: incident.Count, Baseline: incident.Baselined(w.Before)},
 			{Name: "objects", Value: float64(len(w.Objects)), Unit: incident.Count},
@@ -139,7 +141,7 @@ func warningFinding(w incident.EventGroup, near, far incident.Window) incident.F
 func jobFinding(job incident.JobStart, near, far incident.Window) incident.Finding {
 	return incident.Finding{
 		Severity: incident.Info,
-		Sentence: fmt.Sprintf("Cron job %s started %s at %s, which it does not do as often at other times.", name(job.CronJob, job.Namespace), job.Job, phase.Clock(job.At)),
+		Sentence: fmt.Sprintf("Cron job %s started %s at %s, which it does not do as often at other times.", cluster.Named(job.CronJob, job.Namespace), job.Job, wording.Clock(job.At)),
 		Values:   []incident.Value{{Name: "started", Value: float64(job.At.Unix()), Unit: incident.UnixTime, Labels: map[string]string{"job": job.Job}}},
 		Interval: &near, Baseline: &far, Method: eventsMethod,
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/phase/cause"
+	"github.com/faultline-investigation/faultline/pkg/phase/phasetest"
 	"github.com/faultline-investigation/faultline/pkg/source"
 )
 
@@ -24,7 +25,7 @@ func events(lines ...incident.Line) source.Answers {
 
 func TestEventsAreAskedForInOneQuestionThatParses(t *testing.T) {
 	t.Parallel()
-	questions := planned(t, cause.Events(), caseWithOnset())
+	questions := phasetest.Planned(t, cause.Events(), caseWithOnset())
 	require.Len(t, questions, 1)
 	_, err := syntax.ParseExpr(questions["events"].Text)
 	require.NoError(t, err)
@@ -34,7 +35,7 @@ func TestEventsAreAskedForInOneQuestionThatParses(t *testing.T) {
 func TestANewWarningIsToldWithItsObjectsAndAnOldOneIsNot(t *testing.T) {
 	t.Parallel()
 	c := caseWithOnset()
-	reading := readWith(t, cause.Events(), c, events(
+	reading := phasetest.Learned(t, cause.Events(), c, events(
 		event(ago(130*time.Minute), "Pod", "search-0", "Unhealthy", "Warning", "probe failed"),
 		event(ago(100*time.Minute), "Pod", "search-0", "Unhealthy", "Warning", "probe failed"),
 		event(ago(50*time.Minute), "Pod", "search-0", "Unhealthy", "Warning", "probe failed"),
@@ -51,7 +52,7 @@ func TestANewWarningIsToldWithItsObjectsAndAnOldOneIsNot(t *testing.T) {
 func TestWhatControllersDoAllDayIsNoChange(t *testing.T) {
 	t.Parallel()
 	c := caseWithOnset()
-	reading := readWith(t, cause.Events(), c, events(
+	reading := phasetest.Learned(t, cause.Events(), c, events(
 		event(ago(2*time.Hour), "HorizontalPodAutoscaler", "web", "SuccessfulRescale", "Normal", "New size: 2"),
 		event(ago(50*time.Minute), "HorizontalPodAutoscaler", "web", "SuccessfulRescale", "Normal", "New size: 3"),
 		event(ago(40*time.Minute), "Pod", "web-5f9b9c7b8-abcd1", "Pulled", "Normal", "Pulled image"),
@@ -68,7 +69,7 @@ func TestAJobThatDoesNotStartAsOftenAtOtherTimesIsToldOfAndOthersAreNot(t *testi
 	started := func(at time.Duration, cron, job string) incident.Line {
 		return event(ago(at), "CronJob", cron, "SuccessfulCreate", "Normal", "Created job "+job)
 	}
-	reading := readWith(t, cause.Events(), c, events(
+	reading := phasetest.Learned(t, cause.Events(), c, events(
 		started(130*time.Minute, "hourly", "hourly-1"), started(70*time.Minute, "hourly", "hourly-2"), started(25*time.Minute, "nightly", "nightly-9")))
 	require.Equal(t, incident.Found, reading.Outcome)
 	require.Equal(t, "Cron job nightly (net) started nightly-9 at 11:35:00, which it does not do as often at other times.", reading.Findings[1].Sentence)
@@ -78,7 +79,7 @@ func TestAJobThatDoesNotStartAsOftenAtOtherTimesIsToldOfAndOthersAreNot(t *testi
 func TestAChangeIsReadFromTheEventsOfItsObject(t *testing.T) {
 	t.Parallel()
 	c := caseWithOnset()
-	reading := readWith(t, cause.Events(), c, events(
+	reading := phasetest.Learned(t, cause.Events(), c, events(
 		event(ago(40*time.Minute), "NetworkPolicy", "closed", "Created", "Normal", "NetworkPolicy closed created"),
 		event(ago(30*time.Minute), "Deployment", "web", "ScalingReplicaSet", "Normal", "Scaled up replica set web-7c8d9f6b5 to 1"),
 		event(ago(29*time.Minute), "Deployment", "web", "ScalingReplicaSet", "Normal", "Scaled down replica set web-5f9b9c7b8 to 0"),
@@ -99,7 +100,7 @@ func TestEventsAsLogfmtAreReadTheSame(t *testing.T) {
 	line := incident.Line{Time: ago(40 * time.Minute), Text: `name=web-0 kind=Pod reason=FailedMount type=Warning msg="no such volume"`,
 		Labels: map[string]string{"event_reason": "FailedMount", "event_kind": "Pod", "event_name": "web-0", "event_type": "Warning",
 			"event_msg": "no such volume", "namespace": "net"}}
-	readWith(t, cause.Events(), c, events(line))
+	phasetest.Learned(t, cause.Events(), c, events(line))
 	w := c.Facts.Events.Warnings[0]
 	require.Equal(t, "net Pod web FailedMount no such volume", w.Namespace+" "+w.Kind+" "+w.Workload+" "+w.Reason+" "+w.Message)
 }
@@ -109,7 +110,7 @@ func TestEventsThatWereCutOffAreNeverClear(t *testing.T) {
 	answers := events(event(ago(2*time.Hour), "Pod", "web-0", "Pulled", "Normal", "Pulled image"))
 	cut := answers["events"]
 	cut.Truncated = true
-	reading := readWith(t, cause.Events(), caseWithOnset(), source.Answers{"events": cut})
+	reading := phasetest.Learned(t, cause.Events(), caseWithOnset(), source.Answers{"events": cut})
 	require.Equal(t, incident.Found, reading.Outcome)
 	require.Contains(t, reading.Findings[0].Sentence, "the newest were not read")
 	require.True(t, reading.Findings[0].Values[0].AtLeast)
@@ -117,7 +118,7 @@ func TestEventsThatWereCutOffAreNeverClear(t *testing.T) {
 
 func TestEventsAreNotCheckedWithoutAnAnswerOrWithoutAny(t *testing.T) {
 	t.Parallel()
-	requireUnable(t, cause.Events(), caseWithOnset(), "events")
+	phasetest.RequireUnable(t, cause.Events(), caseWithOnset(), "events")
 	_, err := cause.Events().Read(caseWithOnset(), events())
-	requireSkip(t, err, "no Kubernetes events")
+	phasetest.RequireSkip(t, err, "no Kubernetes events")
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/source"
+	"github.com/faultline-investigation/faultline/pkg/wording"
 )
 
 // Externals asks the status pages of the hosts outside that the failing requests call. Only pages that the settings name
@@ -43,7 +44,7 @@ func hostsMet(c *incident.Case) []string {
 	}
 	slices.Sort(hosts)
 	hosts = slices.Compact(hosts)
-	if at := slices.Index(hosts, failedHost(c)); at > 0 {
+	if at := slices.Index(hosts, c.Facts.FailedHost()); at > 0 {
 		hosts = append([]string{hosts[at]}, slices.Delete(hosts, at, at+1)...)
 	}
 	return hosts
@@ -71,11 +72,11 @@ func planExternals(c *incident.Case) ([]source.Question, error) {
 			continue
 		}
 		if !slices.ContainsFunc(questions, func(q source.Question) bool { return q.Name == e.StatusPage }) {
-			questions = append(questions, source.Question{Name: e.StatusPage, Kind: source.StatusPage, Text: e.StatusPage, Window: around(c)})
+			questions = append(questions, source.Question{Name: e.StatusPage, Kind: source.StatusPage, Text: e.StatusPage, Window: c.Around()})
 		}
 	}
 	if len(questions) == 0 && len(unknown) > 0 {
-		return nil, phase.Skipf(adviceOnExternals, "No status page is configured for %s, which the failing requests call.", phase.List(unknown))
+		return nil, phase.Skipf(adviceOnExternals, "No status page is configured for %s, which the failing requests call.", wording.List(unknown))
 	}
 	return questions, nil
 }
@@ -113,7 +114,7 @@ func readExternals(c *incident.Case, answers source.Answers) (phase.Reading, err
 	}
 	if len(unknown) > 0 {
 		findings = append(findings, incident.Finding{Severity: incident.Info,
-			Sentence: fmt.Sprintf("Not asked: %s, of which no status page is configured. %s", phase.List(unknown), adviceOnExternals)})
+			Sentence: fmt.Sprintf("Not asked: %s, of which no status page is configured. %s", wording.List(unknown), adviceOnExternals)})
 	}
 	reading := phase.ClearBecause(findings...)
 	if slices.ContainsFunc(findings, func(f incident.Finding) bool { return f.Severity != incident.Normal }) {
@@ -131,7 +132,7 @@ func nameOf(e incident.External) string {
 
 // reportFinding says what a status page tells.
 func reportFinding(c *incident.Case, h incident.ExternalHealth) incident.Finding {
-	near, r := around(c), h.Report
+	near, r := c.Around(), h.Report
 	finding := incident.Finding{Severity: incident.Normal, Interval: &near, Method: "its status page, asked now",
 		Values: []incident.Value{{Name: "incidents told of", Value: float64(len(r.Incidents)), Unit: incident.Count}}}
 	switch {
@@ -142,15 +143,15 @@ func reportFinding(c *incident.Case, h incident.ExternalHealth) incident.Finding
 		finding.Sentence = fmt.Sprintf("The page of %s answers with status %d.", h.Name, r.Answered)
 		finding.Values = append(finding.Values, incident.Value{Name: "answer", Value: float64(r.Answered), Unit: incident.Count})
 	case r.Indicator == "none" && len(r.Incidents) == 0:
-		finding.Sentence = fmt.Sprintf("%s says of itself: %s. It tells of no incident around this time.", h.Name, phase.Quoted(r.Description))
+		finding.Sentence = fmt.Sprintf("%s says of itself: %s. It tells of no incident around this time.", h.Name, wording.Quoted(r.Description))
 	default:
 		finding.Severity = incident.Critical
 		if r.Indicator == "none" || r.Indicator == "minor" || r.Indicator == "maintenance" {
 			finding.Severity = incident.Warning
 		}
-		finding.Sentence = fmt.Sprintf("%s says of itself: %s.", h.Name, phase.Quoted(r.Description))
+		finding.Sentence = fmt.Sprintf("%s says of itself: %s.", h.Name, wording.Quoted(r.Description))
 		for _, i := range r.Incidents {
-			finding.Sentence += fmt.Sprintf(" %s since %s: %s (%s).", capital(impactOf(i)), phase.Clock(i.Started), phase.Quoted(i.Name), i.Status)
+			finding.Sentence += fmt.Sprintf(" %s since %s: %s (%s).", wording.Capital(impactOf(i)), wording.Clock(i.Started), wording.Quoted(i.Name), i.Status)
 			finding.Values = append(finding.Values, incident.Value{Name: i.Name, Value: float64(i.Started.Unix()), Unit: incident.UnixTime})
 		}
 	}
@@ -163,5 +164,3 @@ func impactOf(i incident.StatusIncident) string {
 	}
 	return i.Impact + " incident"
 }
-
-func capital(text string) string { return strings.ToUpper(text[:1]) + text[1:] }

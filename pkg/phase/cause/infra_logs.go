@@ -7,12 +7,14 @@ import (
 	"time"
 
 	"github.com/faultline-investigation/faultline/pkg/analysis/logpattern"
+	"github.com/faultline-investigation/faultline/pkg/cluster"
 	"github.com/faultline-investigation/faultline/pkg/convention"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/query/logql"
 	"github.com/faultline-investigation/faultline/pkg/source"
+	"github.com/faultline-investigation/faultline/pkg/wording"
 )
 
 const (
@@ -22,18 +24,12 @@ const (
 	fewestLines = 3               // of a pattern that was there before and can be a rise
 )
 
-// levelLabels are where a line's level stands.
-var levelLabels = []string{"detected_level", "severity_text", "level", "severity"}
-
 // levelled says whether any of the lines that were counted by their levels has one.
 func levelled(counts []incident.Series) bool {
 	return slices.ContainsFunc(counts, func(s incident.Series) bool {
-		return slices.ContainsFunc(levelLabels, func(l string) bool { return s.Labels[l] != "" && s.Labels[l] != "unknown" })
+		return slices.ContainsFunc(convention.LevelLabels(), func(l string) bool { return s.Labels[l] != "" && s.Labels[l] != "unknown" })
 	})
 }
-
-// errorLevels is a regular expression over what lines above a warning are called.
-const errorLevels = "(?i)err|error|fatal|crit|critical|panic|alert|emerg|emergency"
 
 // InfraLogs looks for errors in the logs of what every service leans on that were not there before.
 func InfraLogs() phase.Step {
@@ -53,25 +49,25 @@ func planInfraLogs(c *incident.Case) ([]source.Question, error) {
 	label := c.Facts.LogLabels.Namespace
 	if label == "" {
 		return nil, phase.Skipf("Have the log collector label lines with their namespace.",
-			"None of the log store's labels is one that names a Kubernetes namespace (%s).", phase.List(convention.LogNamespaceLabels()))
+			"None of the log store's labels is one that names a Kubernetes namespace (%s).", wording.List(convention.LogNamespaceLabels()))
 	}
 	streams, err := logql.StreamsLike(label, convention.InfrastructureNamespaces)
 	if err != nil {
 		return nil, err
 	}
-	present, err := streams.CountOverTime(lately, append([]string{label}, levelLabels...)...)
+	present, err := streams.CountOverTime(lately, append([]string{label}, convention.LevelLabels()...)...)
 	if err != nil {
 		return nil, err
 	}
-	errors, err := streams.WhereAny(errorLevels, levelLabels...)
+	errors, err := streams.WhereAny(convention.ErrorLevels, convention.LevelLabels()...)
 	if err != nil {
 		return nil, err
 	}
 	text, err := errors.Text()
 	return []source.Question{
 		{Name: "present", Kind: source.LogCount, Text: present, Window: c.Window.Last(lately)},
-		{Name: "around", Kind: source.Lines, Text: text, Window: around(c), Limit: mostErrors},
-		{Name: "before", Kind: source.Lines, Text: text, Window: before(c), Limit: enoughLines},
+		{Name: "around", Kind: source.Lines, Text: text, Window: c.Around(), Limit: mostErrors},
+		{Name: "before", Kind: source.Lines, Text: text, Window: c.HourBefore(), Limit: enoughLines},
 	}, err
 }
 
@@ -86,7 +82,7 @@ func readInfraLogs(c *incident.Case, answers source.Answers) (phase.Reading, err
 	}
 	if len(now.Lines)+len(earlier.Lines) == 0 && !levelled(answers["present"].Series) {
 		return phase.Reading{}, phase.Skipf("Turn on the log store's level detection (discover_log_levels in Loki), or have the log collector label lines with their level.",
-			"The infrastructure's lines carry no level (%s), so that errors cannot be told from others.", phase.List(levelLabels))
+			"The infrastructure's lines carry no level (%s), so that errors cannot be told from others.", wording.List(convention.LevelLabels()))
 	}
 	patterns := newPatterns(c, now, earlier)
 	logs := incident.InfraLogs{Patterns: []incident.InfraPattern{}}
@@ -104,7 +100,7 @@ func readInfraLogs(c *incident.Case, answers source.Answers) (phase.Reading, err
 			numbers.Count(mostErrors))
 	}
 	if len(patterns) == 0 {
-		near, far := around(c), before(c)
+		near, far := c.Around(), c.HourBefore()
 		nothing := incident.Finding{Severity: incident.Normal, Interval: &near, Baseline: &far, Method: infraMethod,
 			Sentence: "The infrastructure's logs hold no error that is new or more frequent than before.",
 			Values: []incident.Value{{Name: "error lines", Value: float64(len(now.Lines)), Unit: incident.Count,
@@ -180,13 +176,13 @@ func (p *pattern) add(line incident.Line) {
 }
 
 func patternFinding(c *incident.Case, p pattern, truncated bool) incident.Finding {
-	near, far := around(c), before(c)
-	times := phase.Plural(int(p.Count), "once", numbers.Count(p.Count)+" times")
-	sentence := fmt.Sprintf("%s logged %s %s, since %s", name(p.Service, p.Namespace), times, phase.Quoted(p.Text), phase.Clock(p.First))
+	near, far := c.Around(), c.HourBefore()
+	times := wording.Times(p.Count)
+	sentence := fmt.Sprintf("%s logged %s %s, since %s", cluster.Named(p.Service, p.Namespace), times, wording.Quoted(p.Text), wording.Clock(p.First))
 	if p.Before > 0 {
-		sentence += fmt.Sprintf("; in the hour before, %s", phase.Plural(int(p.Before), "once", numbers.Count(p.Before)+" times"))
+		sentence += fmt.Sprintf("; in the hour before, %s", wording.Times(p.Before))
 	}
-	if host := failedHost(c); host != "" && slices.Contains(p.Names, host) {
+	if host := c.Facts.FailedHost(); host != "" && slices.Contains(p.Names, host) {
 		sentence += ". It speaks of " + host + ", the host that could not be reached"
 	}
 	return incident.Finding{
@@ -197,12 +193,4 @@ func patternFinding(c *incident.Case, p pattern, truncated bool) incident.Findin
 		},
 		Evidence: incident.Evidence{Lines: p.examples},
 	}
-}
-
-// failedHost is the host outside that the failing call went to; empty where it is not known.
-func failedHost(c *incident.Case) string {
-	if c.Facts.Culprit == nil {
-		return ""
-	}
-	return c.Facts.Culprit.External
 }

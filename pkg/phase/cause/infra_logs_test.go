@@ -9,6 +9,7 @@ import (
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/phase/cause"
+	"github.com/faultline-investigation/faultline/pkg/phase/phasetest"
 	"github.com/faultline-investigation/faultline/pkg/source"
 )
 
@@ -23,7 +24,7 @@ func logged(around, before []incident.Line) source.Answers {
 
 func TestInfrastructureLogsAreAskedForInThreeQuestionsThatParse(t *testing.T) {
 	t.Parallel()
-	questions := planned(t, cause.InfraLogs(), caseWithOnset())
+	questions := phasetest.Planned(t, cause.InfraLogs(), caseWithOnset())
 	require.Len(t, questions, 3)
 	for _, q := range questions {
 		_, err := syntax.ParseExpr(q.Text)
@@ -37,7 +38,7 @@ func TestAnErrorThatIsNewIsToldWithWhatItSpeaksOf(t *testing.T) {
 	c := caseWithOnset()
 	c.Facts.Culprit = &incident.Culprit{External: "api.example.com"}
 	old := `cache eviction took 17 ms`
-	reading := readWith(t, cause.InfraLogs(), c, logged([]incident.Line{
+	reading := phasetest.Learned(t, cause.InfraLogs(), c, logged([]incident.Line{
 		said(ago(70*time.Minute), "proxy", old),
 		said(ago(20*time.Minute), "resolver", `{"message":"upstream 10.0.0.1:53 timed out","query":"api.example.com"}`),
 		said(ago(19*time.Minute), "resolver", `{"message":"upstream 10.0.0.2:53 timed out","query":"www.example.org"}`),
@@ -59,7 +60,7 @@ func TestAnErrorThatBecameMuchMoreFrequentIsTold(t *testing.T) {
 		now = append(now, said(ago(time.Duration(20-i)*time.Minute), "proxy", "no healthy upstream"))
 	}
 	then := []incident.Line{said(ago(100*time.Minute), "proxy", "no healthy upstream")}
-	reading := readWith(t, cause.InfraLogs(), caseWithOnset(), logged(now, then))
+	reading := phasetest.Learned(t, cause.InfraLogs(), caseWithOnset(), logged(now, then))
 	require.Equal(t, `proxy (kube-system) logged 8 times "no healthy upstream", since 11:40:00; in the hour before, once.`, reading.Findings[0].Sentence)
 }
 
@@ -71,7 +72,7 @@ func TestInfrastructureThatSaysWhatItAlwaysSaysIsClear(t *testing.T) {
 		now = append(now, said(ago(time.Duration(60-i)*time.Minute), "proxy", "client closed connection"))
 		then = append(then, said(ago(time.Duration(120-i)*time.Minute), "proxy", "client closed connection"))
 	}
-	reading := readWith(t, cause.InfraLogs(), c, logged(now, then))
+	reading := phasetest.Learned(t, cause.InfraLogs(), c, logged(now, then))
 	require.Equal(t, incident.Clear, reading.Outcome)
 	require.Empty(t, c.Facts.InfraLogs.Patterns)
 }
@@ -83,18 +84,18 @@ func TestInfrastructureWhoseNewestErrorsWereCutOffIsNotClear(t *testing.T) {
 	cut.Truncated = true
 	answers["around"] = cut
 	_, err := cause.InfraLogs().Read(caseWithOnset(), answers)
-	requireSkip(t, err, "the newest could not be read")
+	phasetest.RequireSkip(t, err, "the newest could not be read")
 }
 
 func TestInfrastructureLogsAreNotCheckedWithoutAnAnswerALabelOrAnyLine(t *testing.T) {
 	t.Parallel()
 	c := caseWithOnset()
-	requireUnable(t, cause.InfraLogs(), c, "present", "around", "before")
+	phasetest.RequireUnable(t, cause.InfraLogs(), c, "present", "around", "before")
 	_, err := cause.InfraLogs().Read(c, source.Answers{"present": {}, "around": {}, "before": {}})
-	requireSkip(t, err, "no lines of the namespaces")
+	phasetest.RequireSkip(t, err, "no lines of the namespaces")
 	c.Facts.LogLabels.Namespace = ""
 	_, err = cause.InfraLogs().Plan(c)
-	requireSkip(t, err, "names a Kubernetes namespace")
+	phasetest.RequireSkip(t, err, "names a Kubernetes namespace")
 }
 
 func TestLogsWithoutALevelAreNotCalledClear(t *testing.T) {

@@ -1,11 +1,11 @@
 package cause
 
 import (
-	"slices"
 	"time"
 
-	"github.com/faultline-investigation/faultline/pkg/analysis/rank"
+	"github.com/faultline-investigation/faultline/pkg/cluster"
 	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/verdict/difference"
 )
 
 const (
@@ -15,8 +15,7 @@ const (
 	newFailures = 4.0  // times the usual share of requests, that failures rose by at least, from which they are new
 	someFail    = 0.05 // of a service's requests, that fail since, at least
 
-	lasts = time.Minute     // that a change must have gone on for, until requests alone are enough
-	fresh = 2 * time.Minute // before the end, from which requests tell of now
+	lasts = time.Minute // that a change must have gone on for, until requests alone are enough
 )
 
 // levelOf is Likely where witnesses that do not depend on each other agree, and the order in time fits: a trace and a
@@ -40,28 +39,22 @@ func failsSince(r *incident.RankedService) bool {
 		return false
 	}
 	for _, d := range r.Evidence {
-		if d.Failure && ofRequests(d) && d.Strength >= max(someFail, newFailures*share(d.Before)) {
+		if d.Failure && difference.OfRequests(d) && d.Strength >= max(someFail, newFailures*difference.Share(d.Before)) {
 			return true
 		}
 	}
 	return false
 }
 
-// ofRequests says that a difference was counted in requests: metrics and lines without a request tell of the time alone.
-func ofRequests(d incident.Difference) bool {
-	ofTime := []rank.Kind{rank.ErrorLines, rank.CPU, rank.Memory, rank.Disk, rank.Network}
-	return !slices.Contains(ofTime, rank.Kind(d.Kind))
-}
-
 // isWhatAlerted says that the suspect is a change of the alerting service itself, after which its pods ail.
 func isWhatAlerted(c *incident.Case, s *suspect) bool {
-	return s.ailing != nil && s.ailing.trouble != nil && sameWorkload(c.Subject.Service, s.ailing.workload) && sameWorkload(s.change.Object, s.ailing.workload)
+	return s.ailing != nil && s.ailing.trouble != nil && cluster.SameWorkload(c.Subject.Service, s.ailing.workload) && cluster.SameWorkload(s.change.Object, s.ailing.workload)
 }
 
 // certain says that the requests themselves leave little doubt: many of the suspect's changed, not by chance, for some time
 // and until now, there is something to explain, and no other service's own change is nearly as large.
 func certain(c *incident.Case, s *suspect) bool {
-	if s.ranked == nil || s.ranked.Score < clearChange || s.ranked.Chance > byChance || s.ranked.ExplainedBy != "" || s.ranked.Lasted < lasts || !isFresh(c, *s.ranked) || !somethingFails(c, s.ranked) {
+	if s.ranked == nil || s.ranked.Score < clearChange || s.ranked.Chance > byChance || s.ranked.ExplainedBy != "" || s.ranked.Lasted < lasts || !difference.IsFresh(*s.ranked, c.Window.To) || !somethingFails(c, s.ranked) {
 		return false
 	}
 	for _, other := range c.Facts.Ranking.Services {
@@ -79,7 +72,7 @@ func somethingFails(c *incident.Case, r *incident.RankedService) bool {
 		return true
 	}
 	for _, d := range r.Evidence {
-		if d.Failure && d.Strength >= worthTelling {
+		if d.Failure && d.Strength >= difference.WorthTelling {
 			return true
 		}
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/query/promql"
 	"github.com/faultline-investigation/faultline/pkg/source"
+	"github.com/faultline-investigation/faultline/pkg/wording"
 )
 
 const (
@@ -39,12 +40,12 @@ func Limits() phase.Step {
 }
 
 func planLimits(c *incident.Case) ([]source.Question, error) {
-	cluster := c.Facts.Conventions.Cluster
-	if cluster == nil {
+	if !hasCluster(c) {
 		return nil, noCluster()
 	}
+	measured := c.Facts.Conventions.Cluster.Metrics
 	has := func(metrics ...string) bool {
-		return !slices.ContainsFunc(metrics, func(m string) bool { return !slices.Contains(cluster.Metrics, m) })
+		return !slices.ContainsFunc(metrics, func(m string) bool { return !slices.Contains(measured, m) })
 	}
 	pods, err := strainedPods(c)
 	if err != nil {
@@ -225,10 +226,10 @@ func limitsFindings(c *incident.Case, read incident.Saturation, courses []incide
 	switch {
 	case len(bad) > 0:
 		finding.Severity = incident.Critical
-		finding.Sentence = fmt.Sprintf("%s %s.", service, phase.List(bad))
+		finding.Sentence = fmt.Sprintf("%s %s.", service, wording.List(bad))
 		findings = append(findings, finding)
 	case len(good) > 0 && len(read.Nodes) == 0:
-		finding.Sentence = fmt.Sprintf("%s %s, no more than before. No node is under new pressure.", service, phase.List(good))
+		finding.Sentence = fmt.Sprintf("%s %s, no more than before. No node is under new pressure.", service, wording.List(good))
 		findings = append(findings, finding)
 	}
 	if len(read.Nodes) > 0 {

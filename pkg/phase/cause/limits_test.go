@@ -10,6 +10,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/convention"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/phase/cause"
+	"github.com/faultline-investigation/faultline/pkg/phase/phasetest"
 	"github.com/faultline-investigation/faultline/pkg/source"
 )
 
@@ -37,7 +38,7 @@ var (
 
 func TestLimitsAreAskedForInOneQuestionThatParses(t *testing.T) {
 	t.Parallel()
-	questions := planned(t, cause.Limits(), limited())
+	questions := phasetest.Planned(t, cause.Limits(), limited())
 	require.Len(t, questions, 1)
 	_, err := parser.NewParser(parser.Options{}).ParseExpr(questions["use"].Text)
 	require.NoError(t, err)
@@ -47,16 +48,16 @@ func TestThePodsOfAServiceWhoseNameBeginsAlikeAreNotTheServices(t *testing.T) {
 	t.Parallel()
 	c := limited()
 	c.Facts.Callees = &incident.Callees{Services: []string{"web-cache", "website", "ledger"}}
-	require.Contains(t, planned(t, cause.Limits(), c)["use"].Text,
+	require.Contains(t, phasetest.Planned(t, cause.Limits(), c)["use"].Text,
 		`max by (namespace, pod, container) (container_memory_working_set_bytes{container!="",pod!~"web-cache-.+",pod=~"web-.+"})`)
-	readWith(t, cause.Limits(), c, used(use(ofContainer, 0.5, 0.97)))
+	phasetest.Learned(t, cause.Limits(), c, used(use(ofContainer, 0.5, 0.97)))
 	require.Contains(t, c.Facts.Saturation.Memory.Query, `pod!~"web-cache-.+"`, "nor are they when it is asked again")
 }
 
 func TestAServiceThatBeginsToWaitForCPUIsASuspect(t *testing.T) {
 	t.Parallel()
 	c := limited()
-	reading := readWith(t, cause.Limits(), c, used(use(ofPod, 0.02, 0.6), use(ofContainer, 0.5, 0.5)))
+	reading := phasetest.Learned(t, cause.Limits(), c, used(use(ofPod, 0.02, 0.6), use(ofContainer, 0.5, 0.5)))
 	require.Equal(t, incident.Found, reading.Outcome)
 	require.Regexp(t, `^web waits for CPU in 60 % of its periods, normally 2 %, since 11:3\d:\d\d\.$`, reading.Findings[0].Sentence)
 	v := judged(t, c)
@@ -71,11 +72,11 @@ func TestAServiceThatBeginsToWaitForCPUIsASuspect(t *testing.T) {
 func TestMemoryNearItsLimitIsToldOnlyWhenItRose(t *testing.T) {
 	t.Parallel()
 	c := limited()
-	reading := readWith(t, cause.Limits(), c, used(use(ofContainer, 0.5, 0.97)))
+	reading := phasetest.Learned(t, cause.Limits(), c, used(use(ofContainer, 0.5, 0.97)))
 	require.Contains(t, reading.Findings[0].Sentence, "web uses 97 % of its memory limit, normally 50 %")
 
 	c = limited()
-	reading = readWith(t, cause.Limits(), c, used(use(ofContainer, 0.95, 0.95), use(ofPod, 0.4, 0.4)))
+	reading = phasetest.Learned(t, cause.Limits(), c, used(use(ofContainer, 0.95, 0.95), use(ofPod, 0.4, 0.4)))
 	require.Equal(t, incident.Clear, reading.Outcome)
 	require.Equal(t, "web is throttled in 40 % of its CPU periods and uses 95 % of its memory limit, no more than before. "+
 		"No node is under new pressure.", reading.Findings[0].Sentence)
@@ -84,7 +85,7 @@ func TestMemoryNearItsLimitIsToldOnlyWhenItRose(t *testing.T) {
 func TestAServiceThatWaitsForLessCPUThanBeforeIsNoSuspect(t *testing.T) {
 	t.Parallel()
 	c := limited()
-	reading := readWith(t, cause.Limits(), c, used(use(ofPod, 0.8, 0.3)))
+	reading := phasetest.Learned(t, cause.Limits(), c, used(use(ofPod, 0.8, 0.3)))
 	require.Equal(t, incident.Clear, reading.Outcome)
 	require.False(t, c.Facts.Saturation.CPU.Abnormal)
 }
@@ -92,7 +93,7 @@ func TestAServiceThatWaitsForLessCPUThanBeforeIsNoSuspect(t *testing.T) {
 func TestANodeThatComesUnderPressureIsTold(t *testing.T) {
 	t.Parallel()
 	c := limited()
-	reading := readWith(t, cause.Limits(), c, used(use(ofPod, 0, 0), incident.Series{Labels: ofNode, Points: points(ago(30*time.Minute), end, 1)}))
+	reading := phasetest.Learned(t, cause.Limits(), c, used(use(ofPod, 0, 0), incident.Series{Labels: ofNode, Points: points(ago(30*time.Minute), end, 1)}))
 	require.Equal(t, incident.Found, reading.Outcome)
 	require.Equal(t, "Under pressure since around the incident: node-a (MemoryPressure).", reading.Findings[0].Sentence)
 }
@@ -100,13 +101,13 @@ func TestANodeThatComesUnderPressureIsTold(t *testing.T) {
 func TestLimitsAreNotCheckedWithoutAnAnswerAMetricOrAPod(t *testing.T) {
 	t.Parallel()
 	c := limited()
-	requireUnable(t, cause.Limits(), c, "use")
+	phasetest.RequireUnable(t, cause.Limits(), c, "use")
 	_, err := cause.Limits().Read(c, used())
-	requireSkip(t, err, "No pod of web reports")
+	phasetest.RequireSkip(t, err, "No pod of web reports")
 	c.Facts.Conventions.Cluster.Metrics = []string{convention.PodPhase}
 	_, err = cause.Limits().Plan(c)
-	requireSkip(t, err, "No metric of containers' CPU and memory")
+	phasetest.RequireSkip(t, err, "No metric of containers' CPU and memory")
 	c.Facts.Conventions.Cluster = nil
 	_, err = cause.Limits().Plan(c)
-	requireSkip(t, err, "No metric of Kubernetes' pods")
+	phasetest.RequireSkip(t, err, "No metric of Kubernetes' pods")
 }

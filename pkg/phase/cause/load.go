@@ -7,7 +7,7 @@ import (
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/numbers"
-	"github.com/faultline-investigation/faultline/pkg/phase"
+	"github.com/faultline-investigation/faultline/pkg/wording"
 )
 
 const (
@@ -28,7 +28,7 @@ func loadSuspect(c *incident.Case, symptoms []*suspect) *suspect {
 	s := newSuspect(c.Subject.Service, "load", fmt.Sprintf("load, and no fault of the service: requests to %s rose to %.1f times the usual", c.Subject.Service, t.Now/t.Normal))
 	s.depth, s.began = loadKinds, t.Moved
 	s.happens("impact/request-rate", "requests to %s rise to %s", c.Subject.Service, numbers.Say(t.Now, t.Unit))
-	s.speaks(inMetric, "requests rose from %s to %s at %s", numbers.Say(t.Normal, t.Unit), numbers.Say(t.Now, t.Unit), phase.Clock(t.Moved.Middle()))
+	s.speaks(inMetric, "requests rose from %s to %s at %s", numbers.Say(t.Normal, t.Unit), numbers.Say(t.Now, t.Unit), wording.Clock(t.Moved.Middle()))
 	addOrder(c, s)
 	for _, symptom := range symptoms {
 		s.inherits(symptom)

@@ -13,6 +13,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/query/promql"
 	"github.com/faultline-investigation/faultline/pkg/source"
+	"github.com/faultline-investigation/faultline/pkg/wording"
 )
 
 const (
@@ -128,7 +129,7 @@ func lookupFinding(c *incident.Case, worst incident.Comparison, names int, cours
 	finding := incident.Finding{
 		Severity: incident.Normal,
 		Sentence: fmt.Sprintf("%s's DNS lookups are as quick as ever: the slowest of %d %s, %s, takes %s.", worst.Service, names,
-			phase.Plural(names, "name", "names"), worst.What, numbers.Duration(worst.Now)),
+			wording.Plural(names, "name", "names"), worst.What, numbers.Duration(worst.Now)),
 		Values: []incident.Value{{Name: worst.What, Value: worst.Now, Unit: worst.Unit, Baseline: incident.Baselined(worst.Normal)},
 			{Name: "names looked up", Value: float64(names), Unit: incident.Count}},
 		Interval: &current, Baseline: &usual,
@@ -148,5 +149,5 @@ func since(moved *incident.MovedAt) string {
 	if moved == nil {
 		return ""
 	}
-	return ", since " + phase.Clock(moved.Middle())
+	return ", since " + wording.Clock(moved.Middle())
 }

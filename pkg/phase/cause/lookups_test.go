@@ -9,6 +9,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/convention"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/phase/cause"
+	"github.com/faultline-investigation/faultline/pkg/phase/phasetest"
 	"github.com/faultline-investigation/faultline/pkg/source"
 )
 
@@ -30,18 +31,18 @@ func TestLookupsAreAskedForNameByNameWhateverTheHistogramIs(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, `sum by (dns_question_name) (rate(dns_lookup_duration_seconds_sum{service_name="web"}[1m])) / `+
 		`sum by (dns_question_name) (rate(dns_lookup_duration_seconds_count{service_name="web"}[1m]))`,
-		planned(t, cause.Lookups(), lookingUp("dns_lookup_duration_seconds_sum", "dns_lookup_duration_seconds_count"))["mean"].Text)
+		phasetest.Planned(t, cause.Lookups(), lookingUp("dns_lookup_duration_seconds_sum", "dns_lookup_duration_seconds_count"))["mean"].Text)
 	require.Equal(t, `sum by (dns_question_name) (histogram_sum(rate(dns_lookup_duration_seconds{service_name="web"}[1m]))) / `+
 		`sum by (dns_question_name) (histogram_count(rate(dns_lookup_duration_seconds{service_name="web"}[1m])))`,
-		planned(t, cause.Lookups(), lookingUp("dns_lookup_duration_seconds"))["mean"].Text)
+		phasetest.Planned(t, cause.Lookups(), lookingUp("dns_lookup_duration_seconds"))["mean"].Text)
 	_, err := cause.Lookups().Plan(lookingUp())
-	requireSkip(t, err, "No metric of DNS lookups is known")
+	phasetest.RequireSkip(t, err, "No metric of DNS lookups is known")
 }
 
 func TestTheNameThatBecameSlowestIsToldWithItsNormalTime(t *testing.T) {
 	t.Parallel()
 	c := lookingUp("dns_lookup_duration_seconds_sum", "dns_lookup_duration_seconds_count")
-	reading := readWith(t, cause.Lookups(), c, source.Answers{"mean": {Series: []incident.Series{looked("quick", 0.005, 0.006), looked("api.bank", 0.005, 2.1), looked("slow as ever", 0.9, 0.9)}}})
+	reading := phasetest.Learned(t, cause.Lookups(), c, source.Answers{"mean": {Series: []incident.Series{looked("quick", 0.005, 0.006), looked("api.bank", 0.005, 2.1), looked("slow as ever", 0.9, 0.9)}}})
 	require.Equal(t, incident.Found, reading.Outcome)
 	require.Contains(t, reading.Findings[0].Sentence, "DNS lookups of api.bank by web take 2.1 s, normally 5 ms, since 11:3")
 	require.True(t, c.Facts.Lookups.Abnormal)
@@ -52,10 +53,10 @@ func TestTheNameThatBecameSlowestIsToldWithItsNormalTime(t *testing.T) {
 func TestLookupsAsQuickAsEverAreClearAndNoneAreNotChecked(t *testing.T) {
 	t.Parallel()
 	c := lookingUp("dns_lookup_duration_seconds_sum", "dns_lookup_duration_seconds_count")
-	reading := readWith(t, cause.Lookups(), c, source.Answers{"mean": {Series: []incident.Series{looked("a", 0.005, 0.006), looked("b", 0.9, 0.9)}}})
+	reading := phasetest.Learned(t, cause.Lookups(), c, source.Answers{"mean": {Series: []incident.Series{looked("a", 0.005, 0.006), looked("b", 0.9, 0.9)}}})
 	require.Equal(t, incident.Clear, reading.Outcome)
 	require.Contains(t, reading.Findings[0].Sentence, "web's DNS lookups are as quick as ever: the slowest of 2 names, ")
 	_, err := cause.Lookups().Read(c, source.Answers{"mean": {}})
-	requireSkip(t, err, "web reports no DNS lookups.")
-	requireUnable(t, cause.Lookups(), c, "mean")
+	phasetest.RequireSkip(t, err, "web reports no DNS lookups.")
+	phasetest.RequireUnable(t, cause.Lookups(), c, "mean")
 }

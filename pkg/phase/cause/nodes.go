@@ -12,6 +12,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/query/promql"
 	"github.com/faultline-investigation/faultline/pkg/source"
+	"github.com/faultline-investigation/faultline/pkg/wording"
 )
 
 const (
@@ -55,7 +56,7 @@ func readNodes(c *incident.Case, series []incident.Series, into *incident.Surrou
 		a, b := into.Nodes[i], into.Nodes[j]
 		return a.Abnormal && !b.Abnormal || a.Abnormal == b.Abnormal && a.Now > b.Now
 	})
-	read := surroundingRead{well: fmt.Sprintf("on %s work waits for processors no longer than usual", counted(len(into.Nodes), "node", "nodes")),
+	read := surroundingRead{well: fmt.Sprintf("on %s work waits for processors no longer than usual", wording.Counted(len(into.Nodes), "node", "nodes")),
 		values: []incident.Value{{Name: "nodes", Value: float64(len(into.Nodes)), Unit: incident.Count}}}
 	if len(into.Nodes) == 0 {
 		read.well = "no node reported in the last 5 min"
@@ -94,7 +95,7 @@ func nodeSuspects(c *incident.Case, symptoms []*suspect) []*suspect {
 	}
 	var all []*suspect
 	for _, n := range around.Nodes {
-		if !n.Abnormal || n.Moved == nil || !beganInTime(c, n.Moved.Earliest) {
+		if !n.Abnormal || n.Moved == nil || !c.Facts.InTime(n.Moved.Earliest) {
 			continue
 		}
 		s := newSuspect(n.Service, "node/"+n.Service, fmt.Sprintf("node %s is short of processors, and what runs there is slow", n.Service))

@@ -5,9 +5,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/faultline-investigation/faultline/pkg/cluster"
 	"github.com/faultline-investigation/faultline/pkg/incident"
-	"github.com/faultline-investigation/faultline/pkg/numbers"
-	"github.com/faultline-investigation/faultline/pkg/phase"
+	"github.com/faultline-investigation/faultline/pkg/wording"
 )
 
 // shortlyBefore is how long before the onset the change of a service itself, without a sign in its pods, is likely to
@@ -25,16 +25,16 @@ func otherChanges(c *incident.Case, symptoms []*suspect, linked map[string]bool)
 	}
 	var all, unlinked []*suspect
 	for _, k := range c.Facts.Changes.List {
-		if !k.BeforeOnset || k.What == scaled || linked[changeKey(k)] {
+		if !k.BeforeOnset || k.What == cluster.Scaled || linked[k.Key()] {
 			continue
 		}
 		if s := serviceChange(c, k, symptoms); s != nil {
 			all = append(all, s)
 			continue
 		}
-		s := newSuspect(k.Object, strings.ToLower(k.Kind)+"/"+k.Object, describeChange(k))
+		s := newSuspect(k.Object, strings.ToLower(k.Kind)+"/"+k.Object, cluster.DescribeChange(k))
 		s.unlinked, s.change = true, &k
-		s.speaks(inTime, "also changed before the onset: %s at %s, %s; nothing else links it to the failure", describeChange(k), phase.Clock(k.At), ahead(c, k))
+		s.speaks(inTime, "also changed before the onset: %s at %s, %s; nothing else links it to the failure", cluster.DescribeChange(k), wording.Clock(k.At), ahead(c, k))
 		unlinked = append(unlinked, s)
 	}
 	if len(unlinked) > mostOthers {
@@ -46,15 +46,15 @@ func otherChanges(c *incident.Case, symptoms []*suspect, linked map[string]bool)
 // serviceChange is a change shortly before the onset of a service that a symptom shows failing, or of the subject.
 func serviceChange(c *incident.Case, k incident.ClusterChange, symptoms []*suspect) *suspect {
 	onset := c.Facts.Onset
-	if k.Kind != "Deployment" || k.What == scaled || onset == nil || onset.Middle().Sub(k.At) > shortlyBefore {
+	if k.Kind != "Deployment" || k.What == cluster.Scaled || onset == nil || onset.Middle().Sub(k.At) > shortlyBefore {
 		return nil
 	}
-	s := newSuspect(k.Object, "deployment/"+k.Object, fmt.Sprintf("%s at %s, and fails since", describeChange(k), phase.Clock(k.At)))
+	s := newSuspect(k.Object, "deployment/"+k.Object, fmt.Sprintf("%s at %s, and fails since", cluster.DescribeChange(k), wording.Clock(k.At)))
 	s.depth, s.change, s.began = 1, &k, &incident.MovedAt{Earliest: k.At, Latest: k.At}
-	s.speaks(inCluster, "%s at %s, %s", describeChange(k), phase.Clock(k.At), ahead(c, k))
-	fails := sameWorkload(c.Subject.Service, k.Object)
+	s.speaks(inCluster, "%s at %s, %s", cluster.DescribeChange(k), wording.Clock(k.At), ahead(c, k))
+	fails := cluster.SameWorkload(c.Subject.Service, k.Object)
 	for _, symptom := range symptoms {
-		if sameWorkload(symptom.service, k.Object) {
+		if cluster.SameWorkload(symptom.service, k.Object) {
 			fails = true
 			s.inherits(symptom)
 		}
@@ -64,12 +64,4 @@ func serviceChange(c *incident.Case, k incident.ClusterChange, symptoms []*suspe
 	}
 	addOrder(c, s)
 	return s
-}
-
-// roughly writes a duration as precisely as a person needs it.
-func roughly(d time.Duration) string {
-	if d < 90*time.Second {
-		return numbers.Duration(d.Round(time.Second).Seconds())
-	}
-	return fmt.Sprintf("%d min", int(d.Round(time.Minute).Minutes()))
 }

@@ -6,22 +6,10 @@ import (
 	"sort"
 	"strings"
 
+	"github.com/faultline-investigation/faultline/pkg/cluster"
 	"github.com/faultline-investigation/faultline/pkg/incident"
-	"github.com/faultline-investigation/faultline/pkg/numbers"
-	"github.com/faultline-investigation/faultline/pkg/phase"
+	"github.com/faultline-investigation/faultline/pkg/wording"
 )
-
-// worst lists what can be wrong with pods, the worst first: a pod that crashes is also not ready, and the crash is what
-// to say.
-var worst = []string{"CrashLoopBackOff", outOfMemory, "ImagePullBackOff", "ErrImagePull", "InvalidImageName", "CreateContainerConfigError",
-	"CreateContainerError", "RunContainerError", "Failed", "Unknown", "Pending", restarting, unavailable, notReady}
-
-func badness(reason string) int {
-	if at := slices.Index(worst, reason); at >= 0 {
-		return len(worst) - at
-	}
-	return 0
-}
 
 // troublesOf joins what is told of pods by their workloads. A workload of which anything new is told is new trouble.
 func troublesOf(signs []sign) incident.PodTroubles {
@@ -54,31 +42,31 @@ func troublesOf(signs []sign) incident.PodTroubles {
 func order(troubles []incident.PodTrouble) {
 	sort.Slice(troubles, func(i, j int) bool {
 		a, b := troubles[i], troubles[j]
-		if x, y := badness(a.Reason), badness(b.Reason); x != y {
+		if x, y := cluster.Badness(a.Reason), cluster.Badness(b.Reason); x != y {
 			return x > y
 		}
 		if !a.Since.Latest.Equal(b.Since.Latest) {
 			return a.Since.Latest.Before(b.Since.Latest)
 		}
-		return name(a.Workload, a.Namespace) < name(b.Workload, b.Namespace)
+		return cluster.Named(a.Workload, a.Namespace) < cluster.Named(b.Workload, b.Namespace)
 	})
 }
 
 func troubleOf(signs []sign) incident.PodTrouble {
 	t := incident.PodTrouble{Namespace: signs[0].namespace, Workload: signs[0].workload, Pods: []string{}, Since: signs[0].since}
 	for _, s := range signs {
-		if badness(s.reason) > badness(t.Reason) {
+		if cluster.Badness(s.reason) > cluster.Badness(t.Reason) {
 			t.Reason = s.reason
 		}
 		if s.since.Latest.Before(t.Since.Latest) {
 			t.Since = s.since
 		}
 		switch s.reason {
-		case outOfMemory:
+		case cluster.OutOfMemory:
 			t.OutOfMemory = true
-		case restarting:
+		case cluster.Restarting:
 			t.Restarts += s.size
-		case unavailable:
+		case cluster.Unavailable:
 			t.Missing += s.size
 		}
 		if s.pod != "" {
@@ -90,65 +78,23 @@ func troubleOf(signs []sign) incident.PodTrouble {
 	return t
 }
 
-// name writes an object with its namespace, where it has one.
-func name(object, namespace string) string {
-	if namespace == "" {
-		return object
-	}
-	return fmt.Sprintf("%s (%s)", object, namespace)
-}
-
-// state says what is wrong with a number of pods.
-func state(reason string, pods int) string {
-	are := phase.Plural(pods, "is", "are")
-	switch reason {
-	case outOfMemory:
-		return "ran out of memory and " + phase.Plural(pods, "was", "were") + " killed (" + reason + ")"
-	case restarting:
-		return "restarted"
-	case notReady:
-		return are + " not ready"
-	case unavailable:
-		return are + " unavailable"
-	}
-	return are + " in " + reason
-}
-
-func describeTrouble(t incident.PodTrouble) string {
-	text := fmt.Sprintf("%s lacks replicas", name(t.Workload, t.Namespace))
-	if n := len(t.Pods); n > 0 {
-		text = fmt.Sprintf("%d %s of %s %s", n, phase.Plural(n, "pod", "pods"), name(t.Workload, t.Namespace), state(t.Reason, n))
-	}
-	if t.OutOfMemory && t.Reason != outOfMemory {
-		text += " because they ran out of memory (" + outOfMemory + ")"
-	}
-	text += ", since " + phase.Clock(t.Since.Middle())
-	if t.Restarts > 0 {
-		text += fmt.Sprintf("; %s %s", numbers.Count(t.Restarts), phase.Plural(int(t.Restarts), "restart", "restarts"))
-	}
-	if t.Missing > 0 {
-		text += fmt.Sprintf("; %s %s missing", numbers.Count(t.Missing), phase.Plural(int(t.Missing), "replica", "replicas"))
-	}
-	return text + "."
-}
-
 const podsMethod = "the pods' and deployments' states from the hour before the onset to now, against the hour before that; what lasted two minutes and was not there before counts"
 
 // podFindings are the new troubles, the worst ones each by itself.
 func podFindings(c *incident.Case, troubles incident.PodTroubles) []incident.Finding {
 	const each = 5
-	near, far := around(c), before(c)
+	near, far := c.Around(), c.HourBefore()
 	var findings []incident.Finding
 	for i, t := range troubles.New {
 		if i == each {
 			rest := len(troubles.New) - each
 			findings = append(findings, incident.Finding{Severity: incident.Warning, Interval: &near, Baseline: &far,
-				Sentence: fmt.Sprintf("%d more %s in new trouble.", rest, phase.Plural(rest, "workload is", "workloads are")),
+				Sentence: fmt.Sprintf("%d more %s in new trouble.", rest, wording.Plural(rest, "workload is", "workloads are")),
 				Values:   []incident.Value{{Name: "more workloads", Value: float64(rest), Unit: incident.Count}}})
 			break
 		}
 		labels := map[string]string{"namespace": t.Namespace, "workload": t.Workload}
-		findings = append(findings, incident.Finding{Severity: incident.Critical, Sentence: describeTrouble(t), Interval: &near, Baseline: &far,
+		findings = append(findings, incident.Finding{Severity: incident.Critical, Sentence: cluster.DescribeTrouble(t), Interval: &near, Baseline: &far,
 			Method: podsMethod,
 			Values: []incident.Value{
 				{Name: "pods", Value: float64(len(t.Pods)), Unit: incident.Count, Labels: labels},
@@ -164,7 +110,7 @@ func podFindings(c *incident.Case, troubles incident.PodTroubles) []incident.Fin
 }
 
 func podsClear(c *incident.Case, troubles incident.PodTroubles) incident.Finding {
-	near, far := around(c), before(c)
+	near, far := c.Around(), c.HourBefore()
 	sentence := "No pod of the cluster came into trouble around the incident. " + asBefore(troubles)
 	return incident.Finding{Severity: incident.Normal, Sentence: strings.TrimSpace(sentence), Values: countsOf(troubles), Interval: &near,
 		Baseline: &far, Method: podsMethod}
@@ -186,10 +132,10 @@ func asBefore(troubles incident.PodTroubles) string {
 			names = append(names, "others")
 			break
 		}
-		names = append(names, fmt.Sprintf("%s %s", name(t.Workload, t.Namespace), t.Reason))
+		names = append(names, fmt.Sprintf("%s %s", cluster.Named(t.Workload, t.Namespace), t.Reason))
 	}
 	if len(names) == 0 {
 		return ""
 	}
-	return "As before the incident: " + phase.List(names) + "."
+	return "As before the incident: " + wording.List(names) + "."
 }

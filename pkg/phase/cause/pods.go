@@ -3,23 +3,12 @@ package cause
 import (
 	"time"
 
+	"github.com/faultline-investigation/faultline/pkg/cluster"
 	"github.com/faultline-investigation/faultline/pkg/convention"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/query/promql"
 	"github.com/faultline-investigation/faultline/pkg/source"
-)
-
-// badWaits are the reasons for which a container waits that do not pass by themselves.
-const badWaits = "CrashLoopBackOff|ImagePullBackOff|ErrImagePull|InvalidImageName|CreateContainerConfigError|CreateContainerError|RunContainerError"
-
-const outOfMemory = "OOMKilled"
-
-// What is wrong with a pod or a deployment where Kubernetes has no word of its own for it.
-const (
-	notReady    = "NotReady"
-	unavailable = "Unavailable"
-	restarting  = "Restarting"
 )
 
 // Pods looks for pods in any namespace that crash, cannot start, run out of memory, restart or are not ready, and were
@@ -43,8 +32,7 @@ func noCluster() *phase.Skip {
 }
 
 func planPods(c *incident.Case) ([]source.Question, error) {
-	cluster := c.Facts.Conventions.Cluster
-	if cluster == nil {
+	if !hasCluster(c) {
 		return nil, noCluster()
 	}
 	troubles, err := podStates(nearby(c).Length())
@@ -59,7 +47,7 @@ func planPods(c *incident.Case) ([]source.Question, error) {
 // a reason, a phase, a condition, a deployment, or else the restarts of a container. Where nothing is wrong it answers
 // nothing, however large the cluster.
 func podStates(window time.Duration) (promql.Expr, error) {
-	waits, err := promql.Pattern("reason", badWaits)
+	waits, err := promql.Pattern("reason", cluster.BadWaits)
 	if err != nil {
 		return promql.Expr{}, err
 	}
@@ -69,7 +57,7 @@ func podStates(window time.Duration) (promql.Expr, error) {
 		promql.Max(promql.Select(convention.DeploymentThere), "namespace", "deployment"))
 	return promql.Or(
 		there(promql.Select(convention.PodWaiting, waits), "namespace", "pod", "reason"),
-		there(promql.Select(convention.PodTerminated, promql.Equal("reason", outOfMemory)), "namespace", "pod", "reason"),
+		there(promql.Select(convention.PodTerminated, promql.Equal("reason", cluster.OutOfMemory)), "namespace", "pod", "reason"),
 		there(promql.Select(convention.PodPhase, promql.OneOf("phase", "Failed", "Pending", "Unknown")), "namespace", "pod", "phase"),
 		promql.Unless(there(promql.Select(convention.PodReady, promql.Equal("condition", "false")), "namespace", "pod", "condition"), done,
 			"namespace", "pod"),
@@ -131,13 +119,13 @@ type sign struct {
 
 // stateSign reads a series that has points only while something is wrong.
 func stateSign(c *incident.Case, s incident.Series) sign {
-	read := sign{namespace: s.Labels["namespace"], pod: s.Labels["pod"], workload: workloadOf(s.Labels["pod"])}
+	read := sign{namespace: s.Labels["namespace"], pod: s.Labels["pod"], workload: cluster.WorkloadOf(s.Labels["pod"])}
 	switch {
 	case s.Labels["deployment"] != "":
-		read.workload, read.reason = s.Labels["deployment"], unavailable
+		read.workload, read.reason = s.Labels["deployment"], cluster.Unavailable
 		read.size = s.Points[len(s.Points)-1].Value
 	case s.Labels["condition"] != "":
-		read.reason = notReady
+		read.reason = cluster.NotReady
 	case s.Labels["phase"] != "":
 		read.reason = s.Labels["phase"]
 	default:
@@ -158,7 +146,7 @@ type spell struct{ previous, first, last time.Time }
 // beginning finds the first lasting spell of trouble that began in the neighbourhood. Trouble that came and went before
 // as well is not new.
 func beginning(c *incident.Case, points []incident.Point) (since incident.MovedAt, fresh, earlier bool) {
-	near, far, spacing := around(c), before(c), nearbySpacing(c)
+	near, far, spacing := c.Around(), c.HourBefore(), nearbySpacing(c)
 	var spells []spell
 	now, then := 0, 0
 	for _, p := range points {
@@ -186,7 +174,7 @@ func beginning(c *incident.Case, points []incident.Point) (since incident.MovedA
 
 // restartSign reads the counter of a container's restarts, which begins anew when a pod of the same name is made again.
 func restartSign(c *incident.Case, s incident.Series) sign {
-	read := sign{namespace: s.Labels["namespace"], pod: s.Labels["pod"], workload: workloadOf(s.Labels["pod"]), reason: restarting}
+	read := sign{namespace: s.Labels["namespace"], pod: s.Labels["pod"], workload: cluster.WorkloadOf(s.Labels["pod"]), reason: cluster.Restarting}
 	previous, earlier := s.Points[0].Value, 0.0 // a container may be older than what is looked at
 	for _, p := range s.Points {
 		grown := p.Value - previous
@@ -194,7 +182,7 @@ func restartSign(c *incident.Case, s incident.Series) sign {
 			grown = p.Value
 		}
 		previous = p.Value
-		if !p.Time.After(around(c).From) {
+		if !p.Time.After(c.Around().From) {
 			earlier += grown
 			continue
 		}

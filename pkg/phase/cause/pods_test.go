@@ -9,6 +9,7 @@ import (
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/phase/cause"
+	"github.com/faultline-investigation/faultline/pkg/phase/phasetest"
 	"github.com/faultline-investigation/faultline/pkg/source"
 )
 
@@ -26,7 +27,7 @@ func states(series ...incident.Series) source.Answers {
 
 func TestPodsAreAskedForInOneQuestionThatParses(t *testing.T) {
 	t.Parallel()
-	questions := planned(t, cause.Pods(), caseWithOnset())
+	questions := phasetest.Planned(t, cause.Pods(), caseWithOnset())
 	require.Len(t, questions, 1)
 	_, err := parser.NewParser(parser.Options{}).ParseExpr(questions["troubles"].Text)
 	require.NoError(t, err)
@@ -38,7 +39,7 @@ func TestAPodThatCrashesSinceBeforeTheOnsetIsNewTrouble(t *testing.T) {
 	t.Parallel()
 	c := caseWithOnset()
 	restarts := append(points(ago(2*time.Hour), ago(41*time.Minute), 3), points(ago(40*time.Minute), end, 8)...)
-	reading := readWith(t, cause.Pods(), c, states(
+	reading := phasetest.Learned(t, cause.Pods(), c, states(
 		incident.Series{Labels: pod("resolver-5f9b9c7b8-abcd1", "container", "dns"), Points: restarts},
 		incident.Series{Labels: pod("resolver-5f9b9c7b8-abcd1", "reason", "CrashLoopBackOff"), Points: points(ago(40*time.Minute), end, 1)},
 		incident.Series{Labels: pod("resolver-5f9b9c7b8-efgh2", "reason", "CrashLoopBackOff"), Points: points(ago(39*time.Minute), end, 1)},
@@ -56,7 +57,7 @@ func TestAPodThatCrashesSinceBeforeTheOnsetIsNewTrouble(t *testing.T) {
 func TestTroubleThatWasThereBeforeIsListedAndDoesNotAlarm(t *testing.T) {
 	t.Parallel()
 	c := caseWithOnset()
-	reading := readWith(t, cause.Pods(), c, states(
+	reading := phasetest.Learned(t, cause.Pods(), c, states(
 		incident.Series{Labels: pod("batch-0", "reason", "ImagePullBackOff"), Points: points(ago(2*time.Hour+20*time.Minute), end, 1)},
 		incident.Series{Labels: pod("cache-1", "reason", "OOMKilled"), Points: points(ago(85*time.Minute), end, 1)},
 	))
@@ -68,7 +69,7 @@ func TestTroubleThatWasThereBeforeIsListedAndDoesNotAlarm(t *testing.T) {
 func TestAMomentOfNotBeingReadyIsNoTrouble(t *testing.T) {
 	t.Parallel()
 	c := caseWithOnset()
-	reading := readWith(t, cause.Pods(), c, states(
+	reading := phasetest.Learned(t, cause.Pods(), c, states(
 		incident.Series{Labels: pod("shop-0", "condition", "false"), Points: points(ago(30*time.Minute), ago(29*time.Minute), 1)}))
 	require.Equal(t, incident.Clear, reading.Outcome)
 	require.Equal(t, "No pod of the cluster came into trouble around the incident.", reading.Findings[0].Sentence)
@@ -79,7 +80,7 @@ func TestTheWorstThatIsToldOfAPodIsWhatIsSaid(t *testing.T) {
 	for labels, want := range map[string]string{"OOMKilled": "1 pod of shop (net) ran out of memory and was killed (OOMKilled), since ",
 		"ErrImagePull": "1 pod of shop (net) is in ErrImagePull, since "} {
 		c := caseWithOnset()
-		reading := readWith(t, cause.Pods(), c, states(
+		reading := phasetest.Learned(t, cause.Pods(), c, states(
 			incident.Series{Labels: pod("shop-0", "condition", "false"), Points: points(ago(30*time.Minute), end, 1)},
 			incident.Series{Labels: pod("shop-0", "phase", "Pending"), Points: points(ago(30*time.Minute), end, 1)},
 			incident.Series{Labels: pod("shop-0", "reason", labels), Points: points(ago(29*time.Minute), end, 1)},
@@ -95,7 +96,7 @@ func TestManyTroublesAreCountedAndNotAllTold(t *testing.T) {
 		all = append(all, incident.Series{Labels: pod(name, "phase", "Pending"), Points: points(ago(30*time.Minute), end, 1)})
 	}
 	c := caseWithOnset()
-	reading := readWith(t, cause.Pods(), c, states(all...))
+	reading := phasetest.Learned(t, cause.Pods(), c, states(all...))
 	require.Len(t, c.Facts.Pods.New, 7)
 	require.Len(t, reading.Findings, 6)
 	require.Equal(t, "2 more workloads are in new trouble.", reading.Findings[5].Sentence)
@@ -104,10 +105,10 @@ func TestManyTroublesAreCountedAndNotAllTold(t *testing.T) {
 func TestPodsAreNotCheckedWithoutAnAnswerOrWithoutTheirMetrics(t *testing.T) {
 	t.Parallel()
 	c := caseWithOnset()
-	requireUnable(t, cause.Pods(), c, "troubles")
+	phasetest.RequireUnable(t, cause.Pods(), c, "troubles")
 	c.Facts.Conventions.Cluster = nil
 	_, err := cause.Pods().Plan(c)
-	requireSkip(t, err, "No metric of Kubernetes' pods")
+	phasetest.RequireSkip(t, err, "No metric of Kubernetes' pods")
 }
 
 func TestAContainerThatRestartsAsOftenAsEverIsAsBefore(t *testing.T) {
@@ -117,7 +118,7 @@ func TestAContainerThatRestartsAsOftenAsEverIsAsBefore(t *testing.T) {
 	for i, p := range points(ago(140*time.Minute), end, 0) {
 		count = append(count, incident.Point{Time: p.Time, Value: float64(i / 40)}) // every ten minutes
 	}
-	reading := readWith(t, cause.Pods(), c, states(incident.Series{Labels: pod("leaky-0", "container", "app"), Points: count}))
+	reading := phasetest.Learned(t, cause.Pods(), c, states(incident.Series{Labels: pod("leaky-0", "container", "app"), Points: count}))
 	require.Equal(t, incident.Clear, reading.Outcome)
 	require.Contains(t, reading.Findings[0].Sentence, "As before the incident: leaky (net) Restarting.")
 }
@@ -127,7 +128,7 @@ func TestRestartsAreCountedOnWhenAPodOfTheSameNameIsMadeAgain(t *testing.T) {
 	c := caseWithOnset()
 	count := append(points(ago(140*time.Minute), ago(41*time.Minute), 9), points(ago(40*time.Minute), ago(31*time.Minute), 0)...)
 	count = append(count, points(ago(30*time.Minute), end, 4)...)
-	reading := readWith(t, cause.Pods(), c, states(incident.Series{Labels: pod("db-0", "container", "db"), Points: count}))
+	reading := phasetest.Learned(t, cause.Pods(), c, states(incident.Series{Labels: pod("db-0", "container", "db"), Points: count}))
 	require.Equal(t, incident.Found, reading.Outcome)
 	require.InDelta(t, 4, c.Facts.Pods.New[0].Restarts, 0)
 	require.Equal(t, ago(30*time.Minute), c.Facts.Pods.New[0].Since.Latest)
@@ -140,7 +141,7 @@ func TestTroubleThatIsThereWhenTheStoreBeginsToTellIsNotNew(t *testing.T) {
 	known := incident.Series{Labels: map[string]string{"faultline_part": "known"}, Points: points(begins, end, 40)}
 	old := incident.Series{Labels: pod("batch-0", "reason", "ImagePullBackOff"), Points: points(begins, end, 1)}
 	fresh := incident.Series{Labels: pod("web-0", "reason", "ImagePullBackOff"), Points: points(ago(30*time.Minute), end, 1)}
-	readWith(t, cause.Pods(), c, states(known, old, fresh))
+	phasetest.Learned(t, cause.Pods(), c, states(known, old, fresh))
 	require.Len(t, c.Facts.Pods.New, 1)
 	require.Equal(t, "web", c.Facts.Pods.New[0].Workload)
 	require.Equal(t, "batch", c.Facts.Pods.AsBefore[0].Workload)

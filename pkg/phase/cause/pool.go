@@ -11,6 +11,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/query/promql"
 	"github.com/faultline-investigation/faultline/pkg/source"
+	"github.com/faultline-investigation/faultline/pkg/wording"
 )
 
 const (
@@ -128,7 +129,7 @@ func poolFinding(c *incident.Case, pool incident.Comparison, course incident.Ser
 	if pool.Abnormal {
 		finding.Severity = incident.Critical
 		finding.Sentence = fmt.Sprintf("%s's connection pool is exhausted: %s of %s connections in use, normally %s, since %s.", pool.Service,
-			numbers.Count(pool.Now), numbers.Count(*pool.Limit), numbers.Count(math.Round(pool.Normal)), phase.Clock(pool.Moved.Middle()))
+			numbers.Count(pool.Now), numbers.Count(*pool.Limit), numbers.Count(math.Round(pool.Normal)), wording.Clock(pool.Moved.Middle()))
 	}
 	return finding
 }

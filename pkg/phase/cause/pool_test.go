@@ -7,6 +7,7 @@ import (
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/phase/cause"
+	"github.com/faultline-investigation/faultline/pkg/phase/phasetest"
 	"github.com/faultline-investigation/faultline/pkg/source"
 )
 
@@ -19,7 +20,7 @@ func TestAPoolWithoutALimitIsNeverExhausted(t *testing.T) {
 	} {
 		c := pooled()
 		c.Facts.Conventions.Pool.Name = ""
-		reading := readWith(t, cause.Pool(), c, source.Answers{"used": {Series: []incident.Series{use(nil, 3, 20)}},
+		reading := phasetest.Learned(t, cause.Pool(), c, source.Answers{"used": {Series: []incident.Series{use(nil, 3, 20)}},
 			"limit": {Series: []incident.Series{{Points: []incident.Point{{Time: end, Value: reported}}}}}})
 		require.Contains(t, reading.Findings[0].Sentence, says)
 		require.Equal(t, reported > 0, c.Facts.Pool.Abnormal)

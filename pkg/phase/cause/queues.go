@@ -6,11 +6,13 @@ import (
 
 	"github.com/faultline-investigation/faultline/pkg/analysis/baseline"
 	"github.com/faultline-investigation/faultline/pkg/analysis/onset"
+	"github.com/faultline-investigation/faultline/pkg/cluster"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/query/promql"
 	"github.com/faultline-investigation/faultline/pkg/source"
+	"github.com/faultline-investigation/faultline/pkg/wording"
 )
 
 const (
@@ -57,7 +59,7 @@ func readQueues(c *incident.Case, series []incident.Series, into *incident.Surro
 		a, b := into.Queues[i], into.Queues[j]
 		return a.Abnormal && !b.Abnormal || a.Abnormal == b.Abnormal && a.Now > b.Now
 	})
-	read := surroundingRead{well: fmt.Sprintf("%s as empty as ever", counted(len(into.Queues), "queue is", "queues are")),
+	read := surroundingRead{well: fmt.Sprintf("%s as empty as ever", wording.Counted(len(into.Queues), "queue is", "queues are")),
 		values: []incident.Value{{Name: "queues", Value: float64(len(into.Queues)), Unit: incident.Count}}}
 	if len(into.Queues) == 0 {
 		read.well = "no queue was reported in the last 5 min"
@@ -75,7 +77,7 @@ func queueFinding(c *incident.Case, q incident.QueueState, course incident.Serie
 	current, usual := c.Window.Last(now), usualTime(c, q.Moved)
 	course.Name, course.Unit = q.What, incident.Count
 	return incident.Finding{Severity: incident.Critical, Interval: &current, Baseline: &usual,
-		Sentence: fmt.Sprintf("%s, normally %s%s.", upperFirst(waiting(q)), numbers.Count(q.Normal), since(q.Moved)),
+		Sentence: fmt.Sprintf("%s, normally %s%s.", wording.Capital(waiting(q)), numbers.Count(q.Normal), since(q.Moved)),
 		Values: []incident.Value{{Name: q.What, Value: q.Now, Unit: q.Unit, Baseline: incident.Baselined(q.Normal),
 			Labels: map[string]string{"queue": q.Queue, "consumer": q.Consumer}}},
 		Method:   "messages that wait at the end of the window, over all partitions; normal is the median before they piled up",
@@ -98,7 +100,7 @@ func queueSuspects(c *incident.Case, symptoms []*suspect) []*suspect {
 	}
 	var all []*suspect
 	for _, q := range around.Queues {
-		if !q.Abnormal || q.Moved == nil || !beganInTime(c, q.Moved.Earliest) {
+		if !q.Abnormal || q.Moved == nil || !c.Facts.InTime(q.Moved.Earliest) {
 			continue
 		}
 		service := q.Consumer
@@ -162,7 +164,7 @@ func calls(c *incident.Case, service string) bool {
 		return false
 	}
 	for _, callee := range c.Facts.Callees.Services {
-		if sameWorkload(callee, service) {
+		if cluster.SameWorkload(callee, service) {
 			return true
 		}
 	}

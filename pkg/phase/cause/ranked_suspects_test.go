@@ -1,17 +1,12 @@
 package cause_test
 
 import (
-	"fmt"
-	"slices"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
-	"github.com/faultline-investigation/faultline/pkg/phase/cause"
-	"github.com/faultline-investigation/faultline/pkg/source"
 )
 
 // calm is a case of which all numbers were looked at and none moved.
@@ -78,49 +73,4 @@ func TestAFailureThatHardlyAnyOtherOrderOfTheRequestsShowsIsPossible(t *testing.
 	require.Equal(t, incident.NoClearCause, shuffled(failing("stock", 0.5, 0.4), 2, 30).Level, "too many orders show as much")
 	require.Equal(t, incident.NoClearCause, shuffled(ranked("stock", 0.5, 0.4), 0, 39).Level, "nothing fails")
 	require.Equal(t, incident.NoClearCause, shuffled(failing("stock", 0.15, 0.4), 0, 39).Level, "too little to be told")
-}
-
-func TestTheRankingTellsInHowManyOtherOrdersAsMuchFails(t *testing.T) {
-	t.Parallel()
-	c := calm()
-	c.Facts.Neighbours = &incident.Neighbours{Services: []string{"web", "stock"}}
-	c.Facts.TraceLines = &incident.TraceLines{Spelling: "text"}
-	lines := []incident.Line{}
-	for n := range 60 { // one request a minute, of which the last three fail, as two did before
-		at, id := ago(minutes(60-n)-30*time.Second), fmt.Sprintf("%032x", n+0xabcdef00)
-		span := func(id, parent, service string, kind incident.SpanKind) incident.Span {
-			return incident.Span{ID: id, Parent: parent, Service: service, Name: "GET", Kind: kind, Start: at, Duration: 20 * time.Millisecond}
-		}
-		c.Facts.Neighbours.Traces = append(c.Facts.Neighbours.Traces, incident.Trace{ID: strings.TrimLeft(id, "0"), Start: at, Duration: 20 * time.Millisecond,
-			Spans: []incident.Span{span("1", "", "web", incident.KindServer), span("2", "1", "web", incident.KindClient), span("3", "2", "stock", incident.KindServer)}})
-		level, text := "info", "the shelf was read"
-		if n >= 57 || n == 11 || n == 30 {
-			level, text = "error", "the shelf is locked"
-		}
-		write := func(level, text string) {
-			lines = append(lines, incident.Line{Time: at, Level: level, Text: text + " " + id, Labels: map[string]string{"service_name": "stock"}})
-		}
-		write(level, text)
-		for shelf := range 50 { // much else that is seldom, so that much is compared
-			if slices.Contains([]int{shelf % 57, (shelf*5 + 3) % 57, (shelf*11 + 7) % 57}, n) {
-				write("info", fmt.Sprintf("shelf.go:%d counted", 10+shelf))
-			}
-		}
-	}
-	answers := source.Answers{}
-	for name := range planned(t, cause.Rank(), c) {
-		answers[name] = source.Answer{Lines: lines}
-	}
-	reading := readWith(t, cause.Rank(), c, answers)
-	require.Positive(t, c.Facts.Ranking.Shuffled.Of)
-	require.Contains(t, reading.Findings[0].Sentence, `stock writes the log line "the shelf is locked`)
-	require.NotContains(t, reading.Findings[0].Sentence, "stock: stock")
-	require.Contains(t, reading.Findings[0].Sentence, fmt.Sprintf("of %d other orders of the same requests", c.Facts.Ranking.Shuffled.Of))
-	require.True(t, slices.ContainsFunc(reading.Findings[0].Values, func(v incident.Value) bool {
-		return v.Name == "other orders of the requests" && v.Value == float64(c.Facts.Ranking.Shuffled.Of)
-	}))
-	c.Window.To = end.Add(4 * time.Minute)
-	reading = readWith(t, cause.Rank(), c, answers)
-	require.Contains(t, reading.Findings[0].Sentence, "No request of the last minutes shows that it is still so, but before: stock writes")
-	require.Equal(t, incident.Clear, reading.Outcome)
 }

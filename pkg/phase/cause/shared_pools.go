@@ -7,12 +7,14 @@ import (
 
 	"github.com/faultline-investigation/faultline/pkg/analysis/baseline"
 	"github.com/faultline-investigation/faultline/pkg/analysis/onset"
+	"github.com/faultline-investigation/faultline/pkg/cluster"
 	"github.com/faultline-investigation/faultline/pkg/convention"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/query/promql"
 	"github.com/faultline-investigation/faultline/pkg/source"
+	"github.com/faultline-investigation/faultline/pkg/wording"
 )
 
 const (
@@ -87,7 +89,7 @@ func sharedPool(c *incident.Case, series []incident.Series, service string) (*in
 func mostShared(pools map[string]*incident.SharedPool, service string) *incident.SharedPool {
 	var most *incident.SharedPool
 	for _, p := range pools {
-		among := slices.ContainsFunc(p.Users, func(u incident.Comparison) bool { return sameWorkload(u.Service, service) })
+		among := slices.ContainsFunc(p.Users, func(u incident.Comparison) bool { return cluster.SameWorkload(u.Service, service) })
 		if len(p.Users) < 2 || !among || most != nil && (len(most.Users) > len(p.Users) || len(most.Users) == len(p.Users) && most.Name < p.Name) {
 			continue
 		}
@@ -99,7 +101,7 @@ func mostShared(pools map[string]*incident.SharedPool, service string) *incident
 func sharedPoolFinding(c *incident.Case, p *incident.SharedPool, courses []incident.Series) incident.Finding {
 	current := c.Window.Last(now)
 	finding := incident.Finding{Severity: incident.Critical, Interval: &current, Evidence: incident.Evidence{Series: courses},
-		Sentence: fmt.Sprintf("%s have run out of connections to %s at the same time: look there, and at what each of them does with it.", phase.List(users(p)), p.Name),
+		Sentence: fmt.Sprintf("%s have run out of connections to %s at the same time: look there, and at what each of them does with it.", wording.List(users(p)), p.Name),
 		Method:   "connections in use over those allowed, the fullest instance of each service, at the end of the window"}
 	for _, u := range p.Users {
 		finding.Values = append(finding.Values, incident.Value{Name: u.What, Value: u.Now, Unit: u.Unit, Baseline: incident.Baselined(u.Normal),
@@ -123,10 +125,10 @@ func sharedPoolSuspect(c *incident.Case, symptoms []*suspect) *suspect {
 		return nil
 	}
 	first := p.Users[0]
-	s := newSuspect(p.Name, "connection pool", fmt.Sprintf("%s have run out of connections to %s", phase.List(users(p)), p.Name))
+	s := newSuspect(p.Name, "connection pool", fmt.Sprintf("%s have run out of connections to %s", wording.List(users(p)), p.Name))
 	s.depth, s.began = 1, first.Moved
 	s.happens("cause/pool", "%s runs out of connections to %s", first.Service, p.Name)
-	s.speaks(inMetric, "%d services wait for connections to %s: %s use %s of theirs, normally %s", len(p.Users), p.Name, phase.List(users(p)),
+	s.speaks(inMetric, "%d services wait for connections to %s: %s use %s of theirs, normally %s", len(p.Users), p.Name, wording.List(users(p)),
 		numbers.Percent(first.Now), numbers.Percent(first.Normal))
 	addOrder(c, s)
 	for _, symptom := range symptoms {

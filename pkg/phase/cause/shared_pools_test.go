@@ -9,6 +9,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/convention"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/phase/cause"
+	"github.com/faultline-investigation/faultline/pkg/phase/phasetest"
 	"github.com/faultline-investigation/faultline/pkg/source"
 )
 
@@ -34,16 +35,16 @@ func poolOf(service, name string, before, after float64) incident.Series {
 func TestThePoolsOfAllServicesAreAskedForByTheirNames(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, `max by (service_name, db_client_connection_pool_name) (db_client_connection_count{db_client_connection_state="used"}) / `+
-		`max by (service_name, db_client_connection_pool_name) (db_client_connection_max)`, planned(t, cause.Pool(), pooled())["all pools"].Text)
+		`max by (service_name, db_client_connection_pool_name) (db_client_connection_max)`, phasetest.Planned(t, cause.Pool(), pooled())["all pools"].Text)
 	unnamed := pooled()
 	unnamed.Facts.Conventions.Pool.Name = ""
-	require.NotContains(t, planned(t, cause.Pool(), unnamed), "all pools")
+	require.NotContains(t, phasetest.Planned(t, cause.Pool(), unnamed), "all pools")
 }
 
 func TestWhatSeveralServicesRanOutOfConnectionsToGoesBeforeEachOfThem(t *testing.T) {
 	t.Parallel()
 	c := pooled()
-	reading := readWith(t, cause.Pool(), c, pools(poolOf("web", "orders", 0.2, 1), poolOf("reports", "orders", 0.3, 1), poolOf("mail", "mails", 0.3, 0.3)))
+	reading := phasetest.Learned(t, cause.Pool(), c, pools(poolOf("web", "orders", 0.2, 1), poolOf("reports", "orders", 0.3, 1), poolOf("mail", "mails", 0.3, 0.3)))
 	require.Contains(t, reading.Findings[1].Sentence, "have run out of connections to orders at the same time")
 	v := judged(t, c)
 	require.Equal(t, "orders", v.Candidates[0].Service)
@@ -62,7 +63,7 @@ func TestAPoolWithoutANameOfItsOwnOrWithOneUserIsNotShared(t *testing.T) {
 		{poolOf("web", "orders", 1, 1), poolOf("reports", "orders", 0.3, 1)},
 	} {
 		c := pooled()
-		readWith(t, cause.Pool(), c, pools(series...))
+		phasetest.Learned(t, cause.Pool(), c, pools(series...))
 		require.Nil(t, c.Facts.Shared)
 		require.Equal(t, "web", judged(t, c).Candidates[0].Service)
 	}
@@ -70,7 +71,7 @@ func TestAPoolWithoutANameOfItsOwnOrWithOneUserIsNotShared(t *testing.T) {
 
 func TestAPoolQuestionThatFailsLeavesTheStepUnchecked(t *testing.T) {
 	t.Parallel()
-	requireUnable(t, cause.Pool(), pooled(), "used", "limit", "all pools")
+	phasetest.RequireUnable(t, cause.Pool(), pooled(), "used", "limit", "all pools")
 }
 
 func TestAServiceThatWasCalledAndKilledForMemoryIsTheSuspectOfItsCallersFailure(t *testing.T) {
@@ -78,9 +79,9 @@ func TestAServiceThatWasCalledAndKilledForMemoryIsTheSuspectOfItsCallersFailure(
 	c := limited()
 	c.Facts.Callees = &incident.Callees{Services: []string{"resizer"}}
 	c.Facts.Culprit.External = "resizer.shop.svc.cluster.local"
-	require.Contains(t, planned(t, cause.Limits(), c)["use"].Text, `pod=~"resizer-.+"`)
+	require.Contains(t, phasetest.Planned(t, cause.Limits(), c)["use"].Text, `pod=~"resizer-.+"`)
 	filling := use(map[string]string{"namespace": "shop", "pod": "resizer-0", "container": "resizer"}, 0.4, 0.98)
-	readWith(t, cause.Limits(), c, used(filling))
+	phasetest.Learned(t, cause.Limits(), c, used(filling))
 	c.Facts.Pods = &incident.PodTroubles{New: []incident.PodTrouble{{Namespace: "shop", Workload: "resizer", Pods: []string{"resizer-0"}, OutOfMemory: true,
 		Reason: "CrashLoopBackOff", Since: moved(12 * time.Minute), Restarts: 4}}}
 	v := judged(t, c)

@@ -3,6 +3,7 @@ package cause
 import (
 	"strings"
 
+	"github.com/faultline-investigation/faultline/pkg/cluster"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 )
 
@@ -18,12 +19,12 @@ func strained(c *incident.Case) string {
 // calleeThatIsSilent is the service of ours that the failing call went to and that has no span in the trace; empty where
 // the trace ends elsewhere, or in a host outside.
 func calleeThatIsSilent(c *incident.Case) string {
-	short, _, _ := strings.Cut(failedHost(c), ".")
+	short, _, _ := strings.Cut(c.Facts.FailedHost(), ".")
 	if short == "" || c.Facts.Callees == nil {
 		return ""
 	}
 	for _, callee := range c.Facts.Callees.Services {
-		if sameWorkload(callee, short) {
+		if cluster.SameWorkload(callee, short) {
 			return callee
 		}
 	}
@@ -38,7 +39,7 @@ func ails(c *incident.Case, a *ailing) incident.MovedAt {
 		return since
 	}
 	memory := c.Facts.Saturation.Memory
-	if memory != nil && memory.Abnormal && memory.Moved != nil && sameWorkload(memory.Service, a.workload) && memory.Moved.Latest.Before(since.Latest) {
+	if memory != nil && memory.Abnormal && memory.Moved != nil && cluster.SameWorkload(memory.Service, a.workload) && memory.Moved.Latest.Before(since.Latest) {
 		return *memory.Moved
 	}
 	return since

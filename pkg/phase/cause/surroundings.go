@@ -1,12 +1,12 @@
 package cause
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/source"
+	"github.com/faultline-investigation/faultline/pkg/wording"
 )
 
 // Surroundings looks at what services run on and lean on without calling it: nodes that are short of processors, queues
@@ -93,9 +93,9 @@ func readSurroundings(c *incident.Case, answers source.Answers) (phase.Reading, 
 	current := c.Window.Last(now)
 	findings := bad
 	if len(well) > 0 {
-		sentence := upperFirst(strings.Join(well, "; ")) + "."
+		sentence := wording.Capital(strings.Join(well, "; ")) + "."
 		if len(unmeasured) > 0 {
-			sentence += " Nothing measures " + phase.List(unmeasured) + "."
+			sentence += " Nothing measures " + wording.List(unmeasured) + "."
 		}
 		findings = append(findings, incident.Finding{Severity: incident.Normal, Sentence: sentence, Values: values, Interval: &current,
 			Method: "last 5 min against what was usual before it rose; certificates by the time until which they are valid"})
@@ -107,8 +107,6 @@ func readSurroundings(c *incident.Case, answers source.Answers) (phase.Reading, 
 	return reading.Teaching(func(f *incident.Facts) { f.Surroundings = &learned }), nil
 }
 
-func upperFirst(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
-
 // labelled is the first of the labels that a series has.
 func labelled(s incident.Series, labels []string) string {
 	for _, l := range labels {
@@ -117,9 +115,4 @@ func labelled(s incident.Series, labels []string) string {
 		}
 	}
 	return ""
-}
-
-// counted writes a number with its noun.
-func counted(n int, one, many string) string {
-	return fmt.Sprintf("%d %s", n, phase.Plural(n, one, many))
 }

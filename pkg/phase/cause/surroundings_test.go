@@ -9,6 +9,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/convention"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/phase/cause"
+	"github.com/faultline-investigation/faultline/pkg/phase/phasetest"
 	"github.com/faultline-investigation/faultline/pkg/source"
 )
 
@@ -43,32 +44,32 @@ func expiring(name string, at time.Time) []incident.Series {
 func TestNodesQueuesAndCertificatesAreAskedForWhereTheyAreMeasured(t *testing.T) {
 	t.Parallel()
 	c := surrounded()
-	questions := planned(t, cause.Surroundings(), c)
+	questions := phasetest.Planned(t, cause.Surroundings(), c)
 	require.Equal(t, "max by (node, nodename, kubernetes_node, instance) (rate(node_pressure_cpu_waiting_seconds_total[1m]))", questions["nodes"].Text)
 	require.Equal(t, "sum by (topic, consumergroup) (kafka_consumergroup_lag)", questions["queues"].Text)
 	require.Equal(t, "max by (name, exported_namespace, namespace) (certmanager_certificate_expiration_timestamp_seconds) < 1772539200", questions["certificates"].Text)
 
 	c.Facts.Conventions.Queue, c.Facts.Conventions.Certificates = nil, nil
-	require.Len(t, planned(t, cause.Surroundings(), c), 1)
-	reading := readWith(t, cause.Surroundings(), c, source.Answers{"nodes": {Series: []incident.Series{onNode("a", 0.01, 0.01)}}})
+	require.Len(t, phasetest.Planned(t, cause.Surroundings(), c), 1)
+	reading := phasetest.Learned(t, cause.Surroundings(), c, source.Answers{"nodes": {Series: []incident.Series{onNode("a", 0.01, 0.01)}}})
 	require.Equal(t, incident.Clear, reading.Outcome)
 	require.Equal(t, "On 1 node work waits for processors no longer than usual. Nothing measures queues and certificates.", reading.Findings[0].Sentence)
 
 	c.Facts.Conventions.Nodes = nil
 	_, err := cause.Surroundings().Plan(c)
-	requireSkip(t, err, "No metric of nodes, queues or certificates")
+	phasetest.RequireSkip(t, err, "No metric of nodes, queues or certificates")
 }
 
 func TestAStoreThatDoesNotAnswerLeavesTheSurroundingsUnchecked(t *testing.T) {
 	t.Parallel()
-	requireUnable(t, cause.Surroundings(), surrounded(), "nodes", "queues", "certificates")
+	phasetest.RequireUnable(t, cause.Surroundings(), surrounded(), "nodes", "queues", "certificates")
 }
 
 func TestANodeShortOfProcessorsIsASuspectWhenTheTraceRanThere(t *testing.T) {
 	t.Parallel()
 	c := surrounded()
 	c.Facts.Culprit.Span.Resource = map[string]string{"k8s.node.name": "node-b"}
-	reading := readWith(t, cause.Surroundings(), c, found([]incident.Series{onNode("node-a", 0.01, 0.02), onNode("node-b", 0.01, 0.9)}, nil, nil))
+	reading := phasetest.Learned(t, cause.Surroundings(), c, found([]incident.Series{onNode("node-a", 0.01, 0.02), onNode("node-b", 0.01, 0.9)}, nil, nil))
 	require.Equal(t, incident.Found, reading.Outcome)
 	require.Regexp(t, `^On node node-b work waits for a processor in 90 % of the time, normally 1 %, since 11:3\d:\d\d\.$`, reading.Findings[0].Sentence)
 	v := judged(t, c)
@@ -88,7 +89,7 @@ func TestAQueueThatNobodyEmptiesIsASuspectWhenTheTraceWritesToIt(t *testing.T) {
 	c := surrounded()
 	c.Facts.Example.Trace.Spans = []incident.Span{{Service: "web", Kind: incident.KindProducer, Attributes: map[string]string{"messaging.destination.name": "jobs"}}}
 	answers := found(nil, []incident.Series{ofQueue("jobs", "worker", 3, 1800), ofQueue("mails", "mailer", 4, 5), ofQueue("audit", "auditor", 10, 9000)}, nil)
-	reading := readWith(t, cause.Surroundings(), c, answers)
+	reading := phasetest.Learned(t, cause.Surroundings(), c, answers)
 	require.Regexp(t, `^1,800 messages of jobs wait for worker, normally 3, since`, reading.Findings[1].Sentence)
 	v := judged(t, c)
 	require.Equal(t, "Likely: worker is behind: 1,800 messages of jobs wait for it.", v.Sentence)
@@ -104,7 +105,7 @@ func TestAQueueThatNobodyEmptiesIsASuspectWhenTheTraceWritesToIt(t *testing.T) {
 func TestAnExpiredCertificateIsASuspectWhenTheCallSpeaksOfItOrGoesToItsOwner(t *testing.T) {
 	t.Parallel()
 	c := surrounded()
-	reading := readWith(t, cause.Surroundings(), c, found(nil, nil, expiring("ledger-tls", ago(21*time.Minute))))
+	reading := phasetest.Learned(t, cause.Surroundings(), c, found(nil, nil, expiring("ledger-tls", ago(21*time.Minute))))
 	require.Equal(t, "Certificate ledger-tls (shop) expired at 11:39:00 on 3 March.", reading.Findings[0].Sentence)
 	require.Equal(t, incident.Critical, reading.Findings[0].Severity)
 	require.NotContains(t, components(judged(t, c)), "certificate/ledger-tls", "nothing links it to the failure")
@@ -121,7 +122,7 @@ func TestAnExpiredCertificateIsASuspectWhenTheCallSpeaksOfItOrGoesToItsOwner(t *
 func TestACertificateThatExpiredInAnotherYearIsToldWithItsYear(t *testing.T) {
 	t.Parallel()
 	c := surrounded()
-	reading := readWith(t, cause.Surroundings(), c, found(nil, nil, expiring("ledger", ago(100*24*time.Hour))))
+	reading := phasetest.Learned(t, cause.Surroundings(), c, found(nil, nil, expiring("ledger", ago(100*24*time.Hour))))
 	require.Equal(t, "Certificate ledger (shop) expired at 12:00:00 on 23 November 2025.", reading.Findings[0].Sentence)
 }
 
@@ -129,7 +130,7 @@ func TestACertificateThatExpiredLongAgoIsToldAndNoSuspect(t *testing.T) {
 	t.Parallel()
 	c := surrounded()
 	c.Facts.Culprit.External = "ledger"
-	reading := readWith(t, cause.Surroundings(), c, found(nil, nil, expiring("ledger", ago(40*24*time.Hour))))
+	reading := phasetest.Learned(t, cause.Surroundings(), c, found(nil, nil, expiring("ledger", ago(40*24*time.Hour))))
 	require.Equal(t, incident.Warning, reading.Findings[0].Severity)
 	require.NotContains(t, components(judged(t, c)), "certificate/ledger")
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/phase/cause"
+	"github.com/faultline-investigation/faultline/pkg/phase/phasetest"
 	"github.com/faultline-investigation/faultline/pkg/source"
 )
 
@@ -52,7 +53,7 @@ func rollout(of string, before time.Duration) incident.ClusterChange {
 
 func judged(t *testing.T, c *incident.Case) incident.Verdict {
 	t.Helper()
-	readWith(t, cause.Verdict(), c, source.Answers{})
+	phasetest.Learned(t, cause.Verdict(), c, source.Answers{})
 	for _, k := range c.Facts.Verdict.Candidates {
 		require.LessOrEqual(t, k.Score, 1.0)
 		require.NotEmpty(t, k.Because)

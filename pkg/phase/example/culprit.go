@@ -9,6 +9,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/source"
+	"github.com/faultline-investigation/faultline/pkg/wording"
 )
 
 // Culprit finds the span where the example went wrong and reads what it says about that.
@@ -84,7 +85,7 @@ func whatItSays(c incident.Culprit) *incident.Finding {
 	var parts []string
 	var values []incident.Value
 	if message := firstOf(errorMessage(c.Span), errorType(c.Span)); message != "" {
-		parts = append(parts, fmt.Sprintf("it said %s", phase.Quoted(message)))
+		parts = append(parts, fmt.Sprintf("it said %s", wording.Quoted(message)))
 	}
 	if made, allowed := retries(c.Span); made > 0 {
 		text := fmt.Sprintf("attempt %d", made)

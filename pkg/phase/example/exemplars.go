@@ -8,6 +8,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/source"
+	"github.com/faultline-investigation/faultline/pkg/wording"
 )
 
 // Exemplars asks which traces the request metric names by itself: they are of the very requests whose numbers raised the
@@ -57,7 +58,7 @@ func readExemplars(c *incident.Case, answers source.Answers) (phase.Reading, err
 		return phase.ClearBecause(finding), nil
 	}
 	finding.Severity = incident.Info
-	finding.Sentence = fmt.Sprintf("The exemplars of %s name %s %s of %s in the last %s.", found.Metric, numbers.Count(float64(n)), phase.Plural(n, "trace", "traces"),
+	finding.Sentence = fmt.Sprintf("The exemplars of %s name %s %s of %s in the last %s.", found.Metric, numbers.Count(float64(n)), wording.Plural(n, "trace", "traces"),
 		name(c.Subject), numbers.Duration(window.Length().Seconds()))
 	return phase.FoundThat(finding).Teaching(func(f *incident.Facts) { f.Exemplars = &found }), nil
 }

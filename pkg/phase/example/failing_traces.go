@@ -9,6 +9,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/query/traceql"
 	"github.com/faultline-investigation/faultline/pkg/source"
+	"github.com/faultline-investigation/faultline/pkg/wording"
 )
 
 const (
@@ -59,7 +60,7 @@ func readFailingTraces(c *incident.Case, answers source.Answers) (phase.Reading,
 	}
 	sample(&found)
 	finding := incident.Finding{Severity: incident.Critical, Values: values, Interval: &window, Sentence: fmt.Sprintf(
-		"%s failing %s of %s in the last %s.", countOf(found), phase.Plural(found.Count, "trace", "traces"), name(c.Subject), numbers.Duration(window.Length().Seconds()))}
+		"%s failing %s of %s in the last %s.", countOf(found), wording.Plural(found.Count, "trace", "traces"), name(c.Subject), numbers.Duration(window.Length().Seconds()))}
 	return phase.FoundThat(finding).Teaching(func(f *incident.Facts) { f.Failing = &found }), nil
 }
 

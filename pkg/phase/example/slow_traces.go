@@ -9,6 +9,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/query/traceql"
 	"github.com/faultline-investigation/faultline/pkg/source"
+	"github.com/faultline-investigation/faultline/pkg/wording"
 )
 
 // SlowTraces finds traces that took longer than all but one in a hundred normally do, where requests are slow and not
@@ -63,7 +64,7 @@ func readSlowTraces(c *incident.Case, answers source.Answers) (phase.Reading, er
 	}
 	sample(&found)
 	finding.Severity = incident.Critical
-	finding.Sentence = fmt.Sprintf("%s %s of %s took longer than the usual p99 of %s in the last %s.", countOf(found), phase.Plural(found.Count, "trace", "traces"),
+	finding.Sentence = fmt.Sprintf("%s %s of %s took longer than the usual p99 of %s in the last %s.", countOf(found), wording.Plural(found.Count, "trace", "traces"),
 		name(c.Subject), numbers.Duration(usual), numbers.Duration(window.Length().Seconds()))
 	return phase.FoundThat(finding).Teaching(func(f *incident.Facts) { f.Slow = &found }), nil
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/source"
+	"github.com/faultline-investigation/faultline/pkg/wording"
 )
 
 // Trace reads the one trace that stands for the rest, with all that its spans say.
@@ -37,8 +38,8 @@ func readTrace(c *incident.Case, answers source.Answers) (phase.Reading, error) 
 	finding := incident.Finding{
 		Severity: incident.Info,
 		Sentence: fmt.Sprintf("Trace %s: %s, %d %s, %d %s. Chosen as %s: %s (%d of %d traces looked at).", t.ID,
-			numbers.Milliseconds(t.Duration), t.Services(), phase.Plural(t.Services(), "service", "services"),
-			len(t.Spans), phase.Plural(len(t.Spans), "span", "spans"), example.Reason, commonest.Shape, commonest.Count, shapes.Of),
+			numbers.Milliseconds(t.Duration), t.Services(), wording.Plural(t.Services(), "service", "services"),
+			len(t.Spans), wording.Plural(len(t.Spans), "span", "spans"), example.Reason, commonest.Shape, commonest.Count, shapes.Of),
 		Values: []incident.Value{
 			{Name: "duration", Value: t.Duration.Seconds(), Unit: incident.Seconds},
 			{Name: "services", Value: float64(t.Services()), Unit: incident.Count},

@@ -12,6 +12,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/query/traceql"
 	"github.com/faultline-investigation/faultline/pkg/source"
+	"github.com/faultline-investigation/faultline/pkg/wording"
 )
 
 const (
@@ -133,7 +134,7 @@ func traitsFinding(c *incident.Case, found incident.Traits) incident.Finding {
 			{Name: "attributes compared", Value: float64(len(names)), Unit: incident.Count}},
 		Method: "Fisher's exact test over every value of the attributes, among traces that touch the same service; identifiers and what only says how it failed are left out",
 		Sentence: fmt.Sprintf("%d %s and %d %s traces do not differ in any of %d %s of %s: it is not one pod, version or kind of request.", found.Failing, these,
-			found.Passing, others, len(names), phase.Plural(len(names), "attribute", "attributes"), phase.List(compared(c)))}
+			found.Passing, others, len(names), wording.Plural(len(names), "attribute", "attributes"), wording.List(compared(c)))}
 	if len(found.Traits) == 0 {
 		return finding
 	}

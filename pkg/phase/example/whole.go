@@ -7,6 +7,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/source"
+	"github.com/faultline-investigation/faultline/pkg/wording"
 )
 
 // Whole reads the longest of the traces with all that their spans say: they show the fault best, and tell what spans here
@@ -90,7 +91,7 @@ func readWhole(c *incident.Case, answers source.Answers) (phase.Reading, error) 
 		return phase.Reading{}, first
 	}
 	finding := incident.Finding{Severity: incident.Info, Interval: &lookedAt(c).Window,
-		Sentence: fmt.Sprintf("Read %d %s whole: %d %s.", n, phase.Plural(n, "trace", "traces"), spans, phase.Plural(spans, "span", "spans")),
+		Sentence: fmt.Sprintf("Read %d %s whole: %d %s.", n, wording.Plural(n, "trace", "traces"), spans, wording.Plural(spans, "span", "spans")),
 		Values: []incident.Value{{Name: "traces read whole", Value: float64(n), Unit: incident.Count},
 			{Name: "spans", Value: float64(spans), Unit: incident.Count}}}
 	return phase.FoundThat(finding).Teaching(func(f *incident.Facts) { f.Whole = &whole }), nil

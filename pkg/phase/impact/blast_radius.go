@@ -13,6 +13,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/query/promql"
 	"github.com/faultline-investigation/faultline/pkg/source"
+	"github.com/faultline-investigation/faultline/pkg/wording"
 )
 
 const (
@@ -202,11 +203,11 @@ func affectedFinding(c *incident.Case, all []incident.Affected, words [2]string)
 	case len(all) == 0:
 		finding.Sentence = fmt.Sprintf("No operation of %s served a request in the last %s.", c.Subject.Service, numbers.Duration(now.Seconds()))
 	case n == 0:
-		finding.Sentence = fmt.Sprintf("None of %d %s of %s is hurt.", len(all), phase.Plural(len(all), words[0], words[1]), c.Subject.Service)
+		finding.Sentence = fmt.Sprintf("None of %d %s of %s is hurt.", len(all), wording.Plural(len(all), words[0], words[1]), c.Subject.Service)
 	default:
 		finding.Severity = incident.Critical
-		finding.Sentence = fmt.Sprintf("%d of %d %s of %s %s hurt. %s.", n, len(all), phase.Plural(len(all), words[0], words[1]), c.Subject.Service,
-			phase.Plural(n, "is", "are"), strings.Join(told, "; "))
+		finding.Sentence = fmt.Sprintf("%d of %d %s of %s %s hurt. %s.", n, len(all), wording.Plural(len(all), words[0], words[1]), c.Subject.Service,
+			wording.Plural(n, "is", "are"), strings.Join(told, "; "))
 	}
 	return finding
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/source"
+	"github.com/faultline-investigation/faultline/pkg/wording"
 )
 
 // Callees lists the services that the subject's service called, before and during the incident.
@@ -54,6 +55,6 @@ func readCallees(c *incident.Case, answers source.Answers) (phase.Reading, error
 			Sentence: c.Subject.Service + " calls no other service, as far as its metrics tell."}), nil
 	}
 	finding := incident.Finding{Severity: incident.Info, Values: count,
-		Sentence: fmt.Sprintf("%s calls %s.", c.Subject.Service, phase.List(callees.Services))}
+		Sentence: fmt.Sprintf("%s calls %s.", c.Subject.Service, wording.List(callees.Services))}
 	return phase.FoundThat(finding).Teaching(func(f *incident.Facts) { f.Callees = &callees }), nil
 }

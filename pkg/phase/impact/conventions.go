@@ -9,6 +9,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/query/promql"
 	"github.com/faultline-investigation/faultline/pkg/source"
+	"github.com/faultline-investigation/faultline/pkg/wording"
 )
 
 // Conventions asks which of the metrics that Faultline knows the stack has, and chooses among them.
@@ -75,7 +76,7 @@ func describe(c incident.Conventions) string {
 	}
 	text := "Read: " + strings.Join(parts, "; ") + "."
 	if len(missing) > 0 {
-		text += " Nothing measures " + phase.List(missing) + "."
+		text += " Nothing measures " + wording.List(missing) + "."
 	}
 	return text
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/query/promql"
 	"github.com/faultline-investigation/faultline/pkg/source"
+	"github.com/faultline-investigation/faultline/pkg/wording"
 )
 
 const (
@@ -164,10 +165,10 @@ func dependenciesFinding(c *incident.Case, table incident.Dependencies) incident
 	}
 	sentences := unwell
 	if len(well) > 0 {
-		sentences = append(sentences, fmt.Sprintf("%s %s as usual.", phase.List(well), phase.Plural(len(well), "is", "are")))
+		sentences = append(sentences, fmt.Sprintf("%s %s as usual.", wording.List(well), wording.Plural(len(well), "is", "are")))
 	}
 	if len(silent) > 0 {
-		sentences = append(sentences, fmt.Sprintf("%s answered no calls in the last %s.", phase.List(silent), numbers.Duration(now.Seconds())))
+		sentences = append(sentences, fmt.Sprintf("%s answered no calls in the last %s.", wording.List(silent), numbers.Duration(now.Seconds())))
 	}
 	finding.Sentence = strings.Join(sentences, " ")
 	return finding

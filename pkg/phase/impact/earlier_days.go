@@ -10,6 +10,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/query/promql"
 	"github.com/faultline-investigation/faultline/pkg/source"
+	"github.com/faultline-investigation/faultline/pkg/wording"
 )
 
 // daysAsked are how many days ago the same hours are looked at: the days before, and the same day of the week before.
@@ -112,7 +113,7 @@ func (e earlierDays) tell(f *incident.Finding, name string, value float64, unit 
 	case days == 0:
 		f.Method += "; the store does not reach back to the same hours of earlier days"
 	default:
-		f.Sentence += fmt.Sprintf(" In the same hour of %d earlier %s it was %s.", days, phase.Plural(days, "day", "days"), numbers.Say(value, unit))
+		f.Sentence += fmt.Sprintf(" In the same hour of %d earlier %s it was %s.", days, wording.Plural(days, "day", "days"), numbers.Say(value, unit))
 		f.Values = append(f.Values, incident.Value{Name: name + " in the same hour of earlier days", Value: value, Unit: unit, Samples: float64(days)})
 	}
 }

@@ -8,7 +8,7 @@ import (
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/numbers"
-	"github.com/faultline-investigation/faultline/pkg/phase"
+	"github.com/faultline-investigation/faultline/pkg/wording"
 )
 
 // leastInherited is the share of a callee's failures that one of its own callees has to fail to be named.
@@ -53,7 +53,7 @@ func whose(d incident.Dependency) string {
 	case len(d.InheritedFrom) == 0:
 		return "; the errors are its own, as far as the service graph knows"
 	case *d.OwnErrors < leastInherited**d.Errors:
-		return fmt.Sprintf("; it inherits the errors from %s", phase.List(d.InheritedFrom))
+		return fmt.Sprintf("; it inherits the errors from %s", wording.List(d.InheritedFrom))
 	}
-	return fmt.Sprintf("; %s are its own, and it inherits the rest from %s", numbers.Percent(*d.OwnErrors), phase.List(d.InheritedFrom))
+	return fmt.Sprintf("; %s are its own, and it inherits the rest from %s", numbers.Percent(*d.OwnErrors), wording.List(d.InheritedFrom))
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/source"
+	"github.com/faultline-investigation/faultline/pkg/wording"
 )
 
 // Onset says when the service's own numbers left their course, and which of them did first.
@@ -66,7 +67,7 @@ func harmfulMoves(f incident.Facts) []move {
 func onsetFinding(c *incident.Case, onset incident.Onset, moves []move) incident.Finding {
 	ago := c.Window.To.Sub(onset.Middle())
 	sentence := fmt.Sprintf("It began at %s ±%s, %s ago, with %s",
-		phase.Clock(onset.Middle()), numbers.Duration(onset.Margin().Round(time.Second).Seconds()), roughly(ago), onset.First)
+		wording.Clock(onset.Middle()), numbers.Duration(onset.Margin().Round(time.Second).Seconds()), roughly(ago), onset.First)
 	values := []incident.Value{
 		{Name: "onset", Value: float64(onset.Middle().Unix()), Unit: incident.UnixTime},
 		{Name: "margin", Value: onset.Margin().Round(time.Second).Seconds(), Unit: incident.Seconds},

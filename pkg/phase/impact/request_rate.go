@@ -11,6 +11,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/query/promql"
 	"github.com/faultline-investigation/faultline/pkg/source"
+	"github.com/faultline-investigation/faultline/pkg/wording"
 )
 
 // leastTraffic is the least change of the request rate that matters, as a share.
@@ -108,7 +109,7 @@ func readAgainstTimeOfDay(c *incident.Case, t *incident.Change, finding *inciden
 	}
 	finding.Values = append(finding.Values, incident.Value{Name: "request rate by the time of day", Value: expected, Unit: t.Unit, Samples: float64(known)})
 	finding.Method += "; the time of day by how the rate changed between the same times of earlier days"
-	whose := fmt.Sprintf("%d earlier %s", known, phase.Plural(known, "day", "days"))
+	whose := fmt.Sprintf("%d earlier %s", known, wording.Plural(known, "day", "days"))
 	off := math.Abs(t.Now - expected)
 	switch {
 	case t.Moved == nil && off <= asExpected*expected:

@@ -11,6 +11,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/query/promql"
 	"github.com/faultline-investigation/faultline/pkg/source"
+	"github.com/faultline-investigation/faultline/pkg/wording"
 )
 
 const (
@@ -186,7 +187,7 @@ func unknownService(service string, metrics []incident.RequestMetric, series []i
 		if len(names) > enough {
 			names = append(names[:enough], "others")
 		}
-		advice = "Services that report it: " + phase.List(names) + "."
+		advice = "Services that report it: " + wording.List(names) + "."
 	}
-	return phase.Skipf(advice, "No series of %s belongs to a service named %q in the last %s.", phase.List(looked), service, numbers.Duration(sampled.Seconds()))
+	return phase.Skipf(advice, "No series of %s belongs to a service named %q in the last %s.", wording.List(looked), service, numbers.Duration(sampled.Seconds()))
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/source"
+	"github.com/faultline-investigation/faultline/pkg/wording"
 )
 
 // StatusCodes says which status codes the failures have.
@@ -88,5 +89,5 @@ func codeSentence(values []incident.Value) string {
 		}
 		parts[i] = fmt.Sprintf("%s (%s%s)", v.Name, numbers.Percent(v.Value), of)
 	}
-	return "Failed requests were answered " + phase.List(parts) + "."
+	return "Failed requests were answered " + wording.List(parts) + "."
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/query/logql"
 	"github.com/faultline-investigation/faultline/pkg/source"
+	"github.com/faultline-investigation/faultline/pkg/wording"
 )
 
 const (
@@ -81,7 +82,7 @@ func readFailingPattern(c *incident.Case, answers source.Answers) (phase.Reading
 		Window: c.Window.Last(counted), Baseline: beforeOnset(c)}
 	finding := incident.Finding{
 		Severity: incident.Normal,
-		Sentence: fmt.Sprintf("%s stands in %s of %s's lines of the last %s; in the %s before the onset it stood in %s.", phase.Quoted(p.Text), numbers.Count(p.Now), p.Service,
+		Sentence: fmt.Sprintf("%s stands in %s of %s's lines of the last %s; in the %s before the onset it stood in %s.", wording.Quoted(p.Text), numbers.Count(p.Now), p.Service,
 			numbers.Duration(p.Window.Length().Seconds()), hours(p.Baseline), numbers.Count(p.Before)),
 		Values: []incident.Value{{Name: "lines", Value: p.Now, Unit: incident.Count, Baseline: incident.Baselined(p.Before)},
 			{Name: "counted over", Value: p.Window.Length().Seconds(), Unit: incident.Seconds, Baseline: incident.Baselined(p.Baseline.Length().Seconds())}},

@@ -7,6 +7,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/source"
+	"github.com/faultline-investigation/faultline/pkg/wording"
 )
 
 // Labels finds out which label of the log store holds a service's name.
@@ -35,7 +36,7 @@ func readLabels(c *incident.Case, answers source.Answers) (phase.Reading, error)
 	label, known := convention.LogService(names, c.Naming.Labels)
 	if !known {
 		return phase.Reading{}, phase.Skipf("Set labels.service in the data source's settings to the label that names a service.",
-			"None of the log store's labels is one that names a service (%s).", phase.List(convention.LogServiceLabels()))
+			"None of the log store's labels is one that names a service (%s).", wording.List(convention.LogServiceLabels()))
 	}
 	namespace, _ := convention.LogNamespace(names, c.Naming.Labels)
 	sentence := fmt.Sprintf("Logs name their service in the label %s.", label)

@@ -10,6 +10,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/source"
+	"github.com/faultline-investigation/faultline/pkg/wording"
 )
 
 const (
@@ -61,7 +62,7 @@ func readPatterns(c *incident.Case, answers source.Answers) (phase.Reading, erro
 	}
 	if len(before) == 0 {
 		return phase.Reading{}, phase.Skipf("Check how long the log store keeps lines, and that it calls these services so.",
-			"The log store has no lines of %s from before, so that nothing can be compared.", phase.List(found.Services))
+			"The log store has no lines of %s from before, so that nothing can be compared.", wording.List(found.Services))
 	}
 	compared := logpattern.Compare(
 		logpattern.Sample{Lines: mined(c, current), Exposure: found.Now.Covered.Seconds() * traffic(c, true)},
@@ -149,8 +150,8 @@ func patternFinding(p incident.LogPattern, found incident.LogPatterns) incident.
 }
 
 func patternSentence(p incident.LogPattern) string {
-	what := fmt.Sprintf("%s in %s's log", phase.Quoted(shortened(p.Text)), p.Service)
-	now := fmt.Sprintf("%s %s in %s", numbers.Count(p.Now), phase.Plural(int(p.Now), "line", "lines"), numbers.Duration(p.Covers[0]))
+	what := fmt.Sprintf("%s in %s's log", wording.Quoted(shortened(p.Text)), p.Service)
+	now := fmt.Sprintf("%s %s in %s", numbers.Count(p.Now), wording.Plural(int(p.Now), "line", "lines"), numbers.Duration(p.Covers[0]))
 	before := fmt.Sprintf("%s in %s before the incident", numbers.Count(p.Before), numbers.Duration(p.Covers[1]))
 	switch p.Change {
 	case incident.PatternNew:
@@ -196,10 +197,10 @@ func samplesFinding(found incident.LogPatterns, compared logpattern.Comparison, 
 		part = "the first "
 	}
 	f.Sentence = fmt.Sprintf("Read %s%s lines of %s (%s) and %s from before (%s): ", part, numbers.Count(float64(found.Now.Lines)),
-		phase.List(found.Services), numbers.Duration(found.Now.Covered.Seconds()), numbers.Count(float64(found.Before.Lines)), numbers.Duration(found.Before.Covered.Seconds()))
+		wording.List(found.Services), numbers.Duration(found.Now.Covered.Seconds()), numbers.Count(float64(found.Before.Lines)), numbers.Duration(found.Before.Covered.Seconds()))
 	if !changed {
 		f.Sentence += fmt.Sprintf("none of their %d %s appeared, vanished or changed much.", compared.Templates,
-			phase.Plural(compared.Templates, "pattern", "patterns"))
+			wording.Plural(compared.Templates, "pattern", "patterns"))
 		return f
 	}
 	f.Severity = incident.Info

@@ -9,6 +9,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/query/logql"
 	"github.com/faultline-investigation/faultline/pkg/source"
+	"github.com/faultline-investigation/faultline/pkg/wording"
 )
 
 const (
@@ -72,7 +73,7 @@ func readTraceLines(c *incident.Case, answers source.Answers) (phase.Reading, er
 		AtLeast: answers[spelledInText].Truncated || answers[spelledInMetadata].Truncated}
 	if len(lines) == 0 {
 		return phase.ClearBecause(incident.Finding{Severity: incident.Info, Values: []incident.Value{value}, Sentence: fmt.Sprintf(
-			"No log line of %s holds trace id %s, in whatever spelling, neither in its text nor in its metadata.", phase.List(services(&c.Facts.Example.Trace)), id)}), nil
+			"No log line of %s holds trace id %s, in whatever spelling, neither in its text nor in its metadata.", wording.List(services(&c.Facts.Example.Trace)), id)}), nil
 	}
 	spelled := usual(lines, id)
 	traceLines := incident.TraceLines{Lines: lines, Spelling: spelled.place, Field: spelled.field, Form: spelled.form}
@@ -102,9 +103,9 @@ func merged(a, b []incident.Line) []incident.Line {
 }
 
 func sentenceOf(c *incident.Case, lines []incident.Line) string {
-	sentence := fmt.Sprintf("%d log %s of trace %s", len(lines), phase.Plural(len(lines), "line", "lines"), c.Facts.Example.Trace.ID)
+	sentence := fmt.Sprintf("%d log %s of trace %s", len(lines), wording.Plural(len(lines), "line", "lines"), c.Facts.Example.Trace.ID)
 	if last, found := lastError(c, lines); found {
-		return fmt.Sprintf("%s; the last error of %s: %s.", sentence, c.Facts.Culprit.Span.Service, phase.Quoted(messageOf(last)))
+		return fmt.Sprintf("%s; the last error of %s: %s.", sentence, c.Facts.Culprit.Span.Service, wording.Quoted(messageOf(last)))
 	}
 	return sentence + "."
 }

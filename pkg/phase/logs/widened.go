@@ -11,6 +11,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/query/logql"
 	"github.com/faultline-investigation/faultline/pkg/source"
+	"github.com/faultline-investigation/faultline/pkg/wording"
 )
 
 const (
@@ -120,13 +121,13 @@ func mentionsFinding(m incident.Mentions, answer source.Answer, label string) in
 			Baseline: incident.Baselined(s.Before), AtLeast: answer.Truncated, Labels: map[string]string{"service": s.Service}})
 		if len(parts) < shownMentions {
 			parts = append(parts, fmt.Sprintf("%s in %s %s (%s in the %s before)", s.Service, atLeast(s.Now, answer.Truncated),
-				phase.Plural(int(s.Now), "line", "lines"), numbers.Count(s.Before), hours(m.Baseline)))
+				wording.Plural(int(s.Now), "line", "lines"), numbers.Count(s.Before), hours(m.Baseline)))
 		}
 		if rose(s, seconds, hour) {
 			finding.Severity = incident.Critical
 		}
 	}
-	finding.Sentence = fmt.Sprintf("Searched every other service's log for %s: named in the last %s by %s.", m.Host, numbers.Duration(seconds), phase.List(parts))
+	finding.Sentence = fmt.Sprintf("Searched every other service's log for %s: named in the last %s by %s.", m.Host, numbers.Duration(seconds), wording.List(parts))
 	finding.Evidence.Lines = examples(answer.Lines, label)
 	return finding
 }

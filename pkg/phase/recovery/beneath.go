@@ -6,7 +6,7 @@ import (
 
 	"github.com/faultline-investigation/faultline/pkg/convention"
 	"github.com/faultline-investigation/faultline/pkg/incident"
-	"github.com/faultline-investigation/faultline/pkg/phase"
+	"github.com/faultline-investigation/faultline/pkg/wording"
 )
 
 // startedWithin is how long before a shortage a job may have started to be suspected of it.
@@ -63,8 +63,8 @@ func (a *advice) jobs(c *incident.Case, moved *incident.MovedAt, what string) {
 		if job.At.After(moved.Latest) || job.At.Before(moved.Earliest.Add(-startedWithin)) {
 			continue
 		}
-		a.look(fromEvents, fmt.Sprintf("Shows where the job runs that started at %s.", phase.Clock(job.At)), "kubectl get pods -n %s -o wide -l %s", job.Namespace, "job-name="+job.Job)
-		a.change(fromEvents, fmt.Sprintf("Ends the job, which started at %s, just before %s. Ask its owners whether it may be ended.", phase.Clock(job.At), what),
+		a.look(fromEvents, fmt.Sprintf("Shows where the job runs that started at %s.", wording.Clock(job.At)), "kubectl get pods -n %s -o wide -l %s", job.Namespace, "job-name="+job.Job)
+		a.change(fromEvents, fmt.Sprintf("Ends the job, which started at %s, just before %s. Ask its owners whether it may be ended.", wording.Clock(job.At), what),
 			"kubectl delete job %s -n %s", job.Job, job.Namespace)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/query/promql"
 	"github.com/faultline-investigation/faultline/pkg/source"
+	"github.com/faultline-investigation/faultline/pkg/wording"
 )
 
 const (
@@ -144,6 +145,6 @@ func criteriaFinding(c *incident.Case, r incident.ExitCriteria) incident.Finding
 		finding.Values = append(finding.Values, incident.Value{Name: k.Name + ", limit", Value: *limit, Unit: k.Unit})
 	}
 	finding.Values = append(finding.Values, incident.Value{Name: "conditions that hold", Value: float64(holding), Unit: incident.Count, Samples: float64(len(r.Criteria))})
-	finding.Sentence = fmt.Sprintf("It is over when: %s. Of these %d, %d %s now.", strings.Join(parts, "; "), len(r.Criteria), holding, phase.Plural(holding, "holds", "hold"))
+	finding.Sentence = fmt.Sprintf("It is over when: %s. Of these %d, %d %s now.", strings.Join(parts, "; "), len(r.Criteria), holding, wording.Plural(holding, "holds", "hold"))
 	return finding
 }

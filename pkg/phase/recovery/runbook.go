@@ -9,6 +9,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/source"
+	"github.com/faultline-investigation/faultline/pkg/wording"
 )
 
 // Runbook brings what people have written down for this: for the alert, the service, the service at fault, or the workload
@@ -90,7 +91,7 @@ func runbookFinding(o occasion, r incident.Runbook) incident.Finding {
 		finding.Evidence.Commands = append(finding.Evidence.Commands, incident.Command{Text: k.Text, Why: why, Step: o.step, Changes: k.Changes})
 	}
 	if n := len(finding.Evidence.Commands); n > 0 {
-		finding.Sentence += fmt.Sprintf(", with %d %s", n, phase.Plural(n, "command", "commands"))
+		finding.Sentence += fmt.Sprintf(", with %d %s", n, wording.Plural(n, "command", "commands"))
 		finding.Values = []incident.Value{{Name: "commands", Value: float64(n), Unit: incident.Count}}
 	}
 	finding.Sentence += "."

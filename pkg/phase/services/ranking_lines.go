@@ -1,4 +1,4 @@
-package cause
+package services
 
 import (
 	"regexp"

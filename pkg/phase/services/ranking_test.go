@@ -1,19 +1,23 @@
-package cause_test
+package services_test
 
 import (
+	"fmt"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
-	"github.com/faultline-investigation/faultline/pkg/phase/cause"
+	"github.com/faultline-investigation/faultline/pkg/phase/phasetest"
+	"github.com/faultline-investigation/faultline/pkg/phase/services"
 	"github.com/faultline-investigation/faultline/pkg/source"
 )
 
 func TestTheHourIsSampledInPartsOfEqualLength(t *testing.T) {
 	t.Parallel()
-	questions, err := cause.Calls().Plan(caseWithOnset())
+	questions, err := services.Calls().Plan(caseWithOnset())
 	require.NoError(t, err)
 	require.Len(t, questions, 5)
 	require.Equal(t, ago(time.Hour), questions[0].Window.From)
@@ -44,11 +48,11 @@ func TestServicesWithoutAnyTraceAreRankedByTheirMetrics(t *testing.T) {
 	t.Parallel()
 	c := caseWithOnset()
 	c.Facts.LogLabels = nil
-	questions := planned(t, cause.Rank(), c)
+	questions := phasetest.Planned(t, services.Rank(), c)
 	require.Len(t, questions, 1)
 	asked := questions["metrics of services without traces"]
 	require.NotContains(t, asked.Text, "!~", "nobody is left out")
-	readWith(t, cause.Rank(), c, source.Answers{asked.Name: {Series: []incident.Series{hardAtWork()}}})
+	phasetest.Learned(t, services.Rank(), c, source.Answers{asked.Name: {Series: []incident.Series{hardAtWork()}}})
 	require.Equal(t, "stock", c.Facts.Ranking.Services[0].Service)
 	require.LessOrEqual(t, c.Facts.Ranking.Services[0].Chance, 0.05)
 }
@@ -58,20 +62,20 @@ func TestMetricsAreAskedForApartForServicesOfTheRequestsAndOthers(t *testing.T) 
 	c := caseWithOnset()
 	c.Facts.LogLabels = nil
 	c.Facts.Neighbours = &incident.Neighbours{Services: []string{"front", "sto.ck"}, Traces: []incident.Trace{{ID: "1", Start: ago(time.Minute)}}}
-	questions := planned(t, cause.Rank(), c)
+	questions := phasetest.Planned(t, services.Rank(), c)
 	require.Len(t, questions, 2)
 	require.Contains(t, questions["metrics"].Text, `service_name=~"front|sto\\.ck"`)
 	require.Contains(t, questions["metrics of services without traces"].Text, `service_name!~"front|sto\\.ck"`)
 	require.Contains(t, questions["metrics of services without traces"].Text, `pod!~"(front|sto\\.ck)-.+"`)
-	reading := readWith(t, cause.Rank(), c, source.Answers{"metrics": {}, "metrics of services without traces": {Problem: &source.Problem{Sentence: "too much"}}})
+	reading := phasetest.Learned(t, services.Rank(), c, source.Answers{"metrics": {}, "metrics of services without traces": {Problem: &source.Problem{Sentence: "too much"}}})
 	require.Contains(t, reading.Findings[0].Sentence, "The metrics of services without traces could not be read.")
 }
 
 func TestWithNeitherTracesNorMetricsTheRankingIsNotChecked(t *testing.T) {
 	t.Parallel()
-	_, err := cause.Rank().Read(caseWithOnset(), source.Answers{"metrics of services without traces": {}})
+	_, err := services.Rank().Read(caseWithOnset(), source.Answers{"metrics of services without traces": {}})
 	require.ErrorContains(t, err, "neither traces of requests nor metrics")
-	_, err = cause.Rank().Read(caseWithOnset(), source.Answers{"metrics of services without traces": {Problem: &source.Problem{Sentence: "refused"}}})
+	_, err = services.Rank().Read(caseWithOnset(), source.Answers{"metrics of services without traces": {Problem: &source.Problem{Sentence: "refused"}}})
 	var problem *source.Problem
 	require.ErrorAs(t, err, &problem)
 }
@@ -88,19 +92,73 @@ func errorsOf(service, text string, from, to time.Time, every time.Duration) []i
 func TestErrorLinesThatNameNoRequestAreHeldAgainstTime(t *testing.T) {
 	t.Parallel()
 	c := caseWithOnset()
-	questions := planned(t, cause.Rank(), c)
+	questions := phasetest.Planned(t, services.Rank(), c)
 	require.Contains(t, questions["error lines lately"].Text, `service_name=~".+"`)
 	answers := source.Answers{"metrics of services without traces": {},
 		"error lines before": {Lines: errorsOf("front", "a peer answers slowly", ago(time.Hour), ago(6*time.Minute), 25*time.Second)},
 		"error lines lately": {Lines: append(errorsOf("front", "a peer answers slowly", ago(6*time.Minute), end, 25*time.Second),
 			errorsOf("stock", "cannot open the ledger", ago(3*time.Minute), end, 4*time.Second)...)}}
-	reading := readWith(t, cause.Rank(), c, answers)
+	reading := phasetest.Learned(t, services.Rank(), c, answers)
 	require.Equal(t, "stock", c.Facts.Ranking.Services[0].Service)
 	require.Len(t, c.Facts.Ranking.Services, 1, "what was always so is no change")
 	require.Contains(t, reading.Findings[0].Sentence, `stock writes error lines "cannot open the ledger" in 18 of 18 spans of 10 s, before in 0 %`)
 
 	answers["error lines lately"] = source.Answer{Lines: answers["error lines lately"].Lines, Truncated: true}
 	answers["metrics of services without traces"] = source.Answer{Series: []incident.Series{hardAtWork()}}
-	reading = readWith(t, cause.Rank(), caseWithOnset(), answers)
+	reading = phasetest.Learned(t, services.Rank(), caseWithOnset(), answers)
 	require.Contains(t, reading.Findings[0].Sentence, "The error lines could not be read.")
+}
+
+// calm is a case of which all numbers were looked at and none moved.
+func calm() *incident.Case {
+	c := caseWithOnset()
+	c.Facts.Onset = nil
+	c.Facts.Errors = &incident.Change{Now: 0.001, Normal: 0.001, Unit: incident.Ratio, Samples: 5000}
+	c.Facts.Latency = &incident.Change{Now: 0.2, Normal: 0.2, Unit: incident.Seconds, Samples: 5000}
+	return c
+}
+
+func TestTheRankingTellsInHowManyOtherOrdersAsMuchFails(t *testing.T) {
+	t.Parallel()
+	c := calm()
+	c.Facts.Neighbours = &incident.Neighbours{Services: []string{"web", "stock"}}
+	c.Facts.TraceLines = &incident.TraceLines{Spelling: "text"}
+	lines := []incident.Line{}
+	for n := range 60 { // one request a minute, of which the last three fail, as two did before
+		at, id := ago(minutes(60-n)-30*time.Second), fmt.Sprintf("%032x", n+0xabcdef00)
+		span := func(id, parent, service string, kind incident.SpanKind) incident.Span {
+			return incident.Span{ID: id, Parent: parent, Service: service, Name: "GET", Kind: kind, Start: at, Duration: 20 * time.Millisecond}
+		}
+		c.Facts.Neighbours.Traces = append(c.Facts.Neighbours.Traces, incident.Trace{ID: strings.TrimLeft(id, "0"), Start: at, Duration: 20 * time.Millisecond,
+			Spans: []incident.Span{span("1", "", "web", incident.KindServer), span("2", "1", "web", incident.KindClient), span("3", "2", "stock", incident.KindServer)}})
+		level, text := "info", "the shelf was read"
+		if n >= 57 || n == 11 || n == 30 {
+			level, text = "error", "the shelf is locked"
+		}
+		write := func(level, text string) {
+			lines = append(lines, incident.Line{Time: at, Level: level, Text: text + " " + id, Labels: map[string]string{"service_name": "stock"}})
+		}
+		write(level, text)
+		for shelf := range 50 { // much else that is seldom, so that much is compared
+			if slices.Contains([]int{shelf % 57, (shelf*5 + 3) % 57, (shelf*11 + 7) % 57}, n) {
+				write("info", fmt.Sprintf("shelf.go:%d counted", 10+shelf))
+			}
+		}
+	}
+	answers := source.Answers{}
+	for name := range phasetest.Planned(t, services.Rank(), c) {
+		answers[name] = source.Answer{Lines: lines}
+	}
+	reading := phasetest.Learned(t, services.Rank(), c, answers)
+	require.Positive(t, c.Facts.Ranking.Shuffled.Of)
+	require.Contains(t, reading.Findings[0].Sentence, `stock writes the log line "the shelf is locked`)
+	require.NotContains(t, reading.Findings[0].Sentence, "stock: stock")
+	require.Contains(t, reading.Findings[0].Sentence, fmt.Sprintf("of %d other orders of the same requests", c.Facts.Ranking.Shuffled.Of))
+	require.True(t, slices.ContainsFunc(reading.Findings[0].Values, func(v incident.Value) bool {
+		return v.Name == "other orders of the requests" && v.Value == float64(c.Facts.Ranking.Shuffled.Of)
+	}))
+	c.Window.To = end.Add(4 * time.Minute)
+	reading = phasetest.Learned(t, services.Rank(), c, answers)
+	require.Contains(t, reading.Findings[0].Sentence, "No request of the last minutes shows that it is still so, but before: stock writes")
+	require.Equal(t, incident.Clear, reading.Outcome)
 }

@@ -1,4 +1,5 @@
-package cause
+// Package cluster knows what the names, states, events and words of Kubernetes mean. It is pure: it reads what others brought.
+package cluster
 
 import (
 	"regexp"
@@ -11,24 +12,24 @@ var (
 	ordinal       = regexp.MustCompile(`^\d+$`)
 )
 
-// workloadOf is the name that the pods of a deployment, a daemon set or a stateful set share: the pod's without what the
+// WorkloadOf is the name that the pods of a deployment, a daemon set or a stateful set share: the pod's without what the
 // controllers appended. A name that is not of that make is its own workload.
-func workloadOf(pod string) string {
+func WorkloadOf(pod string) string {
 	parts := strings.Split(pod, "-")
 	last := parts[len(parts)-1]
 	switch {
 	case len(parts) == 1:
 		return pod
 	case podSuffix.MatchString(last):
-		return deploymentOf(strings.Join(parts[:len(parts)-1], "-"))
+		return DeploymentOf(strings.Join(parts[:len(parts)-1], "-"))
 	case ordinal.MatchString(last):
 		return strings.Join(parts[:len(parts)-1], "-")
 	}
 	return pod
 }
 
-// deploymentOf is the name of a replica set without the hash of its template; a name without one stays.
-func deploymentOf(replicaSet string) string {
+// DeploymentOf is the name of a replica set without the hash of its template; a name without one stays.
+func DeploymentOf(replicaSet string) string {
 	const least, most = 6, 10 // letters of a hash
 	cut := strings.LastIndexByte(replicaSet, '-')
 	if hash := replicaSet[cut+1:]; cut > 0 && len(hash) >= least && len(hash) <= most && replicaSuffix.MatchString(hash) {
@@ -37,9 +38,9 @@ func deploymentOf(replicaSet string) string {
 	return replicaSet
 }
 
-// sameWorkload says whether two names mean the same workload. Release tools put their release before a chart's name, so
+// SameWorkload says whether two names mean the same workload. Release tools put their release before a chart's name, so
 // that a name which ends in the other after a hyphen is the same; kind words are long enough not to match by chance.
-func sameWorkload(a, b string) bool {
+func SameWorkload(a, b string) bool {
 	const enough = 4
 	if a == b {
 		return a != ""

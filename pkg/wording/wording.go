@@ -1,9 +1,14 @@
-package phase
+// Package wording writes the small parts that sentences for people are made of: quotes, times of day, counts and lists. Numbers with
+// their units are written by package numbers.
+package wording
 
 import (
+	"fmt"
 	"strings"
 	"time"
 	"unicode"
+
+	"github.com/faultline-investigation/faultline/pkg/numbers"
 )
 
 // Quoted writes what others said between quotes, in a line, without what a terminal would obey. What holds quotes itself
@@ -42,4 +47,25 @@ func List(words []string) string {
 		return strings.Join(words, "")
 	}
 	return strings.Join(words[:len(words)-1], ", ") + " and " + words[len(words)-1]
+}
+
+// Capital writes a text that is not empty with a capital first letter.
+func Capital(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
+
+// Counted writes a number with its noun.
+func Counted(n int, one, many string) string {
+	return fmt.Sprintf("%d %s", n, Plural(n, one, many))
+}
+
+// Times writes how often something happened: "once", "12 times".
+func Times(n float64) string {
+	return Plural(int(n), "once", numbers.Count(n)+" times")
+}
+
+// Roughly writes a duration as precisely as a person needs it.
+func Roughly(d time.Duration) string {
+	if d < 90*time.Second {
+		return numbers.Duration(d.Round(time.Second).Seconds())
+	}
+	return fmt.Sprintf("%d min", int(d.Round(time.Minute).Minutes()))
 }

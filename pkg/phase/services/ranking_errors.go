@@ -1,10 +1,11 @@
-package cause
+package services
 
 import (
 	"time"
 
 	"github.com/faultline-investigation/faultline/pkg/analysis/logpattern"
 	"github.com/faultline-investigation/faultline/pkg/analysis/rank"
+	"github.com/faultline-investigation/faultline/pkg/convention"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/query/logql"
 	"github.com/faultline-investigation/faultline/pkg/source"
@@ -30,7 +31,7 @@ func errorQuestions(c *incident.Case) ([]source.Question, error) {
 	if services := requestsOf(c).Services; len(services) > 0 {
 		streams = logql.Streams(label, services...)
 	}
-	failures, err := streams.WhereAny(errorLevels, levelLabels...)
+	failures, err := streams.WhereAny(convention.ErrorLevels, convention.LevelLabels()...)
 	if err != nil {
 		return nil, err
 	}

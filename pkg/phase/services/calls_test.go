@@ -1,4 +1,4 @@
-package cause_test
+package services_test
 
 import (
 	"testing"
@@ -7,13 +7,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
-	"github.com/faultline-investigation/faultline/pkg/phase/cause"
+	"github.com/faultline-investigation/faultline/pkg/phase/phasetest"
+	"github.com/faultline-investigation/faultline/pkg/phase/services"
 	"github.com/faultline-investigation/faultline/pkg/source"
 )
 
 func TestRequestsAreSampledInPartsOfTheWindowTheLastMinutesMostDensely(t *testing.T) {
 	t.Parallel()
-	questions, err := cause.Calls().Plan(caseWithOnset())
+	questions, err := services.Calls().Plan(caseWithOnset())
 	require.NoError(t, err)
 	require.Len(t, questions, 5)
 	for _, q := range questions {
@@ -39,7 +40,7 @@ func TestSpansOfASearchAreJoinedByTheirPlacesAndTheServicesAreCounted(t *testing
 	c := caseWithOnset()
 	trace := incident.TraceSummary{ID: "a", Spans: []incident.Span{
 		placed("3", "stock", "3", "4"), placed("1", "web", "1", "8"), placed("2", "web", "2", "5"), placed("4", "bank", "6", "7"), placed("5", "lost", "", "")}}
-	reading := readWith(t, cause.Calls(), c, source.Answers{"calls 1": {Traces: []incident.TraceSummary{trace}}, "calls 2": {Traces: []incident.TraceSummary{trace}}})
+	reading := phasetest.Learned(t, services.Calls(), c, source.Answers{"calls 1": {Traces: []incident.TraceSummary{trace}}, "calls 2": {Traces: []incident.TraceSummary{trace}}})
 	require.Equal(t, incident.Found, reading.Outcome)
 	require.Equal(t, "1 request of web was sampled: 3 services took part, with 2 calls between them.", reading.Findings[0].Sentence)
 	require.Equal(t, []string{"bank", "stock", "web"}, c.Facts.Neighbours.Services)
@@ -55,11 +56,11 @@ func TestTheTimeBeforeMayBeMissingButNotThePresent(t *testing.T) {
 	c := caseWithOnset()
 	lost := &source.Problem{Sentence: "It is gone."}
 	now := source.Answer{Traces: []incident.TraceSummary{{ID: "a", Spans: []incident.Span{placed("1", "web", "1", "2")}}}}
-	reading := readWith(t, cause.Calls(), c, source.Answers{"calls 1": {Problem: lost}, "calls 2": {}, "calls 3": now})
+	reading := phasetest.Learned(t, services.Calls(), c, source.Answers{"calls 1": {Problem: lost}, "calls 2": {}, "calls 3": now})
 	require.Contains(t, reading.Findings[0].Sentence, "Not all of the time before could be read.")
-	_, err := cause.Calls().Read(c, source.Answers{"calls 1": {}, "calls 2": {Problem: lost}})
+	_, err := services.Calls().Read(c, source.Answers{"calls 1": {}, "calls 2": {Problem: lost}})
 	require.ErrorIs(t, err, lost)
-	reading = readWith(t, cause.Calls(), caseWithOnset(), source.Answers{"calls 1": {}, "calls 2": {}})
+	reading = phasetest.Learned(t, services.Calls(), caseWithOnset(), source.Answers{"calls 1": {}, "calls 2": {}})
 	require.Equal(t, incident.Clear, reading.Outcome)
 	require.Equal(t, "The trace store has no request of web in this time.", reading.Findings[0].Sentence)
 }

@@ -1,4 +1,4 @@
-package cause
+package services
 
 import (
 	"fmt"
@@ -9,6 +9,8 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/source"
+	"github.com/faultline-investigation/faultline/pkg/verdict/difference"
+	"github.com/faultline-investigation/faultline/pkg/wording"
 )
 
 const toldServices = 3
@@ -73,7 +75,7 @@ func readRanking(c *incident.Case, answers source.Answers) (phase.Reading, error
 	found.Traces, found.Lines, found.Metrics = len(in.Traces), len(in.Lines), len(in.Metrics)
 	finding := rankingFinding(c, found, missing)
 	reading := phase.FoundThat(finding)
-	if !moreThanChance(c, &found) {
+	if !difference.MoreThanChance(&found, c.Window.To) {
 		reading = phase.ClearBecause(finding)
 	}
 	return reading.Teaching(func(f *incident.Facts) { f.Ranking = &found }), nil
@@ -109,19 +111,19 @@ func rankingFinding(c *incident.Case, found incident.Ranking, missing []string) 
 			{Name: "metric series", Value: float64(found.Metrics), Unit: incident.Count}},
 		Method: "for every service and operation, the share of requests that show something now and before; the strength is the least difference that their numbers allow (95 %)"}
 	finding.Sentence = "No service handles its requests otherwise than before."
-	if len(found.Services) > 0 && found.Services[0].Score >= worthTelling {
+	if len(found.Services) > 0 && found.Services[0].Score >= difference.WorthTelling {
 		finding.Severity, finding.Sentence = incident.Warning, ""
-		if !moreThanChance(c, &found) {
+		if !difference.MoreThanChance(&found, c.Window.To) {
 			finding.Severity = incident.Info
 			finding.Sentence = "So many changes were compared that chance alone may have made all that were found. The largest: "
-			if !isFresh(c, found.Services[0]) {
+			if !difference.IsFresh(found.Services[0], c.Window.To) {
 				finding.Sentence = "No request of the last minutes shows that it is still so, but before: "
 			}
 		}
 		tellServices(&finding, found)
 	}
 	if len(missing) > 0 {
-		finding.Sentence += fmt.Sprintf(" The %s could not be read.", phase.List(missing))
+		finding.Sentence += fmt.Sprintf(" The %s could not be read.", wording.List(missing))
 	}
 	return finding
 }
@@ -129,19 +131,19 @@ func rankingFinding(c *incident.Case, found incident.Ranking, missing []string) 
 // tellServices says what the first services do otherwise, and whether the order of the requests matters for that.
 func tellServices(finding *incident.Finding, found incident.Ranking) {
 	for i, s := range found.Services {
-		if i == toldServices || s.Score < worthTelling {
+		if i == toldServices || s.Score < difference.WorthTelling {
 			break
 		}
 		finding.Values = append(finding.Values, incident.Value{Name: "strength", Value: s.Score, Unit: incident.Ratio, Labels: map[string]string{"service": s.Service}})
-		finding.Values = append(finding.Values, differenceValues(s.Service, s.Evidence[0])...)
+		finding.Values = append(finding.Values, difference.Values(s.Service, s.Evidence[0])...)
 		if i > 0 {
 			finding.Sentence += " Next: "
 		}
-		finding.Sentence += describeDifference(s.Service, s.Evidence[0]) + "."
+		finding.Sentence += difference.Describe(s.Service, s.Evidence[0]) + "."
 	}
 	if found.Shuffled.Of > 0 {
 		finding.Values = append(finding.Values, incident.Value{Name: "other orders of the requests", Value: float64(found.Shuffled.Of), Unit: incident.Count},
 			incident.Value{Name: "of these, as much failing", Value: float64(found.Shuffled.Hits), Unit: incident.Count})
-		finding.Sentence += " In comparison, " + shuffledSentence(found.Shuffled) + "."
+		finding.Sentence += " In comparison, " + difference.Shuffled(found.Shuffled) + "."
 	}
 }

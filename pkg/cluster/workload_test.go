@@ -1,9 +1,11 @@
-package cause
+package cluster_test
 
 import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/faultline-investigation/faultline/pkg/cluster"
 )
 
 func TestAWorkloadIsItsPodsNameWithoutWhatControllersAppend(t *testing.T) {
@@ -17,32 +19,32 @@ func TestAWorkloadIsItsPodsNameWithoutWhatControllersAppend(t *testing.T) {
 		"fleet-cjp8b9w88-f4zp8":      "fleet",
 		"":                           "",
 	} {
-		require.Equal(t, want, workloadOf(pod), pod)
+		require.Equal(t, want, cluster.WorkloadOf(pod), pod)
 	}
 }
 
 func TestAReleasesPrefixDoesNotMakeAnotherWorkload(t *testing.T) {
 	t.Parallel()
-	require.True(t, sameWorkload("coredns", "coredns"))
-	require.True(t, sameWorkload("rke2-coredns", "coredns"))
-	require.False(t, sameWorkload("web", "api-web"), "too short to be sure")
-	require.False(t, sameWorkload("payment-service", "service-payment"))
-	require.False(t, sameWorkload("", ""))
+	require.True(t, cluster.SameWorkload("coredns", "coredns"))
+	require.True(t, cluster.SameWorkload("rke2-coredns", "coredns"))
+	require.False(t, cluster.SameWorkload("web", "api-web"), "too short to be sure")
+	require.False(t, cluster.SameWorkload("payment-service", "service-payment"))
+	require.False(t, cluster.SameWorkload("", ""))
 }
 
 func TestAMessageQuotesANameOnlyAsAWordOfItsOwn(t *testing.T) {
 	t.Parallel()
-	require.True(t, quotes(`denied by policy "deny-web"`, "deny-web"))
-	require.True(t, quotes("deny-web", "deny-web"))
-	require.False(t, quotes("denied by deny-web-2", "deny-web"))
-	require.True(t, quotes("my-deny-web, deny-web", "deny-web"))
-	require.False(t, quotes("denied by my-deny-web", "deny-web"))
-	require.False(t, quotes("anything", ""))
+	require.True(t, cluster.Quotes(`denied by policy "deny-web"`, "deny-web"))
+	require.True(t, cluster.Quotes("deny-web", "deny-web"))
+	require.False(t, cluster.Quotes("denied by deny-web-2", "deny-web"))
+	require.True(t, cluster.Quotes("my-deny-web, deny-web", "deny-web"))
+	require.False(t, cluster.Quotes("denied by my-deny-web", "deny-web"))
+	require.False(t, cluster.Quotes("anything", ""))
 }
 
 func TestWordsOfCamelCase(t *testing.T) {
 	t.Parallel()
 	for camel, want := range map[string]string{"NetworkPolicy": "network policy", "OOMKilling": "oom killing", "Pod": "pod", "HorizontalPodAutoscaler": "horizontal pod autoscaler", "": ""} {
-		require.Equal(t, want, words(camel))
+		require.Equal(t, want, cluster.Words(camel))
 	}
 }

@@ -1,4 +1,6 @@
-package cause
+// Package difference says in words how a service handles its requests otherwise than before, and whether that is more than
+// chance.
+package difference
 
 import (
 	"fmt"
@@ -8,16 +10,16 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/analysis/rank"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/numbers"
-	"github.com/faultline-investigation/faultline/pkg/phase"
+	"github.com/faultline-investigation/faultline/pkg/wording"
 )
 
-// describeDifference says what a service does otherwise than before, without a full stop.
-func describeDifference(service string, d incident.Difference) string {
-	rises := share(d.Now) > share(d.Before)
-	counts := fmt.Sprintf("in %s of %s requests, before in %s", numbers.Count(float64(d.Now.Hits)), numbers.Count(float64(d.Now.Of)), numbers.Percent(rounded(share(d.Before))))
+// Describe says what a service does otherwise than before, without a full stop.
+func Describe(service string, d incident.Difference) string {
+	rises := Share(d.Now) > Share(d.Before)
+	counts := fmt.Sprintf("in %s of %s requests, before in %s", numbers.Count(float64(d.Now.Hits)), numbers.Count(float64(d.Now.Of)), numbers.Percent(rounded(Share(d.Before))))
 	switch rank.Kind(d.Kind) {
 	case rank.EdgeLatency:
-		return fmt.Sprintf("calls between %s and %s wait %s for no work of the one called, normally %s (%s)", service, phase.List(d.Peers),
+		return fmt.Sprintf("calls between %s and %s wait %s for no work of the one called, normally %s (%s)", service, wording.List(d.Peers),
 			milliseconds(d.Current), milliseconds(d.Usual), counts)
 	case rank.OwnLatency:
 		return fmt.Sprintf("%s itself takes longer for %s: %s, normally %s (%s)", service, d.What, milliseconds(d.Current), milliseconds(d.Usual), counts)
@@ -27,12 +29,12 @@ func describeDifference(service string, d incident.Difference) string {
 			line = d.Example
 		}
 		if rises {
-			return fmt.Sprintf("%s writes the log line %s %s", service, phase.Quoted(line), counts)
+			return fmt.Sprintf("%s writes the log line %s %s", service, wording.Quoted(line), counts)
 		}
-		return fmt.Sprintf("%s no longer writes the log line %s as often: %s", service, phase.Quoted(line), counts)
+		return fmt.Sprintf("%s no longer writes the log line %s as often: %s", service, wording.Quoted(line), counts)
 	case rank.ErrorLines:
-		return fmt.Sprintf("%s writes error lines %s in %s of %s spans of 10 s, before in %s", service, phase.Quoted(d.What), numbers.Count(float64(d.Now.Hits)),
-			numbers.Count(float64(d.Now.Of)), numbers.Percent(rounded(share(d.Before))))
+		return fmt.Sprintf("%s writes error lines %s in %s of %s spans of 10 s, before in %s", service, wording.Quoted(d.What), numbers.Count(float64(d.Now.Hits)),
+			numbers.Count(float64(d.Now.Of)), numbers.Percent(rounded(Share(d.Before))))
 	case rank.CallPattern:
 		if rises {
 			return fmt.Sprintf("%s calls %s %s", service, d.What, counts)
@@ -50,8 +52,8 @@ func describeDifference(service string, d incident.Difference) string {
 	}
 }
 
-// differenceValues are the numbers that its sentence holds.
-func differenceValues(service string, d incident.Difference) []incident.Value {
+// Values are the numbers that its sentence holds.
+func Values(service string, d incident.Difference) []incident.Value {
 	labels := map[string]string{"service": service, "kind": d.Kind}
 	counted := "requests"
 	if rank.Kind(d.Kind) == rank.ErrorLines {
@@ -59,7 +61,7 @@ func differenceValues(service string, d incident.Difference) []incident.Value {
 	}
 	values := []incident.Value{{Name: counted + " that show it", Value: float64(d.Now.Hits), Unit: incident.Count, Samples: float64(d.Now.Of), Labels: labels},
 		{Name: counted, Value: float64(d.Now.Of), Unit: incident.Count, Labels: labels},
-		{Name: "share before", Value: rounded(share(d.Before)), Unit: incident.Ratio, Samples: float64(d.Before.Of), Labels: labels}}
+		{Name: "share before", Value: rounded(Share(d.Before)), Unit: incident.Ratio, Samples: float64(d.Before.Of), Labels: labels}}
 	if (d.Usual != 0 || d.Current != 0) && rank.Kind(d.Kind) != rank.ErrorLines {
 		current, usual, unit := d.Current, d.Usual, incident.Count
 		if k := rank.Kind(d.Kind); k == rank.EdgeLatency || k == rank.OwnLatency {
@@ -70,23 +72,24 @@ func differenceValues(service string, d incident.Difference) []incident.Value {
 	return values
 }
 
-func share(c incident.Counted) float64 {
+// Share is how many of all; 0 of none.
+func Share(c incident.Counted) float64 {
 	if c.Of == 0 {
 		return 0
 	}
 	return float64(c.Hits) / float64(c.Of)
 }
 
-// rounded is a share as precisely as a person wants it.
+// rounded is a Share as precisely as a person wants it.
 func rounded(ratio float64) float64 { return math.Round(ratio*1000) / 1000 }
 
 func milliseconds(ms float64) string { return numbers.Duration(ms / 1e3) }
 
-// component names the part of a service that a difference speaks of.
-func component(d incident.Difference) string {
+// Component names the part of a service that a difference speaks of.
+func Component(d incident.Difference) string {
 	switch rank.Kind(d.Kind) {
 	case rank.EdgeLatency:
-		return "calls with " + phase.List(d.Peers)
+		return "calls with " + wording.List(d.Peers)
 	case rank.LogPattern:
 		return "log line " + strings.TrimSpace(d.What)
 	default:

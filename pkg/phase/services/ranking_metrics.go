@@ -1,4 +1,4 @@
-package cause
+package services
 
 import (
 	"errors"
@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/faultline-investigation/faultline/pkg/analysis/rank"
+	"github.com/faultline-investigation/faultline/pkg/cluster"
 	"github.com/faultline-investigation/faultline/pkg/convention"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/query/promql"
@@ -109,7 +110,7 @@ func serviceOfSeries(c *incident.Case, labels map[string]string) string {
 			named = value
 		}
 	}
-	workload := workloadOf(firstOf(labels, "pod", "k8s_pod_name"))
+	workload := cluster.WorkloadOf(firstOf(labels, "pod", "k8s_pod_name"))
 	if slices.Contains(services, workload) || workload != "" {
 		return workload
 	}

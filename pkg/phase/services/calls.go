@@ -1,4 +1,4 @@
-package cause
+package services
 
 import (
 	"fmt"
@@ -11,10 +11,10 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/query/traceql"
 	"github.com/faultline-investigation/faultline/pkg/source"
+	"github.com/faultline-investigation/faultline/pkg/wording"
 )
 
 const (
-	latelyFor     = 6 * time.Minute // before the end, whose requests are sampled more densely
 	latelyParts   = 2
 	latelyTraces  = 150 // in each part
 	earlierParts  = 3
@@ -95,9 +95,9 @@ func readCalls(c *incident.Case, answers source.Answers) (phase.Reading, error) 
 }
 
 func callsFinding(c *incident.Case, found incident.Neighbours, lost int) incident.Finding {
-	sentence := fmt.Sprintf("%s of %s %s sampled: %d %s took part, with %d %s between them.", counted(found.Sampled, "request", "requests"),
-		c.Subject.Service, phase.Plural(found.Sampled, "was", "were"), len(found.Services),
-		phase.Plural(len(found.Services), "service", "services"), found.Calls, phase.Plural(found.Calls, "call", "calls"))
+	sentence := fmt.Sprintf("%s of %s %s sampled: %d %s took part, with %d %s between them.", wording.Counted(found.Sampled, "request", "requests"),
+		c.Subject.Service, wording.Plural(found.Sampled, "was", "were"), len(found.Services),
+		wording.Plural(len(found.Services), "service", "services"), found.Calls, wording.Plural(found.Calls, "call", "calls"))
 	if lost > 0 {
 		sentence += " Not all of the time before could be read."
 	}
