@@ -77,6 +77,7 @@ type Casebook struct {
 	recent   map[string][]recent
 	shapesOf map[string]*compared // of earlier cases, by id
 	swept    time.Time
+	due      map[string]time.Time // closed cases that were looked at, and when their time comes
 
 	guarding defect.Group
 	ctx      context.Context //nolint:containedctx // ends with Close what outlives requests
@@ -103,7 +104,7 @@ func New(store Store, o Options) *Casebook {
 		o.GuardAfter = guardAfter
 	}
 	ctx, end := context.WithCancel(context.Background())
-	return &Casebook{store: store, o: o, queues: map[string]*queue{}, rooms: map[string]*room{}, recent: map[string][]recent{}, shapesOf: map[string]*compared{}, ctx: ctx, end: end}
+	return &Casebook{store: store, o: o, queues: map[string]*queue{}, rooms: map[string]*room{}, recent: map[string][]recent{}, shapesOf: map[string]*compared{}, due: map[string]time.Time{}, ctx: ctx, end: end}
 }
 
 // Close ends what the casebook does in the background.
@@ -175,7 +176,7 @@ func (b *Casebook) Record(ctx context.Context, id string, e incident.Entry) (inc
 }
 
 func (b *Casebook) take(ctx context.Context, id string, entry incident.Entry) (incident.TakenEntry, error) {
-	s, err := b.change(ctx, id, func(s *incident.SavedCase) error {
+	s, err := b.change(ctx, id, entry, func(s *incident.SavedCase) error {
 		if !b.add(s, entry) {
 			return errUnchanged
 		}

@@ -95,6 +95,7 @@ func (b *Casebook) watchOver(id string) {
 // restore makes recent changes again that somebody else's write has undone. What fails is tried at the next turn.
 func (b *Casebook) restore(id string) {
 	q := b.queue(id)
+	defer b.release(id, q)
 	q.writing.Lock()
 	defer q.writing.Unlock()
 	s, revision, err := b.store.Read(b.ctx, id)

@@ -123,13 +123,19 @@ func (b *Casebook) Conclude(ctx context.Context, id string, c *incident.Case) er
 	entry := incident.Entry{ID: "investigated-" + c.Started.UTC().Format("20060102T150405.000000000"), By: incident.Itself(),
 		Kind: incident.EntryInvestigated, Text: kept.Verdict.Sentence}
 	entry.ID = strings.ReplaceAll(entry.ID, ".", "-")
-	changed, err := b.change(ctx, id, func(s *incident.SavedCase) error {
+	changed, err := b.change(ctx, id, entry, func(s *incident.SavedCase) error {
 		if !b.add(s, entry) {
 			return errUnchanged
 		}
-		if len(s.Case.Steps) == 0 || surer(kept.Verdict.Level, s.Case.Verdict.Level) {
-			s.Case, s.Frozen = kept, frozen
+		if len(s.Case.Steps) > 0 && !surer(kept.Verdict.Level, s.Case.Verdict.Level) {
+			return nil
 		}
+		smaller, left, err := freeze.Within(kept, spaceForFindings(s))
+		if err != nil {
+			return tooLarge(err)
+		}
+		s.Case, s.Frozen = smaller, frozen
+		s.Frozen.Left = slices.Concat(frozen.Left, left)
 		return nil
 	})
 	if err == nil {

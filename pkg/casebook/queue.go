@@ -12,6 +12,7 @@ import (
 // case's size, so whoever's turn it is writes for all who wait: fifty entries at once are a few writes and not fifty.
 type queue struct {
 	writing sync.Mutex // one write at a time; other processes are met by their revision
+	users   int        // who holds it; the casebook's lock guards this
 
 	mu      sync.Mutex
 	waiting []*waiter
@@ -20,14 +21,15 @@ type queue struct {
 // waiter is a change that waits. The others are set by whoever makes it, while that one holds writing.
 type waiter struct {
 	mutate mutation
+	entry  incident.Entry // that it adds; the zero value where it adds none
 	made   bool
 	saved  *incident.SavedCase // what it was made in; never changed
 	err    error
 }
 
 // join lines a change up.
-func (q *queue) join(mutate mutation) *waiter {
-	w := &waiter{mutate: mutate}
+func (q *queue) join(entry incident.Entry, mutate mutation) *waiter {
+	w := &waiter{mutate: mutate, entry: entry}
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.waiting = append(q.waiting, w)
@@ -57,10 +59,11 @@ func (q *queue) leave(all []*waiter, but *waiter) {
 }
 
 // change reads a case, changes it and writes it, again and again while others write in between or the store is out of
-// reach for a moment. It gives the case as it is then. The change must be one that can be made twice.
-func (b *Casebook) change(ctx context.Context, id string, mutate mutation) (*incident.SavedCase, error) {
+// reach for a moment. It gives the case as it is then. The change must be one that can be made twice; entry is what it adds.
+func (b *Casebook) change(ctx context.Context, id string, entry incident.Entry, mutate mutation) (*incident.SavedCase, error) {
 	q := b.queue(id)
-	mine := q.join(mutate)
+	defer b.release(id, q)
+	mine := q.join(entry, mutate)
 	q.writing.Lock()
 	defer q.writing.Unlock()
 	if mine.made {
@@ -102,6 +105,15 @@ func (b *Casebook) carryOut(ctx context.Context, id string, all []*waiter) (*inc
 		if err != nil || !changed {
 			return s, err
 		}
+		size, err := sizeOf(s)
+		if err != nil {
+			return s, err
+		}
+		for _, w := range all {
+			if err := checkSpace(s, size, w.entry); err != nil {
+				return s, err
+			}
+		}
 		return s, b.store.Write(ctx, s, revision)
 	}, Conflict, Unavailable)
 }
@@ -114,5 +126,15 @@ func (b *Casebook) queue(id string) *queue {
 		q = &queue{}
 		b.queues[id] = q
 	}
+	q.users++
 	return q
+}
+
+// release forgets a queue that nobody holds any more.
+func (b *Casebook) release(id string, q *queue) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if q.users--; q.users == 0 {
+		delete(b.queues, id)
+	}
 }

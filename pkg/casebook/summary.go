@@ -1,13 +1,11 @@
 package casebook
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
 
-	"github.com/faultline-investigation/faultline/pkg/casebook/freeze"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 )
 
@@ -79,13 +77,4 @@ func Arranged(all []incident.CaseSummary, f Filter) incident.CaseList {
 		list.Cases, list.More = all[:f.Limit], true
 	}
 	return list
-}
-
-// CheckSize refuses a document that has grown too large with what people wrote.
-func CheckSize(document []byte) error {
-	if len(document) <= freeze.MostBytes {
-		return nil
-	}
-	return &Failure{Kind: TooLarge, Sentence: fmt.Sprintf("The case has reached its size of %d bytes.", freeze.MostBytes),
-		Advice: "Close it, and open another for what follows."}
 }

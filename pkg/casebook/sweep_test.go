@@ -20,11 +20,17 @@ import (
 // closed writes a closed case whose window ended then, and gives its id.
 func closed(t *testing.T, store casebook.Store, ended time.Time, more ...incident.EntryKind) string {
 	t.Helper()
+	return closedLater(t, store, ended, ended, more...)
+}
+
+// closedLater writes one that was closed at another time than its window ended.
+func closedLater(t *testing.T, store casebook.Store, ended, at time.Time, more ...incident.EntryKind) string {
+	t.Helper()
 	c := begun(t)
 	c.Window = incident.Window{From: ended.Add(-time.Hour), To: ended}
 	s := &incident.SavedCase{Version: incident.SavedVersion, ID: casebook.IDOf("prod", c), Case: *c}
 	for _, kind := range append([]incident.EntryKind{incident.EntryOpened, incident.EntryClosed}, more...) {
-		s.Entries = append(s.Entries, incident.Entry{ID: string(kind), At: ended, By: ana, Kind: kind})
+		s.Entries = append(s.Entries, incident.Entry{ID: string(kind), At: at, By: ana, Kind: kind})
 	}
 	require.NoError(t, store.Write(t.Context(), s, ""))
 	return s.ID
@@ -106,6 +112,52 @@ func TestACopyUnderATitleOfItsOwnIsNotSwept(t *testing.T) {
 	sweeping(t, stores[0])
 	goneSoon(t, stores[0], mine)
 	stays(t, stores[0], "for-the-review", "somebody made it on purpose")
+}
+
+func TestACopyUnderTheTitleOfItsCaseIsNotSwept(t *testing.T) {
+	t.Parallel()
+	fake, stores := served(t, 1)
+	mine := closed(t, stores[0], time.Now().AddDate(0, 0, -40))
+	original, there := fake.Dashboard(mine)
+	require.True(t, there)
+	for _, uid := range []string{"kept", casebook.IDOf("staging", begun(t))} {
+		copied := map[string]any{}
+		for key, value := range original {
+			copied[key] = value
+		}
+		copied["uid"] = uid
+		fake.Put(uid, copied)
+	}
+	sweeping(t, stores[0])
+	goneSoon(t, stores[0], mine)
+	stays(t, stores[0], "kept", "somebody made it on purpose")
+	stays(t, stores[0], casebook.IDOf("staging", begun(t)), "it carries another case's id")
+}
+
+func TestTheTimeOfACaseCountsFromItsClosing(t *testing.T) {
+	t.Parallel()
+	everyStore(t, func(t *testing.T, store casebook.Store) {
+		t.Helper()
+		now := time.Now()
+		long := closedLater(t, store, now.AddDate(0, 0, -40), now.Add(-time.Hour))
+		for i := range 60 { // more than are read at one time, and before the one that is due
+			closedLater(t, store, now.AddDate(0, 0, -39).Add(time.Duration(i)*time.Minute), now.Add(-time.Hour))
+		}
+		due := closedLater(t, store, now.AddDate(0, 0, -30), now.AddDate(0, 0, -3))
+		clock := now
+		keeping := casebook.New(store, casebook.Options{Retention: 48 * time.Hour, Now: func() time.Time { return clock }})
+		t.Cleanup(keeping.Close)
+		for i := range 2 { // days, of which the first finds only cases that stay
+			c := begun(t)
+			c.Subject.Service = fmt.Sprint("another ", i)
+			_, err := keeping.Open(t.Context(), "", "prod", c, ana)
+			require.NoError(t, err)
+			keeping.Swept()
+			clock = clock.Add(24*time.Hour + time.Minute)
+		}
+		stays(t, store, long, "it was closed an hour ago")
+		goneSoon(t, store, due)
+	})
 }
 
 func TestADashboardThatIsNoCaseCannotBeDeletedAsOne(t *testing.T) {

@@ -17,6 +17,8 @@ type SavedCase struct {
 	Case    Case    `json:"case"` // with the evidence that its findings rest on
 	Entries []Entry `json:"entries"`
 	Frozen  Frozen  `json:"frozen,omitzero"`
+	// Copied says that the document carries the id of another case: somebody has copied its dashboard, and owns the copy.
+	Copied bool `json:"-"`
 }
 
 // Frozen says what became of the evidence on its way into the saved case.

@@ -16,6 +16,24 @@ const MostBytes = 2 << 20
 // EvidenceBytes is the part of MostBytes that findings and evidence may take; the rest is for what people write.
 const EvidenceBytes = MostBytes * 3 / 4
 
+// Within gives the case, or a copy of it that is cut down to limit bytes as JSON, and says what was left out. The error says that it is
+// too large even without its evidence.
+func Within(c incident.Case, limit int) (incident.Case, []string, error) {
+	document, err := json.Marshal(c)
+	if err != nil {
+		return c, nil, fmt.Errorf("encoding the case: %w", err)
+	}
+	if len(document) <= limit {
+		return c, nil, nil
+	}
+	var smaller incident.Case
+	if err := json.Unmarshal(document, &smaller); err != nil {
+		return c, nil, fmt.Errorf("copying the case: %w", err)
+	}
+	left, err := within(&smaller, limit)
+	return smaller, left, err
+}
+
 // Case gives a copy of the case to be kept, of at most EvidenceBytes as JSON, and says what became of it on the way. The
 // error says what could not be encoded, or that the case is too large even without its evidence.
 func Case(c *incident.Case, masks *Masks, now time.Time) (incident.Case, incident.Frozen, error) {

@@ -62,7 +62,7 @@ func (g *Store) Read(ctx context.Context, id string) (*incident.SavedCase, caseb
 		return nil, "", unreadable(id, err)
 	}
 	if s.ID != id { // a copy of a case is read, and is a case of its own from then on
-		s.ID = id
+		s.ID, s.Copied = id, true
 	}
 	return s, revisionOf(found.Meta.Version), nil
 }
