@@ -151,13 +151,7 @@ func (b *Casebook) Append(ctx context.Context, id string, e incident.NewEntry, b
 	if err := check(e, b.now()); err != nil {
 		return incident.TakenEntry{}, err
 	}
-	text, _ := b.o.Masks.Text(e.Text)
-	entry := incident.Entry{ID: e.ID, By: by, Kind: e.Kind, Text: text, Step: e.Step, Happened: e.Happened, Pin: e.Pin}
-	if e.Pin != nil {
-		sentence, _ := b.o.Masks.Text(e.Pin.Sentence)
-		entry.Pin = &incident.Pin{Step: e.Pin.Step, Sentence: sentence, At: e.Pin.At}
-	}
-	return b.take(ctx, id, entry)
+	return b.take(ctx, id, incident.Entry{ID: e.ID, By: by, Kind: e.Kind, Text: e.Text, Step: e.Step, Happened: e.Happened, Pin: e.Pin})
 }
 
 // Practised keeps a score sheet. The same answer again is kept once.
@@ -165,19 +159,23 @@ func (b *Casebook) Practised(ctx context.Context, id string, sheet incident.Scor
 	if err := check(incident.NewEntry{ID: sheet.Answer.ID, Kind: incident.EntryNote, Text: sheet.Answer.Why + sheet.Said}, b.now()); err != nil {
 		return incident.TakenEntry{}, err
 	}
-	sheet.Answer.Why, _ = b.o.Masks.Text(sheet.Answer.Why)
 	return b.take(ctx, id, incident.Entry{ID: sheet.Answer.ID, By: by, Kind: incident.EntryPractised, Text: sheet.Said, Practice: &sheet})
 }
 
-// Record writes an entry of Faultline's own.
+// Record writes an entry of Faultline's own. What a watch saw is not written into a case whose recovery is not watched any more:
+// somebody may have closed it meanwhile. The entry is empty then.
 func (b *Casebook) Record(ctx context.Context, id string, e incident.Entry) (incident.TakenEntry, error) {
 	e.By = incident.Itself()
 	return b.take(ctx, id, e)
 }
 
 func (b *Casebook) take(ctx context.Context, id string, entry incident.Entry) (incident.TakenEntry, error) {
+	entry, err := b.masked(entry)
+	if err != nil {
+		return incident.TakenEntry{}, err
+	}
 	s, err := b.change(ctx, id, entry, func(s *incident.SavedCase) error {
-		if !b.add(s, entry) {
+		if tooLateFor(s, entry.Kind) || !b.add(s, entry) {
 			return errUnchanged
 		}
 		return nil
@@ -189,7 +187,37 @@ func (b *Casebook) take(ctx context.Context, id string, entry incident.Entry) (i
 		_ = b.store.Mark(ctx, s) // as in Open
 	}
 	at := slices.IndexFunc(s.Entries, func(other incident.Entry) bool { return other.ID == entry.ID })
+	if at < 0 {
+		return incident.TakenEntry{State: s.State()}, nil
+	}
 	return incident.TakenEntry{Entry: s.Entries[at], State: s.State()}, nil
+}
+
+// masked is the entry without secrets, wherever in it they stand: an alert's name can hold one as well as a note.
+func (b *Casebook) masked(e incident.Entry) (incident.Entry, error) {
+	masked := e
+	if e.Pin != nil {
+		pin := *e.Pin
+		masked.Pin = &pin
+	}
+	if e.Practice != nil {
+		practice := *e.Practice
+		masked.Practice = &practice
+	}
+	if _, err := b.o.Masks.Value(&masked); err != nil {
+		return e, invalid("The entry cannot be written down: "+err.Error()+".", "Send times and numbers that make sense.")
+	}
+	masked.ID, masked.By, masked.Kind, masked.Step = e.ID, e.By, e.Kind, e.Step
+	return masked, nil
+}
+
+// tooLateFor says whether an entry of a watch comes into a case whose recovery is no longer watched.
+func tooLateFor(s *incident.SavedCase, kind incident.EntryKind) bool {
+	if kind != incident.EntryRecovered && kind != incident.EntryRelapsed {
+		return false
+	}
+	state := s.State()
+	return state != incident.CaseWatched && state != incident.CaseRecovered
 }
 
 // add appends an entry unless its id is there. Times of entries never go back, whatever the clocks of several processes say.

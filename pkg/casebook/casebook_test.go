@@ -463,8 +463,11 @@ func TestAnEntryThatMakesNoSenseIsRefusedWithASentence(t *testing.T) {
 		"The entry names no step.":               {ID: "a", Kind: incident.EntryTicked},
 		"A step is skipped with its key and a":   {ID: "a", Kind: incident.EntrySkipped, Step: "impact/latency"},
 		"which lies in the future. Check the":    {ID: "a", Kind: incident.EntryFixApplied, Happened: &tomorrow},
+		"at a time that makes no sense":          {ID: "a", Kind: incident.EntryPinned, Pin: &incident.Pin{Sentence: "x", At: time.Unix(1, 0)}},
+		"those that Faultline gives its own":     {ID: "recovered-1", Kind: incident.EntryNote, Text: "t"},
+		"The key of the step is longer than 256": {ID: "a", Kind: incident.EntryTicked, Step: strings.Repeat("x", 257)},
 		"The entry pins nothing.":                {ID: "a", Kind: incident.EntryPinned},
-		"The pinned sentence has 3000 bytes":     {ID: "a", Kind: incident.EntryPinned, Pin: &incident.Pin{Sentence: strings.Repeat("x", 3000), At: time.Unix(1, 0)}},
+		"The pinned sentence has 3000 bytes":     {ID: "a", Kind: incident.EntryPinned, Pin: &incident.Pin{Sentence: strings.Repeat("x", 3000), At: time.Now()}},
 		"The entry has 32769 bytes of text; it ": {ID: "a", Kind: incident.EntryNote, Text: string(make([]byte, 32769))},
 	} {
 		_, err := b.Append(t.Context(), opened.ID, e, ana)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
@@ -13,7 +14,11 @@ const (
 	mostText   = 32 << 10 // bytes of one entry
 	mostPinned = 2 << 10  // bytes of what is pinned, which is one line of a timeline
 
-	clocksApart = 5 * time.Minute // by which a writer's clock may be ahead
+	mostKey = 256 // bytes of the key of a step
+
+	clocksApart  = 5 * time.Minute      // by which a writer's clock may be ahead
+	earliestYear = 2000                 // in which something can have happened
+	mostAhead    = 365 * 24 * time.Hour // by which what is pinned may lie ahead, such as the end of a certificate
 )
 
 var (
@@ -21,11 +26,26 @@ var (
 	entryIDPattern = regexp.MustCompile(`^[A-Za-z0-9-]{1,64}$`)
 )
 
+// Beginnings of the ids of Faultline's own entries. People's entries have none of these: an entry whose id is taken is not written again,
+// so that a note could keep a recovery or a verdict out of the log.
+const (
+	openedEntry       = "opened"
+	investigatedEntry = "investigated-"
+)
+
+var ownEntries = []string{openedEntry, investigatedEntry, "alert-", "recovered-", "relapsed-"}
+
 // check says what is wrong with an entry that somebody sends now.
 func check(e incident.NewEntry, now time.Time) error {
 	switch {
 	case !entryIDPattern.MatchString(e.ID):
 		return invalid("The entry's id is not of letters, digits and hyphens, at most 64.", "Send a new random id with every entry, and the same one when you send it again.")
+	case slices.ContainsFunc(ownEntries, func(own string) bool { return strings.HasPrefix(e.ID, own) }):
+		return invalid("The entry's id is one of those that Faultline gives its own entries.", "Send a new random id with every entry.")
+	case e.Happened != nil && e.Happened.UTC().Year() < earliestYear, e.Pin != nil && !e.Pin.At.IsZero() && (e.Pin.At.UTC().Year() < earliestYear || e.Pin.At.After(now.Add(mostAhead))):
+		return invalid("The entry says that it happened at a time that makes no sense.", "Check the time and its year; it is RFC 3339, for example 2026-01-02T15:04:05Z.")
+	case len(e.Step) > mostKey || e.Pin != nil && len(e.Pin.Step) > mostKey:
+		return invalid(fmt.Sprintf("The key of the step is longer than %d bytes.", mostKey), "Set step to its key, for example impact/error-rate.")
 	case !slices.Contains(incident.EntryKinds(), e.Kind) || !e.Kind.ByPeople():
 		return invalid(fmt.Sprintf("People write no entries of the kind %q.", e.Kind), "Choose for example note, ticked, skipped, fix applied, handed over or closed.")
 	case len(e.Text) > mostText:

@@ -30,8 +30,10 @@ func (b *Casebook) Open(ctx context.Context, id, environment string, c *incident
 	if err != nil {
 		return opened, tooLarge(err)
 	}
+	// The subject without secrets, which an operation's name can hold.
+	subject := strings.TrimSpace(kept.Subject.Service + " " + kept.Subject.Operation)
 	s := &incident.SavedCase{Version: incident.SavedVersion, ID: id, Case: kept, Frozen: frozen, Entries: []incident.Entry{
-		{ID: "opened", At: b.now(), By: by, Kind: incident.EntryOpened, Text: strings.TrimSpace(c.Subject.Service + " " + c.Subject.Operation)}}}
+		{ID: openedEntry, At: b.now(), By: by, Kind: incident.EntryOpened, Text: subject}}}
 	err = b.write(ctx, s)
 	var failure *Failure
 	if errors.As(err, &failure) && failure.Kind == Conflict { // somebody opened it at the same time
@@ -116,18 +118,24 @@ func sameSubject(a, b incident.Subject) bool {
 // Conclude keeps what an investigation found in its case, and writes an entry with its verdict. The first one that came to
 // its end stays, unless a later one's verdict is surer.
 func (b *Casebook) Conclude(ctx context.Context, id string, c *incident.Case) error {
+	return b.ConcludeFor(ctx, id, c, incident.Itself())
+}
+
+// ConcludeFor is Conclude for what somebody brings: the entry is theirs, since nobody knows whether an investigation found it, and
+// it replaces nothing that one did.
+func (b *Casebook) ConcludeFor(ctx context.Context, id string, c *incident.Case, by incident.Author) error {
 	kept, frozen, err := freeze.Case(c, b.o.Masks, b.o.Now())
 	if err != nil {
 		return tooLarge(err)
 	}
-	entry := incident.Entry{ID: "investigated-" + c.Started.UTC().Format("20060102T150405.000000000"), By: incident.Itself(),
+	entry := incident.Entry{ID: investigatedEntry + c.Started.UTC().Format("20060102T150405.000000000"), By: by,
 		Kind: incident.EntryInvestigated, Text: kept.Verdict.Sentence}
 	entry.ID = strings.ReplaceAll(entry.ID, ".", "-")
 	changed, err := b.change(ctx, id, entry, func(s *incident.SavedCase) error {
 		if !b.add(s, entry) {
 			return errUnchanged
 		}
-		if len(s.Case.Steps) > 0 && !surer(kept.Verdict.Level, s.Case.Verdict.Level) {
+		if len(s.Case.Steps) > 0 && (by != incident.Itself() || !surer(kept.Verdict.Level, s.Case.Verdict.Level)) {
 			return nil
 		}
 		smaller, left, err := freeze.Within(kept, spaceForFindings(s))

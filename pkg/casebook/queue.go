@@ -23,6 +23,7 @@ type waiter struct {
 	mutate mutation
 	entry  incident.Entry // that it adds; the zero value where it adds none
 	made   bool
+	wrote  bool                // it changed something
 	saved  *incident.SavedCase // what it was made in; never changed
 	err    error
 }
@@ -82,8 +83,10 @@ func (b *Casebook) change(ctx context.Context, id string, entry incident.Entry, 
 			s, err = b.carryOut(ctx, id, []*waiter{w})
 		}
 		w.made, w.saved, w.err = true, s, err
-		if err == nil {
+		if err == nil && w.wrote { // what changed nothing now must not do so later
 			b.guard(id, w.mutate)
+		}
+		if err == nil {
 			b.tell(s)
 		}
 	}
@@ -97,13 +100,18 @@ func (b *Casebook) carryOut(ctx context.Context, id string, all []*waiter) (*inc
 		if err != nil {
 			return nil, err
 		}
-		mutations := b.unguarded(id)
-		for _, w := range all {
-			mutations = append(mutations, w.mutate)
-		}
-		changed, err := apply(s, mutations)
-		if err != nil || !changed {
+		changed, err := apply(s, b.unguarded(id))
+		if err != nil {
 			return s, err
+		}
+		for _, w := range all {
+			if w.wrote, err = apply(s, []mutation{w.mutate}); err != nil {
+				return s, err
+			}
+			changed = changed || w.wrote
+		}
+		if !changed {
+			return s, nil
 		}
 		size, err := sizeOf(s)
 		if err != nil {

@@ -16,6 +16,7 @@ const (
 	noteSpace    = freeze.MostBytes - stateSpace // up to which notes and the like are taken
 	closingSpace = freeze.MostBytes + 64<<10     // up to which a case can be closed, whatever else no longer fits
 	findingSpace = 256 << 10                     // bytes kept for findings while there are none yet
+	timeVaries   = 16                            // bytes by which a time with fractions of a second can be longer than another
 	mostLate     = 4 << 10                       // bytes of text of an entry once there is no space for notes
 )
 
@@ -48,13 +49,13 @@ func limitFor(s *incident.SavedCase, kind incident.EntryKind) int {
 func checkSpace(s *incident.SavedCase, size int, e incident.Entry) error {
 	over := size - limitFor(s, e.Kind)
 	if late := len(e.Text) - mostLate; changesState(e.Kind) && size > noteSpace && late > 0 {
-		over = max(over, late)
+		over = max(over, late-timeVaries)
 	}
 	if over <= 0 {
 		return nil
 	}
 	advice := "Close it, and open another case for what follows."
-	if fits := len(e.Text) - over; fits > 0 {
+	if fits := len(e.Text) - over - timeVaries; fits > 0 {
 		return &Failure{Kind: TooLarge, Sentence: fmt.Sprintf("The case is nearly full: an entry of this kind can have %d bytes of text, and this one has %d.", fits, len(e.Text)),
 			Advice: "Shorten it. " + advice}
 	}

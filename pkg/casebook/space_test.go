@@ -25,8 +25,12 @@ func unhurried(t *testing.T, store casebook.Store) *casebook.Casebook {
 }
 
 // fill writes notes into a case until no more fit, down to the last byte of text; it gives the refusal of the last.
-func fill(t *testing.T, b *casebook.Casebook, id string) *casebook.Failure {
+func fill(t *testing.T, store casebook.Store, b *casebook.Casebook, id string, size int) *casebook.Failure {
 	t.Helper()
+	s, revision, err := store.Read(t.Context(), id)
+	require.NoError(t, err)
+	s.Entries = append(s.Entries, incident.Entry{ID: "much", At: time.Now().UTC(), By: ben, Kind: incident.EntryNote, Text: strings.Repeat("x", size)})
+	require.NoError(t, store.Write(t.Context(), s, revision))
 	fits := regexp.MustCompile(`can have (\d+) bytes`)
 	text, n := strings.Repeat("é", 16<<10-1), 0
 	for {
@@ -59,7 +63,7 @@ func TestAFullCaseCanStillBeHandedOverFixedReopenedAndClosed(t *testing.T) {
 		opened, err := b.Open(t.Context(), "", "prod", begun(t), ana)
 		require.NoError(t, err)
 		require.NoError(t, b.Conclude(t.Context(), opened.ID, walkthrough(t)))
-		full := fill(t, b, opened.ID)
+		full := fill(t, store, b, opened.ID, 1<<20)
 		assert.Contains(t, full.Sentence, "no more notes fit")
 		assert.Contains(t, full.Advice, "Close it")
 		for i, kind := range []incident.EntryKind{incident.EntryHandedOver, incident.EntryFixApplied, incident.EntryClosed, incident.EntryReopened, incident.EntryClosed} {
@@ -77,10 +81,11 @@ func TestAFullCaseCanStillBeHandedOverFixedReopenedAndClosed(t *testing.T) {
 
 func TestACaseThatNothingFitsIntoAnyMoreCanBeClosed(t *testing.T) {
 	t.Parallel()
-	b := unhurried(t, memory.New())
+	store := memory.New()
+	b := unhurried(t, store)
 	opened, err := b.Open(t.Context(), "", "prod", begun(t), ana)
 	require.NoError(t, err)
-	fill(t, b, opened.ID)
+	fill(t, store, b, opened.ID, 1600<<10)
 	for i := 0; ; i++ {
 		if _, err = b.Append(t.Context(), opened.ID, incident.NewEntry{ID: fmt.Sprintf("over-%d", i), Kind: incident.EntryHandedOver, Text: strings.Repeat("x", 4<<10)}, ana); err != nil {
 			break
@@ -93,10 +98,11 @@ func TestACaseThatNothingFitsIntoAnyMoreCanBeClosed(t *testing.T) {
 
 func TestWhatAnInvestigationFoundFitsIntoACaseFullOfNotes(t *testing.T) {
 	t.Parallel()
-	b := unhurried(t, memory.New())
+	store := memory.New()
+	b := unhurried(t, store)
 	opened, err := b.Open(t.Context(), "", "prod", begun(t), ana)
 	require.NoError(t, err)
-	fill(t, b, opened.ID)
+	fill(t, store, b, opened.ID, 1600<<10)
 	c := walkthrough(t)
 	for i := range c.Steps[0].Findings { // more evidence than there is space for
 		c.Steps[0].Findings[i].Evidence.Lines = []incident.Line{{Time: time.Now(), Text: strings.Repeat("line ", 400<<10)}}

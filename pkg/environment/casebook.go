@@ -42,6 +42,9 @@ func (e *Environment) Truth() *incident.Truth {
 	return truth
 }
 
+// Masks are what is taken out of texts that are kept or handed on. The error names the pattern of the settings that cannot be used.
+func (e *Environment) Masks() (*freeze.Masks, error) { return freeze.NewMasks(e.settings.Masks) }
+
 // Casebook gives the environment's cases, for a request of the given organisation: in Grafana where a token is set, and
 // otherwise in this process. It refuses with an *Unusable as Querier does.
 func (e *Environment) Casebook(ctx context.Context, organisation int64) (*casebook.Casebook, error) {
@@ -71,7 +74,7 @@ func (e *Environment) Casebook(ctx context.Context, organisation int64) (*casebo
 	if token != "" {
 		store = grafana.New(grafana.Options{URL: address, Token: token, Client: e.client, Source: dashboard.Source{Type: sourceType, UID: e.settings.uid}})
 	}
-	masks, err := freeze.NewMasks(e.settings.Masks)
+	masks, err := e.Masks()
 	retention, wrong := e.settings.Cases.retention()
 	if err = errors.Join(err, wrong); err != nil { // already among what is invalid
 		return nil, &Unusable{Sentence: oneLine(err) + ".", Advice: "Mend the data source's settings."}

@@ -78,7 +78,7 @@ func (h *cases) open(w http.ResponseWriter, r *http.Request, book *casebook.Case
 	asked.Case.Environment = h.environment.Name()
 	opened, err := book.Open(r.Context(), asked.ID, h.environment.UID(), &asked.Case, authorOf(r))
 	if err == nil && len(asked.Case.Steps) > 0 {
-		err = book.Conclude(r.Context(), opened.ID, &asked.Case)
+		err = book.ConcludeFor(r.Context(), opened.ID, &asked.Case, authorOf(r))
 	}
 	status := http.StatusCreated
 	if opened.Joined {

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"net/http"
+	"strings"
+	"unicode"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
@@ -40,11 +42,28 @@ func allowed(w http.ResponseWriter, r *http.Request, least role) bool {
 	return false
 }
 
-// authorOf is whoever sent a request, as logs of cases show them.
+// authorOf is whoever sent a request, as logs of cases show them. Nobody can be taken for Faultline, whose entries have an author
+// without a login.
 func authorOf(r *http.Request) incident.Author {
 	user := backend.PluginConfigFromContext(r.Context()).User
 	if user == nil {
-		return incident.Itself()
+		return incident.Author{Login: "anonymous", Name: "Somebody without a login"}
 	}
-	return incident.Author{Login: user.Login, Name: cmp.Or(user.Name, user.Login, user.Email)}
+	login := cmp.Or(user.Login, user.Email, "anonymous")
+	name := cmp.Or(strings.TrimSpace(user.Name), login)
+	if looksLike(name, incident.Itself().Name) {
+		name = fmt.Sprintf("%s (user %s)", name, login)
+	}
+	return incident.Author{Login: login, Name: name}
+}
+
+// looksLike says whether two names read the same to somebody who does not look closely.
+func looksLike(name, other string) bool {
+	letters := func(r rune) rune {
+		if unicode.IsLetter(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}
+	return strings.HasPrefix(strings.Map(letters, name), strings.Map(letters, other))
 }

@@ -77,7 +77,7 @@ func routes(e *environment.Environment, told *alerts.Inbox, beat time.Duration) 
 	mux.Handle("GET /alerts/{fingerprint}", http.HandlerFunc(inbox{told, e}.show))
 	mux.Handle("GET /services", &overview{environment: e})
 	mux.Handle("GET /readiness", ready{Survey{Environment: e}})
-	mux.Handle("POST /report", http.HandlerFunc(writeReport))
+	mux.Handle("POST /report", written{e})
 	return mux
 }
 

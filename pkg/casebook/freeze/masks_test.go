@@ -26,7 +26,7 @@ func TestSecretsInTextsAreMaskedAndTheRestStays(t *testing.T) {
 		"a password in an address":  {"dial postgres://app:hunter2@db:5432/shop failed", "dial postgres://app:[masked]@db:5432/shop failed"},
 		"a password with a name":    {"login user=ana password=hunter2 ok", "login user=ana password=[masked] ok"},
 		"a password in JSON":        {`{"user":"ana","password":"hun ter2","ok":true}`, `{"user":"ana","password":"[masked]","ok":true}`},
-		"JSON within JSON":          {`{\"api_key\":\"abc123\",\"n\":1}`, `{\"api_key\":"[masked]",\"n\":1}`},
+		"JSON within JSON":          {`{\"api_key\":\"abc123\",\"n\":1}`, `{\"api_key\":\"[masked]\",\"n\":1}`},
 		"a card number":             {"paid with 4242 4242 4242 4242 today", "paid with [masked] today"},
 		"a card without blanks":     {`"card":"5555555555554444"`, `"card":"[masked]"`},
 		"a private key":             {"-----BEGIN RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY----- end", "[masked] end"},
@@ -56,6 +56,28 @@ func TestOwnMasksExtendTheUsualOnes(t *testing.T) {
 	got, count := masks.Text("CUST-77 with password=x")
 	assert.Equal(t, "[masked] with password=[masked]", got)
 	assert.Equal(t, 2, count)
+}
+
+func TestAttributesThatAreCalledLikeIdsAreMaskedLikeOthers(t *testing.T) {
+	t.Parallel()
+	var masks *freeze.Masks
+	key := "sk_live_" + strings.Repeat("a1", 12)
+	for _, document := range []string{
+		`{"attributes":{"id":"SECRET","parent":"SECRET","trace":"SECRET"}}`,
+		`{"resource":{"id":"SECRET"},"labels":{"trace":"Bearer SECRET"},"annotations":{"parent":"SECRET"}}`,
+		`{"spans":[{"id":"SECRET","parent":"SECRET"}],"trace":"SECRET"}`,
+		`{"key":"enduser.token","value":"SECRET"}`,
+		`{"name":"DB_PASSWORD","value":["SECRET"]}`,
+	} {
+		got, count, err := masks.Document([]byte(strings.ReplaceAll(document, "SECRET", key)))
+		require.NoError(t, err)
+		assert.Equal(t, strings.Count(document, "SECRET"), count)
+		assert.NotContains(t, string(got), "sk_live")
+	}
+	got, count, err := masks.Document([]byte(`{"id":"4242424242424242","parent":"4242424242424242","trace":"42424242424242424242424242424242"}`))
+	require.NoError(t, err)
+	assert.Zero(t, count)
+	assert.Contains(t, string(got), `"4242424242424242"`)
 }
 
 func TestAMaskThatCannotBeUsedIsNamed(t *testing.T) {
