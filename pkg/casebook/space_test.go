@@ -24,13 +24,19 @@ func unhurried(t *testing.T, store casebook.Store) *casebook.Casebook {
 	return b
 }
 
-// fill writes notes into a case until no more fit, down to the last byte of text; it gives the refusal of the last.
-func fill(t *testing.T, store casebook.Store, b *casebook.Casebook, id string, size int) *casebook.Failure {
+// add writes an entry of that many bytes, past the casebook.
+func add(t *testing.T, store casebook.Store, id string, size int) {
 	t.Helper()
 	s, revision, err := store.Read(t.Context(), id)
 	require.NoError(t, err)
-	s.Entries = append(s.Entries, incident.Entry{ID: "much", At: time.Now().UTC(), By: ben, Kind: incident.EntryNote, Text: strings.Repeat("x", size)})
+	s.Entries = append(s.Entries, incident.Entry{ID: fmt.Sprint("much-", len(s.Entries)), At: time.Now().UTC(), By: ben, Kind: incident.EntryNote, Text: strings.Repeat("x", size)})
 	require.NoError(t, store.Write(t.Context(), s, revision))
+}
+
+// fill writes notes into a case until no more fit, down to the last byte of text; it gives the refusal of the last.
+func fill(t *testing.T, store casebook.Store, b *casebook.Casebook, id string, size int) *casebook.Failure {
+	t.Helper()
+	add(t, store, id, size)
 	fits := regexp.MustCompile(`can have (\d+) bytes`)
 	text, n := strings.Repeat("é", 16<<10-1), 0
 	for {
@@ -86,6 +92,7 @@ func TestACaseThatNothingFitsIntoAnyMoreCanBeClosed(t *testing.T) {
 	opened, err := b.Open(t.Context(), "", "prod", begun(t), ana)
 	require.NoError(t, err)
 	fill(t, store, b, opened.ID, 1600<<10)
+	add(t, store, opened.ID, 430<<10) // of the space that is kept, and of that for findings
 	for i := 0; ; i++ {
 		if _, err = b.Append(t.Context(), opened.ID, incident.NewEntry{ID: fmt.Sprintf("over-%d", i), Kind: incident.EntryHandedOver, Text: strings.Repeat("x", 4<<10)}, ana); err != nil {
 			break
