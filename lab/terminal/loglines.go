@@ -13,13 +13,13 @@ import (
 
 	"github.com/faultline-investigation/faultline/pkg/analysis/logpattern"
 	"github.com/faultline-investigation/faultline/pkg/incident"
-	"github.com/faultline-investigation/faultline/pkg/report"
+	"github.com/faultline-investigation/faultline/pkg/escape"
 )
 
 // lines prints log lines, cut to the width.
 func (p *printer) lines(lines []incident.Line) {
 	for _, l := range lines {
-		text := ansi.Truncate(report.Plain(lineText(l)), p.width-len(indent), "…")
+		text := ansi.Truncate(escape.OneLine(lineText(l)), p.width-len(indent), "…")
 		p.line("%s%s", indent, levelStyle(l.Level).Render(text))
 	}
 }

@@ -6,7 +6,7 @@ import (
 	"fmt"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
-	"github.com/faultline-investigation/faultline/pkg/report"
+	"github.com/faultline-investigation/faultline/pkg/escape"
 )
 
 // plain is a copy of a case whose every text can be printed. It goes through the case's JSON, so that no field, present
@@ -35,7 +35,7 @@ func plain(c *incident.Case) (*incident.Case, error) {
 func plainly(value any) any {
 	switch v := value.(type) {
 	case string:
-		return report.Plain(v)
+		return escape.OneLine(v)
 	case []any:
 		for i := range v {
 			v[i] = plainly(v[i])

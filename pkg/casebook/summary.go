@@ -6,6 +6,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/faultline-investigation/faultline/pkg/escape"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 )
 
@@ -32,7 +33,7 @@ func Title(s *incident.SavedCase) string {
 	if s.Case.Verdict.Sentence != "" && len(s.Case.Verdict.Candidates) > 0 {
 		title += ": " + strings.TrimSuffix(s.Case.Verdict.Sentence, ".")
 	}
-	return shortened(strings.Join(strings.Fields(title), " "), mostTitle)
+	return shortened(escape.Title(title), mostTitle)
 }
 
 // shortened cuts a text to at most that many bytes, between two characters.

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/faultline-investigation/faultline/pkg/escape"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 )
 
@@ -17,9 +18,9 @@ func Markdown(c *incident.Case) string {
 	if c.Subject.Operation != "" {
 		title += " " + c.Subject.Operation
 	}
-	fmt.Fprintf(&b, "# %s\n\n", escape(title))
-	fmt.Fprintf(&b, "**%s**\n\n", escape(c.Verdict.Sentence))
-	fmt.Fprintf(&b, "%s, %s to %s\n", escape(c.Environment), c.Window.From.UTC().Format(time.RFC3339), c.Window.To.UTC().Format(time.RFC3339))
+	fmt.Fprintf(&b, "# %s\n\n", escape.Markdown(title))
+	fmt.Fprintf(&b, "**%s**\n\n", escape.Markdown(c.Verdict.Sentence))
+	fmt.Fprintf(&b, "%s, %s to %s\n", escape.Markdown(c.Environment), c.Window.From.UTC().Format(time.RFC3339), c.Window.To.UTC().Format(time.RFC3339))
 	asked := map[question]string{}
 	for i, name := range incident.Phases() {
 		fmt.Fprintf(&b, "\n## %d. %s\n\n", i+1, name.Title())
@@ -44,13 +45,13 @@ type question struct {
 // step writes a step. A query that an earlier one asked is not spelled out again: asked has the title of that one.
 func step(b *strings.Builder, s incident.StepResult, asked map[question]string) {
 	if s.Outcome == incident.NotChecked {
-		fmt.Fprintf(b, "- **Not checked: %s.** %s %s\n", escape(s.Title), escape(s.Reason), escape(s.Advice))
+		fmt.Fprintf(b, "- **Not checked: %s.** %s %s\n", escape.Markdown(s.Title), escape.Markdown(s.Reason), escape.Markdown(s.Advice))
 	}
 	for _, f := range s.Findings {
-		fmt.Fprintf(b, "- %s\n", escape(f.Sentence))
+		fmt.Fprintf(b, "- %s\n", escape.Markdown(f.Sentence))
 	}
 	for _, note := range s.Notes {
-		fmt.Fprintf(b, "- *%s*\n", escape(note))
+		fmt.Fprintf(b, "- *%s*\n", escape.Markdown(note))
 	}
 	for _, f := range s.Findings {
 		evidence(b, f.Evidence)
@@ -60,10 +61,10 @@ func step(b *strings.Builder, s incident.StepResult, asked map[question]string) 
 		switch by, again := asked[same]; {
 		case q.Text == "":
 		case again && by != s.Title:
-			fmt.Fprintf(b, "  - %s: as asked under *%s*\n", escape(q.Language), escape(by))
+			fmt.Fprintf(b, "  - %s: as asked under *%s*\n", escape.Markdown(q.Language), escape.Markdown(by))
 		case !again:
 			asked[same] = s.Title
-			fmt.Fprintf(b, "  - %s: %s (%d rows, %d ms)\n", escape(q.Language), code(q.Text), q.Rows, q.Milliseconds)
+			fmt.Fprintf(b, "  - %s: %s (%d rows, %d ms)\n", escape.Markdown(q.Language), escape.Code(q.Text), q.Rows, q.Milliseconds)
 		}
 	}
 }
@@ -72,25 +73,25 @@ func evidence(b *strings.Builder, e incident.Evidence) {
 	if len(e.Rows) > 0 {
 		b.WriteString("\n  | service | p99 (s) | errors (ratio) | status |\n  |---|---|---|---|\n")
 		for _, d := range e.Rows {
-			fmt.Fprintf(b, "  | %s | %s | %s | %s |\n", escape(d.Service), number(d.P99), number(d.Errors), escape(string(d.Health)))
+			fmt.Fprintf(b, "  | %s | %s | %s | %s |\n", escape.Markdown(d.Service), number(d.P99), number(d.Errors), escape.Markdown(string(d.Health)))
 		}
 		b.WriteString("\n")
 	}
 	if len(e.Changes) > 0 {
 		b.WriteString("\n  | time (UTC) | what | told by |\n  |---|---|---|\n")
 		for _, k := range e.Changes {
-			fmt.Fprintf(b, "  | %s | %s | %s |\n", k.At.UTC().Format("15:04:05"), escape(fmt.Sprintf("%s %s (%s) %s", k.Kind, k.Object, k.Namespace, k.What)),
-				escape(strings.Join(k.Sources, ", ")))
+			fmt.Fprintf(b, "  | %s | %s | %s |\n", k.At.UTC().Format("15:04:05"), escape.Markdown(fmt.Sprintf("%s %s (%s) %s", k.Kind, k.Object, k.Namespace, k.What)),
+				escape.Markdown(strings.Join(k.Sources, ", ")))
 		}
 		b.WriteString("\n")
 	}
 	for _, k := range e.Commands {
-		fmt.Fprintf(b, "  - %s %s\n", code(k.Text), escape(k.Why))
+		fmt.Fprintf(b, "  - %s %s\n", escape.Code(k.Text), escape.Markdown(k.Why))
 	}
 	if len(e.Lines) > 0 {
 		b.WriteString("\n  Log lines:\n\n")
 		for _, l := range e.Lines {
-			fmt.Fprintf(b, "  - %s\n", code(l.Time.UTC().Format("15:04:05.000")+" "+l.Text))
+			fmt.Fprintf(b, "  - %s\n", escape.Code(l.Time.UTC().Format("15:04:05.000")+" "+l.Text))
 		}
 		b.WriteString("\n")
 	}
@@ -99,19 +100,19 @@ func evidence(b *strings.Builder, e incident.Evidence) {
 func verdict(b *strings.Builder, v incident.Verdict) {
 	b.WriteString("\n## Verdict\n\n")
 	for i, k := range v.Candidates {
-		fmt.Fprintf(b, "%d. %s of %s\n", i+1, escape(k.Component), escape(k.Service))
+		fmt.Fprintf(b, "%d. %s of %s\n", i+1, escape.Markdown(k.Component), escape.Markdown(k.Service))
 		for _, because := range k.Because {
-			fmt.Fprintf(b, "   - %s\n", escape(because))
+			fmt.Fprintf(b, "   - %s\n", escape.Markdown(because))
 		}
 	}
 	if len(v.Chain) > 0 {
 		b.WriteString("\n| time (UTC) | what |\n|---|---|\n")
 		for _, l := range v.Chain {
-			fmt.Fprintf(b, "| %s | %s |\n", l.At.UTC().Format("15:04:05"), escape(l.Sentence))
+			fmt.Fprintf(b, "| %s | %s |\n", l.At.UTC().Format("15:04:05"), escape.Markdown(l.Sentence))
 		}
 	}
 	for _, u := range v.Unchecked {
-		fmt.Fprintf(b, "\nNot looked at: %s\n", escape(u))
+		fmt.Fprintf(b, "\nNot looked at: %s\n", escape.Markdown(u))
 	}
 }
 

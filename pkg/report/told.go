@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/faultline-investigation/faultline/pkg/escape"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 )
 
@@ -22,7 +23,7 @@ func took(d time.Duration) string {
 
 func firstLine(text string) string {
 	line, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
-	return Plain(line)
+	return escape.OneLine(line)
 }
 
 // inBoth writes a moment in the reader's zone and in UTC; once where both are the same then.

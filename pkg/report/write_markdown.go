@@ -3,12 +3,14 @@ package report
 import (
 	"fmt"
 	"strings"
+
+	"github.com/faultline-investigation/faultline/pkg/escape"
 )
 
 // Markdown writes the post-mortem as Markdown, with the timeline as a Mermaid diagram and as a table.
 func (p *PostMortem) Markdown() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# Post-mortem: %s\n\n%s · %s · case %s", escape(p.Title), escape(p.Environment), escape(string(p.State)), escape(p.ID))
+	fmt.Fprintf(&b, "# Post-mortem: %s\n\n%s · %s · case %s", escape.Markdown(p.Title), escape.Markdown(p.Environment), escape.Markdown(string(p.State)), escape.Markdown(p.ID))
 	if !p.InUTC() {
 		b.WriteString(" · times of day without a zone are UTC")
 	}
@@ -23,7 +25,7 @@ func (p *PostMortem) Markdown() string {
 		b.WriteString("| what | took | computed as |\n|---|---|---|\n")
 	}
 	for _, t := range p.Times {
-		fmt.Fprintf(&b, "| %s | %s | %s |\n", escape(t.Name), escape(t.Took), escape(t.How))
+		fmt.Fprintf(&b, "| %s | %s | %s |\n", escape.Markdown(t.Name), escape.Markdown(t.Took), escape.Markdown(t.How))
 	}
 	numberTable(&b, "Recovery", "| what | before → after | normally |", p.Recovery)
 	p.likeBefore(&b)
@@ -34,14 +36,14 @@ func (p *PostMortem) Markdown() string {
 		b.WriteString("\n## Notes\n")
 	}
 	for _, n := range p.Notes {
-		fmt.Fprintf(&b, "\n**%s, %s** (%s)\n\n%s\n", escape(n.By), escape(n.Local), escape(n.Kind), quoted(n.Text))
+		fmt.Fprintf(&b, "\n**%s, %s** (%s)\n\n%s\n", escape.Markdown(n.By), escape.Markdown(n.Local), escape.Markdown(n.Kind), quoted(n.Text))
 	}
 	b.WriteString("\n## How we know\n\n")
 	for _, q := range p.Queries {
-		fmt.Fprintf(&b, "- %s, %s: %s\n", escape(q.Step), escape(q.Language), code(q.Text))
+		fmt.Fprintf(&b, "- %s, %s: %s\n", escape.Markdown(q.Step), escape.Markdown(q.Language), escape.Code(q.Text))
 	}
 	for _, l := range p.Left {
-		fmt.Fprintf(&b, "\n%s\n", escape(l))
+		fmt.Fprintf(&b, "\n%s\n", escape.Markdown(l))
 	}
 	return b.String()
 }
@@ -62,7 +64,7 @@ func items(b *strings.Builder, head string, lines []string) {
 	}
 	b.WriteString(head)
 	for _, l := range lines {
-		fmt.Fprintf(b, "- %s\n", escape(l))
+		fmt.Fprintf(b, "- %s\n", escape.Markdown(l))
 	}
 }
 
@@ -72,22 +74,19 @@ func numberTable(b *strings.Builder, title, heads string, all []Number) {
 	}
 	fmt.Fprintf(b, "\n## %s\n\n%s\n|---|---|---|\n", title, heads)
 	for _, n := range all {
-		fmt.Fprintf(b, "| %s | %s | %s |\n", escape(n.Name), escape(n.Value), escape(n.Normal))
+		fmt.Fprintf(b, "| %s | %s | %s |\n", escape.Markdown(n.Name), escape.Markdown(n.Value), escape.Markdown(n.Normal))
 	}
 }
 
-// inMermaid keeps a text from being read as more than text in a Mermaid timeline: what separates there becomes an entity.
-var inMermaid = strings.NewReplacer("#", "#35;", ":", "#58;", ";", "#59;", "<", "#60;", ">", "#62;", "`", "'", "%%", "%")
-
 func (p *PostMortem) mermaid(b *strings.Builder) {
-	b.WriteString("\n## Timeline\n\n```mermaid\ntimeline\n    title " + inMermaid.Replace(Plain(p.Title+", times in "+p.Zone)) + "\n")
+	b.WriteString("\n## Timeline\n\n```mermaid\ntimeline\n    title " + escape.Mermaid(p.Title+", times in "+p.Zone) + "\n")
 	part := Part("")
 	for _, m := range p.Timeline {
 		if m.Part != part {
 			part = m.Part
 			fmt.Fprintf(b, "    section %s\n", part)
 		}
-		fmt.Fprintf(b, "        %s : %s\n", inMermaid.Replace(m.Local[11:16]), inMermaid.Replace(Plain(m.Text)))
+		fmt.Fprintf(b, "        %s : %s\n", escape.Mermaid(m.Local[11:16]), escape.Mermaid(m.Text))
 	}
 	b.WriteString("```\n")
 }
@@ -96,14 +95,14 @@ func (p *PostMortem) mermaid(b *strings.Builder) {
 func (p *PostMortem) moments(b *strings.Builder) {
 	heads, line := "| UTC |", "|---|"
 	if !p.InUTC() {
-		heads, line = "| "+escape(p.Zone)+" | UTC |", "|---|---|"
+		heads, line = "| "+escape.Markdown(p.Zone)+" | UTC |", "|---|---|"
 	}
 	b.WriteString("\n" + heads + " what | who | known from |\n" + line + "---|---|---|\n")
 	for _, m := range p.Timeline {
 		if !p.InUTC() {
-			b.WriteString("| " + escape(m.Local) + " ")
+			b.WriteString("| " + escape.Markdown(m.Local) + " ")
 		}
-		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", m.UTC, escape(m.Text), escape(m.By), escape(m.From))
+		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", m.UTC, escape.Markdown(m.Text), escape.Markdown(m.By), escape.Markdown(m.From))
 	}
 }
 
@@ -113,17 +112,17 @@ func (p *PostMortem) likeBefore(b *strings.Builder) {
 	}
 	b.WriteString("\n## Like this before\n\n| case | alike in | fix | took |\n|---|---|---|---|\n")
 	for _, e := range p.Before {
-		fmt.Fprintf(b, "| %s (%s) | %s | %s | %s |\n", escape(e.Title), escape(e.Case), escape(strings.Join(e.Because, " ")), escape(e.Fix),
-			escape(strings.TrimSpace(e.Took+" "+e.How)))
+		fmt.Fprintf(b, "| %s (%s) | %s | %s | %s |\n", escape.Markdown(e.Title), escape.Markdown(e.Case), escape.Markdown(strings.Join(e.Because, " ")), escape.Markdown(e.Fix),
+			escape.Markdown(strings.TrimSpace(e.Took+" "+e.How)))
 	}
 }
 
 func (p *PostMortem) cause(b *strings.Builder) {
-	fmt.Fprintf(b, "\n## Cause\n\n**%s**\n\n", escape(p.Cause.Sentence))
+	fmt.Fprintf(b, "\n## Cause\n\n**%s**\n\n", escape.Markdown(p.Cause.Sentence))
 	for i, k := range p.Cause.Candidates {
-		fmt.Fprintf(b, "%d. %s of %s\n", i+1, escape(k.Component), escape(k.Service))
+		fmt.Fprintf(b, "%d. %s of %s\n", i+1, escape.Markdown(k.Component), escape.Markdown(k.Service))
 		for _, because := range k.Because {
-			fmt.Fprintf(b, "   - %s\n", escape(because))
+			fmt.Fprintf(b, "   - %s\n", escape.Markdown(because))
 		}
 	}
 	items(b, "\nLooked at and normal:\n\n", p.Cause.Normal)

@@ -7,7 +7,7 @@ import type { Entry } from '../api/case.gen';
 import { formatMoment } from '../format/formatInterval';
 import { formatValue } from '../format/formatValue';
 import { hrefOf } from '../links/link';
-import { kindName } from './caseWords';
+import { isTyped, kindName } from './caseWords';
 
 interface Props {
   entry: Entry;
@@ -53,7 +53,8 @@ export function EntryItem({ entry, path, again = 0, last, isChosen = false, besi
         {last ? ` · ${repeated(again, formatMoment(last, beside))}` : ''}
       </div>
       {pin ? <p>{pin.sentence}</p> : null}
-      {text ? <div dangerouslySetInnerHTML={{ __html: renderMarkdown(text) }} /> : null}
+      {text && isTyped(entry) ? <div dangerouslySetInnerHTML={{ __html: renderMarkdown(text) }} /> : null}
+      {text && !isTyped(entry) ? <p>{text}</p> : null}
       {recovery?.readings.map((reading) => (
         <p key={reading.name}>
           {reading.name}:{' '}

@@ -1,5 +1,5 @@
 import { t } from '@grafana/i18n';
-import type { Case, CaseState, EntryKind, Level } from '../api/case.gen';
+import type { Case, CaseState, Entry, EntryKind, Level } from '../api/case.gen';
 import { formatInterval, formatZone } from '../format/formatInterval';
 
 /** What has become of a case, in words. */
@@ -34,6 +34,24 @@ export function kindName(kind: EntryKind): string {
     practised: t('cases.kind.practised', 'practised'),
   };
   return names[kind];
+}
+
+const typed: EntryKind[] = [
+  'note',
+  'ticked',
+  'skipped',
+  'step reopened',
+  'phase done',
+  'pinned',
+  'fix applied',
+  'handed over',
+  'closed',
+  'reopened',
+];
+
+/** Whether somebody typed an entry, so that its text is Markdown. What alerts and telemetry say is text and nothing else. */
+export function isTyped({ kind, by }: Pick<Entry, 'kind' | 'by'>): boolean {
+  return by.login !== '' && typed.includes(kind);
 }
 
 /** How sure a verdict is, in words. */

@@ -3,6 +3,8 @@ import { t } from '@grafana/i18n';
 import type { Case, CaseState, Entry, SavedCase } from '../api/case.gen';
 import { stepKey } from '../api/progress';
 import { workIn } from '../evidence/caseWork';
+import { codeInMarkdown, escapeMarkdown } from '../format/escapeMarkdown';
+import { isTyped } from './caseWords';
 
 const unescaped = { interpolation: { escapeValue: false } };
 
@@ -25,9 +27,9 @@ function known({ verdict, steps }: Case): string[] {
   const impact = steps
     .filter(({ phase }) => phase === 'impact')
     .flatMap(({ findings }) => findings.filter(({ severity }) => severity === 'critical'))
-    .map(({ sentence }) => sentence);
-  const chain = verdict.chain.map(({ at, sentence }) => `${utc(at)}: ${sentence}`);
-  return [verdict.sentence, ...impact, ...chain].filter(Boolean);
+    .map(({ sentence }) => escapeMarkdown(sentence));
+  const chain = verdict.chain.map(({ at, sentence }) => `${utc(at)}: ${escapeMarkdown(sentence)}`);
+  return [escapeMarkdown(verdict.sentence), ...impact, ...chain].filter(Boolean);
 }
 
 function tried({ kind, step, text, by, at, happened }: Entry, found: Case): string[] {
@@ -36,23 +38,24 @@ function tried({ kind, step, text, by, at, happened }: Entry, found: Case): stri
   }
   const title = found.steps.find((other) => stepKey(other) === step)?.title ?? step;
   const [line] = (text ?? '').split('\n');
-  const what = [kind, title].filter(Boolean).join(' ');
-  return [`${utc(happened ?? at)}: ${line ? `${what}: ${line}` : what} (${by.name})`];
+  const what = escapeMarkdown([kind, title].filter(Boolean).join(' '));
+  const said = isTyped({ kind, by }) ? line : escapeMarkdown(line ?? '');
+  return [`${utc(happened ?? at)}: ${said ? `${what}: ${said}` : what} (${escapeMarkdown(by.name)})`];
 }
 
 function next(found: Case, entries: Entry[], state: CaseState): string[] {
   const { marks } = workIn(entries);
   const unchecked = found.verdict.unchecked.map((sentence) =>
-    t('cases.to-look-at', 'Look at: {{sentence}}', { sentence, ...unescaped })
+    t('cases.to-look-at', 'Look at: {{sentence}}', { sentence: escapeMarkdown(sentence), ...unescaped })
   );
   const skipped = found.steps
     .filter((step) => marks.get(stepKey(step))?.kind === 'skipped')
-    .map(({ title }) => t('cases.to-catch-up', 'Skipped so far: {{title}}', { title, ...unescaped }));
+    .map(({ title }) => t('cases.to-catch-up', 'Skipped so far: {{title}}', { title: escapeMarkdown(title), ...unescaped }));
   const [fix] = found.steps.flatMap(({ findings }) =>
     findings.flatMap(({ evidence }) => evidence?.commands?.filter(({ changes }) => changes) ?? [])
   );
   const steps: Record<CaseState, string[]> = {
-    open: fix ? [t('cases.to-fix', 'Fix it; suggested: `{{command}}`', { command: fix.text, ...unescaped })] : [],
+    open: fix ? [t('cases.to-fix', 'Fix it; suggested: {{command}}', { command: codeInMarkdown(fix.text), ...unescaped })] : [],
     watched: [t('cases.to-watch', 'A fix was applied: wait until the recovery is confirmed.')],
     recovered: [t('cases.to-close', 'It has recovered: watch for a relapse, then close the case.')],
     closed: [],

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/faultline-investigation/faultline/pkg/escape"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 )
 
@@ -44,7 +45,7 @@ func (l *layout) frozen(kind, title, description string, options map[string]any,
 		defaults["custom"] = map[string]any{"wrapText": true, "cellOptions": map[string]any{"type": "auto", "wrapText": true}}
 		overrides = widths(frames)
 	}
-	return panel{Type: kind, Title: title, Description: description, Datasource: &l.source, Options: options,
+	return panel{Type: kind, Title: escape.Title(title), Description: escape.Panel(description), Datasource: &l.source, Options: options,
 		FieldConfig: &fieldConfig{Defaults: defaults, Overrides: overrides},
 		Targets:     []target{{RefID: "A", Datasource: l.source, QueryType: FrozenType, Frozen: &Frozen{Frames: frames}}}}
 }
@@ -120,21 +121,17 @@ func saysEntry(e incident.Entry) string {
 
 func heading(s *incident.SavedCase) string {
 	c := &s.Case
-	lines := []string{"# " + plain(c.Subject.Service+" "+c.Subject.Operation), "", "**" + plain(c.Verdict.Sentence) + "**", "",
-		fmt.Sprintf("%s · %s to %s UTC · %s", plain(c.Environment), c.Window.From.UTC().Format(time.DateTime), c.Window.To.UTC().Format(time.DateTime), s.State()), "",
+	lines := []string{"# " + escape.Panel(c.Subject.Service+" "+c.Subject.Operation), "", "**" + escape.Panel(c.Verdict.Sentence) + "**", "",
+		fmt.Sprintf("%s · %s to %s UTC · %s", escape.Panel(c.Environment), c.Window.From.UTC().Format(time.DateTime), c.Window.To.UTC().Format(time.DateTime), s.State()), "",
 		"Everything here was frozen when it was looked at; the stores are not asked."}
 	for _, left := range s.Frozen.Left {
-		lines = append(lines, "", left)
+		lines = append(lines, "", escape.Panel(left))
 	}
 	if s.Frozen.Masked > 0 {
 		lines = append(lines, "", fmt.Sprintf("%d secrets were masked.", s.Frozen.Masked))
 	}
 	return strings.Join(lines, "\n")
 }
-
-// plain keeps a text from being read as Markdown or HTML.
-var plain = strings.NewReplacer("\n", " ", `\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "<", "&lt;", ">", "&gt;", "&", "&amp;",
-	"#", `\#`, "|", `\|`, "~", `\~`, "!", `\!`).Replace
 
 func chainFrame(v incident.Verdict) Frame {
 	t := newTable("chain", []string{"time"}, "what", "known from")

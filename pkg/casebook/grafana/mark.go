@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/faultline-investigation/faultline/pkg/casebook/dashboard"
+	"github.com/faultline-investigation/faultline/pkg/escape"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 )
 
@@ -26,7 +27,7 @@ type region struct {
 func (g *Store) Mark(ctx context.Context, s *incident.SavedCase) error {
 	from, to := extent(s)
 	wanted := region{Time: from.UnixMilli(), TimeEnd: to.UnixMilli(), Tags: []string{dashboard.Marked(), s.ID},
-		Text: fmt.Sprintf("%s: %s (%s)", s.Case.Subject.Service, s.Case.Verdict.Sentence, s.State())}
+		Text: escape.HTML(fmt.Sprintf("%s: %s (%s)", s.Case.Subject.Service, s.Case.Verdict.Sentence, s.State()))}
 	var found []region
 	asked := url.Values{"tags": wanted.Tags, "limit": {"1"}, "type": {"annotation"}}
 	if err := g.call(ctx, http.MethodGet, "/api/annotations?"+asked.Encode(), nil, &found); err != nil {
