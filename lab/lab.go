@@ -108,7 +108,7 @@ func (l *Lab) Externals() []incident.External {
 	if calling, does := l.Scenario.(interface{ Outside() map[string]string }); does {
 		hosts := calling.Outside()
 		for _, host := range slices.Sorted(maps.Keys(hosts)) {
-			externals = append(externals, incident.External{Host: host, Name: hosts[host], StatusPage: l.status.URL})
+			externals = append(externals, incident.External{Host: host, Name: hosts[host], StatusPage: l.status.URL, Internal: true})
 		}
 	}
 	return externals

@@ -53,7 +53,7 @@ func writeRecording(t *testing.T) {
 	request.Knowledge.Externals = world.Externals()
 	file, err := os.Create(recordings + "walkthrough.jsonl.gz")
 	require.NoError(t, err)
-	recorder := recorded.Compress(withPages{querier, statuspage.New(request.Knowledge.Externals[0].StatusPage)}, file)
+	recorder := recorded.Compress(withPages{querier, statuspage.New(statuspage.Page{Address: request.Knowledge.Externals[0].StatusPage, Internal: true})}, file)
 	limits := investigate.DefaultLimits()
 	limits.QuestionTimeout = time.Minute // a recording is made once, on whatever machine
 	c, err := investigate.Run(context.Background(), request, recorder, investigate.Options{Limits: limits}, func(investigate.Event) {})

@@ -56,11 +56,11 @@ func New(ctx context.Context, instance backend.DataSourceInstanceSettings) (*Env
 	if e.settings, e.invalid = ReadSettings(instance); e.invalid == nil {
 		e.client, e.invalid = clientOf(ctx, instance)
 	}
-	var addresses []string
+	var pages []statuspage.Page
 	for _, external := range e.settings.Externals {
-		addresses = append(addresses, external.StatusPage)
+		pages = append(pages, statuspage.Page{Address: external.StatusPage, Internal: external.Internal})
 	}
-	e.pages = statuspage.New(addresses...)
+	e.pages = statuspage.New(pages...)
 	return e, nil
 }
 

@@ -19,7 +19,7 @@ const mostChecks = 10
 var (
 	knowledgeKeys = []string{"externals", "runbooks", "checks"}
 	entryKeys     = map[string][]string{
-		"externals": {"host", "name", "statusPage"},
+		"externals": {"host", "name", "statusPage", "internal"},
 		"runbooks":  {"service", "alert", "url", "commands"},
 		"checks":    {"name", "language", "query", "sentence", "unit", "above", "below", "services"},
 	}

@@ -14,6 +14,8 @@ type External struct {
 	Host       string `json:"host"`           // as spans name it, for example "api.stripe.com"; "*.example.com" means all below
 	Name       string `json:"name,omitempty"` // what people call it; the host where empty
 	StatusPage string `json:"statusPage"`     // address of its status page
+	// Internal says that the status page is of one's own network. Otherwise an address that leads into a private network is not asked.
+	Internal bool `json:"internal,omitempty"`
 }
 
 // Runbook is what to do when a service is in trouble, or when an alert fires.

@@ -75,6 +75,7 @@ type run struct {
 	steps   []*running
 	answers chan arrived
 	sent    map[string]time.Duration // of each distinct question, how long the chain before it took the stores
+	doubts  map[incident.Fact]string // why a fact that is known may lack something, a sentence
 }
 
 // running is a step with what has become of it.
@@ -97,7 +98,7 @@ type arrived struct {
 }
 
 func newRun(ctx context.Context, request Request, querier source.Querier, o Options, notify func(Event)) *run {
-	r := &run{ctx: ctx, notify: notify, asker: newAsker(querier, o.Limits), began: time.Now(), answers: make(chan arrived), sent: map[string]time.Duration{}}
+	r := &run{ctx: ctx, notify: notify, asker: newAsker(querier, o.Limits), began: time.Now(), answers: make(chan arrived), sent: map[string]time.Duration{}, doubts: map[incident.Fact]string{}}
 	r.facts = &incident.Case{Version: incident.DocumentVersion, Environment: request.Environment, Naming: request.Naming, Subject: request.Subject,
 		Window: request.Window, Knowledge: request.Knowledge, Started: o.Now().UTC(), Steps: []incident.StepResult{},
 		Verdict: incident.Verdict{Level: incident.NoClearCause, Sentence: "No verdict yet.", Candidates: []incident.Candidate{},
@@ -212,7 +213,7 @@ func (r *run) read(s *running) {
 	if err != nil {
 		reading = notChecked(err)
 	}
-	r.end(s, doubted(reading, s.answers))
+	r.end(s, r.doubtedByFacts(s, doubted(reading, s.answers)))
 }
 
 // end records a step's result and what it learned.
@@ -224,7 +225,7 @@ func (r *run) end(s *running, reading phase.Reading) {
 	if s.result.Findings == nil {
 		s.result.Findings = []incident.Finding{}
 	}
-	s.result.Notes = notes(s.order, s.answers)
+	s.result.Notes = r.notesOf(s, reading)
 	for _, name := range s.order {
 		s.result.Queries = append(s.result.Queries, s.answers[name].Query())
 	}

@@ -29,6 +29,48 @@ func doubted(reading phase.Reading, answers source.Answers) phase.Reading {
 	return reading
 }
 
+// inherited are why facts that a step used may lack something, each once.
+func (r *run) inherited(facts ...[]incident.Fact) []string {
+	var all []string
+	for _, fact := range slices.Concat(facts...) {
+		if doubt := r.doubts[fact]; doubt != "" && r.facts.Facts.Knows(fact) && !slices.Contains(all, doubt) {
+			all = append(all, doubt)
+		}
+	}
+	return all
+}
+
+// doubtedByFacts takes back that all is normal where a fact that a step needed was made of an answer that may lack something. The
+// names of metrics are left out: a step says itself which metric it looked at, and that one was there.
+func (r *run) doubtedByFacts(s *running, reading phase.Reading) phase.Reading {
+	if reading.Outcome != incident.Clear {
+		return reading
+	}
+	needed := slices.DeleteFunc(slices.Concat(s.Needs, s.NeedsOne), func(fact incident.Fact) bool { return fact == incident.FactConventions })
+	if doubts := r.inherited(needed); len(doubts) > 0 {
+		return phase.Reading{Outcome: incident.NotChecked, Reason: "What it looked at was normal, but it rests on an answer that may lack something: " + doubts[0],
+			Advice: "Look again, for a shorter time if this lasts; the store's own log says more."}
+	}
+	return reading
+}
+
+// notesOf are what limits a step's findings: what its own answers may lack, and what the facts that it used may. The facts that it
+// learns may lack the same.
+func (r *run) notesOf(s *running, reading phase.Reading) []string {
+	all := notes(s.order, s.answers)
+	for _, doubt := range r.inherited(s.Needs, s.NeedsOne, s.Awaits) {
+		if !slices.Contains(all, doubt) {
+			all = append(all, doubt)
+		}
+	}
+	if len(all) > 0 && reading.Learn != nil {
+		for _, fact := range s.Learns {
+			r.doubts[fact] = all[0]
+		}
+	}
+	return all
+}
+
 // notes are a sentence for every answer that may lack something.
 func notes(order []string, answers source.Answers) []string {
 	var all []string

@@ -45,3 +45,46 @@ func TestWhatWasFoundInAPartStaysFoundAndSaysSo(t *testing.T) {
 	require.Equal(t, []string{"a shard is missing"}, c.Steps[0].Queries[0].Warnings)
 	require.NotNil(t, c.Facts.Conventions)
 }
+
+// rests is a step that needs a fact and reads it as an outcome, with an answer that lacks nothing.
+func rests(id string, outcome incident.Outcome, needs, learns []incident.Fact) phase.Step {
+	s := asks(id, id, needs, learns)
+	s.Read = func(*incident.Case, source.Answers) (phase.Reading, error) {
+		return phase.Reading{Outcome: outcome, Findings: []incident.Finding{{Sentence: "Said."}}, Learn: teach(learns)}, nil
+	}
+	return s
+}
+
+func TestDoubtTravelsWithTheFactsThatWereMadeOfAPart(t *testing.T) {
+	t.Parallel()
+	partly := store(func(ctx context.Context, q source.Question) source.Answer {
+		if q.Text == "first" {
+			return half(ctx, q)
+		}
+		return source.Answer{Question: q}
+	})
+	c, _ := run(t, partly,
+		rests("first", incident.Found, nil, facts(incident.FactService)),
+		rests("found", incident.Found, facts(incident.FactService), facts(incident.FactExample)),
+		rests("clear", incident.Clear, facts(incident.FactService), nil),
+		rests("further", incident.Clear, facts(incident.FactExample), nil),
+		rests("other", incident.Clear, nil, nil))
+	require.Equal(t, map[string]incident.Outcome{"first": incident.Found, "found": incident.Found, "clear": incident.NotChecked,
+		"further": incident.NotChecked, "other": incident.Clear}, outcomes(c))
+	require.Equal(t, []string{says}, c.Steps[1].Notes)
+	require.Contains(t, c.Steps[2].Reason, "a shard is missing")
+	require.Contains(t, c.Steps[3].Reason, "a shard is missing", "through the step between")
+	require.Empty(t, c.Steps[4].Notes)
+}
+
+func TestNamesOfMetricsThatMayLackSomeDoNotMakeNormalNumbersDoubtful(t *testing.T) {
+	t.Parallel()
+	c, _ := run(t, store(func(ctx context.Context, q source.Question) source.Answer {
+		if q.Text == "names" {
+			return half(ctx, q)
+		}
+		return source.Answer{Question: q}
+	}), rests("names", incident.Found, nil, facts(incident.FactConventions)), rests("numbers", incident.Clear, facts(incident.FactConventions), nil))
+	require.Equal(t, incident.Clear, c.Steps[1].Outcome)
+	require.Equal(t, []string{says}, c.Steps[1].Notes, "it says so all the same")
+}

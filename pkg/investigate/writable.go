@@ -20,7 +20,7 @@ func writable(reading phase.Reading) (checked phase.Reading) {
 		}
 	})
 	if err == nil {
-		_, err = json.Marshal([]any{reading.Findings, learned})
+		_, err = json.Marshal([]any{reading.Findings, learned, learned.Verdict})
 	}
 	if err == nil {
 		return reading

@@ -50,6 +50,10 @@ func (h *cases) score(w http.ResponseWriter, r *http.Request, book *casebook.Cas
 	if !practiceBody.read(w, r, &answer) {
 		return
 	}
+	if wrong := practice.Check(answer); wrong != "" {
+		refuse(w, http.StatusBadRequest, wrong, practiceBody.advice)
+		return
+	}
 	saved, err := book.Read(r.Context(), r.PathValue("id"))
 	if err != nil {
 		refuseFor(w, err)

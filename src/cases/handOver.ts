@@ -50,12 +50,16 @@ function next(found: Case, entries: Entry[], state: CaseState): string[] {
   );
   const skipped = found.steps
     .filter((step) => marks.get(stepKey(step))?.kind === 'skipped')
-    .map(({ title }) => t('cases.to-catch-up', 'Skipped so far: {{title}}', { title: escapeMarkdown(title), ...unescaped }));
+    .map(({ title }) =>
+      t('cases.to-catch-up', 'Skipped so far: {{title}}', { title: escapeMarkdown(title), ...unescaped })
+    );
   const [fix] = found.steps.flatMap(({ findings }) =>
     findings.flatMap(({ evidence }) => evidence?.commands?.filter(({ changes }) => changes) ?? [])
   );
   const steps: Record<CaseState, string[]> = {
-    open: fix ? [t('cases.to-fix', 'Fix it; suggested: {{command}}', { command: codeInMarkdown(fix.text), ...unescaped })] : [],
+    open: fix
+      ? [t('cases.to-fix', 'Fix it; suggested: {{command}}', { command: codeInMarkdown(fix.text), ...unescaped })]
+      : [],
     watched: [t('cases.to-watch', 'A fix was applied: wait until the recovery is confirmed.')],
     recovered: [t('cases.to-close', 'It has recovered: watch for a relapse, then close the case.')],
     closed: [],

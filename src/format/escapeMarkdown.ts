@@ -7,7 +7,9 @@ export function escapeMarkdown(text: string): string {
     .replace(/\s+/g, ' ')
     .replace(/[\\`*[\]<>!|~$]/g, (character) => `\\${character}`)
     .replace(/&(?=#?\w+;)/g, '\\&')
-    .replace(/(^|[^\p{L}\p{N}])_|_(?=[^\p{L}\p{N}]|$)/gu, (found) => found.replace('_', '\\_'))
+    .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\\_')
+    .replace(/:(?=\/\/)|@/g, (character) => `\\${character}`)
+    .replace(/\b(www)\./gi, '$1\\.')
     .replace(/^([#+=-])/, '\\$1')
     .replace(/^(\d+)([.)])/, '$1\\$2');
 }

@@ -41,6 +41,31 @@ func Revealed(s *incident.SavedCase, key string) *incident.StepResult {
 	return nil
 }
 
+const (
+	longestSpent = 24 * time.Hour // in one phase
+	mostAsked    = 200            // steps
+	mostService  = 500            // bytes
+)
+
+// Check says what is wrong with an answer, a sentence; empty where nothing is.
+func Check(answer incident.PracticeAnswer) string {
+	for phase, spent := range answer.Spent {
+		if !slices.Contains(incident.Phases(), incident.Phase(phase)) {
+			return fmt.Sprintf("There is no phase %q.", phase)
+		}
+		if !(spent >= 0 && spent <= longestSpent.Seconds()) { // which is false for what is no number, too
+			return fmt.Sprintf("The time spent in a phase is a number of seconds from 0 to %.0f.", longestSpent.Seconds())
+		}
+	}
+	if len(answer.Asked) > mostAsked {
+		return fmt.Sprintf("The answer names %d steps; it can name %d.", len(answer.Asked), mostAsked)
+	}
+	if len(answer.Service) > mostService {
+		return fmt.Sprintf("The service's name has %d bytes; it can have %d.", len(answer.Service), mostService)
+	}
+	return ""
+}
+
 // Score compares an answer with a case, and with the truth, which may be nil.
 func Score(s *incident.SavedCase, answer incident.PracticeAnswer, truth *incident.Truth, fix *incident.AppliedFix) incident.ScoreSheet {
 	sheet := incident.ScoreSheet{Answer: answer, Verdict: s.Case.Verdict.Sentence, Ranked: ranked(s.Case.Verdict), Truth: truth, Fix: fix,

@@ -2,8 +2,10 @@ package practice_test
 
 import (
 	"encoding/json"
+	"math"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -84,4 +86,19 @@ func TestThatNothingIsWrongCanBeRight(t *testing.T) {
 	assert.True(t, *sheet.Right)
 	assert.True(t, *sheet.Engine)
 	assert.Zero(t, sheet.Place)
+}
+
+func TestAnAnswerThatMakesNoSenseIsNamed(t *testing.T) {
+	t.Parallel()
+	for says, answer := range map[string]incident.PracticeAnswer{
+		`no phase "lunch"`:    {Spent: map[string]float64{"lunch": 1}},
+		"from 0 to 86400":     {Spent: map[string]float64{"impact": 1.7e308}},
+		"number of seconds":   {Spent: map[string]float64{"logs": math.NaN()}},
+		"a number of seconds": {Spent: map[string]float64{"cause": -1}},
+		"names 201 steps":     {Asked: make([]string, 201)},
+		"name has 501 bytes":  {Service: strings.Repeat("x", 501)},
+	} {
+		assert.Contains(t, practice.Check(answer), says)
+	}
+	assert.Empty(t, practice.Check(incident.PracticeAnswer{Service: "shop", Spent: map[string]float64{"impact": 12.5}, Asked: []string{"impact/latency"}}))
 }

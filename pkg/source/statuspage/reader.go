@@ -34,7 +34,10 @@ func clientOf(control func(network, address string, conn syscall.RawConn) error)
 	return &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }
 
-var errPrivate = errors.New("it leads into a private network")
+var (
+	errPrivate    = errors.New("it leads into a private network")
+	errRedirected = errors.New("it redirects into a private network")
+)
 
 // publicOnly refuses connections to addresses that are not everyone's. It sees the address that a name has led to, so that no
 // name can lead elsewhere.
@@ -64,6 +67,7 @@ func public(a netip.Addr) bool {
 // reader reads the pages of one question.
 type reader struct {
 	querier *Querier
+	first   *http.Client    // for the address of the settings
 	ctx     context.Context //nolint:containedctx // a reader lives as long as its question
 	bytes   int64
 
@@ -72,9 +76,12 @@ type reader struct {
 
 // get reads an address, and what it redirects to.
 func (r *reader) get(address string) (code int, body []byte, err error) {
-	client := r.querier.first
-	for range mostRedirects + 1 {
+	client := r.first
+	for followed := range mostRedirects + 1 {
 		resp, body, err := r.once(client, address) //nolint:bodyclose // once has closed it
+		if errors.Is(err, errPrivate) && followed > 0 {
+			err = errRedirected
+		}
 		if err != nil {
 			return 0, nil, err
 		}
@@ -85,7 +92,7 @@ func (r *reader) get(address string) (code int, body []byte, err error) {
 		if to.Scheme != "https" && (to.Scheme != "http" || resp.Request.URL.Scheme == "https") {
 			return 0, nil, fmt.Errorf("its redirect to %s is not followed: it is not encrypted", to.Host)
 		}
-		address, client = to.String(), r.querier.further
+		address, client = to.String(), r.querier.outside
 	}
 	return 0, nil, fmt.Errorf("it redirects more than %d times", mostRedirects)
 }
@@ -129,6 +136,10 @@ func problemOf(ctx context.Context, host string, err error) *source.Problem {
 		Advice:   "Open it in a browser, and check its address under externals in the data source's settings."}
 	switch {
 	case errors.Is(err, errPrivate):
+		problem.Kind = source.BadAnswer
+		problem.Sentence = fmt.Sprintf("The status page %s is at a private address, and was not queried.", host)
+		problem.Advice = "If it is a page of your own network, set \"internal\": true beside its statusPage under externals in the data source's settings."
+	case errors.Is(err, errRedirected):
 		problem.Kind = source.BadAnswer
 		problem.Sentence = fmt.Sprintf("The status page %s redirects into a private network, which is not followed.", host)
 		problem.Advice = "Set statusPage under externals in the data source's settings to where it finally leads."

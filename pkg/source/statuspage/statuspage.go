@@ -1,5 +1,5 @@
 // Package statuspage asks the status pages of others how they fare. It calls the configured addresses and nothing else,
-// follows few redirects and none into private networks, and reads a bounded amount.
+// follows few redirects, reads a bounded amount, and goes into private networks only where the settings say that a page is internal.
 package statuspage
 
 import (
@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
@@ -19,16 +20,47 @@ import (
 
 // Querier asks status pages. It is safe for concurrent use.
 type Querier struct {
-	configured []string
-	first      *http.Client // for configured addresses
-	further    *http.Client // for what they redirect to
+	configured map[string]Page
+	internal   *http.Client // may connect to anything
+	outside    *http.Client // may connect to public addresses alone
+}
+
+// Page is a status page of the settings.
+type Page struct {
+	Address  string
+	Internal bool // it may be in a private network
 }
 
 var _ source.Querier = (*Querier)(nil)
 
 // New makes a querier that calls the given addresses, and nothing else but what they redirect to.
-func New(addresses ...string) *Querier {
-	return &Querier{configured: addresses, first: clientOf(nil), further: clientOf(publicOnly)}
+func New(pages ...Page) *Querier {
+	q := &Querier{configured: map[string]Page{}, internal: clientOf(nil), outside: clientOf(publicOnly)}
+	for _, page := range pages {
+		if known, is := q.configured[page.Address]; is { // one address, of two hosts
+			page.Internal = page.Internal || known.Internal
+		}
+		q.configured[page.Address] = page
+	}
+	return q
+}
+
+// client is what a page is first asked with. Behind a proxy nobody can tell where a connection leads, and the proxy decides; an address
+// that says itself that it is private is not asked all the same.
+func (q *Querier) client(page Page) *http.Client {
+	if page.Internal {
+		return q.internal
+	}
+	u, err := url.Parse(page.Address)
+	if err != nil {
+		return q.outside
+	}
+	at, notIP := netip.ParseAddr(u.Hostname())
+	proxy, err := http.ProxyFromEnvironment(&http.Request{URL: u})
+	if err == nil && proxy != nil && (notIP != nil || public(at.Unmap())) {
+		return q.internal
+	}
+	return q.outside
 }
 
 // Ask implements source.Querier for questions of kind StatusPage, whose text is a configured address.
@@ -60,10 +92,12 @@ func hostOf(address string) string {
 
 // report asks for Statuspage's summary and incidents, and where there is none, whether the page answers at all.
 func (r *reader) report(question source.Question) (*incident.StatusReport, error) {
-	if !slices.Contains(r.querier.configured, question.Text) {
+	page, configured := r.querier.configured[question.Text]
+	if !configured {
 		return nil, &source.Problem{Kind: source.BadQuestion, Signal: source.Externals, Sentence: fmt.Sprintf("%s is no configured status page, and is not called.", hostOf(question.Text)),
 			Advice: "Add it under externals in the data source's settings."}
 	}
+	r.first = r.querier.client(page)
 	base := strings.TrimRight(question.Text, "/")
 	var status struct {
 		Status    pageStatus     `json:"status"`
@@ -140,10 +174,21 @@ type pageIncident struct {
 	ResolvedAt *time.Time `json:"resolved_at"`
 }
 
+// plausible is a time in UTC; the zero time for one of before there was a year 1, which JSON cannot hold.
+func plausible(at time.Time) time.Time {
+	if at = at.UTC(); at.Year() < 1 {
+		return time.Time{}
+	}
+	return at
+}
+
 // incidentsIn are the incidents that were going on at any time of the window.
 func incidentsIn(all []pageIncident, w incident.Window) []incident.StatusIncident {
 	found := []incident.StatusIncident{}
 	for _, i := range all {
+		if i.Name == "" && i.StartedAt == nil && i.CreatedAt.IsZero() { // as an element that is null
+			continue
+		}
 		started := i.CreatedAt
 		if i.StartedAt != nil {
 			started = *i.StartedAt
@@ -151,7 +196,7 @@ func incidentsIn(all []pageIncident, w incident.Window) []incident.StatusInciden
 		if started.After(w.To) || i.ResolvedAt != nil && i.ResolvedAt.Before(w.From) {
 			continue
 		}
-		found = append(found, incident.StatusIncident{Name: i.Name, Impact: i.Impact, Status: i.Status, Started: started.UTC(), Resolved: i.ResolvedAt})
+		found = append(found, incident.StatusIncident{Name: i.Name, Impact: i.Impact, Status: i.Status, Started: plausible(started), Resolved: i.ResolvedAt})
 	}
 	slices.SortStableFunc(found, func(a, b incident.StatusIncident) int { return b.Started.Compare(a.Started) })
 	return found

@@ -2,6 +2,7 @@ package statuspage_test
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -35,9 +36,18 @@ func standIn(t *testing.T, pages map[string]string) *httptest.Server {
 	return server
 }
 
+// internal are configured addresses of one's own network, where all stand-ins are.
+func internal(configured ...string) []statuspage.Page {
+	var pages []statuspage.Page
+	for _, address := range configured {
+		pages = append(pages, statuspage.Page{Address: address, Internal: true})
+	}
+	return pages
+}
+
 func ask(t *testing.T, address string, configured ...string) source.Answer {
 	t.Helper()
-	return statuspage.New(configured...).Ask(t.Context(), source.Question{Name: "page", Kind: source.StatusPage, Text: address,
+	return statuspage.New(internal(configured...)...).Ask(t.Context(), source.Question{Name: "page", Kind: source.StatusPage, Text: address,
 		Window: incident.Window{From: noon.Add(-time.Hour), To: noon}})
 }
 
@@ -104,6 +114,36 @@ func TestARedirectIntoAPrivateNetworkIsRefused(t *testing.T) {
 	require.False(t, called)
 }
 
+func TestAPageAtAPrivateAddressIsQueriedOnlyWhereTheSettingsSayInternal(t *testing.T) {
+	t.Parallel()
+	called := false
+	inner := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { called = true }))
+	t.Cleanup(inner.Close)
+	_, port, _ := strings.Cut(strings.TrimPrefix(inner.URL, "http://"), ":")
+	for _, host := range []string{"127.0.0.1", "localhost", "[::1]", "127.1", "[::ffff:127.0.0.1]", "0.0.0.0"} {
+		address := "http://" + host + ":" + port
+		answer := statuspage.New(statuspage.Page{Address: address}).Ask(t.Context(), source.Question{Kind: source.StatusPage, Text: address})
+		require.NotNil(t, answer.Problem, host)
+		require.Nil(t, answer.Status, host)
+	}
+	address := "http://localhost:" + port
+	answer := statuspage.New(statuspage.Page{Address: address}).Ask(t.Context(), source.Question{Kind: source.StatusPage, Text: address})
+	require.Contains(t, answer.Problem.Sentence, "is at a private address, and was not queried")
+	require.Contains(t, answer.Problem.Advice, `"internal": true`)
+	require.False(t, called)
+}
+
+func TestIncidentsThatAreNothingAreNone(t *testing.T) {
+	t.Parallel()
+	page := standIn(t, map[string]string{"/api/v2/summary.json": `{"status":{"indicator":"none","description":"Fine"}}`,
+		"/api/v2/incidents.json": `{"incidents":[null,{},{"name":"Old","created_at":"0000-01-01T00:00:00+01:00"}]}`})
+	answer := ask(t, page.URL, page.URL)
+	require.Nil(t, answer.Problem)
+	require.Len(t, answer.Status.Incidents, 1)
+	_, err := json.Marshal(answer.Status)
+	require.NoError(t, err)
+}
+
 func TestAPageThatIsTooLargeSlowOrGoneIsAProblemWithItsReason(t *testing.T) {
 	t.Parallel()
 	large := standIn(t, map[string]string{"/api/v2/summary.json": strings.Repeat("x", 3<<20)})
@@ -115,6 +155,6 @@ func TestAPageThatIsTooLargeSlowOrGoneIsAProblemWithItsReason(t *testing.T) {
 	t.Cleanup(slow.Close)
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer cancel()
-	late := statuspage.New(slow.URL).Ask(ctx, source.Question{Kind: source.StatusPage, Text: slow.URL})
+	late := statuspage.New(internal(slow.URL)...).Ask(ctx, source.Question{Kind: source.StatusPage, Text: slow.URL})
 	require.Equal(t, source.Timeout, late.Problem.Kind)
 }
