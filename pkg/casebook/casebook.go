@@ -6,6 +6,7 @@
 package casebook
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -151,7 +152,13 @@ func (b *Casebook) Append(ctx context.Context, id string, e incident.NewEntry, b
 	if err := check(e, b.now()); err != nil {
 		return incident.TakenEntry{}, err
 	}
-	return b.take(ctx, id, incident.Entry{ID: e.ID, By: by, Kind: e.Kind, Text: e.Text, Step: e.Step, Happened: e.Happened, Pin: e.Pin})
+	entry := incident.Entry{ID: e.ID, By: by, Kind: e.Kind, Text: e.Text, Step: e.Step, Happened: e.Happened, Pin: e.Pin}
+	if e.Pin != nil {
+		pin := *e.Pin
+		pin.ID = cmp.Or(pin.ID, "entry/"+e.ID)
+		entry.Pin = &pin
+	}
+	return b.take(ctx, id, entry)
 }
 
 // Practised keeps a score sheet. The same answer again is kept once.

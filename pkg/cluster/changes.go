@@ -4,21 +4,30 @@ import (
 	"fmt"
 	"slices"
 	"sort"
+	"strings"
 	"time"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
 )
 
-// What can have been done to an object.
-const (
-	Created     = "created"
-	RolledOut   = "rolled out"
-	Scaled      = "scaled"
-	Respecified = "given another specification"
-)
+// participles are the actions as a sentence says them.
+var participles = map[incident.Action]string{
+	incident.Created:     "created",
+	incident.RolledOut:   "rolled out",
+	incident.Scaled:      "scaled",
+	incident.Respecified: "given another specification",
+}
+
+// Participle is an action as a sentence says it, after "was"; the reason of an event in words where it is none that is known.
+func Participle(a incident.Action) string {
+	if text, known := participles[a]; known {
+		return text
+	}
+	return Words(string(a))
+}
 
 // telling orders what can be said of one change: the most telling stays when several sources tell of it.
-var telling = []string{RolledOut, Created, Scaled, Respecified}
+var telling = []incident.Action{incident.RolledOut, incident.Created, incident.Scaled, incident.Respecified}
 
 // Merged makes one change of those that several sources tell of the same object at about the same time.
 func Merged(changes []incident.ClusterChange) []incident.ClusterChange {
@@ -28,15 +37,15 @@ func Merged(changes []incident.ClusterChange) []incident.ClusterChange {
 	for _, next := range changes {
 		at := slices.IndexFunc(kept, func(k incident.ClusterChange) bool {
 			return k.Kind == next.Kind && k.Namespace == next.Namespace && k.Object == next.Object && next.At.Sub(k.At) <= same &&
-				(k.What == next.What || slices.Contains(telling, k.What) && slices.Contains(telling, next.What))
+				(k.Action == next.Action || slices.Contains(telling, k.Action) && slices.Contains(telling, next.Action))
 		})
 		if at < 0 {
 			kept = append(kept, next)
 			continue
 		}
 		first := &kept[at]
-		if slices.Index(telling, next.What) < slices.Index(telling, first.What) {
-			first.What = next.What
+		if slices.Index(telling, next.Action) < slices.Index(telling, first.Action) {
+			first.Action, first.What = next.Action, next.What
 		}
 		if first.Text == "" {
 			first.Text = next.Text
@@ -48,10 +57,13 @@ func Merged(changes []incident.ClusterChange) []incident.ClusterChange {
 	return kept
 }
 
+// participled are the reasons of events that are participles already.
+var participled = []string{"updated", "deleted", "patched", "modified"}
+
 // DescribeChange says what was done to what: "network policy web (shop) was created".
 func DescribeChange(k incident.ClusterChange) string {
-	if slices.Contains(telling, k.What) || slices.Contains([]string{"updated", "deleted", "patched", "modified"}, k.What) {
-		return fmt.Sprintf("%s %s was %s", KindWords(k.Kind), Named(k.Object, k.Namespace), k.What)
+	if slices.Contains(telling, k.Action) || slices.Contains(participled, strings.ToLower(string(k.Action))) {
+		return fmt.Sprintf("%s %s was %s", KindWords(k.Kind), Named(k.Object, k.Namespace), Participle(k.Action))
 	}
-	return fmt.Sprintf("%s %s: %s", KindWords(k.Kind), Named(k.Object, k.Namespace), k.What)
+	return fmt.Sprintf("%s %s: %s", KindWords(k.Kind), Named(k.Object, k.Namespace), Participle(k.Action))
 }

@@ -48,7 +48,7 @@ var replicaSetName = regexp.MustCompile(`replica set (\S+)`)
 // ChangeOf reads a change from its events, with the messages of all of them. A deployment that scales two replica sets replaces one
 // by the other.
 func ChangeOf(g incident.EventGroup, messages []string) incident.ClusterChange {
-	change := incident.ClusterChange{At: g.First, Kind: g.Kind, Namespace: g.Namespace, Object: g.Workload, Text: g.Message, What: Words(g.Reason),
+	change := incident.ClusterChange{At: g.First, Kind: g.Kind, Namespace: g.Namespace, Object: g.Workload, Text: g.Message, Action: actionOf(g.Reason),
 		Sources: []string{"event " + g.Reason}}
 	switch g.Reason {
 	case "ScalingReplicaSet":
@@ -58,12 +58,23 @@ func ChangeOf(g incident.EventGroup, messages []string) incident.ClusterChange {
 				sets[found[1]] = true
 			}
 		}
-		change.What = Scaled
+		change.Action = incident.Scaled
 		if len(sets) > 1 {
-			change.What = RolledOut
+			change.Action = incident.RolledOut
 		}
 	case "SuccessfulRescale":
-		change.What = Scaled
+		change.Action = incident.Scaled
 	}
+	change.What = Participle(change.Action)
 	return change
+}
+
+// actionOf is what an event's reason says that was done: one of the actions that others tell of too, where it means that.
+func actionOf(reason string) incident.Action {
+	for _, known := range telling {
+		if strings.EqualFold(reason, strings.ReplaceAll(string(known), "-", "")) {
+			return known
+		}
+	}
+	return incident.Action(reason)
 }

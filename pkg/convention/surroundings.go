@@ -122,3 +122,13 @@ func Database(s incident.Span) (system, host string) {
 	}
 	return system, host
 }
+
+// NamesQueue says whether a span sends to a queue, or takes from one, of this name.
+func NamesQueue(s incident.Span, queue string) bool {
+	for _, attribute := range []string{"messaging.destination.name", "messaging.destination", "messaging.kafka.topic", "messaging.rabbitmq.queue"} {
+		if s.Attributes[attribute] == queue {
+			return true
+		}
+	}
+	return false
+}

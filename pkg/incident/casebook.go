@@ -107,7 +107,8 @@ func WatchStages() []WatchStage {
 
 // Criterion is one number that has to come back, and how far it is.
 type Criterion struct {
-	Name    string  `json:"name"`
+	ID      string  `json:"id"`   // of the exit criterion
+	Name    string  `json:"name"` // for people
 	Unit    Unit    `json:"unit"`
 	Outcome Outcome `json:"outcome"`          // clear when it is back, found when it is not, not checked when nobody can tell
 	Reason  string  `json:"reason,omitempty"` // with not checked: why

@@ -16,6 +16,7 @@ type Entry struct {
 	Pin      *Pin        `json:"pin,omitempty"`      // with pinned
 	Recovery *Recovery   `json:"recovery,omitempty"` // with recovered and relapsed
 	Practice *ScoreSheet `json:"practice,omitempty"` // with practised
+	Verdict  string      `json:"verdict,omitempty"`  // with investigated: the verdict's id
 }
 
 // When is the time by which the entry stands in a timeline.
@@ -38,6 +39,7 @@ func Itself() Author { return Author{Name: "Faultline"} }
 // Pin is a finding that somebody put on the timeline.
 type Pin struct {
 	Step     string    `json:"step"`
+	ID       string    `json:"id"` // of what is pinned, within the step: a finding's, or that of a change, a span or a line
 	Sentence string    `json:"sentence"`
 	At       time.Time `json:"at"` // what the finding speaks of
 }
@@ -50,7 +52,8 @@ type Recovery struct {
 
 // Reading is one number before the fix and after.
 type Reading struct {
-	Name   string  `json:"name"`
+	ID     string  `json:"id"`   // of the exit criterion
+	Name   string  `json:"name"` // for people
 	Unit   Unit    `json:"unit"`
 	Before float64 `json:"before"` // the worst since the fix, or what the investigation found
 	After  float64 `json:"after"`

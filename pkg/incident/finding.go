@@ -48,6 +48,7 @@ const (
 
 // Finding is one statement with what it rests on.
 type Finding struct {
+	ID       string   `json:"id"`       // unique in its step
 	Sentence string   `json:"sentence"` // for a person; holds no number that Values lacks
 	Severity Severity `json:"severity"`
 	Values   []Value  `json:"values"`
@@ -55,6 +56,10 @@ type Finding struct {
 	Baseline *Window  `json:"baseline,omitempty"` // the time the baselines were taken from
 	Method   string   `json:"method,omitempty"`   // how the statement was arrived at, where that is not plain
 	Evidence Evidence `json:"evidence,omitzero"`
+	// Shows is the id of the exit criterion whose number the first series is; empty where that is none's.
+	Shows string `json:"shows,omitempty"`
+	// RestatesVerdict says that the sentence is the verdict's, for those who show findings alone.
+	RestatesVerdict bool `json:"restatesVerdict,omitempty"`
 }
 
 // Value is a number of a finding with what it is normally.
@@ -116,6 +121,8 @@ type Evidence struct {
 	Traits []Trait `json:"traits,omitempty"`
 	// Changes are what was changed in the cluster.
 	Changes []ClusterChange `json:"changes,omitempty"`
+	// Criteria are the numbers that must come back.
+	Criteria []ExitCriterion `json:"criteria,omitempty"`
 	// Commands are for a person to copy.
 	Commands []Command `json:"commands,omitempty"`
 }

@@ -120,7 +120,8 @@ type Affected struct {
 
 // Comparison is an infrastructure number now against its baseline.
 type Comparison struct {
-	What     string   `json:"what"` // for example "DNS lookups of api.stripe.com"
+	What     string   `json:"what"`         // for example "DNS lookups of api.stripe.com"
+	Of       string   `json:"of,omitempty"` // the name of what is compared, where a service has several, for example "api.stripe.com"
 	Service  string   `json:"service"`
 	Now      float64  `json:"now"`
 	Normal   float64  `json:"normal"`

@@ -6,10 +6,25 @@ type ExitCriteria struct {
 	Over     bool            `json:"over"` // every criterion was read, and holds
 }
 
+// The ids of the criteria that are of the service itself. Those of a cause begin with what they measure.
+const (
+	CriterionErrors  = "error-rate"
+	CriterionLatency = "p99-latency"
+	CriterionTraffic = "request-rate"
+)
+
+// CriterionOfLookups is the id of the criterion that is how long lookups of a name take.
+func CriterionOfLookups(l *Comparison) string { return "dns-lookups/" + l.Of }
+
+// CriterionOfPool is the id of the criterion that is how many connections of a service's pool are in use.
+func CriterionOfPool(p *Comparison) string { return "connection-pool/" + p.Service }
+
 // ExitCriterion is one number that must be within its bounds again. Query can be asked at any later time: its answer, times
 // Scale, is what Met judges.
 type ExitCriterion struct {
-	Name   string   `json:"name"`
+	ID     string   `json:"id"`             // unique in the case, for example "error-rate" or "node-pressure/worker-3"
+	Name   string   `json:"name"`           // for people
+	Step   string   `json:"step,omitempty"` // key of the step that shows it over short times; empty where none does
 	Unit   Unit     `json:"unit"`
 	Query  string   `json:"query"`           // PromQL, for an instant; answers one series, or none where there is nothing to measure
 	Scale  float64  `json:"scale"`           // what the answer is multiplied by to be in Unit

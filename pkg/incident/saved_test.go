@@ -67,7 +67,7 @@ func TestADocumentThatIsNoSavedCaseIsNamed(t *testing.T) {
 	_, err := incident.ReadSaved([]byte(`{"version":99,"new":"thing"}`))
 	var newer *incident.NewerVersion
 	require.ErrorAs(t, err, &newer)
-	require.EqualError(t, err, "This case was written by a newer Faultline (version 99 of the document, known here is 1). Update Faultline to work on it.")
+	require.EqualError(t, err, "This case was written by a newer Faultline (version 99 of the document, known here is 2). Update Faultline to work on it.")
 }
 
 func TestTheStateOfACaseIsWhatItsLogSays(t *testing.T) {

@@ -36,10 +36,21 @@ type Certificate struct {
 	Name      string    `json:"name"`
 	Namespace string    `json:"namespace,omitempty"`
 	Expired   time.Time `json:"expired"`
+	// Recent says that it expired in the hour before the onset, and not after the onset, as precisely as that is known.
+	Recent bool `json:"recent,omitempty"`
 }
 
 // SharedPool is a pool of connections to the same thing that several services have run out of.
 type SharedPool struct {
 	Name  string       `json:"name"`  // as the services call the pool, for example the database's name
 	Users []Comparison `json:"users"` // a ratio of each service's connections, ordered by when they ran out
+}
+
+// Services are the pool's users.
+func (p *SharedPool) Services() []string {
+	names := make([]string, len(p.Users))
+	for i, u := range p.Users {
+		names[i] = u.Service
+	}
+	return names
 }

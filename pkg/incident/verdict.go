@@ -1,6 +1,9 @@
 package incident
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Level is how sure a verdict is.
 type Level string
@@ -17,24 +20,58 @@ const (
 // Verdict is what the investigation thinks happened.
 type Verdict struct {
 	Level      Level       `json:"level"`
-	Sentence   string      `json:"sentence"`
+	Sentence   string      `json:"sentence"`   // begins with the level
+	Statement  string      `json:"statement"`  // the sentence for those who show the level beside it
 	Candidates []Candidate `json:"candidates"` // best first
 	Chain      []Link      `json:"chain"`      // cause to symptom, in time order
 	Normal     []string    `json:"normal"`     // what was checked and found normal
 	Unchecked  []string    `json:"unchecked"`  // what could not be checked, an entry for each reason
 }
 
-// Candidate is one possible cause.
+// CauseKind is what kind of cause a candidate is: a stable word, such as "node-pressure". docs/causes.md lists them.
+type CauseKind string
+
+// Target is the thing that a candidate is about: what would have to be looked at, or changed.
+type Target struct {
+	// Type is "service", "operation", "host", "pool", "node", "queue", "certificate" or "workload", or the kind of a changed
+	// object as Kubernetes writes it, for example "NetworkPolicy".
+	Type      string `json:"type"`
+	Name      string `json:"name"`
+	Namespace string `json:"namespace,omitempty"` // of Kubernetes, where it is known
+}
+
+// Candidate is one possible cause. Service, Kind and Target say which; all else is for people.
 type Candidate struct {
-	Service   string   `json:"service"`
-	Component string   `json:"component"` // the part of it, for example "DNS lookups of api.stripe.com"
-	Score     float64  `json:"score"`     // 0 to 1; only the order between candidates has a meaning
+	Service string    `json:"service"`
+	Kind    CauseKind `json:"kind"`
+	Target  Target    `json:"target"`
+	// Component is the target in words, for example "DNS lookups of api.stripe.com".
+	Component string   `json:"component"`
+	Score     float64  `json:"score"` // 0 to 1; only the order between candidates has a meaning
 	Because   []string `json:"because"`
+}
+
+// ID tells verdicts apart: two that name the same cause as surely have the same one, whatever their words.
+func (v *Verdict) ID() string {
+	named := v.Blamed()
+	if named == nil {
+		return string(v.Level)
+	}
+	return strings.Join([]string{string(v.Level), string(named.Kind), named.Service, named.Target.Type, named.Target.Namespace, named.Target.Name}, "/")
+}
+
+// Blamed is the candidate that the verdict names: the first one; nil where the verdict names none.
+func (v *Verdict) Blamed() *Candidate {
+	if v == nil || v.Level == NoClearCause || len(v.Candidates) == 0 {
+		return nil
+	}
+	return &v.Candidates[0]
 }
 
 // Link is one event of the chain from cause to symptom.
 type Link struct {
 	At       time.Time `json:"at"`
 	Sentence string    `json:"sentence"`
-	Step     string    `json:"step"` // key of the step that knows it
+	Step     string    `json:"step"`  // key of the step that knows it
+	About    string    `json:"about"` // id of what it tells of, within the step: that of a change, or of its own
 }

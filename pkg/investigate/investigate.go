@@ -4,6 +4,7 @@ package investigate
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
@@ -101,7 +102,7 @@ func newRun(ctx context.Context, request Request, querier source.Querier, o Opti
 	r := &run{ctx: ctx, notify: notify, asker: newAsker(querier, o.Limits), began: time.Now(), answers: make(chan arrived), sent: map[string]time.Duration{}, doubts: map[incident.Fact]string{}}
 	r.facts = &incident.Case{Version: incident.DocumentVersion, Environment: request.Environment, Naming: request.Naming, Subject: request.Subject,
 		Window: request.Window, Knowledge: request.Knowledge, Started: o.Now().UTC(), Steps: []incident.StepResult{},
-		Verdict: incident.Verdict{Level: incident.NoClearCause, Sentence: "No verdict yet.", Candidates: []incident.Candidate{},
+		Verdict: incident.Verdict{Level: incident.NoClearCause, Sentence: "No verdict yet.", Statement: "No verdict yet.", Candidates: []incident.Candidate{},
 			Chain: []incident.Link{}, Normal: []string{}, Unchecked: []string{}}}
 	for _, s := range o.Steps {
 		r.steps = append(r.steps, &running{Step: s})
@@ -225,6 +226,7 @@ func (r *run) end(s *running, reading phase.Reading) {
 	if s.result.Findings == nil {
 		s.result.Findings = []incident.Finding{}
 	}
+	identify(s.result.Findings)
 	s.result.Notes = r.notesOf(s, reading)
 	for _, name := range s.order {
 		s.result.Queries = append(s.result.Queries, s.answers[name].Query())
@@ -238,6 +240,15 @@ func (r *run) end(s *running, reading phase.Reading) {
 	r.facts.Steps = r.results()
 	cost := r.asker.costs(r.began)
 	r.notify(Event{Type: StepEnded, Step: s.result, Cost: &cost, Facts: learned(reading)})
+}
+
+// identify gives findings whose step did not say what they are of their place as id, which is unique in the step.
+func identify(findings []incident.Finding) {
+	for i := range findings {
+		if findings[i].ID == "" {
+			findings[i].ID = strconv.Itoa(i + 1)
+		}
+	}
 }
 
 // learned are the facts of one reading, for whoever follows the run.
@@ -270,6 +281,7 @@ func (r *run) finish() *incident.Case {
 		r.facts.Verdict = *v
 	} else {
 		r.facts.Verdict.Sentence = "No verdict: nothing that it could rest on was read."
+		r.facts.Verdict.Statement = r.facts.Verdict.Sentence
 	}
 	r.notify(Event{Type: Done, Case: r.facts})
 	return r.facts

@@ -6,6 +6,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/phase/cause"
+	"github.com/faultline-investigation/faultline/pkg/phase/checks"
 	"github.com/faultline-investigation/faultline/pkg/phase/example"
 	"github.com/faultline-investigation/faultline/pkg/phase/impact"
 	"github.com/faultline-investigation/faultline/pkg/phase/logs"
@@ -15,7 +16,7 @@ import (
 
 // All lists the steps in the order in which a person reads them, with a step for each of people's own checks. They run in
 // the order in which their needs are met.
-func All(checks ...incident.Check) []phase.Step {
-	return slices.Concat(impact.Steps(), example.Steps(), logs.Steps(), cause.Steps(), services.Steps(), cause.Checks(checks),
+func All(own ...incident.Check) []phase.Step {
+	return slices.Concat(impact.Steps(), example.Steps(), logs.Steps(), cause.Steps(), services.Steps(), checks.Steps(own),
 		[]phase.Step{cause.Verdict()}, recovery.Steps())
 }

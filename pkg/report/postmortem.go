@@ -64,8 +64,9 @@ type Moment struct {
 	Local string    `json:"local"`
 	Part  Part      `json:"part"`
 	Text  string    `json:"text"`
-	By    string    `json:"by,omitempty"`   // who did or wrote it; empty for what was found
-	From  string    `json:"from,omitempty"` // key of the step whose queries it was found with
+	By    string    `json:"by,omitempty"`    // who did or wrote it; empty for what was found
+	From  string    `json:"from,omitempty"`  // key of the step whose queries it was found with
+	About string    `json:"about,omitempty"` // id of what it tells of, within that step
 	Entry string    `json:"entry,omitempty"`
 }
 

@@ -172,6 +172,7 @@ func TestInvestigationsThatFoundTheSameAgainAreOneLine(t *testing.T) {
 	verdict := s.Case.Verdict.Sentence
 	began := time.Date(2025, 1, 21, 10, 47, 0, 0, time.UTC)
 	s.Entries = nil
+	ids := map[string]string{verdict: s.Case.Verdict.ID(), "No clear cause.": string(incident.NoClearCause)}
 	for _, e := range []struct {
 		after time.Duration
 		kind  incident.EntryKind
@@ -187,7 +188,7 @@ func TestInvestigationsThatFoundTheSameAgainAreOneLine(t *testing.T) {
 		{15 * time.Hour, incident.EntryInvestigated, "No clear cause."},
 		{16 * time.Hour, incident.EntryInvestigated, verdict},
 	} {
-		s.Entries = append(s.Entries, incident.Entry{ID: "e" + e.after.String(), At: began.Add(e.after), By: incident.Itself(), Kind: e.kind, Text: e.text})
+		s.Entries = append(s.Entries, incident.Entry{ID: "e" + e.after.String(), At: began.Add(e.after), By: incident.Itself(), Kind: e.kind, Text: e.text, Verdict: ids[e.text]})
 	}
 	p := report.PostMortemOf(s, time.FixedZone("CET", 3600), nil)
 	var lines []string
@@ -219,9 +220,9 @@ func TestAFindingThatWasPinnedIsOneLineWithThoseWhoPinnedIt(t *testing.T) {
 	link := s.Case.Verdict.Chain[0]
 	s.Entries = nil
 	for i, by := range []string{"Ana", "Ben", "Ana"} {
-		pin := &incident.Pin{Step: link.Step, Sentence: link.Sentence, At: link.At}
+		pin := &incident.Pin{Step: link.Step, ID: link.About, Sentence: "As it was then.", At: link.At}
 		if i == 2 {
-			pin.Sentence = "Something else of the same step."
+			pin.ID, pin.Sentence = "other", "Something else of the same step."
 		}
 		s.Entries = append(s.Entries, incident.Entry{ID: by, At: link.At.Add(time.Hour), By: incident.Author{Login: by, Name: by}, Kind: incident.EntryPinned, Pin: pin})
 	}

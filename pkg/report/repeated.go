@@ -23,7 +23,7 @@ func repeated(entries []incident.Entry) []told {
 			all = append(all, told{Entry: e})
 			continue
 		}
-		if verdict >= 0 && all[verdict].Text == e.Text {
+		if verdict >= 0 && all[verdict].Verdict == e.Verdict {
 			all[verdict].again++
 			all[verdict].until = e.When()
 			continue

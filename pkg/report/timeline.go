@@ -30,7 +30,7 @@ func (w writer) timeline() []Moment {
 
 // repeats says whether a pinned finding tells what stands in the timeline already.
 func (m Moment) repeats(other Moment) bool {
-	return m.From != "" && m.From == other.From && m.At.Equal(other.At) && m.Text == other.Text
+	return m.About != "" && m.From == other.From && m.About == other.About
 }
 
 func joined(names, name string) string {
@@ -47,7 +47,7 @@ func (w writer) entry(e incident.Entry) Moment {
 		m = w.moment(e.Recovery.Since, PartResolution, w.entryText(e))
 	case e.Pin != nil:
 		m = w.moment(e.Pin.At, w.partAt(e.Pin.At), e.Pin.Sentence)
-		m.From = e.Pin.Step
+		m.From, m.About = e.Pin.Step, e.Pin.ID
 	}
 	m.By, m.Entry = e.By.Name, e.ID
 	return m
@@ -57,7 +57,7 @@ func (w writer) chain() []Moment {
 	chain := []Moment{}
 	for _, k := range w.s.Case.Verdict.Chain {
 		m := w.moment(k.At, w.partAt(k.At), k.Sentence)
-		m.From = k.Step
+		m.From, m.About = k.Step, k.About
 		chain = append(chain, m)
 	}
 	return chain

@@ -56,7 +56,7 @@ func (w writer) moments() moments {
 // and what those runs find is in most cases the same.
 func concluded(s *incident.SavedCase) time.Time {
 	for _, e := range s.Entries {
-		if e.Kind == incident.EntryInvestigated && e.Text == s.Case.Verdict.Sentence {
+		if e.Kind == incident.EntryInvestigated && e.Verdict == s.Case.Verdict.ID() {
 			return e.At
 		}
 	}

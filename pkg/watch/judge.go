@@ -212,7 +212,7 @@ func recoveryOf(since, from, to time.Time, courses []*course) *incident.Recovery
 	for _, k := range courses {
 		first, _ := k.at(from)
 		last, _ := k.at(to)
-		reading := incident.Reading{Name: k.Name, Unit: k.Unit, Before: first, After: last, Limit: k.Limit, Normal: k.normal}
+		reading := incident.Reading{ID: k.ID, Name: k.Name, Unit: k.Unit, Before: first, After: last, Limit: k.Limit, Normal: k.normal}
 		for i := range pathSteps {
 			if value, known := k.at(from.Add(to.Sub(from) * time.Duration(i) / (pathSteps - 1))); known {
 				reading.Path = append(reading.Path, value)

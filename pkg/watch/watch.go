@@ -9,7 +9,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/faultline-investigation/faultline/pkg/defect"
@@ -31,13 +30,10 @@ const (
 	// LookWithin is the time for one look at the stores.
 	LookWithin = 30 * time.Second
 
-	leastHold    = grid
-	mostHold     = time.Minute
-	before       = 5 * time.Minute // of the course before the fix, so that rates have their samples
-	limitSuffix  = ", limit"       // of the exit criteria's values
-	criteriaStep = "recovery/exit-criteria"
-	trafficName  = "request rate"
-	lookupsStep  = "cause/lookups"
+	leastHold   = grid
+	mostHold    = time.Minute
+	before      = 5 * time.Minute // of the course before the fix, so that rates have their samples
+	lookupsStep = "cause/lookups"
 )
 
 // Watch looks at one case's recovery since one fix.
@@ -71,7 +67,7 @@ func (w *Watch) Look(ctx context.Context, now time.Time) Verdict {
 	c := w.found
 	c.Window = w.window(now.UTC().Truncate(time.Second))
 	courses := w.criteria()
-	traffic := &course{Criterion: incident.Criterion{Name: "traffic", Unit: incident.PerSecond, Outcome: incident.NotChecked}, step: "impact/request-rate"}
+	traffic := &course{Criterion: incident.Criterion{ID: incident.CriterionTraffic, Name: "traffic", Unit: incident.PerSecond, Outcome: incident.NotChecked}, step: "impact/request-rate"}
 	if t := c.Facts.Traffic; t != nil {
 		traffic.normal = t.Normal
 	}
@@ -91,16 +87,15 @@ func (w *Watch) window(now time.Time) incident.Window {
 
 // criteria are those that the case's investigation named. What has to be at least so much is traffic, which is judged apart.
 func (w *Watch) criteria() []*course {
-	known := w.found.Facts.Recovery
-	if known == nil {
-		return w.told()
-	}
 	var all []*course
-	for _, k := range known.Criteria {
+	if w.found.Facts.Recovery == nil {
+		return nil
+	}
+	for _, k := range w.found.Facts.Recovery.Criteria {
 		if k.Most == nil {
 			continue
 		}
-		c := &course{Criterion: incident.Criterion{Name: k.Name, Unit: k.Unit, Outcome: incident.NotChecked, Limit: *k.Most}, step: w.stepOf(k.Name),
+		c := &course{Criterion: incident.Criterion{ID: k.ID, Name: k.Name, Unit: k.Unit, Outcome: incident.NotChecked, Limit: *k.Most}, step: k.Step,
 			normal: k.Normal, asks: k.Query, scale: k.Scale}
 		if k.Now != nil {
 			c.Before = *k.Now
@@ -108,58 +103,6 @@ func (w *Watch) criteria() []*course {
 		all = append(all, c)
 	}
 	return all
-}
-
-// told are the criteria of a case that was saved before they were facts, as its findings hold them.
-func (w *Watch) told() []*course {
-	var all []*course
-	for _, s := range w.found.Steps {
-		if s.Key() != criteriaStep {
-			continue
-		}
-		for _, f := range s.Findings {
-			all = append(all, w.read(f.Values)...)
-		}
-	}
-	return all
-}
-
-func (w *Watch) read(values []incident.Value) []*course {
-	limits := map[string]float64{}
-	for _, v := range values {
-		if name, is := strings.CutSuffix(v.Name, limitSuffix); is {
-			limits[name] = v.Value
-		}
-	}
-	var all []*course
-	for _, v := range values {
-		limit, is := limits[v.Name]
-		if !is || v.Name == trafficName {
-			continue
-		}
-		k := &course{Criterion: incident.Criterion{Name: v.Name, Unit: v.Unit, Outcome: incident.NotChecked, Before: v.Value, Limit: limit}, step: w.stepOf(v.Name)}
-		if v.Baseline != nil {
-			k.normal = *v.Baseline
-		}
-		all = append(all, k)
-	}
-	return all
-}
-
-// stepOf is the step whose question gives a criterion's number over short times; empty where there is none.
-func (w *Watch) stepOf(name string) string {
-	f := w.found.Facts
-	switch {
-	case name == "error rate":
-		return "impact/error-rate"
-	case name == "p99 latency":
-		return "impact/latency"
-	case f.Lookups != nil && name == f.Lookups.What:
-		return lookupsStep
-	case f.Pool != nil && name == f.Pool.What:
-		return "cause/pool"
-	}
-	return ""
 }
 
 // follow asks for a criterion's number over time.
@@ -183,7 +126,7 @@ func (w *Watch) follow(ctx context.Context, c *incident.Case, k *course) {
 // askItself asks a criterion's own query, over time.
 func (w *Watch) askItself(ctx context.Context, c *incident.Case, k *course) error {
 	k.Query = k.asks
-	answer := w.querier.Ask(ctx, source.Question{Name: k.Name, Kind: source.Range, Text: k.asks, Window: c.Window, Step: grid})
+	answer := w.querier.Ask(ctx, source.Question{Name: k.ID, Kind: source.Range, Text: k.asks, Window: c.Window, Step: grid})
 	if answer.Problem != nil {
 		return answer.Problem
 	}
@@ -226,23 +169,23 @@ func (w *Watch) ask(ctx context.Context, c *incident.Case, step phase.Step, k *c
 		}
 	}
 	if step.Key() == lookupsStep {
-		k.points = lookupsOf(c, k.Name, answers["mean"].Series)
+		k.points = lookupsOf(c, answers["mean"].Series)
 	} else {
 		reading, err := step.Read(c, answers)
 		if err != nil {
 			return err
 		}
-		k.points = firstSeries(reading.Findings)
+		k.points = seriesOf(k.ID, reading.Findings)
 	}
 	return w.unlessEmpty(k)
 }
 
-// lookupsOf is the course of the name that the criterion is about; the step itself shows whichever name is slowest now.
-func lookupsOf(c *incident.Case, what string, series []incident.Series) []incident.Point {
+// lookupsOf is the course of the name that the case is about; the step itself shows whichever name is slowest now.
+func lookupsOf(c *incident.Case, series []incident.Series) []incident.Point {
 	metric := c.Facts.Conventions.Lookups
 	var points []incident.Point
 	for _, s := range series {
-		if strings.HasSuffix(what, " of "+s.Labels[metric.Name]) {
+		if s.Labels[metric.Name] == c.Facts.Lookups.Of {
 			for _, p := range s.Points {
 				points = append(points, incident.Point{Time: p.Time, Value: p.Value * metric.Seconds})
 			}
@@ -251,9 +194,10 @@ func lookupsOf(c *incident.Case, what string, series []incident.Series) []incide
 	return points
 }
 
-func firstSeries(findings []incident.Finding) []incident.Point {
+// seriesOf is the course of a criterion's number, as the finding that shows it has it.
+func seriesOf(criterion string, findings []incident.Finding) []incident.Point {
 	for _, f := range findings {
-		if len(f.Evidence.Series) > 0 {
+		if f.Shows == criterion && len(f.Evidence.Series) > 0 {
 			return f.Evidence.Series[0].Points
 		}
 	}

@@ -56,23 +56,10 @@ func TestTheCriteriaOfTheInvestigationAreAskedAgainAndTrafficIsNoneOfThem(t *tes
 
 func TestAStepThatDoesNotBearTheCaseLeavesItsNumberUnknownAndTheProcessAlive(t *testing.T) {
 	t.Parallel()
-	limits := incident.ExitCriteria{Criteria: []incident.ExitCriterion{{Name: "DNS lookups of a", Unit: incident.Seconds, Most: incident.Baselined(1)}}}
-	found := incident.Case{Facts: incident.Facts{Recovery: &limits, Lookups: &incident.Comparison{What: "DNS lookups of a"}, Culprit: &incident.Culprit{},
+	limits := incident.ExitCriteria{Criteria: []incident.ExitCriterion{{ID: "dns-lookups/a", Step: "cause/lookups", Name: "DNS lookups of a", Unit: incident.Seconds, Most: incident.Baselined(1)}}}
+	found := incident.Case{Facts: incident.Facts{Recovery: &limits, Lookups: &incident.Comparison{What: "DNS lookups of a", Of: "a"}, Culprit: &incident.Culprit{},
 		Conventions: &incident.Conventions{Lookups: &incident.LookupMetric{Histogram: "\xff"}}}}
 	v := New(found, fixed, answering{make(chan source.Question, 10)}).Look(t.Context(), fixed.Add(3*time.Minute))
 	assert.Equal(t, incident.NotChecked, v.State.Criteria[0].Outcome)
 	assert.Contains(t, v.State.Criteria[0].Reason, "panic")
-}
-
-func TestACaseFromBeforeCriteriaWereFactsIsWatchedByItsFindings(t *testing.T) {
-	t.Parallel()
-	values := []incident.Value{{Name: "error rate", Value: 0.07, Unit: incident.Ratio, Baseline: incident.Baselined(0.001)}, {Name: "error rate, limit", Value: 0.002},
-		{Name: "request rate", Value: 15}, {Name: "request rate, limit", Value: 5}}
-	found := incident.Case{Steps: []incident.StepResult{{Phase: incident.PhaseRecovery, ID: "exit-criteria", Findings: []incident.Finding{{Values: values}}}}}
-	all := New(found, fixed, answering{}).criteria()
-	require.Len(t, all, 1)
-	assert.Equal(t, "error rate", all[0].Name)
-	assert.Equal(t, "impact/error-rate", all[0].step)
-	assert.InDelta(t, 0.002, all[0].Limit, 0)
-	assert.InDelta(t, 0.001, all[0].normal, 0)
 }

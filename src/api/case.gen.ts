@@ -30,6 +30,26 @@ export type Health = "healthy" | "degraded" | "failing" | "unknown";
  */
 export type Level = "likely" | "possible" | "no clear cause";
 /**
+ * CauseKind is what kind of cause a candidate is: a stable word, such as "node-pressure". docs/causes.md lists them.
+ */
+export type CauseKind =
+  | "breaking-change"
+  | "unhealthy-workload"
+  | "service-change"
+  | "unrelated-change"
+  | "node-pressure"
+  | "consumer-lag"
+  | "expired-certificate"
+  | "shared-connection-pool"
+  | "load-surge"
+  | "slow-dns-lookups"
+  | "exhausted-connection-pool"
+  | "cpu-limit"
+  | "memory-limit"
+  | "failing-call"
+  | "failing-dependency"
+  | "changed-requests";
+/**
  * EntryKind says what an entry reports.
  */
 export type EntryKind =
@@ -404,6 +424,10 @@ export interface StepResult {
  */
 export interface Finding {
   /**
+   * unique in its step
+   */
+  id: string;
+  /**
    * for a person; holds no number that Values lacks
    */
   sentence: string;
@@ -422,6 +446,14 @@ export interface Finding {
    */
   method?: string;
   evidence?: Evidence;
+  /**
+   * Shows is the id of the exit criterion whose number the first series is; empty where that is none's.
+   */
+  shows?: string;
+  /**
+   * RestatesVerdict says that the sentence is the verdict's, for those who show findings alone.
+   */
+  restatesVerdict?: boolean;
 }
 /**
  * Value is a number of a finding with what it is normally.
@@ -473,6 +505,10 @@ export interface Evidence {
    * Changes are what was changed in the cluster.
    */
   changes?: ClusterChange[];
+  /**
+   * Criteria are the numbers that must come back.
+   */
+  criteria?: ExitCriterion[];
   /**
    * Commands are for a person to copy.
    */
@@ -698,6 +734,10 @@ export interface Trait {
  * ClusterChange is one thing that someone, or a controller, changed.
  */
 export interface ClusterChange {
+  /**
+   * Key, where it stands in a case's list of changes
+   */
+  id: string;
   at: string;
   /**
    * of the object, as Kubernetes writes it, for example "NetworkPolicy"
@@ -706,7 +746,11 @@ export interface ClusterChange {
   namespace?: string;
   object: string;
   /**
-   * a participle, for example "created", "rolled out", "scaled"
+   * what was done, as a stable word
+   */
+  action: string;
+  /**
+   * the same for people: a participle, for example "created", "rolled out", "scaled"
    */
   what: string;
   /**
@@ -721,6 +765,52 @@ export interface ClusterChange {
    * not after the onset
    */
   beforeOnset: boolean;
+}
+/**
+ * ExitCriterion is one number that must be within its bounds again. Query can be asked at any later time: its answer, times Scale, is what Met judges.
+ */
+export interface ExitCriterion {
+  /**
+   * unique in the case, for example "error-rate" or "node-pressure/worker-3"
+   */
+  id: string;
+  /**
+   * for people
+   */
+  name: string;
+  /**
+   * key of the step that shows it over short times; empty where none does
+   */
+  step?: string;
+  unit: Unit;
+  /**
+   * PromQL, for an instant; answers one series, or none where there is nothing to measure
+   */
+  query: string;
+  /**
+   * what the answer is multiplied by to be in Unit
+   */
+  scale: number;
+  /**
+   * before the incident
+   */
+  normal: number;
+  /**
+   * the most it may be
+   */
+  most?: number;
+  /**
+   * the least it may be
+   */
+  least?: number;
+  /**
+   * when it was asked last; null where that brought nothing
+   */
+  now: number | null;
+  /**
+   * it was read, and is within its bounds
+   */
+  holds: boolean;
 }
 /**
  * Command is a line for a shell, to be copied by a person who has read it. Faultline never runs one.
@@ -1248,6 +1338,10 @@ export interface Comparison {
    * for example "DNS lookups of api.stripe.com"
    */
   what: string;
+  /**
+   * the name of what is compared, where a service has several, for example "api.stripe.com"
+   */
+  of?: string;
   service: string;
   now: number;
   normal: number;
@@ -1560,6 +1654,10 @@ export interface QueueState {
    * for example "DNS lookups of api.stripe.com"
    */
   what: string;
+  /**
+   * the name of what is compared, where a service has several, for example "api.stripe.com"
+   */
+  of?: string;
   service: string;
   now: number;
   normal: number;
@@ -1592,6 +1690,10 @@ export interface Certificate {
   name: string;
   namespace?: string;
   expired: string;
+  /**
+   * Recent says that it expired in the hour before the onset, and not after the onset, as precisely as that is known.
+   */
+  recent?: boolean;
 }
 /**
  * SharedPool is a pool of connections to the same thing that several services have run out of.
@@ -1741,46 +1843,18 @@ export interface ExitCriteria {
   over: boolean;
 }
 /**
- * ExitCriterion is one number that must be within its bounds again. Query can be asked at any later time: its answer, times Scale, is what Met judges.
- */
-export interface ExitCriterion {
-  name: string;
-  unit: Unit;
-  /**
-   * PromQL, for an instant; answers one series, or none where there is nothing to measure
-   */
-  query: string;
-  /**
-   * what the answer is multiplied by to be in Unit
-   */
-  scale: number;
-  /**
-   * before the incident
-   */
-  normal: number;
-  /**
-   * the most it may be
-   */
-  most?: number;
-  /**
-   * the least it may be
-   */
-  least?: number;
-  /**
-   * when it was asked last; null where that brought nothing
-   */
-  now: number | null;
-  /**
-   * it was read, and is within its bounds
-   */
-  holds: boolean;
-}
-/**
  * Verdict is what the investigation thinks happened.
  */
 export interface Verdict {
   level: Level;
+  /**
+   * begins with the level
+   */
   sentence: string;
+  /**
+   * the sentence for those who show the level beside it
+   */
+  statement: string;
   /**
    * best first
    */
@@ -1799,12 +1873,14 @@ export interface Verdict {
   unchecked: string[];
 }
 /**
- * Candidate is one possible cause.
+ * Candidate is one possible cause. Service, Kind and Target say which; all else is for people.
  */
 export interface Candidate {
   service: string;
+  kind: CauseKind;
+  target: Target;
   /**
-   * the part of it, for example "DNS lookups of api.stripe.com"
+   * Component is the target in words, for example "DNS lookups of api.stripe.com".
    */
   component: string;
   /**
@@ -1812,6 +1888,20 @@ export interface Candidate {
    */
   score: number;
   because: string[];
+}
+/**
+ * Target is the thing that a candidate is about: what would have to be looked at, or changed.
+ */
+export interface Target {
+  /**
+   * Type is "service", "operation", "host", "pool", "node", "queue", "certificate" or "workload", or the kind of a changed object as Kubernetes writes it, for example "NetworkPolicy".
+   */
+  type: string;
+  name: string;
+  /**
+   * of Kubernetes, where it is known
+   */
+  namespace?: string;
 }
 /**
  * Link is one event of the chain from cause to symptom.
@@ -1823,6 +1913,10 @@ export interface Link {
    * key of the step that knows it
    */
   step: string;
+  /**
+   * id of what it tells of, within the step: that of a change, or of its own
+   */
+  about: string;
 }
 /**
  * Cost is what an investigation asked of the stores.
@@ -1884,6 +1978,10 @@ export interface Entry {
    * with practised
    */
   practice?: ScoreSheet;
+  /**
+   * with investigated: the verdict's id
+   */
+  verdict?: string;
 }
 /**
  * Author is who wrote an entry.
@@ -1900,6 +1998,10 @@ export interface Author {
  */
 export interface Pin {
   step: string;
+  /**
+   * of what is pinned, within the step: a finding's, or that of a change, a span or a line
+   */
+  id: string;
   sentence: string;
   /**
    * what the finding speaks of
@@ -1920,6 +2022,13 @@ export interface Recovery {
  * Reading is one number before the fix and after.
  */
 export interface Reading {
+  /**
+   * of the exit criterion
+   */
+  id: string;
+  /**
+   * for people
+   */
   name: string;
   unit: Unit;
   /**
@@ -2291,6 +2400,13 @@ export interface WatchState {
  * Criterion is one number that has to come back, and how far it is.
  */
 export interface Criterion {
+  /**
+   * of the exit criterion
+   */
+  id: string;
+  /**
+   * for people
+   */
   name: string;
   unit: Unit;
   /**

@@ -3,7 +3,7 @@ import { aCase } from '../../tests/unit/cases';
 import { CaseTimeline } from './CaseTimeline';
 
 const at = '2026-03-10T10:40:00Z';
-const link = { at, sentence: 'DNS answers of coredns got slow.', step: 'cause/x' };
+const link = { at, sentence: 'DNS answers of coredns got slow.', step: 'cause/x', about: 'link/1' };
 
 it('shows an event of the chain that somebody pinned once, with both who told it', () => {
   const found = aCase();
@@ -13,14 +13,14 @@ it('shows an event of the chain that somebody pinned once, with both who told it
       at,
       by: { login: 'ana', name: 'Ana' },
       kind: 'pinned' as const,
-      pin: { step: 'cause/x', sentence: link.sentence, at },
+      pin: { step: 'cause/x', id: 'link/1', sentence: 'It was cut before it was pinned…', at },
     },
     {
       id: 'b',
       at,
       by: { login: 'ana', name: 'Ana' },
       kind: 'pinned' as const,
-      pin: { step: 'cause/x', sentence: 'Mine.', at },
+      pin: { step: 'cause/x', id: '1', sentence: link.sentence, at },
     },
   ];
   render(
@@ -31,6 +31,6 @@ it('shows an event of the chain that somebody pinned once, with both who told it
   const rows = within(screen.getByRole('table')).getAllByRole('row');
   expect(rows.map((row) => row.textContent).slice(1)).toEqual([
     expect.stringContaining(`${link.sentence}the investigation, pinned by Ana`),
-    expect.stringContaining('Mine.Ana'),
+    expect.stringContaining(`${link.sentence}Ana`),
   ]);
 });

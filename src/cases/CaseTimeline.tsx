@@ -2,7 +2,7 @@ import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { t, Trans } from '@grafana/i18n';
 import { useStyles2 } from '@grafana/ui';
-import type { Entry, EntryKind, Link, SavedCase } from '../api/case.gen';
+import type { Entry, EntryKind, Link, Pin, SavedCase } from '../api/case.gen';
 import { PlainTable } from '../evidence/PlainTable';
 import { formatMoment } from '../format/formatInterval';
 import { kindName } from './caseWords';
@@ -52,15 +52,18 @@ export function CaseTimeline({ saved }: { saved: SavedCase }) {
  */
 function momentsOf({ case: found, entries }: SavedCase): Moment[] {
   const { chain } = found.verdict;
-  const inChain = ({ pin }: Entry) => chain.some(({ sentence }) => sentence === pin?.sentence);
+  const inChain = ({ pin }: Entry) => chain.some((link) => isPinned(link, pin));
   return [
     ...chain.map((event) => foundMoment(event, entries)),
     ...entries.filter((e) => !inChain(e)).flatMap(momentOf),
   ].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
 }
 
-function foundMoment({ at, sentence }: Link, entries: Entry[]): Moment {
-  const name = entries.find(({ pin }) => pin?.sentence === sentence)?.by.name;
+const isPinned = ({ step, about }: Link, pin?: Pin) => pin?.step === step && pin.id === about;
+
+function foundMoment(link: Link, entries: Entry[]): Moment {
+  const { at, sentence } = link;
+  const name = entries.find(({ pin }) => isPinned(link, pin))?.by.name;
   const who = name
     ? t('cases.timeline-pinned', 'the investigation, pinned by {{name}}', {
         name,

@@ -25,8 +25,9 @@ function saved(...entries: Entry[]): SavedCase {
   const verdict = {
     level: 'likely' as const,
     sentence: 'Likely: policy x.',
+    statement: 'policy x.',
     candidates: [],
-    chain: [{ at: '2026-03-10T10:00:00Z', sentence: 'policy x was created', step: 'cause/changes' }],
+    chain: [{ at: '2026-03-10T10:00:00Z', sentence: 'policy x was created', step: 'cause/changes', about: 'a' }],
     normal: [],
     unchecked: ['Status page of Stripe: it did not answer.'],
   };

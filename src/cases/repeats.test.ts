@@ -5,6 +5,7 @@ const entry = (id: string, kind: EntryKind, text: string): Entry => ({
   id,
   kind,
   text,
+  verdict: text,
   at: `2026-03-10T10:4${id}:00Z`,
   by: { login: '', name: 'Faultline' },
 });

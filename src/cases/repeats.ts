@@ -1,6 +1,6 @@
 import type { Entry } from '../api/case.gen';
 
-/** An entry of a log, and how often it was written again with the same words. */
+/** An entry of a log, and how often an investigation came to the same verdict again. */
 interface ShownEntry {
   entry: Entry;
   again: number;
@@ -17,7 +17,7 @@ export function withoutRepeats(entries: Entry[], chosen?: string): ShownEntry[] 
   let verdict: ShownEntry | undefined;
   for (const entry of entries) {
     const isVerdict = entry.kind === 'investigated';
-    if (isVerdict && verdict && verdict.entry.text === entry.text && entry.id !== chosen) {
+    if (isVerdict && verdict && verdict.entry.verdict === entry.verdict && entry.id !== chosen) {
       verdict.again += 1;
       verdict.last = entry.at;
       continue;

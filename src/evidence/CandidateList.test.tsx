@@ -1,13 +1,13 @@
 import { render, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { aCase } from '../../tests/unit/cases';
+import { aCandidate, aCase } from '../../tests/unit/cases';
 import { CandidateList } from './CandidateList';
 
 const verdict = {
   ...aCase().verdict,
   candidates: [
-    { service: 'coredns', component: 'network policy', score: 0.9, because: ['It was deployed before the onset.'] },
-    { service: 'payment-service', component: '', score: 0.2, because: ['it is slow', 'it fails'] },
+    aCandidate({ service: 'coredns', component: 'network policy', because: ['It was deployed before the onset.'] }),
+    aCandidate({ service: 'payment-service', component: '', because: ['it is slow', 'it fails'] }),
   ],
   normal: ['auth-service is as fast as ever.'],
 };

@@ -21,7 +21,7 @@ export function ChangeTable({ changes }: { changes: ClusterChange[] }) {
         change.beforeOnset ? t('evidence.changes.before', 'before') : t('evidence.changes.after', 'after'),
         <>
           {describe(change)}
-          <PinButton sentence={describe(change)} at={change.at} />
+          <PinButton id={change.id} sentence={describe(change)} at={change.at} />
         </>,
         change.sources.join(', '),
       ])}

@@ -12,6 +12,7 @@ describe('EvidenceList', () => {
       at: '2025-01-21T10:00:00Z',
       kind: 'NetworkPolicy',
       object: 'restrict',
+      action: 'created',
       what: 'created',
       sources: ['event Created'],
     };
@@ -19,8 +20,8 @@ describe('EvidenceList', () => {
       <EvidenceList
         evidence={{
           changes: [
-            { ...change, namespace: 'kube-system', beforeOnset: true },
-            { ...change, object: 'other', beforeOnset: false },
+            { ...change, id: 'a', namespace: 'kube-system', beforeOnset: true },
+            { ...change, id: 'b', object: 'other', beforeOnset: false },
           ],
         }}
       />

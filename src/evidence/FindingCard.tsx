@@ -33,7 +33,7 @@ export function FindingCard({ finding }: { finding: Finding }) {
         <span>{sentence}</span>
         <span className={styles.actions}>
           <CopyButton text={sentence} />
-          <PinButton sentence={finding.sentence} at={finding.interval?.from} />
+          <PinButton id={finding.id} sentence={finding.sentence} at={finding.interval?.from} />
         </span>
       </p>
       {(single.length > 0 || series) && (

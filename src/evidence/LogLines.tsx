@@ -95,7 +95,7 @@ function LineRow({ line, lineKey, trace }: { line: Line; lineKey: string; trace:
       </td>
       {work && (
         <td>
-          <PinButton sentence={line.text} at={line.time} />
+          <PinButton id={`line/${lineKey}`} sentence={line.text} at={line.time} />
         </td>
       )}
       {trace && (

@@ -4,6 +4,8 @@ import { pinKey, useCaseWork, useStepKey } from './caseWork';
 import { useFacts } from './factsContext';
 
 interface Props {
+  /** of what is pinned, within its step */
+  id: string;
   /** what stands on the timeline then */
   sentence: string;
   /** the moment that it speaks of; without one the end of what was investigated */
@@ -13,7 +15,7 @@ interface Props {
 const longest = 400; // characters of a pinned sentence; the whole is one click away
 
 /** Puts what stands beside it on the case's timeline. Nothing is shown where there is no case to write into. */
-export function PinButton({ sentence, at }: Props) {
+export function PinButton({ id, sentence, at }: Props) {
   const work = useCaseWork();
   const step = useStepKey();
   const { charted } = useFacts();
@@ -22,7 +24,7 @@ export function PinButton({ sentence, at }: Props) {
     return null;
   }
   const said = sentence.length > longest ? `${sentence.slice(0, longest)}…` : sentence;
-  const isPinned = work.pinned.has(pinKey(step, said));
+  const isPinned = work.pinned.has(pinKey(step, id));
   return (
     <IconButton
       name="bookmark"
@@ -33,7 +35,7 @@ export function PinButton({ sentence, at }: Props) {
           ? t('evidence.pin.done', 'It is on the timeline of the case')
           : t('evidence.pin.do', 'Put it on the timeline of the case')
       }
-      onClick={() => work.write({ kind: 'pinned', step, pin: { step, sentence: said, at: moment } })}
+      onClick={() => work.write({ kind: 'pinned', step, pin: { step, id, sentence: said, at: moment } })}
     />
   );
 }

@@ -1,18 +1,20 @@
 import { render, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
+import { aCandidate } from '../../tests/unit/cases';
 import type { Verdict } from '../api/case.gen';
 import { VerdictPanel } from './VerdictPanel';
 
 const likely: Verdict = {
   level: 'likely',
   sentence: 'CoreDNS is cut off by a network policy.',
+  statement: 'CoreDNS is cut off by a network policy.',
   candidates: [
-    { service: 'coredns', component: 'network policy', score: 0.9, because: ['It was deployed before the onset.'] },
-    { service: 'payment-service', component: '', score: 0.2, because: ['it is slow'] },
+    aCandidate({ service: 'coredns', component: 'network policy', because: ['It was deployed before the onset.'] }),
+    aCandidate({ service: 'payment-service', component: '', because: ['it is slow'] }),
   ],
   chain: [
-    { at: '2026-03-10T10:00:00Z', sentence: 'Policy deployed.', step: 'cause/changes' },
-    { at: '2026-03-10T10:30:00Z', sentence: 'Lookups became slow.', step: 'cause/lookups' },
+    { at: '2026-03-10T10:00:00Z', sentence: 'Policy deployed.', step: 'cause/changes', about: 'a' },
+    { at: '2026-03-10T10:30:00Z', sentence: 'Lookups became slow.', step: 'cause/lookups', about: 'link/1' },
   ],
   normal: ['auth-service is as fast as ever.'],
   unchecked: ['The status page of Stripe.'],
@@ -40,7 +42,7 @@ describe('a verdict', () => {
   });
 
   it('does not say twice how sure it is', () => {
-    draw({ ...likely, sentence: 'Likely: CoreDNS is cut off.' });
+    draw({ ...likely, sentence: 'Likely: CoreDNS is cut off.', statement: 'CoreDNS is cut off.' });
     expect(screen.getByRole('heading', { level: 2 })).toHaveTextContent(/^LIKELY CoreDNS is cut off\.$/);
   });
 
@@ -73,7 +75,15 @@ describe('a verdict', () => {
   });
 
   it('admits that there is no clear cause', () => {
-    draw({ level: 'no clear cause', sentence: '', candidates: [], chain: [], normal: [], unchecked: [] });
+    draw({
+      level: 'no clear cause',
+      sentence: '',
+      statement: '',
+      candidates: [],
+      chain: [],
+      normal: [],
+      unchecked: [],
+    });
     expect(screen.getByText('NO CLEAR CAUSE')).toBeVisible();
     expect(screen.queryByRole('list')).not.toBeInTheDocument();
   });

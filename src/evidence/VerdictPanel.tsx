@@ -28,7 +28,7 @@ export function VerdictPanel({ verdict, steps, window, onSelect }: Props) {
     <section className={styles.panel} aria-label={t('evidence.verdict.label', 'Verdict')}>
       <div className={styles.head}>
         <h2 className={styles.title}>
-          <LevelBadge level={verdict.level} /> {localTimes(withoutLevel(verdict))}
+          <LevelBadge level={verdict.level} /> {localTimes(verdict.statement)}
         </h2>
         <CopyButton text={localTimes(verdict.sentence)} />
       </div>
@@ -60,11 +60,6 @@ function LevelBadge({ level }: { level: Level }) {
     'no clear cause': { text: t('evidence.verdict.none', 'NO CLEAR CAUSE'), color: 'blue' },
   };
   return <Badge {...looks[level]} />;
-}
-
-// The sentence begins with the level where it is read alone.
-function withoutLevel({ level, sentence }: Verdict): string {
-  return sentence.toLowerCase().startsWith(`${level}: `) ? sentence.slice(level.length + 2) : sentence;
 }
 
 const getStyles = (theme: GrafanaTheme2, level: Level) => ({

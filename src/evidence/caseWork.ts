@@ -38,8 +38,8 @@ export function useStepKey(): string {
   return useContext(StepKeyContext);
 }
 
-/** Names what is pinned: the same sentence of the same step is one pin. */
-export const pinKey = (step: string, sentence: string) => `${step} ${sentence}`;
+/** Names what is pinned: the same thing of the same step is one pin. */
+export const pinKey = (step: string, id: string) => `${step} ${id}`;
 
 /** What was written about a step or put on the timeline, and by whom. */
 type Done = Pick<Entry, 'kind' | 'step' | 'text' | 'pin'> & { by: Pick<Entry['by'], 'name'> };
@@ -50,7 +50,7 @@ export function workIn(entries: Done[]): Pick<CaseWork, 'marks' | 'pinned'> {
   const pinned = new Set<string>();
   for (const { kind, step, by, text, pin } of entries) {
     if (pin) {
-      pinned.add(pinKey(pin.step, pin.sentence));
+      pinned.add(pinKey(pin.step, pin.id));
     }
     if (step && kind === 'step reopened') {
       marks.delete(step);

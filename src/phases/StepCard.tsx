@@ -56,7 +56,7 @@ export function StepCard({ step, kept = [], isStale = false, verdict }: Props) {
       {step.outcome === 'not checked' && <NotChecked reason={step.reason} advice={step.advice} kept={kept} />}
       <StepKeyProvider value={stepKey(step)}>
         {step.findings.map((finding, index) =>
-          verdict && finding.sentence === verdict.sentence ? (
+          verdict && finding.restatesVerdict ? (
             <CandidateList key={index} verdict={verdict} />
           ) : (
             <FindingCard key={index} finding={finding} />

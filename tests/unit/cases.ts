@@ -1,4 +1,4 @@
-import type { Case, Finding, Query, StepResult } from '../../src/api/case.gen';
+import type { Candidate, Case, Finding, Query, StepResult } from '../../src/api/case.gen';
 
 const window = { from: '2026-03-10T10:30:00Z', to: '2026-03-10T10:47:00Z' };
 
@@ -18,7 +18,7 @@ export function aQuery(parts: Partial<Query> = {}): Query {
 
 /** A critical finding without numbers. */
 export function aFinding(parts: Partial<Finding> = {}): Finding {
-  return { sentence: 'Error rate is 7.3 %, normally 0.1 %.', severity: 'critical', values: [], ...parts };
+  return { id: '1', sentence: 'Error rate is 7.3 %, normally 0.1 %.', severity: 'critical', values: [], ...parts };
 }
 
 /** The step that compares the error rate, which found something. */
@@ -38,14 +38,35 @@ export function aStep(parts: Partial<StepResult> = {}): StepResult {
 /** A case about the checkout of order-service in which nothing has been learned yet. */
 export function aCase(parts: Partial<Case> = {}): Case {
   return {
-    version: 1,
+    version: 2,
     subject: { service: 'order-service', operation: 'POST /api/checkout' },
     window,
     started: window.to,
     steps: [],
     facts: {},
-    verdict: { level: 'no clear cause', sentence: '', candidates: [], chain: [], normal: [], unchecked: [] },
+    verdict: {
+      level: 'no clear cause',
+      sentence: '',
+      statement: '',
+      candidates: [],
+      chain: [],
+      normal: [],
+      unchecked: [],
+    },
     cost: { queries: 0, milliseconds: 0, upstreamMilliseconds: 0, bytes: 0 },
+    ...parts,
+  };
+}
+
+/** A candidate that nothing speaks for yet: a network policy that broke CoreDNS. */
+export function aCandidate(parts: Partial<Candidate> = {}): Candidate {
+  return {
+    service: 'coredns',
+    kind: 'breaking-change',
+    target: { type: 'NetworkPolicy', name: 'restrict-coredns', namespace: 'kube-system' },
+    component: 'networkpolicy/restrict-coredns',
+    score: 0.9,
+    because: [],
     ...parts,
   };
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/invopop/jsonschema"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/verdict"
 )
 
 const module = "github.com/faultline-investigation/faultline"
@@ -21,6 +22,7 @@ func words() map[reflect.Type][]any {
 		reflect.TypeFor[incident.Outcome]():    anys(incident.Found, incident.Clear, incident.NotChecked),
 		reflect.TypeFor[incident.Severity]():   anys(incident.Info, incident.Normal, incident.Warning, incident.Critical),
 		reflect.TypeFor[incident.Level]():      anys(incident.Likely, incident.Possible, incident.NoClearCause),
+		reflect.TypeFor[incident.CauseKind]():  anys(causeKinds()...),
 		reflect.TypeFor[incident.Health]():     anys(incident.Healthy, incident.Degraded, incident.Failing, incident.Unknown),
 		reflect.TypeFor[incident.CaseState]():  anys(incident.CaseStates()...),
 		reflect.TypeFor[incident.EntryKind]():  anys(incident.EntryKinds()...),
@@ -30,6 +32,15 @@ func words() map[reflect.Type][]any {
 		reflect.TypeFor[incident.Unit](): anys(incident.Ratio, incident.Seconds, incident.PerSecond, incident.Count,
 			incident.Bytes, incident.UnixTime),
 	}
+}
+
+// causeKinds are those of the declared causes.
+func causeKinds() []incident.CauseKind {
+	kinds := []incident.CauseKind{}
+	for _, k := range verdict.Causes() {
+		kinds = append(kinds, k.Kind)
+	}
+	return kinds
 }
 
 func anys[T ~string](values ...T) []any {

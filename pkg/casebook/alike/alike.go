@@ -18,9 +18,13 @@ type Shape struct {
 	// CulpritService and Culprit are the span where the example went wrong; External is the host outside that it called.
 	CulpritService, Culprit, External string
 	PatternService, Pattern           string // the constant part of what the failing requests write
-	CauseService, Cause               string // the best candidate and its component, of a verdict that names one
-	Abnormal                          []string
+	// Cause is the candidate that the verdict names; nil where it names none.
+	Cause    *incident.Candidate
+	Abnormal []Number
 }
+
+// Number is one that was not as usual: what it is, and that in words.
+type Number struct{ ID, What string }
 
 // Of is the shape of a case.
 func Of(c *incident.Case) Shape {
@@ -31,13 +35,15 @@ func Of(c *incident.Case) Shape {
 	if p := c.Facts.Pattern; p != nil {
 		s.PatternService, s.Pattern = p.Service, p.Text
 	}
-	if v := c.Verdict; v.Level != incident.NoClearCause && len(v.Candidates) > 0 {
-		s.CauseService, s.Cause = v.Candidates[0].Service, v.Candidates[0].Component
+	if named := c.Verdict.Blamed(); named != nil {
+		cause := *named // shapes are remembered longer than cases
+		s.Cause = &cause
 	}
-	for _, k := range []*incident.Comparison{c.Facts.Lookups, c.Facts.Pool} {
-		if k != nil && k.Abnormal {
-			s.Abnormal = append(s.Abnormal, k.What+" of "+k.Service)
-		}
+	if l := c.Facts.Lookups; l != nil && l.Abnormal {
+		s.Abnormal = append(s.Abnormal, Number{incident.CriterionOfLookups(l) + "/" + l.Service, l.What + " of " + l.Service})
+	}
+	if p := c.Facts.Pool; p != nil && p.Abnormal {
+		s.Abnormal = append(s.Abnormal, Number{incident.CriterionOfPool(p), p.What + " of " + p.Service})
 	}
 	return s
 }
@@ -94,14 +100,14 @@ type trait func(now, before Shape) (points, most float64, because string)
 
 func cause(now, before Shape) (points, most float64, because string) {
 	switch {
-	case now.Cause == "":
+	case now.Cause == nil:
 		return 0, 0, ""
-	case now.Cause == before.Cause && now.CauseService == before.CauseService:
-		return pointsCause, pointsCause, fmt.Sprintf("The same cause: %s of %s.", now.Cause, now.CauseService)
-	case now.CauseService == before.CauseService:
-		return pointsCausing, pointsCause, fmt.Sprintf("The cause lay in the same service, %s, though in %s.", now.CauseService, before.Cause)
+	case before.Cause == nil || now.Cause.Service != before.Cause.Service:
+		return 0, pointsCause, ""
+	case now.Cause.Kind == before.Cause.Kind && now.Cause.Target == before.Cause.Target:
+		return pointsCause, pointsCause, fmt.Sprintf("The same cause: %s of %s.", now.Cause.Component, now.Cause.Service)
 	}
-	return 0, pointsCause, ""
+	return pointsCausing, pointsCause, fmt.Sprintf("The cause lay in the same service, %s, though in %s.", now.Cause.Service, before.Cause.Component)
 }
 
 func culprit(now, before Shape) (points, most float64, because string) {
@@ -132,9 +138,9 @@ func abnormal(now, before Shape) (points, most float64, because string) {
 	var both []string
 	for _, what := range now.Abnormal {
 		most += pointsAbnormal
-		if slices.Contains(before.Abnormal, what) {
+		if slices.ContainsFunc(before.Abnormal, func(other Number) bool { return other.ID == what.ID }) {
 			points += pointsAbnormal
-			both = append(both, what)
+			both = append(both, what.What)
 		}
 	}
 	if len(both) > 0 {

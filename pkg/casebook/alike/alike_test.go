@@ -1,6 +1,7 @@
 package alike_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -12,8 +13,13 @@ import (
 
 // policy is the walkthrough's shape.
 var policy = alike.Shape{Service: "order-service", Operation: "POST /api/checkout", CulpritService: "payment-service", Culprit: "POST /v1/charges",
-	External: "api.stripe.com", PatternService: "payment-service", Pattern: "Payment failed after 3 retries", CauseService: "coredns",
-	Cause: "networkpolicy/restrict-coredns", Abnormal: []string{"DNS lookups of api.stripe.com of payment-service"}}
+	External: "api.stripe.com", PatternService: "payment-service", Pattern: "Payment failed after 3 retries",
+	Cause: coredns("NetworkPolicy", "restrict-coredns"), Abnormal: []alike.Number{{ID: "dns-lookups/api.stripe.com", What: "DNS lookups of api.stripe.com of payment-service"}}}
+
+// coredns is a change that broke CoreDNS.
+func coredns(kind, name string) *incident.Candidate {
+	return &incident.Candidate{Service: "coredns", Kind: "breaking-change", Target: incident.Target{Type: kind, Name: name}, Component: strings.ToLower(kind) + "/" + name}
+}
 
 func TestTheSameIncidentAgainIsAsAlikeAsCanBe(t *testing.T) {
 	t.Parallel()
@@ -34,15 +40,16 @@ func TestWhatTwoIncidentsShareSaysHowAlikeTheyAre(t *testing.T) {
 		alike  bool
 		says   string
 	}{
-		"another policy for the same DNS":     {func(s *alike.Shape) { s.Cause = "configmap/coredns" }, true, "The cause lay in the same service, coredns, though in configmap/coredns."},
+		"another policy for the same DNS":     {func(s *alike.Shape) { s.Cause = coredns("ConfigMap", "coredns") }, true, "The cause lay in the same service, coredns, though in configmap/coredns."},
 		"the same host by another call":       {func(s *alike.Shape) { s.Culprit = "GET /v1/cards" }, true, "The requests ended in a call to the same host, api.stripe.com."},
 		"the same pattern with other numbers": {func(s *alike.Shape) { s.Pattern = "payment failed after 5 retries" }, true, `payment-service wrote the same: "payment failed after 5 retries".`},
 		"the same cause of another's pain": {func(s *alike.Shape) {
-			*s = alike.Shape{Service: "search-api", CauseService: "coredns", Cause: "networkpolicy/restrict-coredns"}
+			*s = alike.Shape{Service: "search-api", Cause: coredns("NetworkPolicy", "restrict-coredns")}
 		}, true, "The same cause: networkpolicy/restrict-coredns of coredns."},
 		"the same service and nothing else": {func(s *alike.Shape) { *s = alike.Shape{Service: s.Service, Operation: s.Operation} }, false, "It hurt the same operation"},
 		"another service in trouble": {func(s *alike.Shape) {
-			s.Culprit, s.External, s.CulpritService, s.Cause, s.CauseService, s.Pattern, s.Abnormal = "SELECT", "", "ledger-db", "pool", "ledger-db", "timeout", nil
+			s.Culprit, s.External, s.CulpritService, s.Pattern, s.Abnormal = "SELECT", "", "ledger-db", "timeout", nil
+			s.Cause = &incident.Candidate{Service: "ledger-db", Kind: "exhausted-connection-pool"}
 		}, false, "It hurt the same operation"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -75,7 +82,7 @@ func TestAVerdictWithoutACauseIsNoCause(t *testing.T) {
 	c := &incident.Case{Verdict: incident.Verdict{Level: incident.NoClearCause, Candidates: []incident.Candidate{{Service: "a", Component: "b"}}}}
 	assert.Empty(t, alike.Of(c).Cause)
 	c.Verdict.Level = incident.Possible
-	assert.Equal(t, "b", alike.Of(c).Cause)
+	assert.Equal(t, "b", alike.Of(c).Cause.Component)
 }
 
 func TestHowACaseEndedIsReadFromItsLog(t *testing.T) {

@@ -54,10 +54,6 @@ func planChanges(c *incident.Case) ([]source.Question, error) {
 	return []source.Question{{Name: "objects", Kind: source.Range, Text: text, Window: c.Around(), Step: nearbySpacing(c)}}, err
 }
 
-func hasCluster(c *incident.Case) bool {
-	return c.Facts.Conventions != nil && c.Facts.Conventions.Cluster != nil
-}
-
 func readChanges(c *incident.Case, answers source.Answers) (phase.Reading, error) {
 	changes := incident.Changes{List: []incident.ClusterChange{}}
 	if c.Facts.Events != nil {
@@ -73,12 +69,14 @@ func readChanges(c *incident.Case, answers source.Answers) (phase.Reading, error
 		}
 		for _, s := range answers["objects"].Series {
 			if change, found := objectChange(s); found {
+				change.What = cluster.Participle(change.Action)
 				changes.List = append(changes.List, change)
 			}
 		}
 	}
 	changes.List = cluster.Merged(changes.List)
 	for i := range changes.List {
+		changes.List[i].ID = changes.List[i].Key()
 		changes.List[i].BeforeOnset = c.Facts.InTime(changes.List[i].At)
 	}
 	finding := changesFinding(c, changes.List)
@@ -92,20 +90,20 @@ func readChanges(c *incident.Case, answers source.Answers) (phase.Reading, error
 
 // objectChange reads a change from a series: the time at which an object was made, or a deployment's generation.
 func objectChange(s incident.Series) (incident.ClusterChange, bool) {
-	change := incident.ClusterChange{Namespace: s.Labels["namespace"], What: cluster.Created}
+	change := incident.ClusterChange{Namespace: s.Labels["namespace"], Action: incident.Created}
 	for _, k := range creations {
 		if object := s.Labels[k.label]; object != "" {
 			change.At = time.Unix(int64(s.Points[0].Value), 0).UTC()
 			change.Kind, change.Object, change.Sources = k.kind, object, []string{k.metric}
 			if k.kind == "ReplicaSet" {
-				change.Kind, change.Object, change.What = "Deployment", cluster.DeploymentOf(object), cluster.RolledOut
+				change.Kind, change.Object, change.Action = "Deployment", cluster.DeploymentOf(object), incident.RolledOut
 			}
 			return change, true
 		}
 	}
 	for i := 1; i < len(s.Points); i++ {
 		if s.Points[i].Value != s.Points[i-1].Value {
-			change.At, change.Kind, change.Object, change.What = s.Points[i].Time, "Deployment", s.Labels["deployment"], cluster.Respecified
+			change.At, change.Kind, change.Object, change.Action = s.Points[i].Time, "Deployment", s.Labels["deployment"], incident.Respecified
 			change.Sources = []string{convention.DeploymentObserved}
 			return change, true
 		}

@@ -29,8 +29,8 @@ func TestChangesOfAllSourcesMakeOneListInTheOrderOfTime(t *testing.T) {
 	t.Parallel()
 	c := caseWithOnset()
 	c.Facts.Events = &incident.ClusterEvents{Changes: []incident.ClusterChange{
-		{At: ago(40 * time.Minute), Kind: "NetworkPolicy", Namespace: "net", Object: "closed", What: "created", Text: "by kubectl", Sources: []string{"event Created"}},
-		{At: ago(10 * time.Minute), Kind: "Deployment", Namespace: "net", Object: "late", What: "scaled", Sources: []string{"event ScalingReplicaSet"}},
+		{At: ago(40 * time.Minute), Kind: "NetworkPolicy", Namespace: "net", Object: "closed", Action: incident.Created, What: "created", Text: "by kubectl", Sources: []string{"event Created"}},
+		{At: ago(10 * time.Minute), Kind: "Deployment", Namespace: "net", Object: "late", Action: incident.Scaled, What: "scaled", Sources: []string{"event ScalingReplicaSet"}},
 	}}
 	generation := append(points(ago(80*time.Minute), ago(31*time.Minute), 5), points(ago(30*time.Minute), end, 6)...)
 	reading := phasetest.Learned(t, cause.ChangeList(), c, source.Answers{"objects": {Series: []incident.Series{
@@ -63,7 +63,7 @@ func TestEventsAloneTellOfChangesAndSayWhatElseWasNotRead(t *testing.T) {
 	t.Parallel()
 	c := caseWithOnset()
 	phasetest.RequireUnable(t, cause.ChangeList(), c, "objects")
-	c.Facts.Events = &incident.ClusterEvents{Changes: []incident.ClusterChange{{At: ago(40 * time.Minute), Kind: "Ingress", Object: "web", What: "updated"}}}
+	c.Facts.Events = &incident.ClusterEvents{Changes: []incident.ClusterChange{{At: ago(40 * time.Minute), Kind: "Ingress", Object: "web", Action: "Updated", What: "updated"}}}
 	broken := source.Answers{"objects": {Problem: &source.Problem{Sentence: "Prometheus did not answer."}}}
 	reading := phasetest.Learned(t, cause.ChangeList(), c, broken)
 	require.Equal(t, incident.Found, reading.Outcome)

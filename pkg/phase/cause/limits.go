@@ -15,6 +15,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/query/promql"
 	"github.com/faultline-investigation/faultline/pkg/source"
+	"github.com/faultline-investigation/faultline/pkg/verdict"
 	"github.com/faultline-investigation/faultline/pkg/wording"
 )
 
@@ -237,4 +238,13 @@ func limitsFindings(c *incident.Case, read incident.Saturation, courses []incide
 			Sentence: fmt.Sprintf("Under pressure since around the incident: %s.", strings.Join(read.Nodes, ", "))})
 	}
 	return findings
+}
+
+// strained is the service whose limits are looked at: the culprit's, or, where the trace ends in a call that nobody took,
+// the one that was called, if it is one of ours.
+func strained(c *incident.Case) string {
+	if callee := verdict.SilentCallee(&c.Facts); callee != "" {
+		return callee
+	}
+	return c.Facts.Culprit.Span.Service
 }

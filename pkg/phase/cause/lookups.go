@@ -61,7 +61,8 @@ func readLookups(c *incident.Case, answers source.Answers) (phase.Reading, error
 			continue
 		}
 		names++
-		compared.What, compared.Service = "DNS lookups of "+s.Labels[metric.Name], service
+		name := s.Labels[metric.Name]
+		compared.What, compared.Of, compared.Service = "DNS lookups of "+name, name, service
 		if worst == nil || compared.Now-compared.Normal > worst.Now-worst.Normal {
 			worst, course = &compared, s
 		}
@@ -134,7 +135,7 @@ func lookupFinding(c *incident.Case, worst incident.Comparison, names int, cours
 			{Name: "names looked up", Value: float64(names), Unit: incident.Count}},
 		Interval: &current, Baseline: &usual,
 		Method:   "time spent in lookups over their number, last 5 min; normal is the median before it rose",
-		Evidence: incident.Evidence{Series: []incident.Series{course}},
+		Evidence: incident.Evidence{Series: []incident.Series{course}}, Shows: incident.CriterionOfLookups(&worst),
 	}
 	if worst.Abnormal {
 		finding.Severity = incident.Critical
@@ -142,12 +143,4 @@ func lookupFinding(c *incident.Case, worst incident.Comparison, names int, cours
 			numbers.Duration(worst.Now), numbers.Duration(worst.Normal), since(worst.Moved))
 	}
 	return finding
-}
-
-// since writes when a number moved, where that is known.
-func since(moved *incident.MovedAt) string {
-	if moved == nil {
-		return ""
-	}
-	return ", since " + wording.Clock(moved.Middle())
 }

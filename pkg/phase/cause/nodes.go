@@ -6,7 +6,6 @@ import (
 
 	"github.com/faultline-investigation/faultline/pkg/analysis/baseline"
 	"github.com/faultline-investigation/faultline/pkg/analysis/onset"
-	"github.com/faultline-investigation/faultline/pkg/convention"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/phase"
@@ -78,57 +77,11 @@ func nodeQuery(c *incident.Case, labels map[string]string) (string, error) {
 func nodeFinding(c *incident.Case, n incident.Comparison, of int, course incident.Series) incident.Finding {
 	current, usual := c.Window.Last(now), usualTime(c, n.Moved)
 	course.Name, course.Unit = n.What, incident.Ratio
-	return incident.Finding{Severity: incident.Critical, Interval: &current, Baseline: &usual,
+	return incident.Finding{ID: "node/" + n.Service, Shows: "node-pressure/" + n.Service, Severity: incident.Critical, Interval: &current, Baseline: &usual,
 		Sentence: fmt.Sprintf("On node %s work waits for a processor in %s of the time, normally %s%s.", n.Service, numbers.Percent(n.Now),
 			numbers.Percent(n.Normal), since(n.Moved)),
 		Values: []incident.Value{{Name: n.What, Value: n.Now, Unit: n.Unit, Baseline: incident.Baselined(n.Normal), Labels: map[string]string{"node": n.Service}},
 			{Name: "nodes", Value: float64(of), Unit: incident.Count}},
 		Method:   "share of time with some work waiting for a processor (pressure stall information), last 5 min; normal is the median before it rose",
 		Evidence: incident.Evidence{Series: []incident.Series{course}}}
-}
-
-// nodeSuspects are nodes that ran short of processors, on which the trace was slow or failed.
-func nodeSuspects(c *incident.Case, symptoms []*suspect) []*suspect {
-	around := c.Facts.Surroundings
-	if around == nil {
-		return nil
-	}
-	var all []*suspect
-	for _, n := range around.Nodes {
-		if !n.Abnormal || n.Moved == nil || !c.Facts.InTime(n.Moved.Earliest) {
-			continue
-		}
-		s := newSuspect(n.Service, "node/"+n.Service, fmt.Sprintf("node %s is short of processors, and what runs there is slow", n.Service))
-		s.depth, s.began = 1, n.Moved
-		s.happens("cause/surroundings", "node %s runs short of processors", n.Service)
-		s.speaks(inMetric, "work on node %s waits for a processor in %s of the time, normally %s", n.Service, numbers.Percent(n.Now), numbers.Percent(n.Normal))
-		if !nodeInTrace(c, s, n.Service) {
-			continue
-		}
-		addOrder(c, s)
-		for _, symptom := range symptoms {
-			s.inherits(symptom)
-		}
-		all = append(all, s)
-	}
-	return all
-}
-
-// nodeInTrace says whether the trace, or what it has in common with its like, names the node; the suspect is told how.
-func nodeInTrace(c *incident.Case, s *suspect, node string) bool {
-	for _, attribute := range convention.NodeAttributes() {
-		if traits := c.Facts.Traits; traits != nil {
-			for _, t := range traits.Traits {
-				if t.Attribute == attribute && t.Value == node {
-					s.speaks(inTrace, "%d of %d such traces meet %s on node %s, and %d of %d others do", t.Failing, t.FailingOf, t.Service, node, t.Passing, t.PassingOf)
-					return true
-				}
-			}
-		}
-		if culprit := c.Facts.Culprit; culprit != nil && culprit.Span.Resource[attribute] == node {
-			s.speaks(inTrace, "%s of %s, where the trace's time went, ran on node %s", culprit.Span.Name, culprit.Span.Service, node)
-			return true
-		}
-	}
-	return false
 }

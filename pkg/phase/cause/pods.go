@@ -1,6 +1,8 @@
 package cause
 
 import (
+	"fmt"
+	"strings"
 	"time"
 
 	"github.com/faultline-investigation/faultline/pkg/cluster"
@@ -9,6 +11,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/query/promql"
 	"github.com/faultline-investigation/faultline/pkg/source"
+	"github.com/faultline-investigation/faultline/pkg/wording"
 )
 
 // Pods looks for pods in any namespace that crash, cannot start, run out of memory, restart or are not ready, and were
@@ -24,11 +27,6 @@ func Pods() phase.Step {
 		Plan:   planPods,
 		Read:   readPods,
 	}
-}
-
-func noCluster() *phase.Skip {
-	return phase.Skipf("Have kube-state-metrics scraped into this metrics store, if the services run on Kubernetes.",
-		"No metric of Kubernetes' pods is known in this metrics store.")
 }
 
 func planPods(c *incident.Case) ([]source.Question, error) {
@@ -85,7 +83,7 @@ func readPods(c *incident.Case, answers source.Answers) (phase.Reading, error) {
 	if problem := answers.Problem("troubles"); problem != nil {
 		return phase.Reading{}, problem
 	}
-	var signs []sign
+	var signs []cluster.Sign
 	begins := dataBegins(c, answers["troubles"].Series)
 	for _, s := range answers["troubles"].Series {
 		switch {
@@ -95,11 +93,11 @@ func readPods(c *incident.Case, answers source.Answers) (phase.Reading, error) {
 		default:
 			signs = append(signs, stateSign(c, s))
 			if last := &signs[len(signs)-1]; !begins.IsZero() && !s.Points[0].Time.After(begins.Add(nearbySpacing(c))) {
-				last.fresh, last.earlier = false, true // it was there when the store began to tell
+				last.Fresh, last.Earlier = false, true // it was there when the store began to tell
 			}
 		}
 	}
-	troubles := troublesOf(signs)
+	troubles := cluster.TroublesOf(signs)
 	reading := phase.ClearBecause(podsClear(c, troubles))
 	if len(troubles.New) > 0 {
 		reading = phase.FoundThat(podFindings(c, troubles)...)
@@ -107,31 +105,21 @@ func readPods(c *incident.Case, answers source.Answers) (phase.Reading, error) {
 	return reading.Teaching(func(f *incident.Facts) { f.Pods = &troubles }), nil
 }
 
-// sign is one thing that is told of one pod or deployment.
-type sign struct {
-	namespace, workload, pod string // pod is empty for a deployment
-	reason                   string
-	size                     float64 // restarts since the neighbourhood began, or missing replicas at its end
-	since                    incident.MovedAt
-	fresh                    bool // began in the neighbourhood
-	earlier                  bool // was there before it
-}
-
 // stateSign reads a series that has points only while something is wrong.
-func stateSign(c *incident.Case, s incident.Series) sign {
-	read := sign{namespace: s.Labels["namespace"], pod: s.Labels["pod"], workload: cluster.WorkloadOf(s.Labels["pod"])}
+func stateSign(c *incident.Case, s incident.Series) cluster.Sign {
+	read := cluster.Sign{Namespace: s.Labels["namespace"], Pod: s.Labels["pod"], Workload: cluster.WorkloadOf(s.Labels["pod"])}
 	switch {
 	case s.Labels["deployment"] != "":
-		read.workload, read.reason = s.Labels["deployment"], cluster.Unavailable
-		read.size = s.Points[len(s.Points)-1].Value
+		read.Workload, read.Reason = s.Labels["deployment"], cluster.Unavailable
+		read.Size = s.Points[len(s.Points)-1].Value
 	case s.Labels["condition"] != "":
-		read.reason = cluster.NotReady
+		read.Reason = cluster.NotReady
 	case s.Labels["phase"] != "":
-		read.reason = s.Labels["phase"]
+		read.Reason = s.Labels["phase"]
 	default:
-		read.reason = s.Labels["reason"]
+		read.Reason = s.Labels["reason"]
 	}
-	read.since, read.fresh, read.earlier = beginning(c, s.Points)
+	read.Since, read.Fresh, read.Earlier = beginning(c, s.Points)
 	return read
 }
 
@@ -173,8 +161,8 @@ func beginning(c *incident.Case, points []incident.Point) (since incident.MovedA
 }
 
 // restartSign reads the counter of a container's restarts, which begins anew when a pod of the same name is made again.
-func restartSign(c *incident.Case, s incident.Series) sign {
-	read := sign{namespace: s.Labels["namespace"], pod: s.Labels["pod"], workload: cluster.WorkloadOf(s.Labels["pod"]), reason: cluster.Restarting}
+func restartSign(c *incident.Case, s incident.Series) cluster.Sign {
+	read := cluster.Sign{Namespace: s.Labels["namespace"], Pod: s.Labels["pod"], Workload: cluster.WorkloadOf(s.Labels["pod"]), Reason: cluster.Restarting}
 	previous, earlier := s.Points[0].Value, 0.0 // a container may be older than what is looked at
 	for _, p := range s.Points {
 		grown := p.Value - previous
@@ -186,12 +174,74 @@ func restartSign(c *incident.Case, s incident.Series) sign {
 			earlier += grown
 			continue
 		}
-		if grown > 0 && read.since.Latest.IsZero() {
-			read.since = incident.MovedAt{Earliest: p.Time.Add(-nearbySpacing(c)), Latest: p.Time}
+		if grown > 0 && read.Since.Latest.IsZero() {
+			read.Since = incident.MovedAt{Earliest: p.Time.Add(-nearbySpacing(c)), Latest: p.Time}
 		}
-		read.size += grown
+		read.Size += grown
 	}
-	read.earlier = earlier > 0
-	read.fresh = oftener(c, read.size, earlier)
+	read.Earlier = earlier > 0
+	read.Fresh = oftener(c, read.Size, earlier)
 	return read
+}
+
+const podsMethod = "the pods' and deployments' states from the hour before the onset to now, against the hour before that; what lasted two minutes and was not there before counts"
+
+// podFindings are the new troubles, the worst ones each by itself.
+func podFindings(c *incident.Case, troubles incident.PodTroubles) []incident.Finding {
+	const each = 5
+	near, far := c.Around(), c.HourBefore()
+	var findings []incident.Finding
+	for i, t := range troubles.New {
+		if i == each {
+			rest := len(troubles.New) - each
+			findings = append(findings, incident.Finding{Severity: incident.Warning, Interval: &near, Baseline: &far,
+				Sentence: fmt.Sprintf("%d more %s in new trouble.", rest, wording.Plural(rest, "workload is", "workloads are")),
+				Values:   []incident.Value{{Name: "more workloads", Value: float64(rest), Unit: incident.Count}}})
+			break
+		}
+		labels := map[string]string{"namespace": t.Namespace, "workload": t.Workload}
+		findings = append(findings, incident.Finding{ID: t.Namespace + "/" + t.Workload, Severity: incident.Critical, Sentence: cluster.DescribeTrouble(t), Interval: &near, Baseline: &far,
+			Method: podsMethod,
+			Values: []incident.Value{
+				{Name: "pods", Value: float64(len(t.Pods)), Unit: incident.Count, Labels: labels},
+				{Name: "restarts", Value: t.Restarts, Unit: incident.Count, Labels: labels},
+				{Name: "missing replicas", Value: t.Missing, Unit: incident.Count, Labels: labels},
+				{Name: "since", Value: float64(t.Since.Middle().Unix()), Unit: incident.UnixTime, Labels: labels},
+			}})
+	}
+	if text := asBefore(troubles); text != "" {
+		findings = append(findings, incident.Finding{Severity: incident.Info, Sentence: text, Values: countsOf(troubles), Baseline: &far})
+	}
+	return findings
+}
+
+func podsClear(c *incident.Case, troubles incident.PodTroubles) incident.Finding {
+	near, far := c.Around(), c.HourBefore()
+	sentence := "No pod of the cluster came into trouble around the incident. " + asBefore(troubles)
+	return incident.Finding{Severity: incident.Normal, Sentence: strings.TrimSpace(sentence), Values: countsOf(troubles), Interval: &near,
+		Baseline: &far, Method: podsMethod}
+}
+
+func countsOf(troubles incident.PodTroubles) []incident.Value {
+	return []incident.Value{
+		{Name: "workloads in new trouble", Value: float64(len(troubles.New)), Unit: incident.Count},
+		{Name: "workloads in trouble as before", Value: float64(len(troubles.AsBefore)), Unit: incident.Count},
+	}
+}
+
+// asBefore lists what was wrong already; nothing where nothing was.
+func asBefore(troubles incident.PodTroubles) string {
+	const most = 8
+	var names []string
+	for i, t := range troubles.AsBefore {
+		if i == most {
+			names = append(names, "others")
+			break
+		}
+		names = append(names, fmt.Sprintf("%s %s", cluster.Named(t.Workload, t.Namespace), t.Reason))
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return "As before the incident: " + wording.List(names) + "."
 }

@@ -6,12 +6,12 @@ import (
 
 	"github.com/faultline-investigation/faultline/pkg/analysis/baseline"
 	"github.com/faultline-investigation/faultline/pkg/analysis/onset"
-	"github.com/faultline-investigation/faultline/pkg/cluster"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/query/promql"
 	"github.com/faultline-investigation/faultline/pkg/source"
+	"github.com/faultline-investigation/faultline/pkg/verdict"
 	"github.com/faultline-investigation/faultline/pkg/wording"
 )
 
@@ -76,97 +76,10 @@ func readQueues(c *incident.Case, series []incident.Series, into *incident.Surro
 func queueFinding(c *incident.Case, q incident.QueueState, course incident.Series) incident.Finding {
 	current, usual := c.Window.Last(now), usualTime(c, q.Moved)
 	course.Name, course.Unit = q.What, incident.Count
-	return incident.Finding{Severity: incident.Critical, Interval: &current, Baseline: &usual,
-		Sentence: fmt.Sprintf("%s, normally %s%s.", wording.Capital(waiting(q)), numbers.Count(q.Normal), since(q.Moved)),
+	return incident.Finding{ID: "queue/" + q.Queue + "/" + q.Consumer, Shows: "consumer-lag/" + q.Queue, Severity: incident.Critical, Interval: &current, Baseline: &usual,
+		Sentence: fmt.Sprintf("%s, normally %s%s.", wording.Capital(verdict.Waiting(q)), numbers.Count(q.Normal), since(q.Moved)),
 		Values: []incident.Value{{Name: q.What, Value: q.Now, Unit: q.Unit, Baseline: incident.Baselined(q.Normal),
 			Labels: map[string]string{"queue": q.Queue, "consumer": q.Consumer}}},
 		Method:   "messages that wait at the end of the window, over all partitions; normal is the median before they piled up",
 		Evidence: incident.Evidence{Series: []incident.Series{course}}}
-}
-
-// waiting says how many messages wait for whom.
-func waiting(q incident.QueueState) string {
-	if q.Consumer == "" {
-		return fmt.Sprintf("%s messages of %s wait", numbers.Count(q.Now), q.Queue)
-	}
-	return fmt.Sprintf("%s messages of %s wait for %s", numbers.Count(q.Now), q.Queue, q.Consumer)
-}
-
-// queueSuspects are queues that nobody empties any more, which the trace wrote to or whose consumer the service calls.
-func queueSuspects(c *incident.Case, symptoms []*suspect) []*suspect {
-	around := c.Facts.Surroundings
-	if around == nil {
-		return nil
-	}
-	var all []*suspect
-	for _, q := range around.Queues {
-		if !q.Abnormal || q.Moved == nil || !c.Facts.InTime(q.Moved.Earliest) {
-			continue
-		}
-		service := q.Consumer
-		if service == "" {
-			service = q.Queue
-		}
-		s := newSuspect(service, "topic/"+q.Queue, fmt.Sprintf("%s is behind: %s messages of %s wait for it", service, numbers.Count(q.Now), q.Queue))
-		s.depth, s.began = 1, q.Moved
-		s.happens("cause/surroundings", "messages of %s begin to wait for %s", q.Queue, service)
-		s.speaks(inMetric, "%s, normally %s", waiting(q), numbers.Count(q.Normal))
-		switch {
-		case writesTo(c, q.Queue):
-			s.speaks(inTrace, "the failing trace writes to %s, and nothing of what reads it is in the trace", q.Queue)
-		case calls(c, q.Consumer):
-			s.speaks(inTable, "%s sends messages to %s", c.Subject.Service, q.Consumer)
-		default:
-			continue
-		}
-		addOrder(c, s)
-		for _, symptom := range symptoms {
-			s.inherits(symptom)
-		}
-		all = append(all, s)
-	}
-	return all
-}
-
-// writesTo says whether a span of the trace sends to a queue of this name, and none takes from it.
-func writesTo(c *incident.Case, queue string) bool {
-	sends := false
-	if c.Facts.Example == nil {
-		return false
-	}
-	for _, s := range c.Facts.Example.Trace.Spans {
-		if !namesQueue(s, queue) {
-			continue
-		}
-		switch s.Kind {
-		case incident.KindProducer:
-			sends = true
-		case incident.KindConsumer:
-			return false // it was read
-		case incident.KindUnset, incident.KindInternal, incident.KindServer, incident.KindClient:
-		}
-	}
-	return sends
-}
-
-func namesQueue(s incident.Span, queue string) bool {
-	for _, attribute := range []string{"messaging.destination.name", "messaging.destination", "messaging.kafka.topic", "messaging.rabbitmq.queue"} {
-		if s.Attributes[attribute] == queue {
-			return true
-		}
-	}
-	return false
-}
-
-// calls says whether a service is among those that the subject's service calls.
-func calls(c *incident.Case, service string) bool {
-	if c.Facts.Callees == nil || service == "" {
-		return false
-	}
-	for _, callee := range c.Facts.Callees.Services {
-		if cluster.SameWorkload(callee, service) {
-			return true
-		}
-	}
-	return false
 }

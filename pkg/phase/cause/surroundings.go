@@ -106,13 +106,3 @@ func readSurroundings(c *incident.Case, answers source.Answers) (phase.Reading, 
 	}
 	return reading.Teaching(func(f *incident.Facts) { f.Surroundings = &learned }), nil
 }
-
-// labelled is the first of the labels that a series has.
-func labelled(s incident.Series, labels []string) string {
-	for _, l := range labels {
-		if s.Labels[l] != "" {
-			return s.Labels[l]
-		}
-	}
-	return ""
-}

@@ -78,6 +78,7 @@ func readErrorRate(c *incident.Case, answers source.Answers) (phase.Reading, err
 			Baseline: incident.Baselined(errors.Normal), Samples: math.Round(requests)}},
 		Interval: &current, Baseline: &errors.Baseline,
 		Method:   "failed requests of the last 5 min over all of them; normal is the same share over the baseline",
+		Shows:    incident.CriterionErrors,
 		Evidence: incident.Evidence{Series: []incident.Series{{Name: "error rate", Unit: incident.Ratio, Points: t.ratios()}}},
 	}
 	days := earlierDaysOf(c, answers)

@@ -96,6 +96,7 @@ func latencyFinding(l incident.Change, course []incident.Point) incident.Finding
 		Values:   []incident.Value{{Name: "p99 latency", Value: l.Now, Unit: l.Unit, Baseline: incident.Baselined(l.Normal)}},
 		Interval: &l.Window, Baseline: &l.Baseline,
 		Method:   "histogram_quantile over the last 5 min; normal is the median over the baseline",
+		Shows:    incident.CriterionLatency,
 		Evidence: incident.Evidence{Series: []incident.Series{{Name: "p99", Unit: l.Unit, Points: course}}},
 	}
 	if l.Worse {

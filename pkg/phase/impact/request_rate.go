@@ -73,6 +73,7 @@ func trafficFinding(t incident.Change, total []incident.Point) incident.Finding 
 			Samples: math.Round(t.Samples)}},
 		Interval: &t.Window, Baseline: &t.Baseline,
 		Method:   "mean rate of the last 5 min against the mean over the baseline",
+		Shows:    incident.CriterionTraffic,
 		Evidence: incident.Evidence{Series: []incident.Series{{Name: "request rate", Unit: t.Unit, Points: total}}},
 	}
 	if t.Moved == nil || t.Normal == 0 {

@@ -1,7 +1,6 @@
 package recovery_test
 
 import (
-	"slices"
 	"testing"
 	"time"
 
@@ -11,6 +10,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/phase/recovery"
 	"github.com/faultline-investigation/faultline/pkg/source"
+	"github.com/faultline-investigation/faultline/pkg/verdict"
 )
 
 // suffering is a case with errors, slow requests and a full pool, each with the query for it.
@@ -20,7 +20,7 @@ func suffering() *incident.Case {
 		Errors:  &incident.Change{Now: 0.07, Normal: 0.001, Unit: incident.Ratio, Worse: true, Query: "errors"},
 		Latency: &incident.Change{Now: 2.3, Normal: 0.4, Unit: incident.Seconds, Query: "p99", Scale: 0.001},
 		Traffic: &incident.Change{Now: 15, Normal: 17, Unit: incident.PerSecond, Query: "rate"},
-		Pool:    &incident.Comparison{What: "connections in use", Now: 98, Normal: 13, Unit: incident.Count, Abnormal: true, Query: "used"},
+		Pool:    &incident.Comparison{What: "connections in use", Service: "pay", Now: 98, Normal: 13, Unit: incident.Count, Abnormal: true, Query: "used"},
 	}}
 }
 
@@ -30,9 +30,9 @@ func TestEveryCriterionHasItsQueryItsBoundAndWhetherItHolds(t *testing.T) {
 	questions, err := recovery.ExitCriteria().Plan(c)
 	require.NoError(t, err)
 	require.Len(t, questions, 1, "all of them in one question")
-	require.Contains(t, questions[0].Text, `label_replace(errors, "faultline_part", "error rate", "", "")`)
+	require.Contains(t, questions[0].Text, `label_replace(errors, "faultline_part", "error-rate", "", "")`)
 	answer := source.Answer{}
-	for name, value := range map[string]float64{"error rate": 0.001, "p99 latency": 2300, "request rate": 15, "connections in use": 12} {
+	for name, value := range map[string]float64{"error-rate": 0.001, "p99-latency": 2300, "request-rate": 15, "connection-pool/pay": 12} {
 		answer.Series = append(answer.Series, incident.Series{Labels: map[string]string{phase.PartLabel: name}, Points: []incident.Point{{Value: value}}})
 	}
 	reading, err := recovery.ExitCriteria().Read(c, source.Answers{"criteria": answer})
@@ -62,10 +62,10 @@ func TestLittleTrafficIsEnoughWhereLittleIsNormalAndNothingOpenAsksNothing(t *te
 	t.Parallel()
 	c := suffering()
 	c.Facts.Traffic.Normal = 2
-	criteria := recovery.Criteria(c.Facts)
+	criteria := verdict.Criteria(&c.Facts)
 	require.InDelta(t, 1, *criteria[len(criteria)-1].Least, 0)
 	c.Facts.Errors.Worse, c.Facts.Pool = false, nil
-	require.Empty(t, recovery.Criteria(c.Facts))
+	require.Empty(t, verdict.Criteria(&c.Facts))
 	questions, err := recovery.ExitCriteria().Plan(c)
 	require.NoError(t, err)
 	require.Empty(t, questions)
@@ -92,46 +92,4 @@ func TestRunbooksOfTheAlertAndTheServicesAreBroughtWithWhatTheyFollowFrom(t *tes
 	require.NoError(t, err)
 	require.Equal(t, incident.Clear, reading.Outcome)
 	require.Contains(t, reading.Findings[0].Sentence, "No runbook is known for it.")
-}
-
-// accusing is a case of errors whose verdict names a component, with every number that a cause may have of its own.
-func accusing(component string) incident.Facts {
-	bad := func(what, of string, tolerable float64) incident.Comparison {
-		return incident.Comparison{What: what, Service: of, Now: 0.9, Normal: 0.1, Tolerable: tolerable, Unit: incident.Ratio, Abnormal: true, Query: "ask(" + of + ")"}
-	}
-	cpu, memory := bad("throttled CPU periods", "cpu", 0.25), bad("memory of its limit", "memory", 0.95)
-	f := suffering().Facts
-	f.Pool = nil
-	f.Saturation = &incident.Saturation{CPU: &cpu, Memory: &memory}
-	f.Surroundings = &incident.Surroundings{Nodes: []incident.Comparison{bad("time waiting for a processor", "node-a", 0.25), bad("time waiting for a processor", "node-b", 0.25)},
-		Queues: []incident.QueueState{{Comparison: bad("messages waiting", "billing", 50), Queue: "orders", Consumer: "billing"}}}
-	f.Shared = &incident.SharedPool{Name: "bookings", Users: []incident.Comparison{bad("connections in use", "fares", 0), bad("connections in use", "seats", 0)}}
-	f.Verdict = &incident.Verdict{Level: incident.Likely, Candidates: []incident.Candidate{{Component: component}, {Component: "node/node-a"}}}
-	return f
-}
-
-func TestTheCausesOwnNumberHasToComeBackAndNoOther(t *testing.T) {
-	t.Parallel()
-	for component, want := range map[string][]string{
-		"CPU limit":         {"throttled CPU periods"},
-		"load":              {"throttled CPU periods"},
-		"memory limit":      {"memory of its limit"},
-		"node/node-b":       {"time waiting for a processor on node-b"},
-		"topic/orders":      {"messages waiting in orders"},
-		"connection pool":   {"connections to bookings in use by fares", "connections to bookings in use by seats"},
-		"NetworkPolicy/dns": nil,
-	} {
-		f := accusing(component)
-		var names []string
-		for _, k := range recovery.Criteria(f) {
-			names = append(names, k.Name)
-		}
-		require.Equal(t, slices.Concat([]string{"error rate", "p99 latency"}, want, []string{"request rate"}), names, component)
-		f.Verdict.Level = incident.NoClearCause
-		require.Len(t, recovery.Criteria(f), 3, component)
-	}
-	node := recovery.Criteria(accusing("node/node-b"))[2]
-	require.Equal(t, "ask(node-b)", node.Query)
-	require.InDelta(t, 0.25, *node.Most, 0, "1.5 times a low normal is no trouble yet")
-	require.InDelta(t, 0.15, *recovery.Criteria(accusing("connection pool"))[2].Most, 1e-9)
 }

@@ -39,7 +39,11 @@ export function SpanPanel({ span, trace, placed, onClose }: Props) {
             })}
           </div>
         </div>
-        <PinButton sentence={`${span.service} ${span.name}: ${formatSpan(span.duration)}`} at={span.start} />
+        <PinButton
+          id={`span/${span.id}`}
+          sentence={`${span.service} ${span.name}: ${formatSpan(span.duration)}`}
+          at={span.start}
+        />
         <IconButton name="times" tooltip={t('evidence.span.close', 'Close')} onClick={onClose} />
       </header>
       <LinesButton span={span} trace={trace} />

@@ -55,7 +55,12 @@ describe('the page of an investigation', () => {
     );
     expect(screen.getByRole('region', { name: 'Error rate' })).toHaveFocus();
 
-    const verdict = { ...aCase().verdict, level: 'likely', sentence: 'CoreDNS is down.' };
+    const verdict = {
+      ...aCase().verdict,
+      level: 'likely',
+      sentence: 'CoreDNS is down.',
+      statement: 'CoreDNS is down.',
+    };
     const steps = [aStep(), aStep({ phase: 'cause', id: 'pods', title: 'Pods', outcome: 'clear', findings: [] })];
     send({ type: 'done', case: { ...aCase({ steps, cost }), verdict } });
     expect(await screen.findByRole('heading', { name: 'LIKELY CoreDNS is down.' })).toBeVisible();

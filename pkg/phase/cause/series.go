@@ -1,0 +1,50 @@
+package cause
+
+import (
+	"slices"
+
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/phase"
+	"github.com/faultline-investigation/faultline/pkg/query/promql"
+)
+
+// hasCluster says whether anything measures the cluster's objects.
+func hasCluster(c *incident.Case) bool {
+	return c.Facts.Conventions != nil && c.Facts.Conventions.Cluster != nil
+}
+
+func noCluster() *phase.Skip {
+	return phase.Skipf("Have kube-state-metrics scraped into this metrics store, if the services run on Kubernetes.",
+		"No metric of Kubernetes' pods is known in this metrics store.")
+}
+
+// ofCulprit builds an expression of the culprit's series of a metric: those under the label that its request metric uses,
+// where the metric may have that label too, and those under the metric's usual one. Metrics of different origin can name
+// the same service under different labels.
+func ofCulprit(c *incident.Case, labels []string, build func(service promql.Matcher) promql.Expr) promql.Expr {
+	service := c.Facts.Culprit.Span.Service
+	usual := build(promql.Equal(labels[0], service))
+	known := c.Facts.Service
+	if known == nil || known.Label == labels[0] && known.Prefix == "" || !slices.Contains(labels, known.Label) {
+		return usual
+	}
+	return promql.Or(build(promql.Equal(known.Label, known.Spell(service)[0])), usual)
+}
+
+// serviceLabel is the label under which a metric keeps the service: that of the request metric where it has that too.
+func serviceLabel(c *incident.Case, labels []string) string {
+	if known := c.Facts.Service; known != nil && slices.Contains(labels, known.Label) {
+		return known.Label
+	}
+	return labels[0]
+}
+
+// labelled is the first of the labels that a series has.
+func labelled(s incident.Series, labels []string) string {
+	for _, l := range labels {
+		if s.Labels[l] != "" {
+			return s.Labels[l]
+		}
+	}
+	return ""
+}

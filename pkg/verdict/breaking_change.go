@@ -1,0 +1,107 @@
+package verdict
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/faultline-investigation/faultline/pkg/cluster"
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/numbers"
+	"github.com/faultline-investigation/faultline/pkg/wording"
+)
+
+var breakingChange = Cause{
+	Kind:     "breaking-change",
+	Means:    "a change of the cluster after which a workload got into trouble",
+	Needs:    []incident.Fact{incident.FactChanges, incident.FactOnset, incident.FactCulprit},
+	After:    []incident.CauseKind{unhealthyWorkload.Kind},
+	Depth:    2,
+	Find:     findBreakingChange,
+	Likely:   changeIsLikely,
+	Timeline: changeTimeline,
+	Advise:   adviseOnChange,
+}
+
+// changeIsLikely are the rules for a change of the cluster.
+var changeIsLikely = []Rule{independentWitnesses, requestsFailSince, breaksWhatAlerted}
+
+// findBreakingChange finds the changes that came before a workload got into trouble, and that fit it.
+func findBreakingChange(c *incident.Case, workloads Suspects) Suspects {
+	var all Suspects
+	if c.Facts.Changes == nil {
+		return nil
+	}
+	for _, w := range workloads {
+		for _, k := range c.Facts.Changes.List {
+			if !k.BeforeOnset || k.At.After(w.unhealthy.since().Latest) {
+				continue
+			}
+			if s := breaking(c, k, w); s != nil {
+				all = append(all, s)
+			}
+		}
+	}
+	return all
+}
+
+// breaking is a change that fits what then befell a workload: a warning about the workload names it, it is a change of the
+// workload itself, or it bears the workload's name. Nil when nothing links the two.
+func breaking(c *incident.Case, k incident.ClusterChange, broken *Suspect) *Suspect {
+	u := broken.unhealthy
+	s := changeSuspect(c, u.workload, k)
+	s.unhealthy = u
+	warning, named := u.warnsOf(k.Object)
+	own := k.Kind == "Deployment" && k.Namespace == u.namespace && cluster.SameWorkload(k.Object, u.workload)
+	switch {
+	case named && cluster.Denies(warning.Message):
+		s.saying = fmt.Sprintf("%s %s cut %s off", cluster.KindWords(k.Kind), k.Object, u.product())
+	case own && k.Action == incident.RolledOut:
+		s.saying = fmt.Sprintf("the rollout of %s at %s broke it", k.Object, wording.Clock(k.At))
+	case named || own || k.Namespace == u.namespace && cluster.NamedAfter(k.Object, u.workload):
+		s.saying = fmt.Sprintf("%s is unwell since %s", u.product(), cluster.DescribeChange(k))
+	default:
+		return nil
+	}
+	if named {
+		s.has(inCluster, "Kubernetes names it %s times, of %s: %s", numbers.Count(warning.Count), cluster.Named(u.workload, u.namespace), wording.Quoted(warning.Message))
+	}
+	if t := u.trouble; t != nil {
+		s.has(inTime, "%s began to ail after it, at %s", u.product(), wording.Clock(t.Since.Middle()))
+	}
+	if broken.link != "" {
+		s.has(inMetric, "%s", broken.link)
+	}
+	s.inherits(broken)
+	return s
+}
+
+// changeSuspect is a change that is suspected of what befell a service.
+func changeSuspect(c *incident.Case, service string, k incident.ClusterChange) *Suspect {
+	s := newSuspect(service, incident.Target{Type: k.Kind, Name: k.Object, Namespace: k.Namespace}, strings.ToLower(k.Kind)+"/"+k.Object, "")
+	s.change, s.began = &k, &incident.MovedAt{Earliest: k.At, Latest: k.At}
+	s.has(inCluster, "%s at %s, %s", cluster.DescribeChange(k), wording.Clock(k.At), ahead(c, k))
+	return s
+}
+
+// ahead says by how long a change came before the onset.
+func ahead(c *incident.Case, k incident.ClusterChange) string {
+	if c.Facts.Onset == nil {
+		return "before the service's numbers are known to have moved"
+	}
+	return fmt.Sprintf("%s before the onset", wording.Roughly(c.Facts.Onset.Middle().Sub(k.At)))
+}
+
+func changeTimeline(c *incident.Case, named *Suspect) []incident.Link {
+	if named == nil {
+		return nil
+	}
+	changed := linkAt(named.change.At, "cause/changes", "%s", cluster.DescribeChange(*named.change))
+	changed.About = named.change.ID
+	return append([]incident.Link{changed}, workloadTimeline(c, named)...)
+}
+
+// isOf says whether one of the suspects is a change.
+func (all Suspects) isOf(k incident.ClusterChange) bool {
+	return slices.ContainsFunc(all, func(s *Suspect) bool { return s.change != nil && s.change.Key() == k.Key() })
+}

@@ -1,0 +1,26 @@
+package verdict
+
+import "github.com/faultline-investigation/faultline/pkg/incident"
+
+// causes lists every kind of cause, in the order of precedence.
+var causes = []Cause{
+	breakingChange,
+	unhealthyWorkload,
+	serviceChange,
+	unrelatedChange,
+	nodePressure,
+	consumerLag,
+	expiredCertificate,
+	sharedPool,
+	loadSurge,
+	slowLookups,
+	exhaustedPool,
+	cpuLimit,
+	memoryLimit,
+	failingCall,
+	failingDependency,
+	changedRequests,
+}
+
+// symptoms are the kinds that the service's own telemetry shows, and that others explain.
+var symptoms = []incident.CauseKind{slowLookups.Kind, exhaustedPool.Kind, cpuLimit.Kind, memoryLimit.Kind, failingCall.Kind, failingDependency.Kind}

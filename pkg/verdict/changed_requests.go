@@ -1,0 +1,74 @@
+package verdict
+
+import (
+	"slices"
+
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/verdict/difference"
+	"github.com/faultline-investigation/faultline/pkg/wording"
+)
+
+const (
+	keptRanked  = 10 // services that are listed
+	toldReasons = 3  // differences of one service
+)
+
+var changedRequests = Cause{
+	Kind:   "changed-requests",
+	Means:  "a service that handles its requests otherwise than before, where nothing else is known of why",
+	Needs:  []incident.Fact{incident.FactRanking, incident.FactOnset},
+	After:  others,
+	Quiet:  true,
+	Find:   findChangedRequests,
+	Likely: []Rule{independentWitnesses, requestsLeaveNoDoubt},
+}
+
+// others are all kinds of cause but this one, in the order of precedence.
+var others = append([]incident.CauseKind{breakingChange.Kind, unhealthyWorkload.Kind, serviceChange.Kind, nodePressure.Kind, consumerLag.Kind,
+	expiredCertificate.Kind, sharedPool.Kind, loadSurge.Kind}, symptoms...)
+
+// findChangedRequests weighs in how the services' requests differ from before: a suspect of the same service gains that as
+// evidence, and services that nothing else pointed at become suspects. Where no number of the subject moved there is
+// nothing to explain unless some change is more than chance.
+func findChangedRequests(c *incident.Case, earlier Suspects) Suspects {
+	ranking, calm := c.Facts.Ranking, nothingMoved(c.Facts)
+	if ranking == nil || calm && !difference.MoreThanChance(ranking, c.Window.To) {
+		return nil
+	}
+	var all Suspects
+	for i := range ranking.Services[:min(keptRanked, len(ranking.Services))] {
+		r := &ranking.Services[i]
+		if r.Score <= 0 || len(r.Evidence) == 0 || calm && !difference.IsFresh(*r, c.Window.To) {
+			continue
+		}
+		known := slices.IndexFunc(earlier, func(s *Suspect) bool { return s.service == r.Service })
+		if known >= 0 {
+			earlier[known].isRanked(r)
+			continue
+		}
+		s := newSuspect(r.Service, incident.Target{Type: "service", Name: r.Service}, difference.Component(r.Evidence[0]), difference.Describe(r.Service, r.Evidence[0]))
+		s.isRanked(r)
+		if i == 0 && ranking.Shuffled.Of > 0 {
+			s.adds(inRequests, "%s", difference.Shuffled(ranking.Shuffled))
+		}
+		if i == 0 && ranking.Onset != nil {
+			s.began = ranking.Onset
+			s.adds(inRequests, "it began at %s", wording.Clock(s.began.Middle()))
+		}
+		all = append(all, s)
+	}
+	return all
+}
+
+// isRanked gives a suspect how its requests differ from before. It counts as one kind of evidence, however many
+// differences there are.
+func (s *Suspect) isRanked(r *incident.RankedService) {
+	s.ranked = r
+	s.has(inRequests, "%s", difference.Describe(r.Service, r.Evidence[0]))
+	for _, d := range r.Evidence[1:min(toldReasons, len(r.Evidence))] {
+		s.adds(inRequests, "%s", difference.Describe(r.Service, d))
+	}
+	if r.ExplainedBy != "" {
+		s.adds(inRequests, "its change comes with that of %s", r.ExplainedBy)
+	}
+}

@@ -1,0 +1,107 @@
+package verdict
+
+import (
+	"math"
+	"slices"
+	"time"
+
+	"github.com/faultline-investigation/faultline/pkg/incident"
+)
+
+const (
+	tolerance   = 1.5   // how far above normal a number may be and count as back
+	tinyRatio   = 0.002 // a share of errors that is never an incident by itself
+	ruleOfThree = 3.0   // of n requests without a failure, the true share is below 3/n with 95 % certainty
+	leastShare  = 0.5   // of the normal traffic, which is enough where little is normal
+
+	// CriteriaOver is what the criteria's queries average over.
+	CriteriaOver = 5 * time.Minute
+)
+
+// Number is a number of a cause's own that has to come back.
+type Number struct {
+	incident.Comparison
+
+	ID   string // unique in a case, for example "node-pressure/worker-3"
+	Name string // for people
+	Step string // key of the step that shows it over short times; empty where none does
+}
+
+// returning is a number that became abnormal and can be asked again; none where that is not so.
+func returning(use *incident.Comparison, id, name, step string) []Number {
+	if !use.Abnormal || use.Query == "" {
+		return nil
+	}
+	return []Number{{*use, id, name, step}}
+}
+
+// returningNumbers are those that the causes are known by: of what the failing requests wait for whichever cause is named,
+// and else only of the named one, since something that is unrelated may never come back.
+func returningNumbers(f *incident.Facts) []Number {
+	var all []Number
+	for _, k := range causes {
+		if k.Returns != nil {
+			all = append(all, k.Returns(f, nil)...)
+		}
+	}
+	named := f.Verdict.Blamed()
+	if named == nil {
+		return all
+	}
+	if k, _ := of(named.Kind); k.Returns != nil {
+		for _, n := range k.Returns(f, named) {
+			if !slices.ContainsFunc(all, func(other Number) bool { return other.ID == n.ID }) {
+				all = append(all, n)
+			}
+		}
+	}
+	return all
+}
+
+// Criteria are the numbers that must come back by what is known of the case, with the query for each; none where no number
+// is out of its normal range. They are not asked yet: Now is null.
+func Criteria(f *incident.Facts) []incident.ExitCriterion {
+	var all []incident.ExitCriterion
+	open := false
+	add := func(k incident.ExitCriterion, scale, least float64, worse bool) {
+		most := math.Max(tolerance*k.Normal, least)
+		k.Scale, k.Most = scaleOf(scale), &most
+		all = append(all, k)
+		open = open || worse
+	}
+	change := func(id, name, step string, c *incident.Change, least float64) {
+		if c != nil && c.Query != "" {
+			add(incident.ExitCriterion{ID: id, Name: name, Step: step, Unit: c.Unit, Query: c.Query, Normal: c.Normal}, c.Scale, least, c.Worse)
+		}
+	}
+	change(incident.CriterionErrors, "error rate", "impact/error-rate", f.Errors, tinyRatio)
+	change(incident.CriterionLatency, "p99 latency", "impact/latency", f.Latency, 0)
+	for _, n := range returningNumbers(f) {
+		add(incident.ExitCriterion{ID: n.ID, Name: n.Name, Step: n.Step, Unit: n.Unit, Query: n.Query, Normal: n.Normal}, n.Scale, n.Tolerable, true)
+	}
+	if !open {
+		return nil
+	}
+	if t := f.Traffic; t != nil && t.Query != "" && t.Normal > 0 {
+		least := enough(f, t.Normal)
+		all = append(all, incident.ExitCriterion{ID: incident.CriterionTraffic, Name: "request rate", Step: "impact/request-rate", Unit: t.Unit, Query: t.Query, Scale: scaleOf(t.Scale),
+			Normal: t.Normal, Least: &least})
+	}
+	return all
+}
+
+// enough is the request rate from which the share of errors can be told to be below its limit.
+func enough(f *incident.Facts, normal float64) float64 {
+	limit := tinyRatio
+	if f.Errors != nil {
+		limit = math.Max(limit, tolerance*f.Errors.Normal)
+	}
+	return math.Min(ruleOfThree/limit/CriteriaOver.Seconds(), leastShare*normal)
+}
+
+func scaleOf(scale float64) float64 {
+	if scale == 0 {
+		return 1
+	}
+	return scale
+}

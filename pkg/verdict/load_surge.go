@@ -1,0 +1,53 @@
+package verdict
+
+import (
+	"fmt"
+
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/numbers"
+	"github.com/faultline-investigation/faultline/pkg/verdict/advice"
+	"github.com/faultline-investigation/faultline/pkg/wording"
+)
+
+const muchMoreLoad = 1.5 // times the usual traffic from which load explains slowness by itself
+
+var loadSurge = Cause{
+	Kind:   "load-surge",
+	Means:  "many more requests than usual arrived, and the service is slow or fails because of them",
+	Needs:  []incident.Fact{incident.FactTraffic, incident.FactOnset, incident.FactCulprit, incident.FactSaturation},
+	After:  symptoms,
+	Depth:  2, // beside its own: throttling, latency and errors all follow from it
+	Find:   findLoadSurge,
+	Likely: []Rule{independentWitnesses},
+	Returns: func(f *incident.Facts, named *incident.Candidate) []Number {
+		if named == nil {
+			return nil
+		}
+		return throttling(f)
+	},
+	Advise: func(a *advice.Advice, c *incident.Case, named incident.Candidate) {
+		morePods(a, c, named.Service, "impact/request-rate")
+	},
+}
+
+// findLoadSurge finds more to do than usual: requests rose before, or as, the service became slow or failed, and the trace
+// goes wrong in no call that leaves what is traced. It goes before what follows from it, such as waiting for processors at a
+// limit.
+func findLoadSurge(c *incident.Case, symptoms Suspects) Suspects {
+	t, onset := c.Facts.Traffic, c.Facts.Onset
+	if t == nil || onset == nil || t.Moved == nil || t.Worse || t.Normal <= 0 || t.Now < muchMoreLoad*t.Normal || t.Moved.Earliest.After(onset.Latest) ||
+		c.Facts.FailedHost() != "" {
+		return nil
+	}
+	s := newSuspect(c.Subject.Service, incident.Target{Type: "service", Name: c.Subject.Service}, "load",
+		fmt.Sprintf("load, and no fault of the service: requests to %s rose to %.1f times the usual", c.Subject.Service, t.Now/t.Normal))
+	s.began = t.Moved
+	s.happens("impact/request-rate", "requests to %s rise to %s", c.Subject.Service, numbers.Say(t.Now, t.Unit))
+	s.has(inMetric, "requests rose from %s to %s at %s", numbers.Say(t.Normal, t.Unit), numbers.Say(t.Now, t.Unit), wording.Clock(t.Moved.Middle()))
+	addOrder(c, s)
+	s.inherits(symptoms...)
+	if cpu := cpuOf(&c.Facts); cpu != nil && cpu.Abnormal {
+		s.adds(inMetric, "%s waits for CPU in %s of its periods since, normally %s", cpu.Service, numbers.Percent(cpu.Now), numbers.Percent(cpu.Normal))
+	}
+	return Suspects{s}
+}

@@ -1,0 +1,76 @@
+package verdict_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/faultline-investigation/faultline/pkg/incident"
+)
+
+// calm is a case of which all numbers were looked at and none moved.
+func calm() *incident.Case {
+	c := caseWithOnset()
+	c.Facts.Onset = nil
+	c.Facts.Errors = &incident.Change{Now: 0.001, Normal: 0.001, Unit: incident.Ratio, Samples: 5000}
+	c.Facts.Latency = &incident.Change{Now: 0.2, Normal: 0.2, Unit: incident.Seconds, Samples: 5000}
+	return c
+}
+
+func ranked(service string, score, chance float64) incident.RankedService {
+	return incident.RankedService{Service: service, Score: score, Chance: chance, Lasted: 2 * time.Minute, Last: ago(10 * time.Second), Evidence: []incident.Difference{{Kind: "log pattern", What: "info main.go:43",
+		Now: incident.Counted{Hits: 4, Of: 6}, Before: incident.Counted{Hits: 5, Of: 60}, Strength: score}}}
+}
+
+func TestAChangeThatMayBeChanceAccusesNobodyWhereNothingMoved(t *testing.T) {
+	t.Parallel()
+	c := calm()
+	c.Facts.Ranking = &incident.Ranking{Services: []incident.RankedService{ranked("stock", 0.4, 0.3)}}
+	v := judged(t, c)
+	require.Equal(t, incident.NoClearCause, v.Level)
+	require.Empty(t, v.Candidates)
+}
+
+func TestAChangeThatIsNoChanceIsToldThoughNothingMoved(t *testing.T) {
+	t.Parallel()
+	c := calm()
+	c.Facts.Ranking = &incident.Ranking{Services: []incident.RankedService{ranked("stock", 0.4, 0.001), ranked("prices", 0.3, 0.3)}}
+	v := judged(t, c)
+	require.Equal(t, incident.Possible, v.Level)
+	require.Equal(t, "stock", v.Candidates[0].Service)
+}
+
+func TestAChangeThatIsMinutesOldAccusesNobodyWhereNothingMoved(t *testing.T) {
+	t.Parallel()
+	c := calm()
+	past := ranked("stock", 0.4, 0.001)
+	past.Last = ago(3 * time.Minute)
+	c.Facts.Ranking = &incident.Ranking{Services: []incident.RankedService{past}}
+	require.Equal(t, incident.NoClearCause, judged(t, c).Level)
+}
+
+func TestWhereSomethingMovedAWeakChangeIsAHint(t *testing.T) {
+	t.Parallel()
+	c := caseWithOnset()
+	c.Facts.Ranking = &incident.Ranking{Services: []incident.RankedService{ranked("stock", 0.4, 0.3)}}
+	v := judged(t, c)
+	require.Equal(t, incident.Possible, v.Level)
+	require.Equal(t, "stock", v.Candidates[0].Service)
+}
+
+func TestAFailureThatHardlyAnyOtherOrderOfTheRequestsShowsIsPossible(t *testing.T) {
+	t.Parallel()
+	shuffled := func(r incident.RankedService, shows, of int) incident.Verdict {
+		c := calm()
+		c.Facts.Ranking = &incident.Ranking{Services: []incident.RankedService{r, ranked("prices", 0.3, 0.9)}, Shuffled: incident.Counted{Hits: shows, Of: of}}
+		return judged(t, c)
+	}
+	v := shuffled(failing("stock", 0.5, 0.4), 1, 39)
+	require.Equal(t, incident.Possible, v.Level)
+	require.Equal(t, "stock", v.Candidates[0].Service)
+	require.Contains(t, v.Candidates[0].Because, "of 39 other orders of the same requests, 1 shows as much failing in any service")
+	require.Equal(t, incident.NoClearCause, shuffled(failing("stock", 0.5, 0.4), 2, 30).Level, "too many orders show as much")
+	require.Equal(t, incident.NoClearCause, shuffled(ranked("stock", 0.5, 0.4), 0, 39).Level, "nothing fails")
+	require.Equal(t, incident.NoClearCause, shuffled(failing("stock", 0.15, 0.4), 0, 39).Level, "too little to be told")
+}

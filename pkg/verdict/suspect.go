@@ -1,0 +1,161 @@
+package verdict
+
+import (
+	"fmt"
+
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/numbers"
+	"github.com/faultline-investigation/faultline/pkg/verdict/difference"
+	"github.com/faultline-investigation/faultline/pkg/wording"
+)
+
+// evidence is a kind of evidence for a candidate. Each kind counts once, however often it is seen: two numbers of the
+// same pool are one observation.
+type evidence int
+
+const (
+	inTrace    evidence = iota // the failing trace
+	inMetric                   // an infrastructure metric
+	inLogs                     // the logs
+	inTable                    // the dependency table
+	inTime                     // the order in time
+	inCluster                  // the cluster's events and changes
+	inRequests                 // how its requests differ from before
+
+	kindsKept = 6
+	deepest   = 2
+)
+
+// Suspect is a candidate being weighed.
+type Suspect struct {
+	service, component string
+	target             incident.Target
+	saying             string // what is wrong, as the verdict says it
+	began              *incident.MovedAt
+	because            []statement
+	kinds              map[evidence]bool
+	link               string        // what ties it to the symptom that it explains
+	begins             incident.Link // what happened when it began; without a sentence where nothing is told
+	unhealthy          *unhealthy
+	change             *incident.ClusterChange
+	ranked             *incident.RankedService // how its requests differ from before; nil where that is not known
+
+	// From its cause:
+	kind                incident.CauseKind
+	depth               int
+	mechanism, unlinked bool
+}
+
+// statement is a piece of evidence in words.
+type statement struct {
+	kind evidence
+	text string
+}
+
+func newSuspect(service string, target incident.Target, component, saying string) *Suspect {
+	return &Suspect{service: service, target: target, component: component, saying: saying, kinds: map[evidence]bool{}}
+}
+
+// has adds a piece of evidence.
+func (s *Suspect) has(kind evidence, because string, values ...any) {
+	s.kinds[kind] = true
+	s.adds(kind, because, values...)
+}
+
+// adds says more of a kind of evidence that it has, or that does not count.
+func (s *Suspect) adds(kind evidence, because string, values ...any) {
+	s.because = append(s.because, statement{kind, fmt.Sprintf(because, values...)})
+}
+
+// happens says what happened when the suspect began, and which step knows it.
+func (s *Suspect) happens(step, sentence string, values ...any) {
+	s.begins = incident.Link{Step: step, Sentence: fmt.Sprintf(sentence, values...)}
+	if s.began != nil {
+		s.begins.At = s.began.Middle()
+	}
+}
+
+// inherits takes over the evidence of other suspects, which it explains: of each kind that it lacks, the first statement.
+func (s *Suspect) inherits(from ...*Suspect) {
+	for _, other := range from {
+		for _, because := range other.because {
+			if !s.kinds[because.kind] {
+				s.has(because.kind, "%s", because.text)
+			}
+		}
+	}
+}
+
+// score is the share of the kinds of evidence that the suspect or what it explains has, where a step from the symptom towards
+// the beginning counts as a kind more: a cause has the evidence of its symptoms, and goes before them.
+func (s *Suspect) score() float64 { return min(1, float64(len(s.kinds)+s.depth)/(kindsKept+deepest)) }
+
+// candidate is the suspect as a case shows it.
+func (s *Suspect) candidate() incident.Candidate {
+	candidate := incident.Candidate{Service: s.service, Kind: s.kind, Target: s.target, Component: s.component, Score: s.weight(), Because: []string{}}
+	for _, because := range s.because {
+		candidate.Because = append(candidate.Because, because.text)
+	}
+	return candidate
+}
+
+// tier orders suspects of different making: what is linked to the failure and explains how goes before what changed most,
+// that before what merely fails, and what only time links goes last.
+func (s *Suspect) tier() int {
+	switch {
+	case s.unlinked:
+		return 3
+	case s.mechanism:
+		return 0
+	case s.ranked != nil && s.ranked.Score >= difference.WorthTelling:
+		return 1
+	}
+	return 2
+}
+
+// weight orders the suspects of one tier.
+func (s *Suspect) weight() float64 {
+	if s.tier() == 1 {
+		return s.ranked.Score
+	}
+	return s.score()
+}
+
+// holds says whether a verdict may rest on the suspect: one that rests on the ranking alone has to be more than chance.
+func (s *Suspect) holds() bool {
+	return !s.unlinked && (s.mechanism || s.kinds[inTrace] || s.kinds[inTable] || s.ranked != nil && s.ranked.Score >= difference.WorthTelling)
+}
+
+// addOrder says that the suspect began before the symptom, or as far as can be told at the same time.
+func addOrder(c *incident.Case, s *Suspect) {
+	onset := c.Facts.Onset
+	if s.began == nil || onset == nil || s.began.Earliest.After(onset.Latest) {
+		return
+	}
+	when := "before"
+	if s.began.Middle().After(onset.Middle()) {
+		when = "as far as can be told at the same time as" // the margins overlap
+	}
+	s.has(inTime, "it began at %s, %s the service's own numbers moved at %s", wording.Clock(s.began.Middle()), when, wording.Clock(onset.Middle()))
+}
+
+// addSymptoms adds what logs and the dependency table say of the suspect's service.
+func addSymptoms(c *incident.Case, s *Suspect) {
+	p := c.Facts.Pattern
+	if p != nil && p.Service == s.service && p.Now > p.Before {
+		s.has(inLogs, "%s wrote %s %s times in 5 min, %s in the hour before the onset", p.Service, wording.Quoted(p.Text), numbers.Count(p.Now), numbers.Count(p.Before))
+	}
+	addTable(c, s)
+}
+
+// addTable adds what the dependency table says of the suspect's service.
+func addTable(c *incident.Case, s *Suspect) {
+	if c.Facts.Dependencies == nil {
+		return
+	}
+	for _, d := range c.Facts.Dependencies.Rows {
+		if d.Service == s.service && (d.Health == incident.Failing || d.Health == incident.Degraded) {
+			s.has(inTable, "%s is the dependency that is %s", d.Service, d.Health)
+		}
+	}
+}

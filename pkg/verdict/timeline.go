@@ -1,0 +1,78 @@
+package verdict
+
+import (
+	"fmt"
+	"sort"
+	"time"
+
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/numbers"
+	"github.com/faultline-investigation/faultline/pkg/verdict/difference"
+)
+
+// timeline lists what is known to have happened, from the cause to the symptom, in the order of time.
+func timeline(c *incident.Case, named *Suspect) []incident.Link {
+	links := append([]incident.Link{}, opening(c, named)...)
+	for _, k := range causes {
+		if k.Timeline != nil && (named == nil || k.Kind != named.kind) {
+			links = append(links, k.Timeline(c, nil)...)
+		}
+	}
+	f := c.Facts
+	if f.Latency != nil && f.Latency.Worse {
+		links = append(links, linked(f.Latency.Moved, "impact/latency", "p99 latency of %s rises to %s", c.Subject.Service, numbers.Duration(f.Latency.Now))...)
+	}
+	if f.Errors != nil && f.Errors.Worse {
+		links = append(links, linked(f.Errors.Moved, "impact/error-rate", "errors of %s rise to %s", c.Subject.Service, numbers.Percent(f.Errors.Now))...)
+	}
+	if f.Traffic != nil && f.Traffic.Worse {
+		links = append(links, linked(f.Traffic.Moved, "impact/request-rate", "requests to %s fall to %s", c.Subject.Service, numbers.Say(f.Traffic.Now, f.Traffic.Unit))...)
+	}
+	sort.SliceStable(links, func(i, j int) bool { return links[i].At.Before(links[j].At) })
+	told := map[string]int{} // links of each step
+	for i := range links {
+		if told[links[i].Step]++; links[i].About == "" {
+			links[i].About = fmt.Sprintf("link/%d", told[links[i].Step])
+		}
+	}
+	return links
+}
+
+// opening is what the named cause tells, how it began, and how its requests changed.
+func opening(c *incident.Case, named *Suspect) []incident.Link {
+	if named == nil {
+		return nil
+	}
+	var links []incident.Link
+	if k, _ := of(named.kind); k.Timeline != nil {
+		links = k.Timeline(c, named)
+	}
+	if named.begins.Sentence != "" {
+		links = append(links, named.begins)
+	}
+	r := c.Facts.Ranking
+	if named.ranked != nil && r != nil && r.Onset != nil && r.Services[0].Service == named.service {
+		links = append(links, linked(r.Onset, "cause/ranking", "%s", difference.Describe(named.service, named.ranked.Evidence[0]))...)
+	}
+	return links
+}
+
+// linked is a link of something that moved; none where it is not known when.
+func linked(moved *incident.MovedAt, step, sentence string, values ...any) []incident.Link {
+	if moved == nil {
+		return nil
+	}
+	return []incident.Link{linkAt(moved.Middle(), step, sentence, values...)}
+}
+
+func linkAt(at time.Time, step, sentence string, values ...any) incident.Link {
+	return incident.Link{At: at, Step: step, Sentence: fmt.Sprintf(sentence, values...)}
+}
+
+// moves is the timeline of a number that became abnormal, whichever cause is named.
+func moves(use *incident.Comparison, step, sentence string, values ...any) []incident.Link {
+	if use == nil || !use.Abnormal {
+		return nil
+	}
+	return linked(use.Moved, step, sentence, values...)
+}

@@ -1,0 +1,76 @@
+// Package verdict judges what the steps of an investigation have learned: facts in, verdict out. It is pure, and asks nothing.
+//
+// Every kind of cause is one declared value in one file: which facts it reads, how it is found, when it is likely, what number
+// has to come back, which commands look and which change something, and how it opens the timeline. causes.go lists them.
+package verdict
+
+import (
+	"fmt"
+	"slices"
+	"sort"
+
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/wording"
+)
+
+// Judge weighs what is known of a case. The blame is what the verdict rests on in the cluster; nil where that is nothing.
+func Judge(c *incident.Case) (incident.Verdict, *incident.Blame) {
+	all := ranked(c)
+	verdict := incident.Verdict{Level: incident.NoClearCause, Candidates: []incident.Candidate{}, Normal: []string{}, Unchecked: []string{}}
+	for i, s := range all {
+		candidate := s.candidate()
+		if i > 0 {
+			candidate.Score = min(candidate.Score, verdict.Candidates[i-1].Score)
+		}
+		verdict.Candidates = append(verdict.Candidates, candidate)
+	}
+	var named *Suspect
+	switch {
+	case len(all) > 0 && all[0].holds():
+		named = all[0]
+		verdict.Level = levelOf(c, named)
+		verdict.Statement = named.saying + "."
+	case nothingMoved(c.Facts):
+		verdict.Statement = fmt.Sprintf("neither errors nor latency of %s left their usual course, so there is nothing to explain.", c.Subject.Service)
+	case slices.ContainsFunc(c.Steps, func(s incident.StepResult) bool { return s.Outcome == incident.NotChecked }):
+		verdict.Sentence = "No clear cause, but not everything could be looked at."
+		verdict.Statement = verdict.Sentence
+	default:
+		verdict.Statement = "nothing that was looked at explains it."
+	}
+	if verdict.Sentence == "" {
+		verdict.Sentence = fmt.Sprintf("%s: %s", wording.Capital(string(verdict.Level)), verdict.Statement)
+	}
+	verdict.Chain = timeline(c, named)
+	return verdict, blameOf(named)
+}
+
+// ranked lists what could have caused the incident, the best supported first. What explains a symptom goes before it: the
+// slow lookup explains the timeout, and not the other way round. Then come the services whose requests changed most. What is
+// linked to the failure by nothing but time goes last.
+func ranked(c *incident.Case) Suspects {
+	calm := nothingMoved(c.Facts)
+	all := found(c, func(k Cause) bool { return !calm || k.Quiet })
+	if calm { // the ranking's own order stays
+		return all
+	}
+	sort.SliceStable(all, func(i, j int) bool {
+		if all[i].tier() != all[j].tier() {
+			return all[i].tier() < all[j].tier()
+		}
+		return all[i].weight() > all[j].weight()
+	})
+	return all
+}
+
+// blameOf is what a suspect rests on in the cluster; nil when that is nothing.
+func blameOf(s *Suspect) *incident.Blame {
+	if s == nil || s.change == nil && s.unhealthy == nil {
+		return nil
+	}
+	blame := &incident.Blame{Change: s.change}
+	if s.unhealthy != nil {
+		blame.Trouble = s.unhealthy.trouble
+	}
+	return blame
+}
