@@ -1,5 +1,12 @@
 package incident
 
+import (
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+)
+
 // Fact names something that a step can learn, so that other steps can say they need it.
 type Fact string
 
@@ -43,85 +50,79 @@ const (
 	FactRanking      Fact = "ranking of the services"
 )
 
-// Facts is what the steps have learned; nil means not learned (yet).
+// Facts is what the steps have learned; nil means not learned (yet). The tag names the fact that a field is of; a field
+// "beside" another of the same fact may be nil although the fact is known.
 type Facts struct {
-	Conventions  *Conventions    `json:"conventions,omitempty"`
-	LogLabels    *LogLabels      `json:"logLabels,omitempty"`
-	Service      *ServiceSeries  `json:"service,omitempty"`
-	Errors       *Change         `json:"errors,omitempty"`
-	Traffic      *Change         `json:"traffic,omitempty"`
-	Latency      *Change         `json:"latency,omitempty"`
-	Onset        *Onset          `json:"onset,omitempty"`
-	Callees      *Callees        `json:"callees,omitempty"`
-	Dependencies *Dependencies   `json:"dependencies,omitempty"`
-	BlastRadius  *BlastRadius    `json:"blastRadius,omitempty"`
-	Failing      *FailingTraces  `json:"failingTraces,omitempty"`
-	Exemplars    *Exemplars      `json:"exemplars,omitempty"`
-	Example      *Example        `json:"example,omitempty"`
-	Culprit      *Culprit        `json:"culprit,omitempty"`
-	TraceLines   *TraceLines     `json:"traceLines,omitempty"`
-	Pattern      *FailingPattern `json:"failingPattern,omitempty"`
-	Externals    *Externals      `json:"externals,omitempty"`
-	Lookups      *Comparison     `json:"lookups,omitempty"`
-	Pool         *Comparison     `json:"pool,omitempty"`
-	Patterns     *LogPatterns    `json:"logPatterns,omitempty"`
-	Mentions     *Mentions       `json:"mentions,omitempty"`
-	Slow         *FailingTraces  `json:"slowTraces,omitempty"`
-	Whole        *WholeTraces    `json:"-"` // large, and read from the store whenever they are wanted
-	Shapes       *TraceShapes    `json:"traceShapes,omitempty"`
-	Traits       *Traits         `json:"traits,omitempty"`
-	Pods         *PodTroubles    `json:"pods,omitempty"`
-	Saturation   *Saturation     `json:"saturation,omitempty"`
-	Events       *ClusterEvents  `json:"events,omitempty"`
-	Changes      *Changes        `json:"changes,omitempty"`
-	InfraLogs    *InfraLogs      `json:"infraLogs,omitempty"`
-	Surroundings *Surroundings   `json:"surroundings,omitempty"`
-	Shared       *SharedPool     `json:"sharedPool,omitempty"`
-	Neighbours   *Neighbours     `json:"neighbours,omitempty"`
-	Ranking      *Ranking        `json:"ranking,omitempty"`
-	Blame        *Blame          `json:"blame,omitempty"` // nil where the verdict rests on nothing in the cluster
-	Recovery     *ExitCriteria   `json:"recovery,omitempty"`
-	Verdict      *Verdict        `json:"-"` // stands at the case itself
+	Conventions  *Conventions    `json:"conventions,omitempty" fact:"conventions"`
+	LogLabels    *LogLabels      `json:"logLabels,omitempty" fact:"log labels"`
+	Service      *ServiceSeries  `json:"service,omitempty" fact:"service"`
+	Errors       *Change         `json:"errors,omitempty" fact:"errors"`
+	Traffic      *Change         `json:"traffic,omitempty" fact:"traffic"`
+	Latency      *Change         `json:"latency,omitempty" fact:"latency"`
+	Onset        *Onset          `json:"onset,omitempty" fact:"onset"`
+	Callees      *Callees        `json:"callees,omitempty" fact:"callees"`
+	Dependencies *Dependencies   `json:"dependencies,omitempty" fact:"dependencies"`
+	BlastRadius  *BlastRadius    `json:"blastRadius,omitempty" fact:"blast radius"`
+	Failing      *FailingTraces  `json:"failingTraces,omitempty" fact:"failing traces"`
+	Exemplars    *Exemplars      `json:"exemplars,omitempty" fact:"exemplars"`
+	Example      *Example        `json:"example,omitempty" fact:"example trace"`
+	Culprit      *Culprit        `json:"culprit,omitempty" fact:"culprit span"`
+	TraceLines   *TraceLines     `json:"traceLines,omitempty" fact:"log lines of the trace"`
+	Pattern      *FailingPattern `json:"failingPattern,omitempty" fact:"failing log pattern"`
+	Externals    *Externals      `json:"externals,omitempty" fact:"status of externals"`
+	Lookups      *Comparison     `json:"lookups,omitempty" fact:"name lookups"`
+	Pool         *Comparison     `json:"pool,omitempty" fact:"connection pool"`
+	Patterns     *LogPatterns    `json:"logPatterns,omitempty" fact:"changed log patterns"`
+	Mentions     *Mentions       `json:"mentions,omitempty" fact:"mentions of the dependency in other logs"`
+	Slow         *FailingTraces  `json:"slowTraces,omitempty" fact:"slow traces"`
+	Whole        *WholeTraces    `json:"-" fact:"whole traces"` // large, and read from the store whenever they are wanted
+	Shapes       *TraceShapes    `json:"traceShapes,omitempty" fact:"shapes of failing traces"`
+	Traits       *Traits         `json:"traits,omitempty" fact:"attributes of failing traces"`
+	Pods         *PodTroubles    `json:"pods,omitempty" fact:"pods in trouble"`
+	Saturation   *Saturation     `json:"saturation,omitempty" fact:"saturation"`
+	Events       *ClusterEvents  `json:"events,omitempty" fact:"cluster events"`
+	Changes      *Changes        `json:"changes,omitempty" fact:"changes"`
+	InfraLogs    *InfraLogs      `json:"infraLogs,omitempty" fact:"infrastructure's logs"`
+	Surroundings *Surroundings   `json:"surroundings,omitempty" fact:"surroundings"`
+	Shared       *SharedPool     `json:"sharedPool,omitempty" fact:"shared connection pool"`
+	Neighbours   *Neighbours     `json:"neighbours,omitempty" fact:"services of the requests"`
+	Ranking      *Ranking        `json:"ranking,omitempty" fact:"ranking of the services"`
+	Blame        *Blame          `json:"blame,omitempty" fact:"verdict,beside"` // nil where the verdict rests on nothing in the cluster
+	Recovery     *ExitCriteria   `json:"recovery,omitempty" fact:"exit criteria"`
+	Verdict      *Verdict        `json:"-" fact:"verdict"` // stands at the case itself
 }
+
+// fields are the fields of each fact: the one by which it is known first.
+var fields = func() map[Fact][]int {
+	all := map[Fact][]int{}
+	for i := range reflect.TypeFor[Facts]().NumField() {
+		name, beside, _ := strings.Cut(reflect.TypeFor[Facts]().Field(i).Tag.Get("fact"), ",")
+		if beside == "" {
+			all[Fact(name)] = append([]int{i}, all[Fact(name)]...)
+			continue
+		}
+		all[Fact(name)] = append(all[Fact(name)], i)
+	}
+	return all
+}()
+
+// AllFacts lists every fact that a case can know, ordered.
+func AllFacts() []Fact { return slices.Sorted(maps.Keys(fields)) }
 
 // Knows says whether the fact has been learned.
 func (f *Facts) Knows(fact Fact) bool {
-	return map[Fact]bool{
-		FactConventions:  f.Conventions != nil,
-		FactLogLabels:    f.LogLabels != nil,
-		FactService:      f.Service != nil,
-		FactErrors:       f.Errors != nil,
-		FactTraffic:      f.Traffic != nil,
-		FactLatency:      f.Latency != nil,
-		FactOnset:        f.Onset != nil,
-		FactCallees:      f.Callees != nil,
-		FactDependencies: f.Dependencies != nil,
-		FactBlastRadius:  f.BlastRadius != nil,
-		FactFailing:      f.Failing != nil,
-		FactExemplars:    f.Exemplars != nil,
-		FactExample:      f.Example != nil,
-		FactCulprit:      f.Culprit != nil,
-		FactTraceLines:   f.TraceLines != nil,
-		FactPattern:      f.Pattern != nil,
-		FactExternals:    f.Externals != nil,
-		FactLookups:      f.Lookups != nil,
-		FactPool:         f.Pool != nil,
-		FactPods:         f.Pods != nil,
-		FactSaturation:   f.Saturation != nil,
-		FactEvents:       f.Events != nil,
-		FactChanges:      f.Changes != nil,
-		FactInfraLogs:    f.InfraLogs != nil,
-		FactSurroundings: f.Surroundings != nil,
-		FactShared:       f.Shared != nil,
-		FactVerdict:      f.Verdict != nil,
-		FactRecovery:     f.Recovery != nil,
-		FactPatterns:     f.Patterns != nil,
-		FactMentions:     f.Mentions != nil,
-		FactSlow:         f.Slow != nil,
-		FactWhole:        f.Whole != nil,
-		FactShapes:       f.Shapes != nil,
-		FactTraits:       f.Traits != nil,
-		FactNeighbours:   f.Neighbours != nil,
-		FactRanking:      f.Ranking != nil,
-	}[fact]
+	of := fields[fact]
+	return len(of) > 0 && !reflect.ValueOf(f).Elem().Field(of[0]).IsNil()
+}
+
+// Only are the given facts, as far as they are known, and no others.
+func (f *Facts) Only(facts ...Fact) Facts {
+	var some Facts
+	from, to := reflect.ValueOf(f).Elem(), reflect.ValueOf(&some).Elem()
+	for _, fact := range facts {
+		for _, i := range fields[fact] {
+			to.Field(i).Set(from.Field(i))
+		}
+	}
+	return some
 }

@@ -189,7 +189,7 @@ func (r *run) begin(s *running) {
 		r.end(s, notChecked(ended(r.ctx, "")))
 		return
 	}
-	questions, err := plan(s.Step, r.facts)
+	questions, err := plan(s.Step, s.View(r.facts))
 	if err != nil {
 		r.end(s, notChecked(err))
 		return
@@ -210,7 +210,7 @@ func (r *run) begin(s *running) {
 
 // read turns a step's answers into its result.
 func (r *run) read(s *running) {
-	reading, err := read(s.Step, r.facts, s.answers)
+	reading, err := read(s.Step, s.View(r.facts), s.answers)
 	if err != nil {
 		reading = notChecked(err)
 	}

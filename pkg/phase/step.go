@@ -6,6 +6,7 @@ package phase
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/source"
@@ -27,12 +28,23 @@ type Step struct {
 	// Learns are the facts that Read may bring.
 	Learns []incident.Fact
 
-	// Plan makes the questions, each with its own name. It may read the case but not keep or change it. No questions is
+	// Plan makes the questions, each with its own name. It may read the case but not keep or change it, and sees of it the facts
+	// that are declared above. No questions is
 	// fine: Read then works on the facts alone. An error is a defect of a query builder, or a Skip.
 	Plan func(c *incident.Case) ([]source.Question, error)
 	// Read turns the answers into findings and facts. It may read the case but not keep or change it; what it learned
 	// goes through Reading.Learn. An error that is a *source.Problem makes the step not checked.
 	Read func(c *incident.Case, answers source.Answers) (Reading, error)
+}
+
+// Reads are the facts that the step may read.
+func (s Step) Reads() []incident.Fact { return slices.Concat(s.Needs, s.NeedsOne, s.Awaits) }
+
+// View is the case as the step may see it: without the facts that it does not declare.
+func (s Step) View(c *incident.Case) *incident.Case {
+	view := *c
+	view.Facts = c.Facts.Only(s.Reads()...)
+	return &view
 }
 
 // Key names the step within an investigation, for example "impact/error-rate".

@@ -13,7 +13,7 @@ type Cause struct {
 	Kind  incident.CauseKind
 	Means string // what it is, in a few words for docs/causes.md
 
-	// Needs are the facts that the functions below read. The verdict awaits those of all causes, and no cause sees others.
+	// Needs are the facts that Find, Timeline and Returns read. The verdict awaits those of all causes, and a cause sees no others.
 	Needs []incident.Fact
 	// After are the kinds of cause that this one may explain, or has to know of: their suspects are found before, and given
 	// to Find.
@@ -52,6 +52,21 @@ func Needs() []incident.Fact {
 	}
 	slices.Sort(all)
 	return slices.Compact(all)
+}
+
+// CriteriaNeeds are the facts that Criteria reads.
+func CriteriaNeeds() []incident.Fact { return append(Needs(), incident.FactVerdict) }
+
+// AdviceNeeds are the facts that Advise reads: beside those of the causes, where services run.
+func AdviceNeeds() []incident.Fact {
+	return append(Needs(), incident.FactVerdict, incident.FactConventions, incident.FactNeighbours)
+}
+
+// view is the case as the cause sees it.
+func (k Cause) view(c *incident.Case) *incident.Case {
+	view := *c
+	view.Facts = c.Facts.Only(k.Needs...)
+	return &view
 }
 
 // Causes lists the kinds of cause, in their order of precedence: of two suspects of the same weight the first is named.
@@ -97,7 +112,7 @@ func found(c *incident.Case, among func(Cause) bool) Suspects {
 				earlier = append(earlier, find(before)...)
 			}
 		}
-		suspects := k.Find(c, earlier)
+		suspects := k.Find(k.view(c), earlier)
 		for _, s := range suspects {
 			s.kind, s.unlinked, s.mechanism = k.Kind, k.Unlinked, k.Mechanism || k.Depth > 0
 			s.depth = k.Depth

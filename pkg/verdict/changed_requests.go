@@ -16,7 +16,7 @@ const (
 var changedRequests = Cause{
 	Kind:   "changed-requests",
 	Means:  "a service that handles its requests otherwise than before, where nothing else is known of why",
-	Needs:  []incident.Fact{incident.FactRanking, incident.FactOnset},
+	Needs:  []incident.Fact{incident.FactRanking, incident.FactOnset, incident.FactErrors, incident.FactLatency, incident.FactTraffic},
 	After:  others,
 	Quiet:  true,
 	Find:   findChangedRequests,

@@ -41,7 +41,8 @@ func returningNumbers(f *incident.Facts) []Number {
 	var all []Number
 	for _, k := range causes {
 		if k.Returns != nil {
-			all = append(all, k.Returns(f, nil)...)
+			own := f.Only(k.Needs...)
+			all = append(all, k.Returns(&own, nil)...)
 		}
 	}
 	named := f.Verdict.Blamed()
@@ -49,7 +50,8 @@ func returningNumbers(f *incident.Facts) []Number {
 		return all
 	}
 	if k, _ := of(named.Kind); k.Returns != nil {
-		for _, n := range k.Returns(f, named) {
+		own := f.Only(k.Needs...)
+		for _, n := range k.Returns(&own, named) {
 			if !slices.ContainsFunc(all, func(other Number) bool { return other.ID == n.ID }) {
 				all = append(all, n)
 			}

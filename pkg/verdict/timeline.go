@@ -15,7 +15,7 @@ func timeline(c *incident.Case, named *Suspect) []incident.Link {
 	links := append([]incident.Link{}, opening(c, named)...)
 	for _, k := range causes {
 		if k.Timeline != nil && (named == nil || k.Kind != named.kind) {
-			links = append(links, k.Timeline(c, nil)...)
+			links = append(links, k.Timeline(k.view(c), nil)...)
 		}
 	}
 	f := c.Facts
@@ -45,7 +45,7 @@ func opening(c *incident.Case, named *Suspect) []incident.Link {
 	}
 	var links []incident.Link
 	if k, _ := of(named.kind); k.Timeline != nil {
-		links = k.Timeline(c, named)
+		links = k.Timeline(k.view(c), named)
 	}
 	if named.begins.Sentence != "" {
 		links = append(links, named.begins)

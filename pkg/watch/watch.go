@@ -153,7 +153,8 @@ func (w *Watch) ask(ctx context.Context, c *incident.Case, step phase.Step, k *c
 			return fmt.Errorf("the case does not hold what is needed to ask for it (%s)", need)
 		}
 	}
-	questions, err := step.Plan(c)
+	view := step.View(c)
+	questions, err := step.Plan(view)
 	if err != nil {
 		return err
 	}
@@ -171,7 +172,7 @@ func (w *Watch) ask(ctx context.Context, c *incident.Case, step phase.Step, k *c
 	if step.Key() == lookupsStep {
 		k.points = lookupsOf(c, answers["mean"].Series)
 	} else {
-		reading, err := step.Read(c, answers)
+		reading, err := step.Read(view, answers)
 		if err != nil {
 			return err
 		}

@@ -33,7 +33,7 @@ func Limits() phase.Step {
 		ID:     "limits",
 		Title:  "CPU, memory and nodes",
 		Needs:  []incident.Fact{incident.FactConventions, incident.FactCulprit},
-		Awaits: []incident.Fact{incident.FactOnset, incident.FactCallees},
+		Awaits: []incident.Fact{incident.FactOnset, incident.FactCallees, incident.FactExample, incident.FactService},
 		Learns: []incident.Fact{incident.FactSaturation},
 		Plan:   planLimits,
 		Read:   readLimits,

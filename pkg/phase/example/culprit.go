@@ -19,6 +19,7 @@ func Culprit() phase.Step {
 		ID:     "culprit",
 		Title:  "Where it went wrong",
 		Needs:  []incident.Fact{incident.FactExample},
+		Awaits: []incident.Fact{incident.FactExemplars},
 		Learns: []incident.Fact{incident.FactCulprit},
 		Plan:   func(*incident.Case) ([]source.Question, error) { return nil, nil },
 		Read:   readCulprit,

@@ -28,7 +28,7 @@ func Shapes() phase.Step {
 		ID:       "shapes",
 		Title:    "In which ways",
 		NeedsOne: []incident.Fact{incident.FactFailing, incident.FactSlow},
-		Awaits:   []incident.Fact{incident.FactWhole, incident.FactLatency},
+		Awaits:   []incident.Fact{incident.FactWhole, incident.FactLatency, incident.FactExemplars},
 		Learns:   []incident.Fact{incident.FactShapes},
 		Plan:     planShapes,
 		Read:     readShapes,

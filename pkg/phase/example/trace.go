@@ -18,6 +18,7 @@ func Trace() phase.Step {
 		ID:     "trace",
 		Title:  "One of them",
 		Needs:  []incident.Fact{incident.FactShapes},
+		Awaits: []incident.Fact{incident.FactExemplars, incident.FactFailing, incident.FactSlow},
 		Learns: []incident.Fact{incident.FactExample},
 		Plan: func(c *incident.Case) ([]source.Question, error) {
 			return []source.Question{traceQuestion(c, c.Facts.Shapes.Chosen)}, nil

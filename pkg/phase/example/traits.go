@@ -34,7 +34,7 @@ func Traits() phase.Step {
 		ID:     "traits",
 		Title:  "What they have in common",
 		Needs:  []incident.Fact{incident.FactShapes, incident.FactCulprit},
-		Awaits: []incident.Fact{incident.FactFailing, incident.FactSlow},
+		Awaits: []incident.Fact{incident.FactFailing, incident.FactSlow, incident.FactLatency},
 		Learns: []incident.Fact{incident.FactTraits},
 		Plan:   planTraits,
 		Read:   readTraits,

@@ -32,7 +32,7 @@ func Dependencies() phase.Step {
 		ID:     "dependencies",
 		Title:  "Dependencies",
 		Needs:  []incident.Fact{incident.FactCallees},
-		Awaits: []incident.Fact{incident.FactOnset, incident.FactService},
+		Awaits: []incident.Fact{incident.FactOnset, incident.FactService, incident.FactConventions},
 		Learns: []incident.Fact{incident.FactDependencies},
 		Plan:   planDependencies,
 		Read:   readDependencies,

@@ -26,6 +26,7 @@ func ErrorRate() phase.Step {
 		ID:     "error-rate",
 		Title:  "Error rate",
 		Needs:  []incident.Fact{incident.FactService},
+		Awaits: []incident.Fact{incident.FactConventions},
 		Learns: []incident.Fact{incident.FactErrors},
 		Plan:   planErrors,
 		Read:   readErrorRate,

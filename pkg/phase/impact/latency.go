@@ -26,6 +26,7 @@ func Latency() phase.Step {
 		ID:     "latency",
 		Title:  "Latency (p99)",
 		Needs:  []incident.Fact{incident.FactService},
+		Awaits: []incident.Fact{incident.FactConventions},
 		Learns: []incident.Fact{incident.FactLatency},
 		Plan:   planLatency,
 		Read:   readLatency,

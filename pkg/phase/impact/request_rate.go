@@ -24,6 +24,7 @@ func RequestRate() phase.Step {
 		ID:     "request-rate",
 		Title:  "Request rate",
 		Needs:  []incident.Fact{incident.FactService},
+		Awaits: []incident.Fact{incident.FactConventions},
 		Learns: []incident.Fact{incident.FactTraffic},
 		Plan:   planCompared,
 		Read:   readRequestRate,

@@ -16,10 +16,11 @@ import (
 // StatusCodes says which status codes the failures have.
 func StatusCodes() phase.Step {
 	return phase.Step{
-		Phase: incident.PhaseImpact,
-		ID:    "status-codes",
-		Title: "Status codes of the failures",
-		Needs: []incident.Fact{incident.FactService},
+		Phase:  incident.PhaseImpact,
+		ID:     "status-codes",
+		Title:  "Status codes of the failures",
+		Needs:  []incident.Fact{incident.FactService},
+		Awaits: []incident.Fact{incident.FactConventions},
 		Plan: func(c *incident.Case) ([]source.Question, error) {
 			if c.Facts.Conventions.Requests.Code == "" {
 				return nil, phase.Skipf("Nothing to do: the other steps tell failures by span status.",

@@ -28,7 +28,7 @@ func FailingPattern() phase.Step {
 		ID:     "failing-pattern",
 		Title:  "How many lines like it",
 		Needs:  []incident.Fact{incident.FactTraceLines},
-		Awaits: []incident.Fact{incident.FactOnset},
+		Awaits: []incident.Fact{incident.FactOnset, incident.FactCulprit, incident.FactLogLabels},
 		Learns: []incident.Fact{incident.FactPattern},
 		Plan:   planFailingPattern,
 		Read:   readFailingPattern,

@@ -34,7 +34,7 @@ func Widened() phase.Step {
 		ID:     "widened",
 		Title:  "Beyond the trace: pod, service, dependency",
 		Needs:  []incident.Fact{incident.FactLogLabels, incident.FactCulprit},
-		Awaits: []incident.Fact{incident.FactOnset},
+		Awaits: []incident.Fact{incident.FactOnset, incident.FactDependencies},
 		Learns: []incident.Fact{incident.FactMentions},
 		Plan:   planWidened,
 		Read:   readWidened,

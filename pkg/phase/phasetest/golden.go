@@ -46,7 +46,7 @@ func recordedCase(t *testing.T, files fs.FS, name string) (*incident.Case, *reco
 func toldBy(t *testing.T, s phase.Step, c *incident.Case, recording *recorded.Recording) string {
 	t.Helper()
 	var b strings.Builder
-	questions, err := s.Plan(c)
+	questions, err := s.Plan(s.View(c))
 	require.NoError(t, err)
 	answers := source.Answers{}
 	fmt.Fprintf(&b, "# %s\n", s.ID)
@@ -61,7 +61,7 @@ func toldBy(t *testing.T, s phase.Step, c *incident.Case, recording *recorded.Re
 		b.WriteByte('\n')
 		answers[q.Name] = recording.Ask(t.Context(), q)
 	}
-	reading, err := s.Read(c, answers)
+	reading, err := s.Read(s.View(c), answers)
 	var skip *phase.Skip
 	if errors.As(err, &skip) {
 		return b.String() + "not checked: " + skip.Reason + "\n\n"

@@ -13,7 +13,7 @@ import (
 // Planned gives the texts of a step's questions by their names.
 func Planned(t *testing.T, s phase.Step, c *incident.Case) map[string]source.Question {
 	t.Helper()
-	questions, err := s.Plan(c)
+	questions, err := s.Plan(s.View(c))
 	require.NoError(t, err)
 	byName := map[string]source.Question{}
 	for _, q := range questions {
@@ -25,7 +25,7 @@ func Planned(t *testing.T, s phase.Step, c *incident.Case) map[string]source.Que
 // Learned reads answers and lets the case learn from them. Every number of what is said has a unit.
 func Learned(t *testing.T, s phase.Step, c *incident.Case, answers source.Answers) phase.Reading {
 	t.Helper()
-	reading, err := s.Read(c, answers)
+	reading, err := s.Read(s.View(c), answers)
 	require.NoError(t, err)
 	if reading.Learn != nil {
 		reading.Learn(&c.Facts)

@@ -22,7 +22,7 @@ func ExitCriteria() phase.Step {
 		ID:       "exit-criteria",
 		Title:    "When it is over",
 		NeedsOne: []incident.Fact{incident.FactErrors, incident.FactLatency},
-		Awaits:   []incident.Fact{incident.FactTraffic, incident.FactVerdict},
+		Awaits:   verdict.CriteriaNeeds(),
 		Learns:   []incident.Fact{incident.FactRecovery},
 		Plan:     planExitCriteria,
 		Read:     readExitCriteria,

@@ -15,7 +15,7 @@ func Mitigations() phase.Step {
 		Title: "What to run",
 		NeedsOne: []incident.Fact{incident.FactPods, incident.FactEvents, incident.FactChanges, incident.FactInfraLogs, incident.FactSurroundings,
 			incident.FactLookups, incident.FactPool, incident.FactSaturation, incident.FactTraffic},
-		Awaits: []incident.Fact{incident.FactVerdict},
+		Awaits: verdict.AdviceNeeds(),
 		Plan:   func(*incident.Case) ([]source.Question, error) { return nil, nil },
 		Read:   readMitigations,
 	}

@@ -22,7 +22,7 @@ func Rank() phase.Step {
 		Phase:  incident.PhaseCause,
 		ID:     "ranking",
 		Title:  "Which service changed most",
-		Awaits: []incident.Fact{incident.FactNeighbours, incident.FactOnset, incident.FactLogLabels, incident.FactTraceLines},
+		Awaits: []incident.Fact{incident.FactNeighbours, incident.FactOnset, incident.FactLogLabels, incident.FactTraceLines, incident.FactService},
 		Learns: []incident.Fact{incident.FactRanking},
 		Plan:   planRanking,
 		Read:   readRanking,
