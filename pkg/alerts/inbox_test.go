@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/prometheus/alertmanager/template"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
@@ -70,13 +69,13 @@ func opened(t *testing.T, cases alerts.CaseOpener) (*alerts.Inbox, *clock) {
 	return alerts.New(all, cases, c.now), c
 }
 
-func firing(fingerprint, service string) template.Alert {
-	return template.Alert{Status: alerts.Firing, Fingerprint: fingerprint, StartsAt: noon.Add(-2 * time.Minute),
-		Labels: template.KV{"alertname": "Errors", "service_name": service}}
+func firing(fingerprint, service string) alerts.MessageAlert {
+	return alerts.MessageAlert{Status: alerts.Firing, Fingerprint: fingerprint, StartsAt: noon.Add(-2 * time.Minute),
+		Labels: map[string]string{"alertname": "Errors", "service_name": service}}
 }
 
-func message(group string, all ...template.Alert) alerts.Message {
-	return alerts.Message{GroupKey: group, Data: template.Data{Alerts: all}}
+func message(group string, all ...alerts.MessageAlert) alerts.Message {
+	return alerts.Message{GroupKey: group, Alerts: all}
 }
 
 // results are what became of each of a message's alerts.
@@ -163,7 +162,7 @@ func TestAnAlertWhoseInvestigationFailedIsInvestigatedWhenItIsToldAgain(t *testi
 func TestAStormIsInvestigatedInPart(t *testing.T) {
 	t.Parallel()
 	inbox, time := opened(t, nil)
-	var storm []template.Alert
+	var storm []alerts.MessageAlert
 	for _, service := range []string{"a", "b", "c", "d", "e", "f", "g"} {
 		storm = append(storm, firing(service, service))
 	}
@@ -195,7 +194,7 @@ func TestARulesOwnLinkSaysWhatItsAlertsAreAbout(t *testing.T) {
 	t.Parallel()
 	inbox, _ := opened(t, nil)
 	a := firing("f1", "gateway")
-	a.Annotations = template.KV{"investigate_url": "https://grafana/a/faultline-investigation-app/investigate?ds=prod&service=order&operation=POST+%2Fcheckout"}
+	a.Annotations = map[string]string{"investigate_url": "https://grafana/a/faultline-investigation-app/investigate?ds=prod&service=order&operation=POST+%2Fcheckout"}
 	results(t, inbox, message("g", a))
 	alert, _, _ := inbox.Find(1, "f1")
 	assert.Equal(t, incident.Subject{Service: "order", Operation: "POST /checkout"}, alert.Subject)
@@ -204,7 +203,7 @@ func TestARulesOwnLinkSaysWhatItsAlertsAreAbout(t *testing.T) {
 func TestAnAlertWithoutAServiceIsSaidToHaveNone(t *testing.T) {
 	t.Parallel()
 	inbox, _ := opened(t, nil)
-	outcomes, err := inbox.Receive(t.Context(), 1, message("g", template.Alert{Status: alerts.Firing, Labels: template.KV{"alertname": "Watchdog"}}))
+	outcomes, err := inbox.Receive(t.Context(), 1, message("g", alerts.MessageAlert{Status: alerts.Firing, Labels: map[string]string{"alertname": "Watchdog"}}))
 	require.NoError(t, err)
 	require.Len(t, outcomes, 1)
 	assert.Equal(t, alerts.NoService, outcomes[0].Result)

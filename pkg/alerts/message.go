@@ -4,20 +4,27 @@ import (
 	"maps"
 	"time"
 
-	"github.com/prometheus/alertmanager/template"
 	"github.com/prometheus/common/model"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/links"
 )
 
-// Message is the body of Alertmanager's webhook, and of that of Grafana's contact points, which holds more: the alerts of
-// one group.
+// Message is what is used of the body of Alertmanager's webhook, and of that of Grafana's contact points: the alerts of one
+// group. The sender's own type would bring its templates along.
 type Message struct {
-	template.Data
+	Alerts   []MessageAlert `json:"alerts"`
+	GroupKey string         `json:"groupKey"`
+	OrgID    int64          `json:"orgId"` // Grafana's alone; 0 for Alertmanager
+}
 
-	GroupKey string `json:"groupKey"`
-	OrgID    int64  `json:"orgId"` // Grafana's alone; 0 for Alertmanager
+// MessageAlert is one alert of a Message.
+type MessageAlert struct {
+	Status      string            `json:"status"` // Firing or Resolved
+	Labels      map[string]string `json:"labels"`
+	Annotations map[string]string `json:"annotations"`
+	StartsAt    time.Time         `json:"startsAt"`
+	Fingerprint string            `json:"fingerprint"` // hexadecimal; empty from senders that have none
 }
 
 // Status of an alert.
@@ -40,9 +47,9 @@ type Alert struct {
 }
 
 // read makes an Alert of one of a message's; its subject is empty where nothing names a service.
-func read(a template.Alert, now time.Time) Alert {
+func read(a MessageAlert, now time.Time) Alert {
 	link, _ := links.Parse(a.Annotations[ownLink])
-	labels := maps.Clone(map[string]string(a.Labels))
+	labels := maps.Clone(a.Labels)
 	for name, value := range link.Labels {
 		if _, has := labels[name]; !has && labels != nil {
 			labels[name] = value
@@ -58,7 +65,7 @@ func read(a template.Alert, now time.Time) Alert {
 }
 
 // fingerprint tells an alert from others by its labels; who sends none gets Prometheus' own.
-func fingerprint(a template.Alert) string {
+func fingerprint(a MessageAlert) string {
 	if a.Fingerprint != "" {
 		return a.Fingerprint
 	}

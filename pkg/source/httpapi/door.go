@@ -7,14 +7,12 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"github.com/faultline-investigation/faultline/pkg/source"
 )
 
-// door is the way to one store. It implements the Prometheus client's api.Client, and serves Loki and Tempo alike, so
-// that every failure is sorted in one place.
+// door is the way to one store, of whichever kind, so that every failure is sorted in one place.
 type door struct {
 	signal source.Signal
 	name   string // as sentences call the store, for example "Loki (data source logs-1)"
@@ -24,18 +22,13 @@ type door struct {
 	limit  int64 // bytes of one answer
 }
 
-// URL makes the address of an endpoint; it is part of the Prometheus client's interface.
-func (d *door) URL(endpoint string, args map[string]string) *url.URL {
-	for name, value := range args {
-		endpoint = strings.ReplaceAll(endpoint, ":"+name, url.PathEscape(value))
-	}
-	return d.base.JoinPath(endpoint)
-}
+// address is where an endpoint is.
+func (d *door) address(endpoint string) *url.URL { return d.base.JoinPath(endpoint) }
 
 // get asks an endpoint with query parameters and gives the body of a 2xx answer; with an error of another status, that
 // answer's body.
 func (d *door) get(ctx context.Context, endpoint string, values url.Values, accept string) ([]byte, error) {
-	u := d.URL(endpoint, nil)
+	u := d.address(endpoint)
 	u.RawQuery = values.Encode()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
 	if err != nil {

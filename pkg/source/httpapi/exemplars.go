@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"encoding/json"
 	"sort"
 	"strings"
 	"time"
@@ -12,13 +13,28 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/source"
 )
 
+// exemplarSeries are the exemplars of one series.
+type exemplarSeries struct {
+	Exemplars []struct {
+		Labels    model.LabelSet    `json:"labels"`
+		Value     model.SampleValue `json:"value"`
+		Timestamp model.Time        `json:"timestamp"` // seconds in JSON
+	} `json:"exemplars"`
+}
+
 // traceLabels are where an exemplar keeps the id of its trace: as OpenTelemetry names it, and as client libraries do.
 var traceLabels = []model.LabelName{"trace_id", "traceID", "traceId", "TraceID", "traceid"}
 
 // exemplars asks for the exemplars of a metric. Those that name no trace, and those that measured no number, are left out.
 func (q *Querier) exemplars(ctx context.Context, question source.Question) (source.Answer, error) {
-	results, err := q.prometheus.QueryExemplars(ctx, question.Text, question.Window.From, question.Window.To)
+	form := between(question.Window.From, question.Window.To)
+	form.Set("query", question.Text)
+	answer, err := q.metrics.post(ctx, "/api/v1/query_exemplars", form)
 	if err != nil {
+		return source.Answer{}, err
+	}
+	var results []exemplarSeries
+	if err := json.Unmarshal(answer.Data, &results); err != nil {
 		return source.Answer{}, err
 	}
 	var found []incident.Exemplar

@@ -267,3 +267,34 @@ func TestAQuestionThatLacksSomethingIsADefectAndNeverSent(t *testing.T) {
 		failed(t, querierAt(t, url).Ask(t.Context(), q), source.Defect, strings.TrimSpace(name), "report this as a bug")
 	}
 }
+
+func TestNothingWhereAPartShouldBeIsABadAnswer(t *testing.T) {
+	t.Parallel()
+	vector := func(parts string) string {
+		return `{"status":"success","data":{"resultType":"vector","result":[` + parts + `]}}`
+	}
+	matrix := func(parts string) string {
+		return `{"status":"success","data":{"resultType":"matrix","result":[` + parts + `]}}`
+	}
+	for _, c := range []struct {
+		question source.Question
+		body     string
+	}{
+		{instant, vector(`null`)},
+		{instant, vector(`{"metric":{},"histogram":[1,{"count":"1","sum":"1","buckets":[null]}]}`)},
+		{instant, `{"status":"success","data":{"resultType":"scalar","result":null}}`},
+		{instant, `{"status":"success","data":null}`},
+		{ranged, matrix(`null`)},
+		{ranged, matrix(`{"metric":{},"histograms":[null]}`)},
+		{ranged, matrix(`{"metric":{},"histograms":[[1,null]]}`)},
+		{logCount, vector(`null`)},
+		{logLines, `{"status":"success","data":{"resultType":"streams","result":[{"stream":{},"values":[null]}]}}`},
+		{logLines, `{"status":"success","data":{"resultType":"streams","result":[{"stream":{},"values":[["1",null]]}]}}`},
+	} {
+		t.Run(c.body, func(t *testing.T) {
+			t.Parallel()
+			answer := querierAt(t, server(t, saying(http.StatusOK, c.body)).URL).Ask(t.Context(), c.question)
+			failed(t, answer, source.BadAnswer, "not its API's format", "Check that the address")
+		})
+	}
+}

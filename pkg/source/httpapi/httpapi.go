@@ -9,8 +9,6 @@ import (
 	"net/url"
 	"time"
 
-	promapi "github.com/prometheus/client_golang/api/prometheus/v1"
-
 	"github.com/faultline-investigation/faultline/pkg/source"
 )
 
@@ -37,7 +35,6 @@ type Querier struct {
 	metrics, logs, traces *door // nil when not configured
 	grafana               *door // likewise
 	names                 map[source.Signal]string
-	prometheus            promapi.API
 }
 
 var _ source.Querier = (*Querier)(nil)
@@ -61,9 +58,6 @@ func New(o Options) (*Querier, error) {
 	}
 	if q.grafana, err = open(o, source.Grafana, "Grafana", o.Grafana); err != nil {
 		return nil, err
-	}
-	if q.metrics != nil {
-		q.prometheus = promapi.NewAPI(prometheusDoor{q.metrics})
 	}
 	return q, nil
 }

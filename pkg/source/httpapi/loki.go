@@ -3,15 +3,12 @@ package httpapi
 import (
 	"context"
 	"encoding/json"
-	"errors"
+	"maps"
 	"net/url"
 	"sort"
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/grafana/loki/v3/pkg/loghttp"
-	"github.com/prometheus/common/model"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/source"
@@ -43,9 +40,9 @@ func (q *Querier) lines(ctx context.Context, question source.Question) (source.A
 	if err != nil {
 		return source.Answer{}, err
 	}
-	streams, ok := response.Data.Result.(loghttp.Streams)
-	if !ok {
-		return source.Answer{}, errors.New("the result is not a list of log streams")
+	streams, err := response.streams()
+	if err != nil {
+		return source.Answer{}, err
 	}
 	lines := linesOf(streams)
 	return source.Answer{Lines: lines, Truncated: len(lines) >= question.Limit, Warnings: response.Warnings}, nil
@@ -57,41 +54,34 @@ func (q *Querier) logCount(ctx context.Context, question source.Question) (sourc
 	if err != nil {
 		return source.Answer{}, err
 	}
-	vector, ok := response.Data.Result.(loghttp.Vector)
-	if !ok {
-		return source.Answer{}, errors.New("the result is not a vector")
-	}
-	samples := make(model.Vector, len(vector))
-	for i := range vector {
-		samples[i] = &vector[i]
+	samples, err := response.vector()
+	if err != nil {
+		return source.Answer{}, err
 	}
 	series, err := seriesOf(samples)
 	return source.Answer{Series: series, Warnings: response.Warnings}, err
 }
 
-func (q *Querier) askLoki(ctx context.Context, endpoint string, values url.Values) (loghttp.QueryResponse, error) {
-	var response loghttp.QueryResponse
+func (q *Querier) askLoki(ctx context.Context, endpoint string, values url.Values) (lokiAnswer, error) {
 	body, err := q.logs.get(ctx, endpoint, values, "application/json")
 	if err != nil {
-		return response, err
+		return lokiAnswer{}, err
 	}
-	// Loki's own decoder skips what it does not understand, so that the envelope is checked first.
 	if err := q.logs.successful(body); err != nil {
-		return response, err
+		return lokiAnswer{}, err
 	}
-	return response, response.UnmarshalJSON(body)
+	return readLoki(body)
 }
 
-func linesOf(streams loghttp.Streams) []incident.Line {
+func linesOf(streams []lokiStream) []incident.Line {
 	var lines []incident.Line
 	for _, stream := range streams {
-		for _, entry := range stream.Entries {
-			labels := make(map[string]string, len(stream.Labels))
-			for name, value := range stream.Labels {
-				labels[name] = value
+		for _, line := range stream.Lines {
+			labels := maps.Clone(stream.Labels)
+			if labels == nil {
+				labels = map[string]string{}
 			}
-			lines = append(lines, incident.Line{Time: entry.Timestamp.In(time.UTC), Text: entry.Line,
-				Level: levelOf(labels), Labels: labels})
+			lines = append(lines, incident.Line{Time: line.time, Text: line.text, Level: levelOf(labels), Labels: labels})
 		}
 	}
 	sort.SliceStable(lines, func(i, j int) bool { return lines[i].Time.Before(lines[j].Time) })

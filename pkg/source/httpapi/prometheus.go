@@ -5,71 +5,64 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"net/http"
+	"net/url"
 	"sort"
+	"strconv"
 	"time"
 
-	promapi "github.com/prometheus/client_golang/api/prometheus/v1"
 	"github.com/prometheus/common/model"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/source"
 )
 
-// prometheusDoor adds to the door what the Prometheus client leaves out: a 2xx body must claim success.
-type prometheusDoor struct{ *door }
-
-// Do implements the Prometheus client's api.Client.
-func (d prometheusDoor) Do(ctx context.Context, req *http.Request) (*http.Response, []byte, error) {
-	resp, body, err := d.door.Do(ctx, req)
-	if err != nil {
-		return resp, body, err
-	}
-	if err := d.successful(body); err != nil {
-		return resp, nil, err
-	}
-	return resp, body, nil
-}
-
 func (q *Querier) instant(ctx context.Context, question source.Question) (source.Answer, error) {
-	value, warnings, _, err := q.prometheus.Query(ctx, question.Text, question.Window.To)
-	if err != nil {
-		return source.Answer{}, err
-	}
-	series, err := seriesOf(value)
-	return source.Answer{Series: series, Warnings: warnings}, err
+	return q.evaluate(ctx, "/api/v1/query", url.Values{"query": {question.Text}, "time": {seconds(question.Window.To)}})
 }
 
 func (q *Querier) queryRange(ctx context.Context, question source.Question) (source.Answer, error) {
-	value, warnings, _, err := q.prometheus.QueryRange(ctx, question.Text,
-		promapi.Range{Start: question.Window.From, End: question.Window.To, Step: question.Step})
+	form := between(question.Window.From, question.Window.To)
+	form.Set("query", question.Text)
+	form.Set("step", strconv.FormatFloat(question.Step.Seconds(), 'f', -1, 64))
+	return q.evaluate(ctx, "/api/v1/query_range", form)
+}
+
+func (q *Querier) evaluate(ctx context.Context, endpoint string, form url.Values) (source.Answer, error) {
+	answer, err := q.metrics.post(ctx, endpoint, form)
+	if err != nil {
+		return source.Answer{}, err
+	}
+	value, err := answer.value()
 	if err != nil {
 		return source.Answer{}, err
 	}
 	series, err := seriesOf(value)
-	return source.Answer{Series: series, Warnings: warnings}, err
+	return source.Answer{Series: series, Warnings: answer.Warnings}, err
 }
 
 func (q *Querier) metricNames(ctx context.Context, question source.Question) (source.Answer, error) {
-	values, warnings, _, err := q.prometheus.LabelValues(ctx, model.MetricNameLabel, []string{question.Text},
-		question.Window.From, question.Window.To)
-	if err != nil {
-		return source.Answer{}, err
-	}
-	names := make([]string, len(values))
-	for i, v := range values {
-		names[i] = string(v)
-	}
-	return source.Answer{Names: names, Warnings: warnings}, nil
+	answer, err := q.metrics.ask(ctx, "/api/v1/label/__name__/values", matching(question))
+	return namesOf(answer, err)
 }
 
 func (q *Querier) metricLabels(ctx context.Context, question source.Question) (source.Answer, error) {
-	values, warnings, _, err := q.prometheus.LabelNames(ctx, []string{question.Text}, question.Window.From, question.Window.To)
-	names := make([]string, len(values))
-	for i, v := range values {
-		names[i] = string(v)
+	answer, err := q.metrics.post(ctx, "/api/v1/labels", matching(question))
+	return namesOf(answer, err)
+}
+
+// matching are the parameters of endpoints that list what the series of a selector have.
+func matching(question source.Question) url.Values {
+	values := between(question.Window.From, question.Window.To)
+	values.Set("match[]", question.Text)
+	return values
+}
+
+func namesOf(answer prometheusAnswer, err error) (source.Answer, error) {
+	if err != nil {
+		return source.Answer{}, err
 	}
-	return source.Answer{Names: names, Warnings: warnings}, err
+	names, err := answer.names()
+	return source.Answer{Names: names, Warnings: answer.Warnings}, err
 }
 
 // seriesOf turns the client's values into ours. Points that are not numbers (0/0 of a quiet minute) are left out: they

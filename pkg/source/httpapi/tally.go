@@ -5,8 +5,8 @@ import (
 	"sync/atomic"
 )
 
-// tally counts the bytes of one question's answer. It travels in the context because the Prometheus client stands
-// between the question and the door.
+// tally counts the bytes of one question's answer. It travels in the context, so that every way of asking counts
+// without knowing of it.
 type tally struct{ bytes atomic.Int64 }
 
 type tallyKey struct{}

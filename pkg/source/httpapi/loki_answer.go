@@ -1,0 +1,91 @@
+package httpapi
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/common/model"
+)
+
+// lokiAnswer is what is used of an answer of Loki's query endpoints. Loki's own type of it would bring most of Loki along,
+// cloud storage included.
+type lokiAnswer struct {
+	Warnings []string `json:"warnings"`
+	Data     struct {
+		ResultType string          `json:"resultType"` // streams, vector, matrix or scalar
+		Result     json.RawMessage `json:"result"`     // its shape follows from ResultType
+	} `json:"data"`
+}
+
+// lokiStream is the lines of one set of labels.
+type lokiStream struct {
+	Labels map[string]string `json:"stream"`
+	Lines  []lokiLine        `json:"values"`
+}
+
+// lokiLine is an array of a time in nanoseconds since 1970, as a string, and the line. Where a client asks for labels by
+// category, which this one does not, a third element holds them.
+type lokiLine struct {
+	time time.Time
+	text string
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (l *lokiLine) UnmarshalJSON(content []byte) error {
+	var parts []json.RawMessage
+	if err := json.Unmarshal(content, &parts); err != nil {
+		return err
+	}
+	if len(parts) < 2 {
+		return fmt.Errorf("a log line has %d parts and not a time and a text", len(parts))
+	}
+	var stamp, text *string
+	if err := errors.Join(json.Unmarshal(parts[0], &stamp), json.Unmarshal(parts[1], &text)); err != nil {
+		return err
+	}
+	if stamp == nil || text == nil {
+		return errors.New("a log line lacks its time or its text")
+	}
+	ns, err := strconv.ParseInt(*stamp, 10, 64)
+	if err != nil {
+		return fmt.Errorf("a log line's time is no number of nanoseconds: %w", err)
+	}
+	l.time, l.text = time.Unix(0, ns).UTC(), *text
+	return nil
+}
+
+func readLoki(body []byte) (lokiAnswer, error) {
+	var answer lokiAnswer
+	err := json.Unmarshal(body, &answer)
+	return answer, err
+}
+
+// streams are an answer's lines; an error when it holds something else.
+func (a lokiAnswer) streams() ([]lokiStream, error) {
+	if a.Data.ResultType != "streams" {
+		return nil, fmt.Errorf("the result is not a list of log streams but %q", a.Data.ResultType)
+	}
+	var streams []lokiStream
+	err := json.Unmarshal(a.Data.Result, &streams)
+	return streams, err
+}
+
+// vector is an answer's samples at one moment; an error when it holds something else.
+func (a lokiAnswer) vector() (model.Vector, error) {
+	if a.Data.ResultType != "vector" {
+		return nil, fmt.Errorf("the result is not a vector but %q", a.Data.ResultType)
+	}
+	var samples model.Vector
+	if err := json.Unmarshal(a.Data.Result, &samples); err != nil {
+		return nil, err
+	}
+	for _, sample := range samples {
+		if sample == nil {
+			return nil, errors.New("a sample of the vector is null")
+		}
+	}
+	return samples, nil
+}
