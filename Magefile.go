@@ -28,11 +28,11 @@ const (
 var goPackages = []string{"./pkg/...", "./lab/...", "./tools/..."}
 
 // Build compiles the back end for this machine and the front end, into dist/.
-func Build() {
-	mg.SerialDeps(BuildFrontend, BuildBackend)
+func Build(ctx context.Context) {
+	mg.SerialCtxDeps(ctx, BuildFrontend, BuildBackend)
 }
 
-// BuildBackend compiles the data source's backend for this machine into dist/datasource/.
+// BuildBackend compiles the data source's backend into dist/datasource/, for this platform and as it is released.
 func BuildBackend(ctx context.Context) error {
 	return buildBackendFor(ctx, runtime.GOOS, runtime.GOARCH)
 }
@@ -88,7 +88,7 @@ func nodeModules() error {
 }
 
 func buildBackendFor(ctx context.Context, goos, goarch string) error {
-	version, err := packageVersion()
+	info, err := buildInfo()
 	if err != nil {
 		return err
 	}
@@ -97,14 +97,35 @@ func buildBackendFor(ctx context.Context, goos, goarch string) error {
 		file += ".exe"
 	}
 	say("compiling " + file)
-	// Grafana reads the version from this variable of its plugin SDK.
-	info := fmt.Sprintf(`{"pluginID":%q,"version":%q}`, pluginID, version)
-	flags := "-s -w -X github.com/grafana/grafana-plugin-sdk-go/build/buildinfo.buildInfoJSON=" + info
+	// Grafana's containers have another C library than most machines, or none: the program needs none.
 	env := map[string]string{"CGO_ENABLED": "0", "GOOS": goos, "GOARCH": goarch}
-	if err := sh.RunWithV(env, "go", "build", "-trimpath", "-ldflags", flags, "-o", file, "./pkg"); err != nil {
+	if err := sh.RunWithV(env, "go", "build", "-trimpath", "-ldflags", "-s -w -X "+info, "-o", file, "./pkg"); err != nil {
 		return fmt.Errorf("compiling the back end for %s/%s: %w", goos, goarch, err)
 	}
-	return errors.Join(ctx.Err(), writeBuildManifest(filepath.Join(backendDir, "go_plugin_build_manifest")))
+	return errors.Join(ctx.Err(), weighBackend(file), writeBuildManifest(filepath.Join(backendDir, "go_plugin_build_manifest")))
+}
+
+// buildInfo is the linker's assignment to the variable of Grafana's plugin SDK from which Grafana reads the version.
+func buildInfo() (string, error) {
+	version, err := packageVersion()
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf(`github.com/grafana/grafana-plugin-sdk-go/build/buildinfo.buildInfoJSON={"pluginID":%q,"version":%q}`, pluginID, version), nil
+}
+
+// weighBackend prints what administrators have to carry.
+func weighBackend(file string) error {
+	info, err := os.Stat(file)
+	if err != nil {
+		return err
+	}
+	packages, err := sh.Output("go", "list", "-deps", "./pkg")
+	if err != nil {
+		return fmt.Errorf("counting the backend's packages: %w", err)
+	}
+	fmt.Printf("%8.1f MB  %s, of %d packages\n", float64(info.Size())/1e6, file, len(strings.Fields(packages)))
+	return nil
 }
 
 func npm(args ...string) error { return run("npm", args...) }

@@ -32,7 +32,7 @@ func inBrowser(ctx context.Context, arguments ...string) error {
 
 // buildForBrowser builds all that the lab's page is made of.
 func buildForBrowser(ctx context.Context) error {
-	return errors.Join(BuildFrontend(), buildHostPage(), BuildBackend(ctx), compileLab())
+	return errors.Join(BuildFrontend(), buildHostPage(), compileForLab())
 }
 
 func playInBrowser(ctx context.Context, arguments ...string) error {
@@ -40,7 +40,7 @@ func playInBrowser(ctx context.Context, arguments ...string) error {
 	if err != nil {
 		return err
 	}
-	env := map[string]string{"CHROMIUM": chromium, "LAB": labBinary, "LAB_BACKEND": labBackend()}
+	env := map[string]string{"CHROMIUM": chromium, "LAB": labBinary, "LAB_BACKEND": labBackend}
 	command := append([]string{"playwright", "test", "--config", "tests/browser/playwright.config.ts"}, arguments...)
 	if err := sh.RunWithV(env, "npx", command...); err != nil {
 		return fmt.Errorf("the browser's part: %w", err)

@@ -27,24 +27,31 @@ type builder struct {
 // ensure returns the path of the built program, building it if the cache lacks it. Any number of processes may call it at once:
 // one builds, the others wait for it and use what it built.
 func (b builder) ensure(ctx context.Context, p program) (string, error) {
-	module := filepath.Join(b.root, "lab", "stack", p.folder)
-	version, err := goVersion(ctx, module)
-	if err != nil {
-		return "", err
-	}
-	key, err := p.key(module, version)
-	if err != nil {
-		return "", err
-	}
-	path := filepath.Join(b.cache, p.file+"-"+key)
-	if isCached(path) {
-		return path, nil
+	path, err := b.path(ctx, p)
+	if err != nil || isCached(path) {
+		return path, err
 	}
 	if err := os.MkdirAll(b.cache, 0o750); err != nil {
 		return "", fmt.Errorf("cannot make the cache folder; set %s to one that can be written: %w", cacheVariable, err)
 	}
-	return path, b.buildOnce(ctx, p, module, path)
+	return path, b.buildOnce(ctx, p, b.module(p), path)
 }
+
+// path is where the program lies in the cache once it is built.
+func (b builder) path(ctx context.Context, p program) (string, error) {
+	version, err := goVersion(ctx, b.module(p))
+	if err != nil {
+		return "", err
+	}
+	key, err := p.key(b.module(p), version)
+	if err != nil {
+		return "", err
+	}
+	return filepath.Join(b.cache, p.file+"-"+key), nil
+}
+
+// module is the folder of the Go module that the program is built from.
+func (b builder) module(p program) string { return filepath.Join(b.root, "lab", "stack", p.folder) }
 
 // buildOnce builds under the cache's lock, unless another process did while this one waited for it.
 func (b builder) buildOnce(ctx context.Context, p program, module, path string) error {
@@ -111,7 +118,7 @@ func goVersion(ctx context.Context, module string) (string, error) {
 func goCommand(ctx context.Context, module string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, "go", args...)
 	cmd.Dir = module
-	cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=-mod=readonly", "CGO_ENABLED=0",
+	cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=-mod=readonly",
 		"GOOS="+runtime.GOOS, "GOARCH="+runtime.GOARCH)
 	// An interrupted go command ends its compilers; a killed one would leave them behind.
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }

@@ -164,3 +164,20 @@ func TestAnIncompleteCheckoutIsNamed(t *testing.T) {
 	require.ErrorIs(t, err, os.ErrNotExist)
 	assert.ErrorContains(t, err, "check out the whole repository")
 }
+
+func TestWhatIsInTheCacheIsKnownWithoutBuildingIt(t *testing.T) {
+	t.Parallel()
+	cache := t.TempDir()
+	built, err := Built(t.Context(), Options{Cache: cache})
+	require.NoError(t, err)
+	assert.False(t, built)
+	b := builder{root: "../..", cache: cache}
+	for _, p := range []program{prometheusProgram, lokiProgram, tempoProgram} {
+		path, err := b.path(t.Context(), p)
+		require.NoError(t, err)
+		write(t, path, "")
+	}
+	built, err = Built(t.Context(), Options{Cache: cache})
+	require.NoError(t, err)
+	assert.True(t, built)
+}

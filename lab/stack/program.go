@@ -24,11 +24,11 @@ type program struct {
 
 var (
 	prometheusProgram = program{
-		name: "Prometheus", file: "prometheus", folder: "prometheus",
+		name: "Prometheus", file: "prometheus", folder: "stores",
 		pkg: "github.com/prometheus/prometheus/cmd/prometheus", tags: "remove_all_sd", duration: "about 2 min",
 	}
 	lokiProgram = program{
-		name: "Loki", file: "loki", folder: "loki",
+		name: "Loki", file: "loki", folder: "stores",
 		pkg: "github.com/grafana/loki/v3/cmd/loki", duration: "about 5 min",
 	}
 	tempoProgram = program{
@@ -41,9 +41,10 @@ var (
 	}
 )
 
-// arguments are those of the go command, up to and without the output.
+// arguments are those of the go command, up to and without the output. Packages are compiled with the go command's own flags, as
+// those of the backend, the lab and the tests are: what they have in common is then compiled once.
 func (p program) arguments() []string {
-	args := []string{"build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w"}
+	args := []string{"build", "-buildvcs=false", "-ldflags=-s -w"}
 	if p.tags != "" {
 		args = append(args, "-tags="+p.tags)
 	}

@@ -89,6 +89,22 @@ func Build(ctx context.Context, o Options) error {
 	return err
 }
 
+// Built says whether the cache holds the three servers, so that Start builds nothing.
+func Built(ctx context.Context, o Options) (bool, error) {
+	o, err := o.withDefaults()
+	if err != nil {
+		return false, err
+	}
+	build := builder{root: o.Root, cache: o.Cache}
+	for _, plan := range plans(o.Ports) {
+		path, err := build.path(ctx, plan.program)
+		if err != nil || !isCached(path) {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
 // buildAll builds one after another: each build already uses every core.
 func buildAll(ctx context.Context, o Options, p *progress.Teller, chosen []plan) ([]string, error) {
 	build := builder{root: o.Root, cache: o.Cache, progress: p}
