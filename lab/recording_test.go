@@ -14,24 +14,27 @@ import (
 	"github.com/faultline-investigation/faultline/lab/stack"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/investigate"
+	"github.com/faultline-investigation/faultline/pkg/readiness"
+	"github.com/faultline-investigation/faultline/pkg/services"
 	"github.com/faultline-investigation/faultline/pkg/source"
 	"github.com/faultline-investigation/faultline/pkg/source/httpapi"
 	"github.com/faultline-investigation/faultline/pkg/source/recorded"
 	"github.com/faultline-investigation/faultline/pkg/source/statuspage"
 )
 
-const recordings = "../pkg/investigate/testdata/"
+// recordings is where the recording lies that comes with the plugin.
+const recordings = "../pkg/source/shipped/"
 
 var record = flag.Bool("record", false, "write down the stores' answers to the walkthrough, for the tests that run without stores")
 
-// What the stores answered to one run, written down with -record, is what pkg/investigate's own tests replay. Here the
-// recording must still be of the questions that are asked today.
+// What the stores answered, written down with -record, is what the demo begins with and what tests replay that have no stores. Here
+// the recording must still be of the questions that are asked today.
 func TestTheRecordingAnswersWhatIsAskedToday(t *testing.T) {
 	t.Parallel()
 	if *record {
 		writeRecording(t)
 	}
-	recording, err := recorded.Open(os.DirFS(recordings), "walkthrough.jsonl.gz")
+	recording, err := recorded.Open(os.DirFS(recordings), "walkthrough.jsonl.zst")
 	require.NoError(t, err)
 	replayed, err := investigate.Run(context.Background(), recordedRequest(t), recording, investigate.Options{}, func(investigate.Event) {})
 	require.NoError(t, err)
@@ -51,21 +54,41 @@ func writeRecording(t *testing.T) {
 	require.NoError(t, err)
 	request := world.Request()
 	request.Knowledge.Externals = world.Externals()
-	file, err := os.Create(recordings + "walkthrough.jsonl.gz")
+	file, err := os.Create(recordings + "walkthrough.jsonl.zst")
 	require.NoError(t, err)
-	recorder := recorded.Compress(withPages{querier, statuspage.New(statuspage.Page{Address: request.Knowledge.Externals[0].StatusPage, Internal: true})}, file)
+	recorder, err := recorded.Compress(withPages{querier, statuspage.New(statuspage.Page{Address: request.Knowledge.Externals[0].StatusPage, Internal: true})}, file, file.Name())
+	require.NoError(t, err)
 	limits := investigate.DefaultLimits()
 	limits.QuestionTimeout = time.Minute // a recording is made once, on whatever machine
 	c, err := investigate.Run(context.Background(), request, recorder, investigate.Options{Limits: limits}, func(investigate.Event) {})
 	require.NoError(t, err)
-	require.NoError(t, recorder.Close())
 	for _, s := range c.Steps {
 		require.NotEqual(t, incident.NotChecked, s.Outcome, s.Reason)
 	}
+	recordTheRest(t, recorder, request, limits)
+	require.NoError(t, recorder.Close())
 	for name, value := range map[string]any{"request": request, "knowledge": request.Knowledge} {
 		content, err := json.MarshalIndent(value, "", "  ")
 		require.NoError(t, err)
 		require.NoError(t, os.WriteFile(recordings+"walkthrough."+name+".json", append(content, '\n'), 0o600))
+	}
+}
+
+// recordTheRest has the stores asked what the pages ask from where an investigation leads to: about every other service, how all
+// of them fare, and how ready they are.
+func recordTheRest(t *testing.T, recorder *recorded.Recorder, request investigate.Request, limits investigate.Limits) {
+	t.Helper()
+	at := request.Window.To.UTC().Truncate(time.Second)
+	overview, err := services.Look(t.Context(), recorder, incident.Naming{}, limits.QuestionTimeout, at)
+	require.NoError(t, err)
+	require.NotEmpty(t, overview.Services)
+	_, err = readiness.Look(t.Context(), recorder, incident.Naming{}, limits.QuestionTimeout, at)
+	require.NoError(t, err)
+	for _, s := range overview.Services {
+		other := request
+		other.Subject = incident.Subject{Service: s.Service}
+		_, err := investigate.Run(t.Context(), other, recorder, investigate.Options{Limits: limits}, func(investigate.Event) {})
+		require.NoError(t, err)
 	}
 }
 

@@ -51,7 +51,8 @@ func writeStepRecording(t *testing.T, l *lab.Lab, c *incident.Case, path string,
 	require.NoError(t, err)
 	file, err := os.Create(path + ".jsonl.gz")
 	require.NoError(t, err)
-	recorder := recorded.Compress(querier, file)
+	recorder, err := recorded.Compress(querier, file, file.Name())
+	require.NoError(t, err)
 	for _, step := range investigate.All() {
 		if !wanted(step) {
 			continue

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"sync"
+	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/backend/httpclient"
@@ -13,9 +14,11 @@ import (
 
 	"github.com/faultline-investigation/faultline/pkg/casebook"
 	"github.com/faultline-investigation/faultline/pkg/defect"
+	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/investigate"
 	"github.com/faultline-investigation/faultline/pkg/source"
 	"github.com/faultline-investigation/faultline/pkg/source/httpapi"
+	"github.com/faultline-investigation/faultline/pkg/source/shipped"
 	"github.com/faultline-investigation/faultline/pkg/source/statuspage"
 )
 
@@ -23,10 +26,12 @@ import (
 type Environment struct {
 	settings Settings
 	invalid  error // what is wrong with the settings; nothing is asked then
-	client   *http.Client
-	guard    guard
-	app      appSwitch
-	pages    *statuspage.Querier
+	// recording answers in the stores' place; nil where there are stores.
+	recording *shipped.Recording
+	client    *http.Client
+	guard     guard
+	app       appSwitch
+	pages     *statuspage.Querier
 
 	memory rememberedNames // of the names that the stores have
 
@@ -56,6 +61,10 @@ func New(ctx context.Context, instance backend.DataSourceInstanceSettings) (*Env
 	if e.settings, e.invalid = ReadSettings(instance); e.invalid == nil {
 		e.client, e.invalid = clientOf(ctx, instance)
 	}
+	if e.invalid == nil && e.settings.Recording != "" {
+		e.recording, e.invalid = shipped.Open(e.settings.Recording)
+	}
+	e.memory.clock = e.Now
 	var pages []statuspage.Page
 	for _, external := range e.settings.Externals {
 		pages = append(pages, statuspage.Page{Address: external.StatusPage, Internal: external.Internal})
@@ -108,6 +117,25 @@ func (e *Environment) Go(work func(context.Context)) {
 // UID is the environment's data source instance.
 func (e *Environment) UID() string { return e.settings.uid }
 
+// Now is the moment up to which there is something to look at: the present, or the last moment of a recording.
+func (e *Environment) Now() time.Time {
+	if e.recording != nil {
+		return e.recording.At()
+	}
+	return time.Now()
+}
+
+// Window is the time to investigate for somebody who asks for w: of a recording the one that there is, whatever is asked for.
+func (e *Environment) Window(w incident.Window) incident.Window {
+	if e.recording != nil {
+		return e.recording.Window
+	}
+	return w
+}
+
+// Recorded says that a recording answers in the stores' place.
+func (e *Environment) Recorded() bool { return e.recording != nil }
+
 // Name is what people call the environment.
 func (e *Environment) Name() string { return e.settings.name }
 
@@ -133,6 +161,9 @@ func (e *Environment) querier(ctx context.Context, organisation int64, fresh boo
 	if e.invalid != nil {
 		return nil, &Unusable{Sentence: fmt.Sprintf("The settings of %s are wrong: %s.", e.settings.name, oneLine(e.invalid)),
 			Advice: "Mend them on the data source's page."}
+	}
+	if e.recording != nil {
+		return e.recording, nil
 	}
 	grafana, err := e.grafanaURL(ctx)
 	if err != nil {

@@ -27,8 +27,13 @@ var (
 	units       = []incident.Unit{incident.Ratio, incident.Seconds, incident.PerSecond, incident.Count, incident.Bytes}
 )
 
-// Knowledge is what the settings tell of externals, runbooks and checks.
-func (e *Environment) Knowledge() incident.Knowledge { return e.settings.Knowledge }
+// Knowledge is what the settings tell of externals, runbooks and checks. A recording tells what they were when it was made.
+func (e *Environment) Knowledge() incident.Knowledge {
+	if e.recording != nil {
+		return e.recording.Knowledge
+	}
+	return e.settings.Knowledge
+}
 
 // unknownInLists names the settings of entries that nothing reads.
 func unknownInLists(keys map[string]json.RawMessage) []error {

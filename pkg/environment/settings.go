@@ -33,13 +33,15 @@ type Limits struct {
 
 // Settings are a data source instance's jsonData, with its secrets.
 type Settings struct {
-	Metrics    StoreSettings `json:"metrics"`
-	Traces     StoreSettings `json:"traces"`
-	Logs       StoreSettings `json:"logs"`
-	GrafanaURL string        `json:"grafanaUrl,omitempty"` // where this backend reaches Grafana; empty means Grafana's root_url
-	Limits     Limits        `json:"limits,omitzero"`
-	Cases      Cases         `json:"cases,omitzero"`
-	Masks      []string      `json:"masks,omitempty"` // regular expressions of what is masked in saved cases, beside the usual secrets
+	Metrics StoreSettings `json:"metrics"`
+	Traces  StoreSettings `json:"traces"`
+	Logs    StoreSettings `json:"logs"`
+	// Recording is the name of a recording that comes with the plugin, which answers in the stores' place; empty for stores.
+	Recording  string   `json:"recording,omitempty"`
+	GrafanaURL string   `json:"grafanaUrl,omitempty"` // where this backend reaches Grafana; empty means Grafana's root_url
+	Limits     Limits   `json:"limits,omitzero"`
+	Cases      Cases    `json:"cases,omitzero"`
+	Masks      []string `json:"masks,omitempty"` // regular expressions of what is masked in saved cases, beside the usual secrets
 	// Labels are what the team's labels are called, in metrics and logs; those that are known are tried after them.
 	Labels      incident.LabelNames `json:"labels,omitzero"`
 	Conventions ConventionSettings  `json:"conventions,omitzero"`

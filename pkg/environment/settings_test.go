@@ -34,7 +34,7 @@ func TestEveryWrongSettingHasItsSentence(t *testing.T) {
 		"a store as a text":                {`{"metrics":"prometheus"}`, "metrics is a JSON string and has to be an object"},
 		"a uid as a number":                {`{"metrics":{"uid":5}}`, "metrics.uid is a JSON number and has to be a text"},
 		"a limit as a text":                {`{"limits":{"questions":"many"}}`, "limits.questions is a JSON string and has to be a whole number"},
-		"a misspelt setting":               {`{"metric":{"uid":"p"}}`, `there is no setting "metric"; known are metrics, traces, logs, grafanaUrl, limits, labels, conventions, cases, masks`},
+		"a misspelt setting":               {`{"metric":{"uid":"p"}}`, `there is no setting "metric"; known are metrics, traces, logs, recording, grafanaUrl, limits, labels, conventions, cases, masks`},
 		"a mask that is no pattern":        {`{"logs":{"uid":"p"},"masks":["("]}`, `masks[0] is "(", which is not a regular expression`},
 		"a retention that is none":         {`{"logs":{"uid":"p"},"cases":{"retention":"1y"}}`, `cases.retention is "1y", which is not a duration of at least 24h`},
 		"one in a store":                   {`{"logs":{"uuid":"p"}}`, `there is no setting "logs.uuid"; known are uid, url, user`},

@@ -15,6 +15,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/casebook/freeze"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/source"
+	"github.com/faultline-investigation/faultline/pkg/source/shipped"
 )
 
 // foreign are keys that Grafana itself keeps in any data source's jsonData.
@@ -22,7 +23,7 @@ var foreign = []string{"pdcInjected", "enableSecureSocksProxy", "secureSocksProx
 
 // The settings that there are, at the top and one level below.
 var (
-	topKeys   = append([]string{"metrics", "traces", "logs", "grafanaUrl", "limits", "labels", "conventions", "cases", "masks"}, knowledgeKeys...)
+	topKeys   = append([]string{"metrics", "traces", "logs", "recording", "grafanaUrl", "limits", "labels", "conventions", "cases", "masks"}, knowledgeKeys...)
 	storeKeys = []string{"uid", "url", "user"}
 	innerKeys = map[string][]string{"metrics": storeKeys, "traces": storeKeys, "logs": storeKeys,
 		"limits":                         {"concurrency", "questions", "questionTimeout", "answerBytes"},
@@ -123,14 +124,26 @@ func strangers(prefix string, keys map[string]json.RawMessage, known []string) [
 	return problems
 }
 
+// whereProblems say whether it is clear where to look: in stores, or in a recording.
+func (s Settings) whereProblems() []error {
+	stores := s.Metrics != (StoreSettings{}) || s.Traces != (StoreSettings{}) || s.Logs != (StoreSettings{})
+	switch {
+	case s.Recording == "" && !stores:
+		return []error{errors.New("no store is set: set metrics, traces and logs to the data sources to look in")}
+	case s.Recording != "" && stores:
+		return []error{errors.New("recording is set beside stores: take one of them out, since a recording answers in the stores' place")}
+	case s.Recording != "" && !shipped.Known(s.Recording):
+		return []error{fmt.Errorf("recording is %q, and there is no such recording; there is %s", s.Recording, strings.Join(shipped.Names(), ", "))}
+	}
+	return nil
+}
+
 func (s Settings) problems() []error {
 	var problems []error
 	for _, signal := range signals() {
 		problems = append(problems, s.storeProblems(signal)...)
 	}
-	if s.Metrics == (StoreSettings{}) && s.Traces == (StoreSettings{}) && s.Logs == (StoreSettings{}) {
-		problems = append(problems, errors.New("no store is set: set metrics, traces and logs to the data sources to look in"))
-	}
+	problems = append(problems, s.whereProblems()...)
 	if s.throughGrafana() && s.secrets[tokenSecret] == "" {
 		problems = append(problems, errors.New("the token is missing: create a service account with the role Viewer in this organisation and set its token"))
 	}

@@ -3,7 +3,6 @@ package frames
 import (
 	"context"
 	"encoding/json"
-	"os"
 	"slices"
 	"sync/atomic"
 	"testing"
@@ -23,7 +22,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/links"
 	"github.com/faultline-investigation/faultline/pkg/runs"
 	"github.com/faultline-investigation/faultline/pkg/source"
-	"github.com/faultline-investigation/faultline/pkg/source/recorded"
+	"github.com/faultline-investigation/faultline/pkg/source/shipped"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -31,7 +30,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // replay is an environment whose stores answer what real ones answered to the walkthrough. A signal that is down gives
 // no answer.
 type replay struct {
-	recording *recorded.Recording
+	recording *shipped.Recording
 	knowledge incident.Knowledge
 	down      source.Signal
 	asked     atomic.Int32
@@ -54,14 +53,9 @@ func (r *replay) Ask(ctx context.Context, q source.Question) source.Answer {
 // walkthrough is the handler of an environment in which the walkthrough happened, and what to ask it.
 func walkthrough(t *testing.T, down source.Signal) (*Handler, investigate.Request, *replay) {
 	t.Helper()
-	recording, err := recorded.Open(os.DirFS("../investigate/testdata"), "walkthrough.jsonl.gz")
+	recording, err := shipped.Open("walkthrough")
 	require.NoError(t, err)
-	var request investigate.Request
-	for name, into := range map[string]any{"request": &request, "knowledge": &request.Knowledge} {
-		content, err := os.ReadFile("../investigate/testdata/walkthrough." + name + ".json")
-		require.NoError(t, err)
-		require.NoError(t, json.Unmarshal(content, into))
-	}
+	request := investigate.Request{Subject: recording.Subject, Window: recording.Window, Knowledge: recording.Knowledge}
 	stores := &replay{recording: recording, knowledge: request.Knowledge, down: down}
 	all := runs.New(stores)
 	t.Cleanup(all.Close)

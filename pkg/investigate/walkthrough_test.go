@@ -12,24 +12,18 @@ import (
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/investigate"
-	"github.com/faultline-investigation/faultline/pkg/source/recorded"
+	"github.com/faultline-investigation/faultline/pkg/source/shipped"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
 // walkthrough replays the investigation of the walkthrough from what real stores answered to it. The recording is made
 // by `go test ./lab -run Recording -record`.
-func walkthrough(tb testing.TB) (investigate.Request, *recorded.Recording) {
+func walkthrough(tb testing.TB) (investigate.Request, *shipped.Recording) {
 	tb.Helper()
-	recording, err := recorded.Open(os.DirFS("testdata"), "walkthrough.jsonl.gz")
+	recording, err := shipped.Open("walkthrough")
 	require.NoError(tb, err)
-	var request investigate.Request
-	for name, into := range map[string]any{"request": &request, "knowledge": &request.Knowledge} {
-		content, err := os.ReadFile("testdata/walkthrough." + name + ".json")
-		require.NoError(tb, err)
-		require.NoError(tb, json.Unmarshal(content, into))
-	}
-	return request, recording
+	return investigate.Request{Subject: recording.Subject, Window: recording.Window, Knowledge: recording.Knowledge}, recording
 }
 
 func TestEveryStepOfTheWalkthroughSaysWhatItAlwaysSaid(t *testing.T) {
@@ -61,7 +55,7 @@ func TestTheSameAnswersGiveTheSameCaseWhateverOrderTheyComeIn(t *testing.T) {
 }
 
 // plain is a run's case as JSON, without what the clock had a part in.
-func plain(t *testing.T, request investigate.Request, recording *recorded.Recording) string {
+func plain(t *testing.T, request investigate.Request, recording *shipped.Recording) string {
 	t.Helper()
 	c, err := investigate.Run(t.Context(), request, recording, investigate.Options{}, func(investigate.Event) {})
 	require.NoError(t, err)

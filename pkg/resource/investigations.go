@@ -53,6 +53,7 @@ func (h *investigations) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		refuseFor(w, err)
 		return
 	}
+	request.Window = h.environment.Window(request.Window)
 	request.Environment, request.Naming, request.Knowledge = h.environment.Name(), h.environment.Naming(), h.environment.Knowledge()
 	ctx, cancel := h.departures.follow(r)
 	defer cancel()
@@ -93,7 +94,7 @@ func (h *investigations) follow(ctx context.Context, organisation int64, request
 		return run.Follow(ctx, notify)
 	}
 	investigation := func(ctx context.Context, notify func(investigate.Event)) (*incident.Case, error) {
-		return investigate.Run(ctx, request.Request, querier, investigate.Options{Limits: h.environment.Limits()}, notify)
+		return investigate.Run(ctx, request.Request, querier, investigate.Options{Limits: h.environment.Limits(), Now: h.environment.Now}, notify)
 	}
 	return h.together.Follow(ctx, organisation, request.Request, investigation, notify)
 }

@@ -3,7 +3,6 @@ package resource
 import (
 	"context"
 	"net/http"
-	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
@@ -20,7 +19,7 @@ func (s Survey) Readiness(ctx context.Context, organisation int64) (*readiness.R
 	if err != nil {
 		return nil, err
 	}
-	return readiness.Look(ctx, querier, s.Environment.Naming(), s.Environment.Limits().QuestionTimeout, time.Now())
+	return readiness.Look(ctx, querier, s.Environment.Naming(), s.Environment.Limits().QuestionTimeout, s.Environment.Now())
 }
 
 // ready answers GET /readiness with a readiness.Report: what an investigation of each service could and could not find.

@@ -2,7 +2,6 @@ package resource
 
 import (
 	"net/http"
-	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
@@ -19,6 +18,6 @@ func (h *overview) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		refuseFor(w, err)
 		return
 	}
-	found, err := services.Look(r.Context(), querier, h.environment.Naming(), h.environment.Limits().QuestionTimeout, time.Now())
+	found, err := services.Look(r.Context(), querier, h.environment.Naming(), h.environment.Limits().QuestionTimeout, h.environment.Now())
 	answerWith(w, http.StatusOK, found, err)
 }

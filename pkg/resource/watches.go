@@ -33,7 +33,7 @@ type watches struct {
 // is used for the stores' door only.
 func (k *watches) consider(ctx context.Context, book *casebook.Casebook, s *incident.SavedCase) {
 	since, due := toWatch(s)
-	if !due || k.ofAnother(s) {
+	if !due || k.ofAnother(s) || k.environment.Recorded() {
 		return
 	}
 	k.mu.Lock()
@@ -137,6 +137,11 @@ func (h *cases) watch(w http.ResponseWriter, r *http.Request, book *casebook.Cas
 	if h.watches.ofAnother(saved) {
 		refuse(w, http.StatusConflict, "The case is of the environment "+quoted(saved.Case.Environment)+", whose numbers are not in the stores of this one.",
 			"Open it through the data source of that environment.")
+		return
+	}
+	if h.environment.Recorded() {
+		refuse(w, http.StatusConflict, "This environment is a recording, which ends at the alert: there is no recovery in it.",
+			"To watch one, use an environment with live stores.")
 		return
 	}
 	if time.Since(fix.When()) > watch.Longest {

@@ -1,7 +1,8 @@
 // Package recorded keeps the stores' answers in a file and gives them again: what a test or an old case rests on when
 // the stores are gone or have forgotten.
 //
-// A recording is lines of JSON, compressed with gzip where the file's name ends in .gz. The first line says what it is:
+// A recording is lines of JSON, compressed with gzip where the file's name ends in .gz, and with Zstandard where
+// it ends in .zst. The first line says what it is:
 //
 //	{"recording": "faultline answers", "version": 1}
 //

@@ -1,7 +1,6 @@
 package recorded
 
 import (
-	"compress/gzip"
 	"context"
 	"encoding/json"
 	"errors"
@@ -15,7 +14,6 @@ import (
 const (
 	format  = "faultline answers"
 	version = 1
-	zipped  = ".gz"
 )
 
 // header is a recording's first line.
@@ -24,31 +22,35 @@ type header struct {
 	Version   int    `json:"version"`
 }
 
-// Recorder passes questions on and writes down every answer. It is safe for concurrent use.
+// Recorder passes questions on and writes down every answer, of a question that is asked again the first that is no problem. It is safe for concurrent use.
 type Recorder struct {
 	querier source.Querier
 	closers []io.Closer // innermost first
 
 	mu      sync.Mutex
 	encoder *json.Encoder
-	err     error // the first that writing met; nothing is written after it
+	written map[key]bool // questions whose answer stands there already
+	err     error        // the first that writing met; nothing is written after it
 }
 
 var _ source.Querier = (*Recorder)(nil)
 
 // Record makes a recorder that writes to w. Writing errors do not disturb the answers; Close gives them.
 func Record(querier source.Querier, w io.Writer) *Recorder {
-	r := &Recorder{querier: querier, encoder: json.NewEncoder(w)}
+	r := &Recorder{querier: querier, encoder: json.NewEncoder(w), written: map[key]bool{}}
 	r.err = r.encoder.Encode(header{Recording: format, Version: version})
 	return r
 }
 
-// Compress makes a recorder that writes to w, compressed as Open reads it when the name ends in .gz. Close closes w.
-func Compress(querier source.Querier, w io.WriteCloser) *Recorder {
-	writer := gzip.NewWriter(w)
+// Compress makes a recorder that writes to w, compressed as Open reads a file of that name. Close closes w.
+func Compress(querier source.Querier, w io.WriteCloser, name string) (*Recorder, error) {
+	writer, err := compressing(w, name)
+	if err != nil {
+		return nil, fmt.Errorf("the recording %s: %w", name, err)
+	}
 	r := Record(querier, writer)
 	r.closers = []io.Closer{writer, w}
-	return r
+	return r, nil
 }
 
 // Ask implements source.Querier.
@@ -56,8 +58,9 @@ func (r *Recorder) Ask(ctx context.Context, q source.Question) source.Answer {
 	answer := r.querier.Ask(ctx, q)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.err == nil {
+	if k := keyOf(q); r.err == nil && !r.written[k] {
 		r.err = r.encoder.Encode(answer)
+		r.written[k] = answer.Problem == nil
 	}
 	return answer
 }

@@ -72,19 +72,15 @@ func TestARecordingGivesTheAnswersAgain(t *testing.T) {
 
 func TestAFileKeepsTheRecordingPlainOrCompressedAsItsNameSays(t *testing.T) {
 	t.Parallel()
-	for name, begins := range map[string]string{"run.jsonl": `{"recording"`, "run.jsonl.gz": "\x1f\x8b"} {
+	for name, begins := range map[string]string{"run.jsonl": `{"recording"`, "run.jsonl.gz": "\x1f\x8b", "run.jsonl.zst": "\x28\xb5\x2f\xfd"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			folder := t.TempDir()
 			file, err := os.Create(filepath.Join(folder, name))
 			require.NoError(t, err)
 			t.Cleanup(func() { _ = file.Close() })
-			var recorder *recorded.Recorder
-			if strings.HasSuffix(name, ".gz") {
-				recorder = recorded.Compress(numbers(7), file)
-			} else {
-				recorder = recorded.Record(numbers(7), file)
-			}
+			recorder, err := recorded.Compress(numbers(7), file, name)
+			require.NoError(t, err)
 			live := recorder.Ask(t.Context(), rate)
 			require.NoError(t, recorder.Close())
 
@@ -205,8 +201,9 @@ func TestWhatIsNoRecordingIsRefused(t *testing.T) {
 
 func TestAFileThatCannotBeReadIsNamed(t *testing.T) {
 	t.Parallel()
-	files := fstest.MapFS{"plain.gz": {Data: []byte("plain text, not compressed")}}
-	for name, says := range map[string]string{"plain.gz": "is not compressed with gzip", "missing.jsonl": "cannot be opened"} {
+	text := &fstest.MapFile{Data: []byte("plain text, not compressed")}
+	files := fstest.MapFS{"plain.gz": text, "plain.zst": text}
+	for name, says := range map[string]string{"plain.gz": "is not compressed as its name says", "plain.zst": "is not a recording", "missing.jsonl": "cannot be opened"} {
 		_, err := recorded.Open(files, name)
 		require.ErrorContains(t, err, says)
 		require.ErrorContains(t, err, name)

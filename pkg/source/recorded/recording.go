@@ -2,14 +2,12 @@ package recorded
 
 import (
 	"bufio"
-	"compress/gzip"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
-	"strings"
 	"time"
 
 	"github.com/faultline-investigation/faultline/pkg/source"
@@ -41,7 +39,7 @@ type kept struct {
 	answered bool // not a problem
 }
 
-// Open reads the recording of a file, compressed if its name ends in .gz. The files are handed in, since a plugin may open
+// Open reads the recording of a file, compressed if its name ends in .gz or .zst. The files are handed in, since a plugin may open
 // none: Grafana's validator refuses a backend that does.
 func Open(files fs.FS, path string) (*Recording, error) {
 	file, err := files.Open(path)
@@ -49,12 +47,11 @@ func Open(files fs.FS, path string) (*Recording, error) {
 		return nil, fmt.Errorf("the recording cannot be opened: %w", err)
 	}
 	defer func() { _ = file.Close() }()
-	var reader io.Reader = bufio.NewReader(file)
-	if strings.HasSuffix(path, zipped) {
-		if reader, err = gzip.NewReader(reader); err != nil {
-			return nil, fmt.Errorf("the recording %s is not compressed with gzip, as its name says: %w", path, err)
-		}
+	reader, done, err := plain(bufio.NewReader(file), path)
+	if err != nil {
+		return nil, fmt.Errorf("the recording %s is not compressed as its name says: %w", path, err)
 	}
+	defer done()
 	recording, err := Read(reader)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
@@ -75,7 +72,7 @@ func Read(r io.Reader) (*Recording, error) {
 	recording := &Recording{answers: map[key]kept{}}
 	for n := 1; ; n++ {
 		var written json.RawMessage
-		var answer source.Answer
+		var answer outline
 		err := decoder.Decode(&written)
 		if errors.Is(err, io.EOF) {
 			return recording, nil
@@ -90,7 +87,13 @@ func Read(r io.Reader) (*Recording, error) {
 	}
 }
 
-func (r *Recording) keep(answer source.Answer, written json.RawMessage) {
+// outline is what has to be known of an answer before somebody asks for it.
+type outline struct {
+	Question source.Question  `json:"question"`
+	Problem  *json.RawMessage `json:"problem"`
+}
+
+func (r *Recording) keep(answer outline, written json.RawMessage) {
 	k, answered := keyOf(answer.Question), answer.Problem == nil
 	if known, again := r.answers[k]; !again || answered && !known.answered {
 		r.answers[k] = kept{written: written, answered: answered}
