@@ -20,16 +20,30 @@ import (
 const stopWithin = 10 * time.Second
 
 // Demo plays an incident into real stores, prints its investigation, and serves it at http://localhost:3000 until stopped.
-// SCENARIO=name for another incident (an unknown one is answered with the known ones), LISTEN=127.0.0.1:3001 for another
+// As long as the stores have to be built, it shows a recording of them; STORES=recorded stays at that, STORES=live waits for the
+// stores. SCENARIO=name for another incident (an unknown one is answered with the known ones), LISTEN=127.0.0.1:3001 for another
 // address, GRAFANA_HOME=folder for an unpacked Grafana in the place of the lab's page.
 func Demo(ctx context.Context) error {
-	sayFirstTime()
-	mg.CtxDeps(ctx, BuildFrontend)
-	if os.Getenv("GRAFANA_HOME") == "" {
-		mg.CtxDeps(ctx, buildHostPage)
+	if os.Getenv("GRAFANA_HOME") != "" {
+		sayFirstTime(wholeWait)
+		mg.CtxDeps(ctx, BuildFrontend, BuildBackend)
+		return lab(ctx, "demo")
 	}
-	return lab(ctx, "demo")
+	if setting("STORES", "") == "live" || setting("SCENARIO", recorded) != recorded {
+		sayFirstTime(wholeWait)
+	} else {
+		sayFirstTime("some minutes until there is a recorded incident to look at, and then some more for the live one")
+	}
+	// What waits for the network runs beside what takes the processors.
+	mg.CtxDeps(ctx, bundles, compileForLab)
+	return labWith(ctx, "demo", "-stores", setting("STORES", ""))
 }
+
+// recorded is the scenario of which a recording comes with the plugin.
+const recorded = "walkthrough"
+
+// bundles makes all that a browser loads from the lab.
+func bundles() error { return errors.Join(BuildFrontend(), buildHostPage()) }
 
 // Investigate plays an incident, prints its investigation and ends. SCENARIO=name (an unknown one is answered with the known
 // ones), FORMAT=text|json|markdown. NAMES says what the incident's metrics are called: otel, tempo, collector, istio,
@@ -39,7 +53,7 @@ func Demo(ctx context.Context) error {
 func Investigate(ctx context.Context) error {
 	flags := storeFlags()
 	if len(flags) == 0 {
-		sayFirstTime()
+		sayFirstTime(wholeWait)
 	}
 	return labWith(ctx, "investigate", flags...)
 }
@@ -73,9 +87,8 @@ func Grafana(ctx context.Context) error {
 // Practice plays an incident for you to find the cause of, at http://localhost:3000 until stopped. Ask for what you would look
 // up, against the clock, and answer before you are told. RECORDINGS=folder picks a recorded incident.
 func Practice(ctx context.Context) error {
-	sayFirstTime()
-	mg.CtxDeps(ctx, BuildFrontend)
-	mg.CtxDeps(ctx, buildHostPage)
+	sayFirstTime(wholeWait)
+	mg.CtxDeps(ctx, bundles, compileForLab)
 	return labWith(ctx, "practice", "-recordings", os.Getenv("RECORDINGS"))
 }
 
@@ -85,11 +98,14 @@ func Fix(ctx context.Context) error { return lab(ctx, "fix") }
 // Relapse lets the running incident's fault come back.
 func Relapse(ctx context.Context) error { return lab(ctx, "relapse") }
 
+// wholeWait is how long the first time takes where nothing can be shown before the stores run.
+const wholeWait = "about a quarter of an hour on two cores"
+
 // sayFirstTime prepares a person for the long wait that there is once.
-func sayFirstTime() {
+func sayFirstTime(wait string) {
 	if _, err := os.Stat(labBinary); err != nil {
-		say("the first time, this downloads and compiles all that it needs: about a quarter of an hour on two cores. " +
-			"Later it takes half a minute. Ctrl-C ends it; the next time goes on from there")
+		say("the first time, this downloads and compiles all that it needs: " + wait + ". Later it takes seconds. " +
+			"Ctrl-C ends it; the next time goes on from there")
 	}
 }
 
@@ -98,8 +114,8 @@ func lab(ctx context.Context, verb string) error { return labWith(ctx, verb) }
 
 // labWith is lab with flags of the command's own.
 func labWith(ctx context.Context, verb string, flags ...string) error {
-	mg.SerialCtxDeps(ctx, BuildBackend, compileLab)
-	arguments := append([]string{"-backend", labBackend(), "-scenario", setting("SCENARIO", "walkthrough"), "-names", os.Getenv("NAMES"),
+	mg.CtxDeps(ctx, compileForLab)
+	arguments := append([]string{"-backend", labBackend, "-scenario", setting("SCENARIO", recorded), "-names", os.Getenv("NAMES"),
 		"-format", setting("FORMAT", "text"), "-listen", setting("LISTEN", "127.0.0.1:3000")}, flags...)
 	cmd := exec.CommandContext(ctx, labBinary, append(arguments, verb)...)
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
@@ -121,15 +137,33 @@ func labWith(ctx context.Context, verb string, flags ...string) error {
 	return nil
 }
 
-var labBinary = filepath.Join(".lab", "lab")
+// What the lab runs, compiled for this machine alone.
+var (
+	labBinary  = filepath.Join(".lab", "lab")
+	labBackend = filepath.Join(".lab", "backend")
+)
 
-func labBackend() string {
-	return fmt.Sprintf("%s/%s_%s_%s", backendDir, executable, runtime.GOOS, runtime.GOARCH)
-}
-
-func compileLab() error {
-	say("compiling the lab")
-	return run("go", "build", "-o", labBinary, "./lab/cmd/lab")
+// compileForLab compiles the backend and the lab with the go command's own flags, as tests, linters and the stores are: packages
+// are compiled anew for every other set of flags. One command makes both, so that the one is linked while the other is compiled.
+func compileForLab() error {
+	say("compiling the backend and the lab")
+	info, err := buildInfo()
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(".lab", 0o755); err != nil {
+		return err
+	}
+	built, err := os.MkdirTemp(".lab", "build-")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(built) }()
+	if err := run("go", "build", "-ldflags", "-s -w -X "+info, "-o", built+"/", "./pkg", "./lab/cmd/lab"); err != nil {
+		return err
+	}
+	suffix := map[string]string{"windows": ".exe"}[runtime.GOOS]
+	return errors.Join(os.Rename(filepath.Join(built, "pkg"+suffix), labBackend), os.Rename(filepath.Join(built, "lab"+suffix), labBinary))
 }
 
 // buildHostPage bundles the page that stands in for Grafana, when something of it has changed.

@@ -19,7 +19,10 @@ type FiringAlert struct {
 // alerts answers as Grafana does for the rules that it evaluates itself.
 func (s *site) alerts(w http.ResponseWriter, _ *http.Request) {
 	firing := []map[string]any{}
-	for _, a := range s.Alerts {
+	s.mu.Lock()
+	alerts := s.contents[0].Alerts
+	s.mu.Unlock()
+	for _, a := range alerts {
 		firing = append(firing, map[string]any{"labels": a.Labels, "annotations": a.Annotations, "state": "Alerting",
 			"activeAt": a.Since.UTC().Format(time.RFC3339), "value": strconv.FormatFloat(a.Value, 'e', -1, 64)})
 	}

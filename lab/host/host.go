@@ -20,14 +20,22 @@ const (
 	endWithin        = 2 * time.Second
 )
 
-// Options say what is served.
-type Options struct {
+// Content is what a page is about.
+type Content struct {
 	// Backend answers the data sources' requests.
 	Backend *plugin.Backend
 	// Instances are the data sources that the page knows; the first is the one that links name.
 	Instances []plugin.Instance
 	// Alerts are those that fire.
 	Alerts []FiringAlert
+}
+
+// Options say what is served.
+type Options struct {
+	Content
+
+	// Notice is what the page's bar says now; nil for nothing.
+	Notice func() Notice
 	// Plugin is the folder of the built plugin, with module.js in it.
 	Plugin string
 	// Page is the folder of the built host page, with build/host.js in it.
@@ -39,6 +47,7 @@ type Host struct {
 	// URL is the address of the page's root, without a slash at its end.
 	URL string
 
+	site   *site
 	server *http.Server
 }
 
@@ -69,11 +78,15 @@ func Start(listener net.Listener, o Options) (*Host, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("address of the page: %w", err), listener.Close())
 	}
-	h := &Host{URL: "http://localhost:" + port,
+	h := &Host{URL: "http://localhost:" + port, site: site,
 		server: &http.Server{Handler: guarded(port, site.handler()), ReadHeaderTimeout: readHeaderWithin}}
 	go func() { _ = h.server.Serve(listener) }() // ends with Close
 	return h, nil
 }
+
+// Add has the page know more data sources, which stand before those that it knows, and show these alerts in the place of the
+// earlier ones. Pages that are open know them once they are loaded again.
+func (h *Host) Add(c Content) error { return h.site.add(c) }
 
 // Close ends the serving; what is still being answered gets a moment, and is then cut off.
 func (h *Host) Close() error {

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/faultline-investigation/faultline/lab/host"
@@ -103,7 +104,8 @@ func started(t *testing.T) *host.Host {
 	listener, err := host.Listen(context.Background(), "127.0.0.1:0")
 	require.NoError(t, err)
 	page, err := host.Start(listener, host.Options{Plugin: filepath.Join(folder, "plugin"), Page: filepath.Join(folder, "page"),
-		Instances: []plugin.Instance{{UID: "lab", Name: "</script><b>", Settings: map[string]any{}, Secrets: map[string]string{"token": "s3cret"}}}})
+		Content: host.Content{Instances: []plugin.Instance{{UID: "lab", Name: "</script><b>", Settings: map[string]any{}, Secrets: map[string]string{"token": "s3cret"}}}},
+		Notice:  func() host.Notice { return host.Notice{Text: "Building Loki.", Busy: true} }})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, page.Close()) })
 	return page
@@ -123,4 +125,24 @@ func get(t *testing.T, url string, change func(*http.Request)) (int, string) {
 	body, err := io.ReadAll(response.Body)
 	require.NoError(t, err)
 	return response.StatusCode, string(body)
+}
+
+func TestThePageGoesOnWithWhatIsAddedToIt(t *testing.T) {
+	t.Parallel()
+	page := started(t)
+	status, said := get(t, page.URL+"/lab/notice", nil)
+	assert.Equal(t, http.StatusOK, status)
+	assert.JSONEq(t, `{"text": "Building Loki.", "busy": true}`, said)
+	_, before := get(t, page.URL+"/a/faultline-investigation-app", nil)
+	require.NotContains(t, before, "live-incident")
+	_, alerts := get(t, page.URL+"/api/prometheus/grafana/api/v1/alerts", nil)
+	require.NotContains(t, alerts, "Checkout fails")
+
+	require.NoError(t, page.Add(host.Content{Instances: []plugin.Instance{{UID: "live-incident", Name: "Live", Settings: map[string]any{}}},
+		Alerts: []host.FiringAlert{{Labels: map[string]string{"alertname": "Checkout fails"}}}}))
+	_, after := get(t, page.URL+"/a/faultline-investigation-app", nil)
+	assert.Contains(t, after, "live-incident")
+	assert.Contains(t, after, `"uid":"lab"`, "what was known stays known")
+	_, alerts = get(t, page.URL+"/api/prometheus/grafana/api/v1/alerts", nil)
+	assert.Contains(t, alerts, "Checkout fails")
 }

@@ -57,7 +57,7 @@ func (s *site) query(w http.ResponseWriter, r *http.Request) {
 	if !found {
 		return
 	}
-	result, err := s.Backend.Query(r.Context(), i, queries...)
+	result, err := i.Query(r.Context(), i.Instance, queries...)
 	if err != nil {
 		refuse(w, http.StatusBadGateway, "The backend did not answer: "+err.Error())
 		return
@@ -71,7 +71,7 @@ func (s *site) health(w http.ResponseWriter, r *http.Request) {
 	if !found {
 		return
 	}
-	result, err := s.Backend.CheckHealth(r.Context(), i)
+	result, err := i.CheckHealth(r.Context(), i.Instance)
 	if err != nil {
 		refuse(w, http.StatusBadGateway, "The backend did not answer: "+err.Error())
 		return

@@ -24,7 +24,7 @@ func (s *site) resource(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	begun := false
-	err = s.Backend.Stream(r.Context(), i, plugin.Request{Method: r.Method, Path: r.PathValue("path"), Query: r.URL.RawQuery, Body: body},
+	err = i.Stream(r.Context(), i.Instance, plugin.Request{Method: r.Method, Path: r.PathValue("path"), Query: r.URL.RawQuery, Body: body},
 		func(part plugin.Part) error {
 			if !begun {
 				begun = true

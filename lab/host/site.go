@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"github.com/faultline-investigation/faultline/lab/plugin"
 )
@@ -18,7 +20,11 @@ const appID = "faultline-investigation-app"
 type site struct {
 	Options
 
-	page []byte
+	app, source manifest
+
+	mu       sync.Mutex
+	contents []Content // the newest first
+	page     []byte
 }
 
 // newSite reads the plugin's manifests. The error names what has not been built.
@@ -36,11 +42,25 @@ func newSite(o Options) (*site, error) {
 	if err != nil {
 		return nil, err
 	}
-	page, err := render(app, source, o.Instances)
-	if err != nil {
-		return nil, err
+	s := &site{Options: o, app: app, source: source}
+	return s, s.add(o.Content)
+}
+
+// add has the page be about more, first of all.
+func (s *site) add(c Content) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	contents := append([]Content{c}, s.contents...)
+	var instances []plugin.Instance
+	for _, known := range contents {
+		instances = append(instances, known.Instances...)
 	}
-	return &site{Options: o, page: page}, nil
+	page, err := render(maps.Clone(s.app), maps.Clone(s.source), instances)
+	if err != nil {
+		return err
+	}
+	s.contents, s.page = contents, page
+	return nil
 }
 
 func (s *site) handler() http.Handler {
@@ -54,6 +74,7 @@ func (s *site) handler() http.Handler {
 	mux.HandleFunc("GET /api/datasources/uid/{uid}/health", s.health)
 	mux.HandleFunc("POST /api/ds/query", s.query)
 	mux.HandleFunc("GET /api/prometheus/grafana/api/v1/alerts", s.alerts)
+	mux.HandleFunc("GET /lab/notice", s.notice)
 	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusNotFound, "The lab has no "+r.URL.Path+"; it answers for Faultline's data sources only.")
 	})
@@ -63,18 +84,31 @@ func (s *site) handler() http.Handler {
 func (s *site) showPage(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
-	_, _ = w.Write(s.page)
+	s.mu.Lock()
+	page := s.page
+	s.mu.Unlock()
+	_, _ = w.Write(page)
+}
+
+// served is a data source and the backend that answers for it.
+type served struct {
+	*plugin.Backend
+	plugin.Instance
 }
 
 // instance is the data source with the uid; where there is none it has answered so already.
-func (s *site) instance(w http.ResponseWriter, uid string) (plugin.Instance, bool) {
-	for _, i := range s.Instances {
-		if i.UID == uid {
-			return i, true
+func (s *site) instance(w http.ResponseWriter, uid string) (served, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, c := range s.contents {
+		for _, i := range c.Instances {
+			if i.UID == uid {
+				return served{Backend: c.Backend, Instance: i}, true
+			}
 		}
 	}
 	refuse(w, http.StatusNotFound, "Data source not found")
-	return plugin.Instance{}, false
+	return served{}, false
 }
 
 // files serves a folder's files and lists none; a browser asks each time whether they have changed.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
@@ -17,23 +18,75 @@ const (
 	betweenUpdate = time.Second      // on a terminal, where one line is refreshed
 )
 
+// Board is a writer that also remembers what is going on, for somebody who looks elsewhere. It is safe for concurrent use.
+type Board struct {
+	Out io.Writer
+
+	mu    sync.Mutex
+	doing []doing
+}
+
+// doing is one work under way.
+type doing struct {
+	label string
+	begun time.Time
+}
+
+// Write implements io.Writer.
+func (b *Board) Write(p []byte) (int, error) { return b.Out.Write(p) }
+
+// Doing is the label of what was begun last and goes on, and since when; an empty label where nothing does.
+func (b *Board) Doing() (label string, begun time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if len(b.doing) == 0 {
+		return "", time.Time{}
+	}
+	last := b.doing[len(b.doing)-1]
+	return last.label, last.begun
+}
+
+func (b *Board) begin(d doing) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.doing = append(b.doing, d)
+}
+
+func (b *Board) end(d doing) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if i := slices.Index(b.doing, d); i >= 0 {
+		b.doing = slices.Delete(b.doing, i, i+1)
+	}
+}
+
 // Teller writes lines about long work. It is safe for concurrent use.
 type Teller struct {
 	mu       sync.Mutex
 	out      io.Writer
 	terminal bool
+	board    *Board // nil where nobody looks elsewhere
 }
 
-// New makes a teller that refreshes its line where out is a terminal, and adds lines elsewhere.
+// New makes a teller that refreshes its line where out is a terminal, and adds lines elsewhere. A Board is told too.
 func New(out io.Writer) *Teller {
+	board, isBoard := out.(*Board)
+	if isBoard {
+		out = board.Out
+	}
 	file, isFile := out.(*os.File)
-	return &Teller{out: out, terminal: isFile && term.IsTerminal(file.Fd())}
+	return &Teller{out: out, terminal: isFile && term.IsTerminal(file.Fd()), board: board}
 }
 
 // During runs work and, once it has taken two seconds, says so again and again until it ends. The error is
 // the work's own.
 func (p *Teller) During(label string, work func() error) error {
 	begun := time.Now()
+	if p.board != nil {
+		what := doing{label, begun}
+		p.board.begin(what)
+		defer p.board.end(what)
+	}
 	done, quiet := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(quiet)

@@ -50,3 +50,22 @@ func TestAShortStepIsNotWorthTelling(t *testing.T) {
 		assert.Empty(t, said.String())
 	})
 }
+
+func TestABoardSaysWhatGoesOnUntilItEnds(t *testing.T) {
+	t.Parallel()
+	var out strings.Builder
+	board := &Board{Out: &out}
+	label, _ := board.Doing()
+	assert.Empty(t, label)
+	teller := New(board)
+	require.NoError(t, teller.During("building Loki", func() error {
+		return teller.During("downloading", func() error {
+			inner, since := board.Doing()
+			assert.Equal(t, "downloading", inner)
+			assert.False(t, since.IsZero())
+			return nil
+		})
+	}))
+	label, _ = board.Doing()
+	assert.Empty(t, label)
+}

@@ -26,6 +26,7 @@ type settings struct {
 	unseen    bool // set by practice
 	subject   subject
 	names     string
+	stores    string // that demo begins with: recorded, live, or empty for whichever is there
 	format    string
 	files     files
 	listen    string
@@ -41,6 +42,7 @@ func settingsOf(flags *flag.FlagSet) *settings {
 	flags.StringVar(&s.backend, "backend", "", "path of the plugin's backend binary")
 	flags.StringVar(&s.scenario, "scenario", "walkthrough", "name of the incident")
 	flags.StringVar(&s.names, "names", "", "what the incident's metrics are called: otel, tempo, collector, istio, spring, classic, counts or native; empty: as usual")
+	flags.StringVar(&s.stores, "stores", "", "what demo shows: recorded or live; empty: the recording until the stores are built")
 	flags.StringVar(&s.format, "format", "text", "text, json or markdown")
 	flags.StringVar(&s.files.plugin, "plugin", "dist", "folder of the built plugin, for demo and serve")
 	flags.StringVar(&s.files.page, "page", "dist-host", "folder of the built host page, for demo and serve")

@@ -9,8 +9,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/faultline-investigation/faultline/lab/host"
+	"github.com/faultline-investigation/faultline/lab/progress"
 	"github.com/faultline-investigation/faultline/lab/recordings"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 )
@@ -83,4 +86,48 @@ incidents:
 	require.Equal(t, "b", one.ID)
 	_, _, err = pickRecorded(filepath.Join(folder, "none"))
 	require.ErrorContains(t, err, "set RECORDINGS to a folder of recordings")
+}
+
+func TestTheDemoBeginsWithWhatThereIs(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		settings settings
+		recorded bool
+		says     string
+	}{
+		{settings{scenario: "walkthrough", stores: "recorded"}, true, ""},
+		{settings{scenario: "walkthrough", stores: "live"}, false, ""},
+		{settings{scenario: "pool"}, false, ""},
+		{settings{scenario: "walkthrough", names: "istio"}, false, ""},
+		{settings{scenario: "pool", stores: "recorded"}, false, "there is a recording of the walkthrough alone"},
+		{settings{scenario: "walkthrough", stores: "dead"}, false, `STORES is "dead": set it to recorded or live`},
+	} {
+		recorded, err := c.settings.recordedFirst(t.Context())
+		assert.Equal(t, c.recorded, recorded)
+		if c.says == "" {
+			require.NoError(t, err)
+		} else {
+			require.ErrorContains(t, err, c.says)
+		}
+	}
+}
+
+func TestTheNoticeFollowsTheDemo(t *testing.T) {
+	t.Parallel()
+	d, err := newRecordedDemo(settings{}, nil, false)
+	require.NoError(t, err)
+	d.page = &host.Host{URL: "http://localhost:3000"}
+	assert.Equal(t, host.Notice{Text: "You see a recording of real stores' answers. The live incident follows.", Busy: true}, d.notice())
+	require.NoError(t, progress.New(d.board).During("building Loki", func() error {
+		assert.Contains(t, d.notice().Text, "The live incident follows: building Loki, 0s so far.")
+		return nil
+	}))
+	d.turn("http://localhost:3000/live")
+	assert.Equal(t, "http://localhost:3000/live", d.notice().Instead)
+	assert.Equal(t, d.instance().UID, d.notice().From)
+	assert.False(t, d.notice().Busy)
+	d.lose(errors.New("no disk"))
+	assert.Contains(t, d.notice().Text, "cannot be shown")
+	require.Len(t, d.content().Alerts, 1)
+	assert.Equal(t, d.recording.At(), d.content().Alerts[0].Since)
 }

@@ -72,7 +72,7 @@ func practiseRecorded(ctx context.Context, s settings) (err error) {
 	defer backend.Stop()
 	instance := score.InstanceOf(servers)
 	instance.Secrets = lab.TruthSecret(incident.Truth{Service: one.Truth.Service, Cause: cmp.Or(one.Truth.Cause, one.Truth.Fault, "nobody wrote down why")})
-	page, err := host.Start(listener, host.Options{Backend: backend, Instances: []plugin.Instance{instance}, Plugin: s.files.plugin, Page: s.files.page})
+	page, err := host.Start(listener, host.Options{Content: host.Content{Backend: backend, Instances: []plugin.Instance{instance}}, Plugin: s.files.plugin, Page: s.files.page})
 	if err != nil {
 		return err
 	}

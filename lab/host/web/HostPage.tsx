@@ -10,6 +10,7 @@ import {
 } from '@grafana/data';
 import { config, locationService } from '@grafana/runtime';
 import { Button, GlobalStyles, PortalContainer, useStyles2 } from '@grafana/ui';
+import { LabNotice } from './LabNotice';
 
 /** A plugin that has been loaded: its manifest with settings, and its page. */
 export interface LoadedApp {
@@ -64,6 +65,7 @@ function Bar({ theme, onChange }: { theme: ThemeId; onChange: (id: ThemeId) => v
   return (
     <header className={styles.bar}>
       <a href={`/a/${window.hostedPlugins.app.id}`}>Faultline lab</a>
+      <LabNotice />
       <Button variant="secondary" fill="text" size="sm" icon="adjust-circle" onClick={() => onChange(other)}>
         {`Use the ${other} theme`}
       </Button>
