@@ -25,11 +25,11 @@ type program struct {
 var (
 	prometheusProgram = program{
 		name: "Prometheus", file: "prometheus", folder: "stores",
-		pkg: "github.com/prometheus/prometheus/cmd/prometheus", tags: "remove_all_sd", duration: "about 2 min",
+		pkg: "github.com/prometheus/prometheus/cmd/prometheus", tags: "remove_all_sd", duration: "about 1 min",
 	}
 	lokiProgram = program{
 		name: "Loki", file: "loki", folder: "stores",
-		pkg: "github.com/grafana/loki/v3/cmd/loki", duration: "about 5 min",
+		pkg: "github.com/grafana/loki/v3/cmd/loki", duration: "about 4 min",
 	}
 	tempoProgram = program{
 		name: "Tempo", file: "tempo", folder: "tempo",

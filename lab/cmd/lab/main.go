@@ -9,6 +9,8 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"github.com/faultline-investigation/faultline/lab/stack"
 )
 
 // The exit statuses beside 0.
@@ -52,13 +54,15 @@ func run(ctx context.Context, arguments []string) error {
 	settings := settingsOf(flags)
 	target := targetOf(flags)
 	flags.Usage = func() {
-		fmt.Fprintln(flags.Output(), "usage: lab [flags] demo | investigate | practice | serve | load | score | record | fix | relapse")
+		fmt.Fprintln(flags.Output(), "usage: lab [flags] build | demo | investigate | practice | serve | load | score | record | fix | relapse")
 		flags.PrintDefaults()
 	}
 	if err := flags.Parse(arguments); err != nil {
 		return flag.ErrHelp
 	}
 	switch verb := flags.Arg(0); verb {
+	case "build":
+		return buildStores(ctx)
 	case "demo":
 		return demo(ctx, *settings)
 	case "serve":
@@ -79,4 +83,14 @@ func run(ctx context.Context, arguments []string) error {
 		flags.Usage()
 		return flag.ErrHelp
 	}
+}
+
+// buildStores fills the cache with the stores and the parser of Tempo's queries, so that nothing later waits for them.
+func buildStores(ctx context.Context) error {
+	options := stack.Options{Progress: os.Stderr}
+	if err := stack.Build(ctx, options); err != nil {
+		return err
+	}
+	_, err := stack.BuildTraceQLParser(ctx, options)
+	return err
 }
