@@ -19,35 +19,59 @@ import (
 // Packages whose tests need neither stores nor a backend process, and much of a processor.
 var withoutStores = []string{"./pkg/...", "./tools/...", "./lab/scenarios/...", "./lab/replay"}
 
-// Test runs every check and every test, and says at the end how many of these sections passed. The first time takes some ten
-// minutes longer on two cores, since Prometheus, Loki and Tempo are compiled.
+// Test runs every check and every test, and says at the end how many of these sections passed. What fails soonest comes first. The
+// first time everything is compiled, which takes half an hour on two cores; later it takes some minutes.
 func Test(ctx context.Context) error {
-	var checks *besideTask
-	return runAll([]section{
-		{name: "Node packages", run: nodeModules, needed: true},
-		{name: "build", run: func() error { return buildForBrowser(ctx) }, needed: true},
-		{name: "browser tests", run: func() (err error) {
-			// The browser's tests are one after the other, and leave half of a small machine to these.
-			if checks, err = startBeside(ctx, "check"); err != nil {
+	var tests *besideTask
+	sections := append([]section{{name: "packages and build", run: func() error { return buildForBrowser(ctx) }, needed: true}}, checkSections()...)
+	return runAll(append(sections,
+		section{name: "stores and test programs", run: func() error { return prepareStores(ctx) }},
+		section{name: "browser tests", run: func() (err error) {
+			// These wait for pages, and the Go tests for a recovery in real time. By now nothing is left to be compiled that would
+			// take the processors from a page.
+			if tests, err = startBeside(ctx, "goTests"); err != nil {
 				return err
 			}
-			return playInBrowser(ctx, "--project=tests")
+			return playInBrowser(ctx, "--project=tests", "--project=speed")
 		}},
-		{name: "linters, TypeScript tests and Go tests without stores", run: func() error { return checks.wait() }},
-		// All of them once more: what has passed beside the browser's tests comes from Go's cache. The one that waits minutes for a
-		// recovery begins first.
-		{name: "Go tests", run: func() error {
-			say("running the Go tests; the first package to be told of takes some minutes")
-			return goTest(append([]string{"./lab", "./lab/score"}, goPackages...)...)
-		}},
-	})
+		section{name: "Go tests", run: func() error { return tests.wait() }}))
+}
+
+// GoTests runs all Go tests, in real stores too. The one that waits minutes for a recovery begins first.
+func GoTests() error {
+	say("running the Go tests; the first package to be told of takes some minutes")
+	return goTest(append([]string{"./lab", "./lab/score"}, goPackages...)...)
+}
+
+// prepareStores builds the stores, and compiles the tests that need them.
+func prepareStores(ctx context.Context) error {
+	if err := lab(ctx, "build"); err != nil {
+		return err
+	}
+	say("compiling the tests that need stores")
+	// With another program in the place of each test nothing runs, and everything is in the build cache afterwards.
+	compile := exec.CommandContext(ctx, "go", "test", "-exec", "true", "./lab/...")
+	said, err := compile.CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("compiling the tests: %w\n%s", err, said)
+	}
+	return nil
 }
 
 // Check runs what needs neither stores nor a browser: the linters, the TypeScript tests, and most Go tests.
 func Check() error {
-	return runAll(append(lintSections(),
-		section{name: "TypeScript tests", run: func() error { return npm("run", "test") }},
-		section{name: "Go tests without stores", run: func() error { return goTest(withoutStores...) }}))
+	return runAll(append([]section{{name: "Node packages", run: nodeModules, needed: true}}, checkSections()...))
+}
+
+// checkSections are in the order in which they tell most soonest: the Go linters compile themselves first.
+func checkSections() []section {
+	return []section{
+		{name: "TypeScript types", run: func() error { return npm("run", "typecheck") }},
+		{name: "TypeScript tests", run: func() error { return npm("run", "test") }},
+		{name: "Go tests without stores", run: func() error { return goTest(withoutStores...) }},
+		{name: "TypeScript linters", run: lintTypeScript},
+		{name: "Go linters", run: lintGo},
+	}
 }
 
 // Lint runs the linters of both languages, and looks at the TypeScript types.
