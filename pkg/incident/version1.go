@@ -172,74 +172,84 @@ func identifyCriteria(c *Case) {
 		return
 	}
 	for i := range f.Recovery.Criteria {
-		k := &f.Recovery.Criteria[i]
-		switch {
-		case k.Name == "error rate":
-			k.ID, k.Step = CriterionErrors, "impact/error-rate"
-		case k.Name == "p99 latency":
-			k.ID, k.Step = CriterionLatency, "impact/latency"
-		case k.Name == "request rate":
-			k.ID, k.Step = CriterionTraffic, "impact/request-rate"
-		case f.Lookups != nil && k.Name == f.Lookups.What:
-			k.ID, k.Step = CriterionOfLookups(f.Lookups), "cause/lookups"
-		case f.Pool != nil && k.Name == f.Pool.What:
-			k.ID, k.Step = CriterionOfPool(f.Pool), "cause/pool"
-		default:
-			k.ID = fmt.Sprintf("number/%d", i+1)
-		}
+		identifyCriterion(f, &f.Recovery.Criteria[i], i)
 	}
 	for i := range c.Steps {
 		for n := range c.Steps[i].Findings {
-			finding := &c.Steps[i].Findings[n]
-			if c.Steps[i].Key() == criteriaStep {
-				finding.Evidence.Criteria = f.Recovery.Criteria
-			}
-			for _, k := range f.Recovery.Criteria {
-				if k.Step == c.Steps[i].Key() && len(finding.Evidence.Series) > 0 {
-					finding.Shows = k.ID
-				}
-			}
+			showCriteria(f.Recovery.Criteria, c.Steps[i].Key(), &c.Steps[i].Findings[n])
 		}
 	}
 }
 
-func criteriaTold(c *Case) *ExitCriteria {
-	const limitSuffix = ", limit"
-	var read *ExitCriteria
-	for _, step := range c.Steps {
-		if step.Key() != criteriaStep {
-			continue
-		}
-		limits, values := map[string]float64{}, []Value{}
-		for _, finding := range step.Findings {
-			for _, v := range finding.Values {
-				if name, is := strings.CutSuffix(v.Name, limitSuffix); is {
-					limits[name] = v.Value
-					continue
-				}
-				values = append(values, v)
-			}
-		}
-		for _, v := range values {
-			limit, is := limits[v.Name]
-			if !is {
-				continue
-			}
-			k := ExitCriterion{Name: v.Name, Unit: v.Unit, Scale: 1, Now: &v.Value}
-			if v.Baseline != nil {
-				k.Normal = *v.Baseline
-			}
-			if k.Most = &limit; v.Name == "request rate" {
-				k.Most, k.Least = nil, &limit
-			}
-			if read == nil {
-				read = &ExitCriteria{Criteria: []ExitCriterion{}}
-			}
-			k.Holds = k.Met(v.Value)
-			read.Criteria = append(read.Criteria, k)
+// showCriteria gives a finding the criteria that it tells of, or the one that it shows.
+func showCriteria(all []ExitCriterion, step string, finding *Finding) {
+	if step == criteriaStep {
+		finding.Evidence.Criteria = all
+	}
+	for _, k := range all {
+		if k.Step == step && len(finding.Evidence.Series) > 0 {
+			finding.Shows = k.ID
 		}
 	}
+}
+
+func identifyCriterion(f *Facts, k *ExitCriterion, place int) {
+	switch {
+	case k.Name == "error rate":
+		k.ID, k.Step = CriterionErrors, "impact/error-rate"
+	case k.Name == "p99 latency":
+		k.ID, k.Step = CriterionLatency, "impact/latency"
+	case k.Name == "request rate":
+		k.ID, k.Step = CriterionTraffic, "impact/request-rate"
+	case f.Lookups != nil && k.Name == f.Lookups.What:
+		k.ID, k.Step = CriterionOfLookups(f.Lookups), "cause/lookups"
+	case f.Pool != nil && k.Name == f.Pool.What:
+		k.ID, k.Step = CriterionOfPool(f.Pool), "cause/pool"
+	default:
+		k.ID = fmt.Sprintf("number/%d", place+1)
+	}
+}
+
+// criteriaTold are the criteria of a case in which they are values of a finding, each with its limit as another; nil where it
+// has none.
+func criteriaTold(c *Case) *ExitCriteria {
+	var values []Value
+	for _, step := range c.Steps {
+		if step.Key() == criteriaStep {
+			for _, finding := range step.Findings {
+				values = append(values, finding.Values...)
+			}
+		}
+	}
+	const limitSuffix = ", limit"
+	limits := map[string]float64{}
+	for _, v := range values {
+		if name, is := strings.CutSuffix(v.Name, limitSuffix); is {
+			limits[name] = v.Value
+		}
+	}
+	read := &ExitCriteria{Criteria: []ExitCriterion{}}
+	for _, v := range values {
+		if limit, is := limits[v.Name]; is {
+			read.Criteria = append(read.Criteria, criterionTold(v, limit))
+		}
+	}
+	if len(read.Criteria) == 0 {
+		return nil
+	}
 	return read
+}
+
+func criterionTold(v Value, limit float64) ExitCriterion {
+	k := ExitCriterion{Name: v.Name, Unit: v.Unit, Scale: 1, Now: &v.Value, Most: &limit}
+	if v.Baseline != nil {
+		k.Normal = *v.Baseline
+	}
+	if v.Name == "request rate" {
+		k.Most, k.Least = nil, &limit
+	}
+	k.Holds = k.Met(v.Value)
+	return k
 }
 
 func identifyEntries(s *SavedCase) {

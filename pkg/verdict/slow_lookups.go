@@ -29,7 +29,7 @@ var slowLookups = Cause{
 		}
 		return returning(l, incident.CriterionOfLookups(l), l.What, "cause/lookups")
 	},
-	Advise: func(a *advice.Advice, c *incident.Case, named incident.Candidate) {
+	Advise: func(a *advice.Advice, _ *incident.Case, named incident.Candidate) {
 		a.Look("cause/lookups", fmt.Sprintf("Shows how long the name server takes, and which it is. Run it where %s runs.", named.Service), "dig +tries=1 %s", named.Target.Name)
 	},
 }

@@ -4,12 +4,12 @@ import { t } from '@grafana/i18n';
 import { DataSourcePicker } from '@grafana/runtime';
 import { Button, Field, Input, RadioButtonList, Stack } from '@grafana/ui';
 import { onlyOf } from '../api/environments';
-import { failureOf, type Failure } from '../api/failure';
+import { failureOf } from '../api/failure';
 import { storeKinds, type Settings, type StoreKind } from '../api/settings';
 import { storeTypes, type Found } from './discover';
 import { FoundConnections } from './FoundConnections';
 import { named, uidFor, type Role, type Setup } from './setups';
-import { connect, stepNames, type StepName } from './steps';
+import { connect, stepNames, type SetupProgress } from './steps';
 import { StepList } from './StepList';
 
 interface Props {
@@ -19,13 +19,6 @@ interface Props {
   onChange: () => Promise<void>;
 }
 
-/** How far a set-up has come. */
-export interface Going {
-  done: Partial<Record<StepName, string>>;
-  isBusy: boolean;
-  failure?: Failure;
-}
-
 /** Asks for what cannot be found out, shows what was found, and sets it up with one click. */
 export function ConnectForm({ found, setups, app, onChange }: Props) {
   const halfMade = setups.find(({ state }) => state === 'half-made');
@@ -33,14 +26,14 @@ export function ConnectForm({ found, setups, app, onChange }: Props) {
   const [stores, setStores] = useState(() => uidsOf(found));
   const [role, setRole] = useState<Role>('Viewer');
   const [grafanaUrl, setGrafanaUrl] = useState('');
-  const [going, setGoing] = useState<Going>();
+  const [going, setGoing] = useState<SetupProgress>();
   const uid = uidFor(name, setups);
   const there = named(name, setups)?.state;
   const isTaken = there === 'by hand' || there === 'provisioned';
 
   const start = async (event: FormEvent) => {
     event.preventDefault();
-    const progress: Going = { done: {}, isBusy: true };
+    const progress: SetupProgress = { done: {}, isBusy: true };
     const show = () => setGoing({ ...progress });
     show();
     const settings: Settings = { ...storesOf(stores), ...(grafanaUrl && { grafanaUrl }) };

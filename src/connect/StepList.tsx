@@ -1,10 +1,9 @@
 import { t } from '@grafana/i18n';
 import { Alert, Icon, Stack } from '@grafana/ui';
-import type { Going } from './ConnectForm';
-import type { StepName } from './steps';
+import type { SetupProgress, StepName } from './steps';
 
 /** The steps of a set-up with how far each has come, and what to do about the one that failed. */
-export function StepList({ steps, done, isBusy, failure }: Going & { steps: readonly StepName[] }) {
+export function StepList({ steps, done, isBusy, failure }: SetupProgress & { steps: readonly StepName[] }) {
   const next = steps.find((step) => done[step] === undefined);
   return (
     <div role="status">

@@ -1,5 +1,6 @@
 import type { AppPluginMeta } from '@grafana/data';
 import { t } from '@grafana/i18n';
+import type { Failure } from '../api/failure';
 import { appId, dataSourceType } from '../api/pluginIds';
 import type { SecureSettings, Settings } from '../api/settings';
 import type { Listed } from './discover';
@@ -16,6 +17,13 @@ interface Plan {
 
 export const stepNames = ['app', 'account', 'dataSource', 'test'] as const;
 export type StepName = (typeof stepNames)[number];
+
+/** How far a set-up has come; done has what is to be said of each step that is done. */
+export interface SetupProgress {
+  done: Partial<Record<StepName, string>>;
+  isBusy: boolean;
+  failure?: Failure;
+}
 
 /** Sets an environment up and says of each step that it is done. What is there already is kept, so that it can be finished. */
 export async function connect(

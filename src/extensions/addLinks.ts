@@ -4,7 +4,8 @@ import { locationService } from '@grafana/runtime';
 import { investigatePath, startPath } from '../links/link';
 import { alertPath, type AlertContext } from './alert';
 import { hasEnvironment } from './environment';
-import { investigateQueries, mayNameService, type QueriesContext } from './panel';
+import type { QueriesContext } from './context';
+import { investigateQueries, mayNameService } from './panel';
 import { tracePath, type TraceContext } from './trace';
 
 /**

@@ -5,7 +5,7 @@ import { locationService, setTemplateSrv, type TemplateSrv } from '@grafana/runt
 import { aDataSource, installDataSources } from '../../tests/unit/grafana';
 import { dataSourceType } from '../api/pluginIds';
 import { addLinks } from './addLinks';
-import type { QueriesContext, Target } from './panel';
+import type { QueriesContext, Target } from './context';
 
 interface Manifest {
   extensions: { addedLinks: Array<{ targets: string[]; title: string; description: string }> };

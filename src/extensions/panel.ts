@@ -1,28 +1,7 @@
-import type { DataFrame, DateTime, RawTimeRange, ScopedVars } from '@grafana/data';
+import type { DataFrame, DateTime, RawTimeRange } from '@grafana/data';
 import { locationService } from '@grafana/runtime';
-import type { DataQuery } from '@grafana/schema';
+import type { QueriesContext, Target } from './context';
 import { hasEnvironment } from './environment';
-
-/** A query of any data source; what it holds beyond that depends on the data source. */
-export interface Target extends DataQuery {
-  /** PromQL or LogQL */
-  expr?: string;
-  /** TraceQL */
-  query?: string;
-  /** what Tempo's search form was filled with */
-  filters?: Array<{ tag?: string; operator?: string; value?: string | string[] }>;
-  /** of one of our own queries */
-  service?: string;
-  operation?: string;
-}
-
-/** What Grafana tells of a panel, or of Explore. */
-export interface QueriesContext {
-  targets?: Target[];
-  timeRange?: RawTimeRange;
-  scopedVars?: ScopedVars;
-  data?: { series?: DataFrame[] };
-}
 
 const service = /\b(service|app|application|job|destination_service_name|app_kubernetes_io_name)\b/;
 

@@ -3,9 +3,9 @@ import type { Subject } from '../api/case.gen';
 import { dataSourceType } from '../api/pluginIds';
 import { investigationUrl, type InvestigationLink } from '../links/link';
 import { subjectOf } from '../links/subject';
+import type { QueriesContext, Target } from './context';
 import { environmentOf } from './environment';
 import { wantedBy, type Language, type Wanted } from './matchers';
-import type { QueriesContext, Target } from './panel';
 
 /** The address of the investigation that queries and their data suggest; without a service a person is asked there. */
 export function urlOfQueries(context: QueriesContext, window: InvestigationLink['window']): string {

@@ -50,7 +50,7 @@ func readCertificates(c *incident.Case, series []incident.Series, into *incident
 	return read, nil
 }
 
-// isRecent says whether a certificate expired in the incident's neighborhood, and not after the onset, which is known no
+// isRecent says whether a certificate expired in the time around the incident, and not after the onset, which is known no
 // better than the time that the service's numbers are averaged over.
 func isRecent(c *incident.Case, expired time.Time) bool {
 	return c.Around().Contains(expired) && c.Facts.InTime(expired.Add(-phase.Averaging(c)))

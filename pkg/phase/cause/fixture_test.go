@@ -12,8 +12,6 @@ var end = time.Date(2026, 3, 3, 12, 0, 0, 0, time.UTC)
 
 func ago(d time.Duration) time.Time { return end.Add(-d) }
 
-func minutes(n int) time.Duration { return time.Duration(n) * time.Minute }
-
 func moved(d time.Duration) incident.MovedAt {
 	return incident.MovedAt{Earliest: ago(d + 15*time.Second), Latest: ago(d)}
 }
