@@ -60,7 +60,7 @@ func Bench() error {
 	return run("go", "test", "-run", "^$", "-bench", ".", "-benchmem", "-timeout", "40m", "./pkg/...")
 }
 
-// Generate writes the JSON Schemas of cases, the TypeScript types made from them, and the file of the page's texts.
+// Generate writes the JSON Schemas of cases, the TypeScript types made from them, the file of the page's texts, and the picture of the architecture.
 func Generate() error {
 	if err := nodeModules(); err != nil {
 		return err
@@ -70,6 +70,9 @@ func Generate() error {
 		return err
 	}
 	if err := npm("run", "generate"); err != nil {
+		return err
+	}
+	if err := run("go", "run", "./tools/arrows"); err != nil {
 		return err
 	}
 	return writeTexts(textsFile)

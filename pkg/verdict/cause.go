@@ -18,6 +18,8 @@ type Cause struct {
 	// After are the kinds of cause that this one may explain, or has to know of: their suspects are found before, and given
 	// to Find.
 	After []incident.CauseKind
+	// Last says that it comes after all other kinds that something links to the failure.
+	Last bool
 
 	// Depth is how many steps lie between the cause and a symptom: 0 for a symptom itself, 1 for what explains one, 2 for the
 	// change behind that.
@@ -43,6 +45,9 @@ type Cause struct {
 	// Advise adds what a person may run when the verdict names the candidate; may be nil.
 	Advise func(a *advice.Advice, c *incident.Case, named incident.Candidate)
 }
+
+// list is kinds of cause in their order of precedence. All that is judged is judged by a list, so that a test can add to it.
+type list []Cause
 
 // Needs are the facts that one of the causes, or the judgment itself, reads; each once, ordered.
 func Needs() []incident.Fact {
@@ -73,12 +78,12 @@ func (k Cause) view(c *incident.Case) *incident.Case {
 func Causes() []Cause { return slices.Clone(causes) }
 
 // of gives the cause of a kind; false where there is none, as in a case of a newer Faultline.
-func of(kind incident.CauseKind) (Cause, bool) {
-	at := slices.IndexFunc(causes, func(k Cause) bool { return k.Kind == kind })
+func (all list) of(kind incident.CauseKind) (Cause, bool) {
+	at := slices.IndexFunc(all, func(k Cause) bool { return k.Kind == kind })
 	if at < 0 {
 		return Cause{}, false
 	}
-	return causes[at], true
+	return all[at], true
 }
 
 // Suspects are suspects in the order in which they were found.
@@ -97,9 +102,23 @@ func (all Suspects) Of(kinds ...incident.CauseKind) Suspects {
 	return some
 }
 
+// before are the kinds that a cause comes after, in the order of precedence where it comes after all.
+func (all list) before(k Cause) []incident.CauseKind {
+	if !k.Last {
+		return k.After
+	}
+	var kinds []incident.CauseKind
+	for _, other := range all {
+		if other.Kind != k.Kind && !other.Unlinked {
+			kinds = append(kinds, other.Kind)
+		}
+	}
+	return kinds
+}
+
 // found gives the suspects of all causes that may be found, in the order of the causes. Those that a cause comes after are
 // found before it, whatever that order is.
-func found(c *incident.Case, among func(Cause) bool) Suspects {
+func (all list) found(c *incident.Case, among func(Cause) bool) Suspects {
 	byKind := map[incident.CauseKind]Suspects{}
 	var find func(k Cause) Suspects
 	find = func(k Cause) Suspects {
@@ -107,8 +126,8 @@ func found(c *incident.Case, among func(Cause) bool) Suspects {
 			return known
 		}
 		var earlier Suspects
-		for _, kind := range k.After {
-			if before, known := of(kind); known && among(before) {
+		for _, kind := range all.before(k) {
+			if before, known := all.of(kind); known && among(before) {
 				earlier = append(earlier, find(before)...)
 			}
 		}
@@ -120,11 +139,11 @@ func found(c *incident.Case, among func(Cause) bool) Suspects {
 		byKind[k.Kind] = suspects
 		return suspects
 	}
-	var all Suspects
-	for _, k := range causes {
+	var suspects Suspects
+	for _, k := range all {
 		if among(k) {
-			all = append(all, find(k)...)
+			suspects = append(suspects, find(k)...)
 		}
 	}
-	return all
+	return suspects
 }

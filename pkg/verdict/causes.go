@@ -3,7 +3,7 @@ package verdict
 import "github.com/faultline-investigation/faultline/pkg/incident"
 
 // causes lists every kind of cause, in the order of precedence.
-var causes = []Cause{
+var causes = list{
 	breakingChange,
 	unhealthyWorkload,
 	serviceChange,

@@ -17,15 +17,11 @@ var changedRequests = Cause{
 	Kind:   "changed-requests",
 	Means:  "a service that handles its requests otherwise than before, where nothing else is known of why",
 	Needs:  []incident.Fact{incident.FactRanking, incident.FactOnset, incident.FactErrors, incident.FactLatency, incident.FactTraffic},
-	After:  others,
+	Last:   true,
 	Quiet:  true,
 	Find:   findChangedRequests,
 	Likely: []Rule{independentWitnesses, requestsLeaveNoDoubt},
 }
-
-// others are all kinds of cause but this one, in the order of precedence.
-var others = append([]incident.CauseKind{breakingChange.Kind, unhealthyWorkload.Kind, serviceChange.Kind, nodePressure.Kind, consumerLag.Kind,
-	expiredCertificate.Kind, sharedPool.Kind, loadSurge.Kind}, symptoms...)
 
 // findChangedRequests weighs in how the services' requests differ from before: a suspect of the same service gains that as
 // evidence, and services that nothing else pointed at become suspects. Where no number of the subject moved there is

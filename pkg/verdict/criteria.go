@@ -37,9 +37,9 @@ func returning(use *incident.Comparison, id, name, step string) []Number {
 
 // returningNumbers are those that the causes are known by: of what the failing requests wait for whichever cause is named,
 // and else only of the named one, since something that is unrelated may never come back.
-func returningNumbers(f *incident.Facts) []Number {
+func (l list) returningNumbers(f *incident.Facts) []Number {
 	var all []Number
-	for _, k := range causes {
+	for _, k := range l {
 		if k.Returns != nil {
 			own := f.Only(k.Needs...)
 			all = append(all, k.Returns(&own, nil)...)
@@ -49,7 +49,7 @@ func returningNumbers(f *incident.Facts) []Number {
 	if named == nil {
 		return all
 	}
-	if k, _ := of(named.Kind); k.Returns != nil {
+	if k, _ := l.of(named.Kind); k.Returns != nil {
 		own := f.Only(k.Needs...)
 		for _, n := range k.Returns(&own, named) {
 			if !slices.ContainsFunc(all, func(other Number) bool { return other.ID == n.ID }) {
@@ -62,7 +62,9 @@ func returningNumbers(f *incident.Facts) []Number {
 
 // Criteria are the numbers that must come back by what is known of the case, with the query for each; none where no number
 // is out of its normal range. They are not asked yet: Now is null.
-func Criteria(f *incident.Facts) []incident.ExitCriterion {
+func Criteria(f *incident.Facts) []incident.ExitCriterion { return causes.criteria(f) }
+
+func (l list) criteria(f *incident.Facts) []incident.ExitCriterion {
 	var all []incident.ExitCriterion
 	open := false
 	add := func(k incident.ExitCriterion, scale, least float64, worse bool) {
@@ -78,7 +80,7 @@ func Criteria(f *incident.Facts) []incident.ExitCriterion {
 	}
 	change(incident.CriterionErrors, "error rate", "impact/error-rate", f.Errors, tinyRatio)
 	change(incident.CriterionLatency, "p99 latency", "impact/latency", f.Latency, 0)
-	for _, n := range returningNumbers(f) {
+	for _, n := range l.returningNumbers(f) {
 		add(incident.ExitCriterion{ID: n.ID, Name: n.Name, Step: n.Step, Unit: n.Unit, Query: n.Query, Normal: n.Normal}, n.Scale, n.Tolerable, true)
 	}
 	if !open {

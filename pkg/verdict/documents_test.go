@@ -3,6 +3,7 @@ package verdict_test
 import (
 	"fmt"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -58,5 +59,19 @@ func TestTheVerdictNeedsWhatEveryCauseNeeds(t *testing.T) {
 		for _, fact := range k.Needs {
 			require.Contains(t, needs, fact, k.Kind)
 		}
+	}
+}
+
+var filesNamed = regexp.MustCompile("`((?:pkg|lab|src|docs)/[a-z_/.-]+)`")
+
+func TestEveryFileThatTheRecipesNameIsThere(t *testing.T) {
+	t.Parallel()
+	content, err := os.ReadFile("../../docs/extending.md")
+	require.NoError(t, err)
+	found := filesNamed.FindAllStringSubmatch(string(content), -1)
+	require.Greater(t, len(found), 15)
+	for _, file := range found {
+		_, err := os.Stat("../../" + file[1])
+		require.NoError(t, err)
 	}
 }

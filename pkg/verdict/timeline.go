@@ -11,9 +11,9 @@ import (
 )
 
 // timeline lists what is known to have happened, from the cause to the symptom, in the order of time.
-func timeline(c *incident.Case, named *Suspect) []incident.Link {
-	links := append([]incident.Link{}, opening(c, named)...)
-	for _, k := range causes {
+func (all list) timeline(c *incident.Case, named *Suspect) []incident.Link {
+	links := append([]incident.Link{}, all.opening(c, named)...)
+	for _, k := range all {
 		if k.Timeline != nil && (named == nil || k.Kind != named.kind) {
 			links = append(links, k.Timeline(k.view(c), nil)...)
 		}
@@ -39,12 +39,12 @@ func timeline(c *incident.Case, named *Suspect) []incident.Link {
 }
 
 // opening is what the named cause tells, how it began, and how its requests changed.
-func opening(c *incident.Case, named *Suspect) []incident.Link {
+func (all list) opening(c *incident.Case, named *Suspect) []incident.Link {
 	if named == nil {
 		return nil
 	}
 	var links []incident.Link
-	if k, _ := of(named.kind); k.Timeline != nil {
+	if k, _ := all.of(named.kind); k.Timeline != nil {
 		links = k.Timeline(k.view(c), named)
 	}
 	if named.begins.Sentence != "" {

@@ -48,3 +48,10 @@ func labelled(s incident.Series, labels []string) string {
 	}
 	return ""
 }
+
+// surroundingRead is what the surroundings of one kind have to say: findings where something is wrong, else why it is well.
+type surroundingRead struct {
+	findings []incident.Finding
+	well     string
+	values   []incident.Value
+}

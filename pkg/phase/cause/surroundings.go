@@ -32,13 +32,6 @@ type surrounding struct {
 	read     func(c *incident.Case, s []incident.Series, into *incident.Surroundings) (surroundingRead, error)
 }
 
-// surroundingRead is what one of them has to say: findings where something is wrong, else why it is well.
-type surroundingRead struct {
-	findings []incident.Finding
-	well     string
-	values   []incident.Value
-}
-
 func surroundings(c *incident.Case) []surrounding {
 	k := c.Facts.Conventions
 	return []surrounding{

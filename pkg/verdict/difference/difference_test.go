@@ -1,0 +1,172 @@
+package difference_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/faultline-investigation/faultline/pkg/analysis/rank"
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/verdict/difference"
+)
+
+var end = time.Date(2026, 3, 3, 12, 0, 0, 0, time.UTC)
+
+// differs is a difference that 30 of 40 requests show now, and 1 of 100 before.
+func differs(kind rank.Kind, what string) incident.Difference {
+	return incident.Difference{
+		Kind:     string(kind),
+		What:     what,
+		Peers:    []string{"bank", "ledger"},
+		Now:      incident.Counted{Hits: 30, Of: 40},
+		Before:   incident.Counted{Hits: 1, Of: 100},
+		Usual:    120,
+		Current:  900,
+		Strength: 0.6,
+	}
+}
+
+func TestEveryKindOfDifferenceHasItsSentence(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		d    incident.Difference
+		says string
+	}{
+		{
+			differs(rank.EdgeLatency, ""),
+			"calls between web and bank and ledger wait 900 ms for no work of the one called, normally 120 ms (in 30 of 40 requests, before in 1 %)",
+		},
+		{
+			differs(rank.OwnLatency, "GET /"),
+			"web itself takes longer for GET /: 900 ms, normally 120 ms (in 30 of 40 requests, before in 1 %)",
+		},
+		{
+			differs(rank.LogPattern, "no room"),
+			`web writes the log line "no room" in 30 of 40 requests, before in 1 %`,
+		},
+		{
+			differs(rank.ErrorLines, "no room"),
+			`web writes error lines "no room" in 30 of 40 spans of 10 s, before in 1 %`,
+		},
+		{
+			differs(rank.CallPattern, "bank charge"),
+			"web calls bank charge in 30 of 40 requests, before in 1 %",
+		},
+		{
+			differs(rank.Operation, "GET /"),
+			"web runs the operation GET / in 30 of 40 requests, before in 1 %",
+		},
+		{
+			differs(rank.Errors, "GET /"),
+			"GET / of web ends in an error in 30 of 40 requests, before in 1 %",
+		},
+		{
+			differs(rank.CPU, "container_cpu_usage"),
+			"cpu of web (container_cpu_usage) is 900, normally 120",
+		},
+	} {
+		require.Equal(t, test.says, difference.Describe("web", test.d))
+	}
+}
+
+func TestWhatBecameRarerIsSaidToBeNoLongerSo(t *testing.T) {
+	t.Parallel()
+	for kind, says := range map[rank.Kind]string{
+		rank.LogPattern:  `web no longer writes the log line "stored" as often: in 1 of 40 requests, before in 90 %`,
+		rank.CallPattern: "web no longer calls stored as often: in 1 of 40 requests, before in 90 %",
+		rank.Operation:   "web no longer runs the operation stored as often: in 1 of 40 requests, before in 90 %",
+	} {
+		d := differs(kind, "stored")
+		d.Now, d.Before = incident.Counted{Hits: 1, Of: 40}, incident.Counted{Hits: 90, Of: 100}
+		require.Equal(t, says, difference.Describe("web", d))
+	}
+}
+
+func TestALogLineIsToldByItsExampleAndNamedByItsPattern(t *testing.T) {
+	t.Parallel()
+	d := differs(rank.LogPattern, " order <*> lost ")
+	d.Example = "order 17 lost"
+	require.Contains(t, difference.Describe("web", d), `"order 17 lost"`)
+	require.Equal(t, "log line order <*> lost", difference.Component(d))
+	require.Equal(t, "calls with bank and ledger", difference.Component(differs(rank.EdgeLatency, "")))
+	require.Equal(t, "GET /", difference.Component(differs(rank.Errors, "GET /")))
+}
+
+func TestTheValuesAreTheNumbersOfTheSentence(t *testing.T) {
+	t.Parallel()
+	for kind, want := range map[rank.Kind]map[string]float64{
+		rank.OwnLatency: {"requests that show it": 30, "requests": 40, "share before": 0.01, "value": 0.9},
+		rank.CPU:        {"requests that show it": 30, "requests": 40, "share before": 0.01, "value": 900},
+		rank.ErrorLines: {"spans of time that show it": 30, "spans of time": 40, "share before": 0.01},
+	} {
+		values := map[string]float64{}
+		for _, v := range difference.Values("web", differs(kind, "x")) {
+			values[v.Name] = v.Value
+			require.Equal(t, map[string]string{"service": "web", "kind": string(kind)}, v.Labels)
+			require.NotEmpty(t, v.Unit)
+		}
+		require.InDeltaMapValues(t, want, values, 1e-9, kind)
+		require.Len(t, values, len(want))
+	}
+}
+
+func TestAShareOfNothingIsNone(t *testing.T) {
+	t.Parallel()
+	require.Zero(t, difference.Share(incident.Counted{Hits: 3}))
+	require.InDelta(t, 0.75, difference.Share(incident.Counted{Hits: 3, Of: 4}), 0)
+}
+
+// fails is a service of a ranking that fails since a while and until now.
+func fails(score, chance float64) incident.RankedService {
+	d := differs(rank.Errors, "GET /")
+	d.Failure = true
+	return incident.RankedService{
+		Service:  "web",
+		Score:    score,
+		Chance:   chance,
+		Last:     end.Add(-10 * time.Second),
+		Evidence: []incident.Difference{d},
+	}
+}
+
+func TestAChangeIsMoreThanChanceWhenItIsLargeUnlikelyAndOfNow(t *testing.T) {
+	t.Parallel()
+	past := fails(0.5, 1e-6)
+	past.Last = end.Add(-3 * time.Minute)
+	for name, test := range map[string]struct {
+		service incident.RankedService
+		want    bool
+	}{
+		"large, unlikely and of now": {fails(0.5, 1e-6), true},
+		"too small":                  {fails(0.1, 1e-6), false},
+		"likely by chance":           {fails(0.5, 0.4), false},
+		"over since minutes":         {past, false},
+	} {
+		r := &incident.Ranking{Services: []incident.RankedService{test.service}}
+		require.Equal(t, test.want, difference.MoreThanChance(r, end), name)
+	}
+	require.False(t, difference.MoreThanChance(&incident.Ranking{}, end))
+}
+
+func TestTheOrderOfTheRequestsShowsMoreThanChanceToo(t *testing.T) {
+	t.Parallel()
+	ranking := func(service incident.RankedService, shows, of int) *incident.Ranking {
+		return &incident.Ranking{Services: []incident.RankedService{service}, Shuffled: incident.Counted{Hits: shows, Of: of}}
+	}
+	require.True(t, difference.MoreThanChance(ranking(fails(0.5, 0.4), 0, 99), end))
+	require.False(t, difference.MoreThanChance(ranking(fails(0.5, 0.4), 20, 99), end), "many orders show as much")
+	require.False(t, difference.MoreThanChance(ranking(fails(0.5, 0.4), 0, 0), end), "no other order was tried")
+	harmless := fails(0.5, 0.4)
+	harmless.Evidence[0].Failure = false
+	require.False(t, difference.MoreThanChance(ranking(harmless, 0, 99), end), "nothing fails")
+	ofTime := fails(0.5, 0.4)
+	ofTime.Evidence[0].Kind = string(rank.ErrorLines)
+	require.False(t, difference.MoreThanChance(ranking(ofTime, 0, 99), end), "no request is known to fail")
+}
+
+func TestHowManyOrdersShowAsMuchIsSaid(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, "of 99 other orders of the same requests, 0 show as much failing in any service", difference.Shuffled(incident.Counted{Of: 99}))
+	require.Equal(t, "of 99 other orders of the same requests, 1 shows as much failing in any service", difference.Shuffled(incident.Counted{Hits: 1, Of: 99}))
+}
