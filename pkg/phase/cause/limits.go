@@ -9,6 +9,7 @@ import (
 
 	"github.com/faultline-investigation/faultline/pkg/analysis/baseline"
 	"github.com/faultline-investigation/faultline/pkg/analysis/onset"
+	"github.com/faultline-investigation/faultline/pkg/analysis/rise"
 	"github.com/faultline-investigation/faultline/pkg/convention"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/numbers"
@@ -186,17 +187,13 @@ func readLimits(c *incident.Case, answers source.Answers) (phase.Reading, error)
 // worse compares a pod's use with what is normal and keeps it where it is the most so far. It says whether the use has
 // come near the limit.
 func worse(c *incident.Case, most **incident.Comparison, s incident.Series, what string, from float64, average func([]float64) float64) bool {
-	current := baseline.Within(s.Points, c.Window.Last(now))
-	if len(current) == 0 {
+	use, ok := rise.Of(s.Points, rise.Options{Now: c.Window.Last(now), Usual: nearby(c), Average: average, From: from,
+		Onset: onset.Options{Window: phase.Averaging(c), Averaged: true, Absolute: leastRise, Noise: useNoise}})
+	if !ok {
 		return false
 	}
 	one := 1.0
-	use := incident.Comparison{What: what, Service: strained(c), Now: average(current), Limit: &one, Unit: incident.Ratio,
-		Normal: baseline.Median(baseline.Within(s.Points, nearby(c)))}
-	if change, found := onset.Find(s.Points, onset.Options{Window: phase.Averaging(c), Averaged: true, Absolute: leastRise, Noise: useNoise}); found {
-		use.Normal, use.Moved = change.Before, &change.Moved
-		use.Abnormal = change.Up() && use.Now >= from
-	}
+	use.What, use.Service, use.Limit, use.Unit = what, strained(c), &one, incident.Ratio
 	if *most == nil || use.Abnormal && !(*most).Abnormal || use.Abnormal == (*most).Abnormal && use.Now > (*most).Now {
 		*most = &use
 	}

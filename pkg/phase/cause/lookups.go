@@ -8,6 +8,7 @@ import (
 
 	"github.com/faultline-investigation/faultline/pkg/analysis/baseline"
 	"github.com/faultline-investigation/faultline/pkg/analysis/onset"
+	"github.com/faultline-investigation/faultline/pkg/analysis/rise"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/phase"
@@ -105,23 +106,15 @@ func lookupRates(c *incident.Case, window time.Duration, more ...promql.Matcher)
 
 func compareLookups(c *incident.Case, s incident.Series, seconds float64) (incident.Comparison, bool) {
 	points := make([]incident.Point, len(s.Points))
-	values := make([]float64, len(s.Points))
 	for i, p := range s.Points {
 		points[i] = incident.Point{Time: p.Time, Value: p.Value * seconds}
-		values[i] = points[i].Value
 	}
-	current := baseline.Within(points, c.Window.Last(now))
-	if len(current) == 0 {
-		return incident.Comparison{}, false
-	}
-	change, moved := onset.Find(points, onset.Options{Window: phase.Averaging(c), Averaged: true, Relative: muchSlower, Absolute: leastSlower, Noise: lookupNoise})
-	compared := incident.Comparison{Now: baseline.Mean(current), Normal: baseline.Median(values), Unit: incident.Seconds}
-	// Where no moment of change is found, a number can still be far from what is usual.
-	compared.Abnormal = compared.Now-compared.Normal > math.Max(leastSlower, muchSlower*compared.Normal)
-	if moved {
-		compared.Normal, compared.Moved, compared.Abnormal = change.Before, &change.Moved, change.Up()
-	}
-	return compared, true
+	compared, ok := rise.Of(points, rise.Options{Now: c.Window.Last(now), Average: baseline.Mean,
+		Onset: onset.Options{Window: phase.Averaging(c), Averaged: true, Relative: muchSlower, Absolute: leastSlower, Noise: lookupNoise},
+		// Where no moment of change is found, a number can still be far from what is usual.
+		Unmoved: func(now, normal float64) bool { return now-normal > math.Max(leastSlower, muchSlower*normal) }})
+	compared.Unit = incident.Seconds
+	return compared, ok
 }
 
 func lookupFinding(c *incident.Case, worst incident.Comparison, names int, course incident.Series) incident.Finding {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/faultline-investigation/faultline/pkg/analysis/baseline"
 	"github.com/faultline-investigation/faultline/pkg/analysis/onset"
+	"github.com/faultline-investigation/faultline/pkg/analysis/rise"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/phase"
@@ -33,20 +34,15 @@ func readNodes(c *incident.Case, series []incident.Series, into *incident.Surrou
 	courses := map[string]incident.Series{}
 	for _, s := range series {
 		name := labelled(s, c.Facts.Conventions.Nodes.Names)
-		current := baseline.Within(s.Points, c.Window.Last(now))
-		if name == "" || len(current) == 0 {
+		use, ok := rise.Of(s.Points, rise.Options{Now: c.Window.Last(now), Usual: phase.Lookback(c), Average: baseline.Mean, From: nodeWaits,
+			Onset: onset.Options{Window: phase.Averaging(c), Averaged: true, Absolute: nodeRise, Relative: muchMoreWaits, Noise: nodeNoise}})
+		if name == "" || !ok {
 			continue
 		}
-		use := incident.Comparison{What: "time waiting for a processor", Service: name, Now: baseline.Mean(current), Unit: incident.Ratio,
-			Normal: baseline.Median(baseline.Within(s.Points, phase.Lookback(c))), Tolerable: nodeWaits}
+		use.What, use.Service, use.Unit, use.Tolerable = "time waiting for a processor", name, incident.Ratio, nodeWaits
 		var err error
 		if use.Query, err = nodeQuery(c, s.Labels); err != nil {
 			return surroundingRead{}, err
-		}
-		change, moved := onset.Find(s.Points, onset.Options{Window: phase.Averaging(c), Averaged: true, Absolute: nodeRise, Relative: muchMoreWaits, Noise: nodeNoise})
-		if moved {
-			use.Normal, use.Moved = change.Before, &change.Moved
-			use.Abnormal = change.Up() && use.Now >= nodeWaits
 		}
 		into.Nodes = append(into.Nodes, use)
 		courses[name] = s

@@ -6,8 +6,8 @@ import (
 	"slices"
 	"sort"
 
-	"github.com/faultline-investigation/faultline/pkg/analysis/baseline"
 	"github.com/faultline-investigation/faultline/pkg/analysis/onset"
+	"github.com/faultline-investigation/faultline/pkg/analysis/rise"
 	"github.com/faultline-investigation/faultline/pkg/cluster"
 	"github.com/faultline-investigation/faultline/pkg/convention"
 	"github.com/faultline-investigation/faultline/pkg/incident"
@@ -75,19 +75,13 @@ func readPool(c *incident.Case, answers source.Answers) (phase.Reading, error) {
 		return phase.Reading{}, phase.Skipf("Check that it is instrumented as the other services are.", "%s reports no connection pool.", service)
 	}
 	course := answers["used"].Series[0]
-	current := baseline.Within(course.Points, c.Window.Last(now))
-	if len(current) == 0 {
+	pool, ok := rise.Of(course.Points, rise.Options{Now: c.Window.Last(now), Usual: phase.Lookback(c), Onset: onset.Options{Relative: muchUsed, Absolute: 1, Noise: 1}})
+	if !ok {
 		return phase.Reading{}, phase.Skipf("Check that the service is up.", "%s has not reported its connection pool in the last 5 min.", service)
 	}
-	limit := allowed(answers["limit"].Series[0].Points[0].Value)
-	change, moved := onset.Find(course.Points, onset.Options{Relative: muchUsed, Absolute: 1, Noise: 1})
-	normal := baseline.Median(baseline.Within(course.Points, phase.Lookback(c)))
-	pool := incident.Comparison{What: "connections in use", Service: service, Now: current[len(current)-1], Normal: normal, Limit: limit, Unit: incident.Count}
-	if moved {
-		pool.Normal, pool.Moved = change.Before, &change.Moved
-	}
-	pool.Query = answers["used"].Question.Text
-	pool.Abnormal = limit != nil && moved && change.Up() && pool.Now >= exhausted**limit
+	pool.What, pool.Service, pool.Unit, pool.Query = "connections in use", service, incident.Count, answers["used"].Question.Text
+	pool.Limit = allowed(answers["limit"].Series[0].Points[0].Value)
+	pool.Abnormal = pool.Abnormal && pool.Limit != nil && pool.Now >= exhausted**pool.Limit
 	findings := []incident.Finding{poolFinding(c, pool, course)}
 	shared, courses, err := sharedPool(c, answers[everyPool].Series, service)
 	if err != nil {
@@ -169,24 +163,20 @@ func sharedPool(c *incident.Case, series []incident.Series, service string) (*in
 	pools, courses := map[string]*incident.SharedPool{}, map[string][]incident.Series{}
 	for _, s := range series {
 		name, user := s.Labels[metric.Name], s.Labels[serviceLabel(c, metric.Services)]
-		current := baseline.Within(s.Points, c.Window.Last(now))
-		if len(current) == 0 || !convention.PoolNamesItsTarget(name) {
-			continue
-		}
-		change, moved := onset.Find(s.Points, onset.Options{Absolute: poolRise, Relative: muchUsed, Noise: poolNoise})
-		if !moved || !change.Up() || current[len(current)-1] < exhausted {
+		use, ok := rise.Of(s.Points, rise.Options{Now: c.Window.Last(now), From: exhausted, Onset: onset.Options{Absolute: poolRise, Relative: muchUsed, Noise: poolNoise}})
+		if !ok || !use.Abnormal || !convention.PoolNamesItsTarget(name) {
 			continue
 		}
 		if pools[name] == nil {
 			pools[name] = &incident.SharedPool{Name: name}
 		}
 		one := 1.0
-		again, err := promql.Max(poolShares(c, promql.EqualAll(s.Labels)...)).Text()
-		if err != nil {
+		use.What, use.Service, use.Limit, use.Unit = "connections in use", user, &one, incident.Ratio
+		var err error
+		if use.Query, err = promql.Max(poolShares(c, promql.EqualAll(s.Labels)...)).Text(); err != nil {
 			return nil, nil, err
 		}
-		pools[name].Users = append(pools[name].Users, incident.Comparison{What: "connections in use", Service: user, Now: current[len(current)-1],
-			Normal: change.Before, Limit: &one, Unit: incident.Ratio, Abnormal: true, Moved: &change.Moved, Query: again})
+		pools[name].Users = append(pools[name].Users, use)
 		s.Name, s.Unit = user, incident.Ratio
 		courses[name] = append(courses[name], s)
 	}

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"sort"
 
-	"github.com/faultline-investigation/faultline/pkg/analysis/baseline"
 	"github.com/faultline-investigation/faultline/pkg/analysis/onset"
+	"github.com/faultline-investigation/faultline/pkg/analysis/rise"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/phase"
@@ -38,19 +38,16 @@ func readQueues(c *incident.Case, series []incident.Series, into *incident.Surro
 	courses := map[[2]string]incident.Series{}
 	for _, s := range series {
 		q := incident.QueueState{Queue: s.Labels[metric.Queue], Consumer: s.Labels[metric.Consumer]}
-		if len(baseline.Within(s.Points, c.Window.Last(now))) == 0 || q.Queue == "" {
+		compared, ok := rise.Of(s.Points, rise.Options{Now: c.Window.Last(now), Usual: phase.Lookback(c), By: leastWaiting,
+			Onset: onset.Options{Absolute: leastWaiting, Relative: muchWaiting, Noise: queueNoise}})
+		if !ok || q.Queue == "" {
 			continue
 		}
-		q.Comparison = incident.Comparison{What: "messages waiting", Service: q.Consumer, Unit: incident.Count, Now: s.Points[len(s.Points)-1].Value,
-			Normal: baseline.Median(baseline.Within(s.Points, phase.Lookback(c))), Tolerable: leastWaiting}
+		q.Comparison = compared
+		q.What, q.Service, q.Unit, q.Tolerable = "messages waiting", q.Consumer, incident.Count, leastWaiting
 		var err error
 		if q.Query, err = promql.Sum(promql.Select(metric.Waiting, promql.EqualAll(s.Labels)...)).Text(); err != nil {
 			return surroundingRead{}, err
-		}
-		change, moved := onset.Find(s.Points, onset.Options{Absolute: leastWaiting, Relative: muchWaiting, Noise: queueNoise})
-		if moved {
-			q.Normal, q.Moved = change.Before, &change.Moved
-			q.Abnormal = change.Up() && q.Now >= change.Before+leastWaiting
 		}
 		into.Queues = append(into.Queues, q)
 		courses[[2]string{q.Queue, q.Consumer}] = s
