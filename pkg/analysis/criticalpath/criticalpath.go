@@ -21,28 +21,49 @@ func (t *Tree) Path() []int {
 		return nil
 	}
 	root := t.Roots[0]
-	path := t.walk(root, t.Trace.Spans[root].End(), nil)
+	path := t.walk(root)
 	sort.SliceStable(path, func(a, b int) bool {
 		return t.Trace.Spans[path[a]].Start.Before(t.Trace.Spans[path[b]].Start)
 	})
 	return path
 }
 
-func (t *Tree) walk(i int, end time.Time, path []int) []int {
-	path = append(path, i)
+// walked is a span whose children are walked through: those that are left, and the moment from which it goes back.
+type walked struct {
+	left []int
+	end  time.Time
+}
+
+// walk goes through the spans below a root without recursion, since a trace can be deeper than a stack.
+func (t *Tree) walk(root int) []int {
+	path := []int{root}
+	way := []walked{{t.byEnd(root), t.Trace.Spans[root].End()}}
+	for len(way) > 0 {
+		top := &way[len(way)-1]
+		if len(top.left) == 0 {
+			way = way[:len(way)-1]
+			continue
+		}
+		c := top.left[0]
+		top.left = top.left[1:]
+		child := &t.Trace.Spans[c]
+		if child.End().After(top.end) {
+			continue // it outlived what waited for it
+		}
+		top.end = child.Start
+		path = append(path, c)
+		way = append(way, walked{t.byEnd(c), child.End()})
+	}
+	return path
+}
+
+// byEnd are the children of a span, the one that ended last first.
+func (t *Tree) byEnd(i int) []int {
 	children := append([]int(nil), t.children[i]...)
 	sort.SliceStable(children, func(a, b int) bool {
 		return t.Trace.Spans[children[a]].End().After(t.Trace.Spans[children[b]].End())
 	})
-	for _, c := range children {
-		child := t.Trace.Spans[c]
-		if child.End().After(end) {
-			continue // it outlived what waited for it
-		}
-		path = t.walk(c, child.End(), path)
-		end = child.Start
-	}
-	return path
+	return children
 }
 
 // Blame is the span where a trace went wrong, and by what rule.
@@ -62,9 +83,10 @@ func (t *Tree) Culprit() (Blame, bool) {
 		return Blame{Span: t.deepestFailure(top), Failed: true}, true
 	}
 	slowest := t.Roots[0]
+	longest := t.Self(slowest)
 	for _, i := range t.Path() {
-		if t.Self(i) > t.Self(slowest) {
-			slowest = i
+		if self := t.Self(i); self > longest {
+			slowest, longest = i, self
 		}
 	}
 	return Blame{Span: slowest}, true
@@ -72,44 +94,51 @@ func (t *Tree) Culprit() (Blame, bool) {
 
 // topFailure is the longest failed span that no failed span is above.
 func (t *Tree) topFailure() (int, bool) {
+	above := make([]bool, len(t.parent)) // a failed span is above
+	for _, i := range t.order {
+		if p := t.parent[i]; p >= 0 {
+			above[i] = above[p] || t.Trace.Spans[p].Failed
+		}
+	}
 	top, found := 0, false
-	for i, s := range t.Trace.Spans {
-		if s.Failed && !t.failureAbove(i) && (!found || s.Duration > t.Trace.Spans[top].Duration) {
+	for i := range t.Trace.Spans {
+		if s := &t.Trace.Spans[i]; s.Failed && !above[i] && (!found || s.Duration > t.Trace.Spans[top].Duration) {
 			top, found = i, true
 		}
 	}
 	return top, found
 }
 
-func (t *Tree) failureAbove(i int) bool {
-	for p := t.parent[i]; p >= 0; p = t.parent[p] {
-		if t.Trace.Spans[p].Failed {
-			return true
-		}
-	}
-	return false
-}
-
 // deepestFailure follows failures downwards; spans without a status between two failed ones do not stop it.
 func (t *Tree) deepestFailure(i int) int {
-	next, found := 0, false
-	var consider func(int)
-	consider = func(c int) {
+	for {
+		next, found := t.failureBelow(i)
+		if !found {
+			return i
+		}
+		i = next
+	}
+}
+
+// failureBelow is the longest of the failed spans below a span between which and it no other failed one stands.
+func (t *Tree) failureBelow(i int) (next int, found bool) {
+	var open []int
+	push := func(children []int) {
+		for n := len(children) - 1; n >= 0; n-- { // the first is taken first
+			open = append(open, children[n])
+		}
+	}
+	push(t.children[i])
+	for len(open) > 0 {
+		c := open[len(open)-1]
+		open = open[:len(open)-1]
 		if !t.Trace.Spans[c].Failed {
-			for _, below := range t.children[c] {
-				consider(below)
-			}
-			return
+			push(t.children[c])
+			continue
 		}
 		if !found || t.Trace.Spans[c].Duration > t.Trace.Spans[next].Duration {
 			next, found = c, true
 		}
 	}
-	for _, c := range t.children[i] {
-		consider(c)
-	}
-	if !found {
-		return i
-	}
-	return t.deepestFailure(next)
+	return next, found
 }

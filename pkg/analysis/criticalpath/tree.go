@@ -3,6 +3,7 @@
 package criticalpath
 
 import (
+	"slices"
 	"sort"
 	"time"
 
@@ -15,10 +16,12 @@ type Tree struct {
 	Roots    []int // spans whose parent is not in the trace, longest first
 	children [][]int
 	parent   []int // -1 at a root
+	order    []int // all spans, each after its parent
+	depth    []int // spans above each
 }
 
 // TreeOf arranges a trace's spans. A span that names itself or its own descendant as its parent becomes a root, so that
-// every span stands in the tree exactly once.
+// every span stands in the tree exactly once. It takes time that grows with the number of spans, however deep they stand.
 func TreeOf(trace *incident.Trace) *Tree {
 	t := &Tree{Trace: trace, children: make([][]int, len(trace.Spans)), parent: make([]int, len(trace.Spans))}
 	byID := make(map[string]int, len(trace.Spans))
@@ -31,10 +34,11 @@ func TreeOf(trace *incident.Trace) *Tree {
 		t.parent[i] = -1
 	}
 	for i, s := range trace.Spans {
-		if p, known := byID[s.Parent]; known && s.Parent != "" && !t.descends(p, i) {
+		if p, known := byID[s.Parent]; known && s.Parent != "" {
 			t.parent[i] = p
 		}
 	}
+	t.cutCircles()
 	for i, p := range t.parent {
 		if p < 0 {
 			t.Roots = append(t.Roots, i)
@@ -45,38 +49,61 @@ func TreeOf(trace *incident.Trace) *Tree {
 	sort.SliceStable(t.Roots, func(a, b int) bool {
 		return trace.Spans[t.Roots[a]].Duration > trace.Spans[t.Roots[b]].Duration
 	})
+	t.descend()
 	return t
 }
 
-// descends says whether span is i or lies below i, by the parents known so far. A circle is cut at the span that would
-// close it.
-func (t *Tree) descends(span, i int) bool {
-	for ; span >= 0; span = t.parent[span] {
-		if span == i {
-			return true
+// cutCircles makes a root of one span of each circle of parents: the last of them in the trace.
+func (t *Tree) cutCircles() {
+	const under, done = 1, 2
+	state := make([]uint8, len(t.parent))
+	var way []int
+	for i := range t.parent {
+		way = way[:0]
+		at := i
+		for at >= 0 && state[at] == 0 {
+			state[at] = under
+			way = append(way, at)
+			at = t.parent[at]
+		}
+		if at >= 0 && state[at] == under {
+			last := at
+			for next := t.parent[at]; next != at; next = t.parent[next] {
+				last = max(last, next)
+			}
+			t.parent[last] = -1
+		}
+		for _, span := range way {
+			state[span] = done
 		}
 	}
-	return false
+}
+
+// descend finds an order in which parents come first, and how deep spans stand.
+func (t *Tree) descend() {
+	t.order = append(make([]int, 0, len(t.parent)), t.Roots...)
+	t.depth = make([]int, len(t.parent))
+	for n := 0; n < len(t.order); n++ {
+		for _, c := range t.children[t.order[n]] {
+			t.depth[c] = t.depth[t.order[n]] + 1
+			t.order = append(t.order, c)
+		}
+	}
 }
 
 // Children are the spans directly below span i, in the order of the trace.
 func (t *Tree) Children(i int) []int { return t.children[i] }
 
 // Depth is how many spans stand above span i.
-func (t *Tree) Depth(i int) int {
-	depth := 0
-	for p := t.parent[i]; p >= 0; p = t.parent[p] {
-		depth++
-	}
-	return depth
-}
+func (t *Tree) Depth(i int) int { return t.depth[i] }
 
 // PathTo lists the spans from span i's root down to it.
 func (t *Tree) PathTo(i int) []int {
 	var path []int
 	for ; i >= 0; i = t.parent[i] {
-		path = append([]int{i}, path...)
+		path = append(path, i)
 	}
+	slices.Reverse(path)
 	return path
 }
 

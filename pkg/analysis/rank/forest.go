@@ -128,14 +128,32 @@ func (f *forest) add(t *incident.Trace) {
 	f.traces = append(f.traces, t.ID)
 	for i := range w.spans {
 		if w.parent[i] < 0 {
-			f.visit(w, int32(i), -1)
+			f.visitAll(w, int32(i))
 			f.roots = append(f.roots, int64(w.spans[i].Duration))
 		}
 	}
 	f.subtractCalls(w, first)
 }
 
-// visit gives a span and what is below it to entries; up is the entry of its parent, -1 at a root.
+// visitAll gives a root and what is below it to entries, each span after its parent and before its next sibling. It does not
+// recurse, since a trace can be deeper than a stack.
+func (f *forest) visitAll(w *tree, root int32) {
+	open := []int32{root}
+	for len(open) > 0 {
+		i := open[len(open)-1]
+		open = open[:len(open)-1]
+		up := int32(-1)
+		if p := w.parent[i]; p >= 0 {
+			up = w.owner[p]
+		}
+		f.visit(w, i, up)
+		for n := len(w.children[i]) - 1; n >= 0; n-- {
+			open = append(open, w.children[i][n])
+		}
+	}
+}
+
+// visit gives a span to an entry; up is the entry of its parent, -1 at a root.
 func (f *forest) visit(w *tree, i, up int32) {
 	s := &w.spans[i]
 	service := f.services.place(s.Service)
@@ -151,9 +169,6 @@ func (f *forest) visit(w *tree, i, up int32) {
 	w.owner[i] = owner
 	if f.logged[w.id] {
 		f.bySpan[spanRef{w.id, s.ID}] = owner
-	}
-	for _, c := range w.children[i] {
-		f.visit(w, c, owner)
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"time"
@@ -52,6 +51,8 @@ func (d *door) Do(ctx context.Context, req *http.Request) (*http.Response, []byt
 		resp, body, err = d.send(ctx, req)
 	}
 	switch {
+	case errors.Is(err, errCrowded):
+		return resp, nil, d.problem(source.Overloaded, fmt.Sprintf("The answer of %s was not read: %s.", d.name, err), "Try again in a moment, or investigate a shorter window.")
 	case resp == nil:
 		return nil, nil, d.broken(ctx, started, "could not be reached", err)
 	case err != nil:
@@ -67,6 +68,11 @@ func (d *door) Do(ctx context.Context, req *http.Request) (*http.Response, []byt
 	if isPage(body) {
 		return resp, nil, d.malformed(errors.New("it is a web page"))
 	}
+	if isJSON(body) {
+		if err := bounded(body); err != nil {
+			return resp, nil, d.malformed(err)
+		}
+	}
 	return resp, body, nil
 }
 
@@ -77,7 +83,7 @@ func (d *door) send(ctx context.Context, req *http.Request) (*http.Response, []b
 		return nil, nil, err
 	}
 	defer func() { _ = resp.Body.Close() }()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, d.limit+1))
+	body, err := readBody(ctx, resp.Body, resp.ContentLength, d.limit)
 	tallyOf(ctx).add(len(body))
 	return resp, body, err
 }

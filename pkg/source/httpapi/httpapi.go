@@ -82,8 +82,15 @@ func open(o Options, signal source.Signal, product string, s Store) (*door, erro
 func (q *Querier) Ask(ctx context.Context, question source.Question) source.Answer {
 	started := time.Now()
 	ctx, tally := withTally(ctx)
+	defer tally.release()
 	answer, err := q.answer(ctx, question)
 	answer.Question = question
+	if err == nil {
+		err = sensible(question, &answer)
+	}
+	if err != nil { // nobody is to read a part of what makes no sense
+		answer = source.Answer{Question: question}
+	}
 	answer.DataSource = q.names[question.Kind.Signal()]
 	answer.Elapsed = time.Since(started)
 	answer.Bytes = tally.bytes.Load()

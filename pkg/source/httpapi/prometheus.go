@@ -17,22 +17,22 @@ import (
 )
 
 func (q *Querier) instant(ctx context.Context, question source.Question) (source.Answer, error) {
-	return q.evaluate(ctx, "/api/v1/query", url.Values{"query": {question.Text}, "time": {seconds(question.Window.To)}})
+	return q.evaluate(ctx, "/api/v1/query", url.Values{"query": {question.Text}, "time": {seconds(question.Window.To)}}, "vector", "scalar")
 }
 
 func (q *Querier) queryRange(ctx context.Context, question source.Question) (source.Answer, error) {
 	form := between(question.Window.From, question.Window.To)
 	form.Set("query", question.Text)
 	form.Set("step", strconv.FormatFloat(question.Step.Seconds(), 'f', -1, 64))
-	return q.evaluate(ctx, "/api/v1/query_range", form)
+	return q.evaluate(ctx, "/api/v1/query_range", form, "matrix")
 }
 
-func (q *Querier) evaluate(ctx context.Context, endpoint string, form url.Values) (source.Answer, error) {
+func (q *Querier) evaluate(ctx context.Context, endpoint string, form url.Values, kinds ...string) (source.Answer, error) {
 	answer, err := q.metrics.post(ctx, endpoint, form)
 	if err != nil {
 		return source.Answer{}, err
 	}
-	value, err := answer.value()
+	value, err := answer.value(kinds...)
 	if err != nil {
 		return source.Answer{}, err
 	}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -60,14 +61,17 @@ func (a prometheusAnswer) names() ([]string, error) {
 	return names, err
 }
 
-// value is the data of a query: a vector, a matrix or a scalar, without elements that are null.
-func (a prometheusAnswer) value() (model.Value, error) {
+// value is the data of a query, of one of the kinds that it can have: a vector, a matrix or a scalar, without elements that are null.
+func (a prometheusAnswer) value(kinds ...string) (model.Value, error) {
 	var data struct {
 		ResultType string          `json:"resultType"`
 		Result     json.RawMessage `json:"result"`
 	}
 	if err := json.Unmarshal(a.Data, &data); err != nil {
 		return nil, err
+	}
+	if !slices.Contains(kinds, data.ResultType) {
+		return nil, fmt.Errorf("the result is not a %s but %q", strings.Join(kinds, " or a "), data.ResultType)
 	}
 	switch data.ResultType {
 	case "vector":
@@ -82,7 +86,7 @@ func (a prometheusAnswer) value() (model.Value, error) {
 		err := json.Unmarshal(data.Result, &scalar)
 		return &scalar, err
 	}
-	return nil, fmt.Errorf("the result is neither a vector, a matrix nor a scalar but %q", data.ResultType)
+	return nil, fmt.Errorf("the result is of the unknown type %q", data.ResultType)
 }
 
 var errNull = errors.New("a part of the result is null")

@@ -89,7 +89,7 @@ func decodeSearch(body []byte, spans bool) ([]incident.TraceSummary, searchProgr
 			return nil, progress, fmt.Errorf("start of trace %s: %w", t.TraceID, err)
 		}
 		summary := incident.TraceSummary{ID: strings.TrimLeft(t.TraceID, "0"), Service: t.RootServiceName, Name: t.RootTraceName,
-			Start: time.Unix(0, nanos).UTC(), Duration: time.Duration(t.DurationMs) * time.Millisecond}
+			Start: time.Unix(0, nanos).UTC(), Duration: time.Duration(min(max(t.DurationMs, 0), farthest.Milliseconds())) * time.Millisecond}
 		if spans {
 			summary.Spans = t.spans()
 			for _, set := range t.SpanSets {

@@ -53,19 +53,28 @@ func depthsOf(spans []incident.Span) map[string]int {
 		parents[s.ID] = s.Parent
 	}
 	depths := make(map[string]int, len(spans))
-	var depth func(id string) int
-	depth = func(id string) int {
-		if d, known := depths[id]; known {
-			return d
+	var way []string
+	for _, s := range spans {
+		way = way[:0]
+		id := s.ID
+		for {
+			if _, known := depths[id]; known {
+				break
+			}
+			depths[id] = 0 // so that spans that are each other's ancestors come to an end
+			way = append(way, id)
+			if _, here := parents[parents[id]]; !here {
+				break
+			}
+			id = parents[id]
 		}
-		depths[id] = 0 // so that spans that are each other's ancestors come to an end
-		if _, here := parents[parents[id]]; here {
-			depths[id] = 1 + depth(parents[id])
+		for i := len(way) - 1; i >= 0; i-- { // without recursion, since a trace can be deeper than a stack
+			if above := parents[way[i]]; above != way[i] {
+				if _, here := parents[above]; here {
+					depths[way[i]] = depths[above] + 1
+				}
+			}
 		}
-		return depths[id]
-	}
-	for id := range parents {
-		depth(id)
 	}
 	return depths
 }

@@ -39,7 +39,11 @@ func (q *Querier) searchTraces(ctx context.Context, question source.Question) (s
 		answer.Truncated = true
 		answer.Warnings = []string{fmt.Sprintf("the search ended with %d of its %d parts unread", missed, progress.TotalJobs)}
 	}
+	times := nearby(question.Window)
 	for _, t := range found {
+		if err := times.check("a trace", t.Start); err != nil {
+			return source.Answer{}, err
+		}
 		if question.Window.Contains(t.Start) {
 			answer.Traces = append(answer.Traces, t)
 		}
@@ -64,6 +68,9 @@ func (q *Querier) traceByID(ctx context.Context, question source.Question) (sour
 			"It may be older than the store keeps, or was never sampled.")
 	}
 	if err != nil {
+		return source.Answer{}, err
+	}
+	if err := boundedTrace(body); err != nil {
 		return source.Answer{}, err
 	}
 	// Tempo's Trace message is laid out as OTLP's TracesData.
