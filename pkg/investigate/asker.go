@@ -20,7 +20,9 @@ type asker struct {
 
 	mu      sync.Mutex
 	asked   map[string]*asking
-	spent   int // distinct questions to stores
+	order   []string // keys of asked whose answers are here, the oldest first
+	held    int64    // bytes of the answers that are kept for those who ask the same
+	spent   int      // distinct questions to stores
 	cost    incident.Cost
 	waiting int       // questions at a store now
 	since   time.Time // when waiting last rose from zero
@@ -49,11 +51,12 @@ func (a *asker) ask(ctx context.Context, q source.Question) source.Answer {
 	if !again && toStore(q) {
 		a.spent++
 	}
-	spent := !again && toStore(q) && a.spent > a.limits.Questions
+	refusal := a.spentFor(q, again)
 	a.mu.Unlock()
 	if !again {
-		known.answer = a.send(ctx, q, spent)
+		known.answer = a.send(ctx, q, refusal)
 		close(known.done)
+		a.keep(key, known)
 	}
 	<-known.done // which comes when ctx ends at the latest
 	answer := known.answer
@@ -61,16 +64,47 @@ func (a *asker) ask(ctx context.Context, q source.Question) source.Answer {
 	return answer
 }
 
+// spentFor is why a query is not sent: what the run may ask, or read, is used up. It needs the lock.
+func (a *asker) spentFor(q source.Question, again bool) *source.Problem {
+	switch {
+	case again || !toStore(q):
+		return nil
+	case a.spent > a.limits.Questions:
+		return &source.Problem{Kind: source.Rejected, Signal: q.Kind.Signal(), Sentence: fmt.Sprintf("The run's %d questions are used up.", a.limits.Questions),
+			Advice: "Raise limits.questions in the data source's settings."}
+	case a.cost.Bytes > a.limits.Bytes:
+		return &source.Problem{Kind: source.TooLarge, Signal: q.Kind.Signal(), Sentence: fmt.Sprintf("The run has read %d MiB of answers, which is all that it may.", a.limits.Bytes>>20),
+			Advice: "Investigate a shorter window."}
+	}
+	return nil
+}
+
+// heldBytes is how many bytes of answers, as the stores sent them, are kept for steps that ask the same again.
+const heldBytes = 16 << 20
+
+// keep remembers an answer for those who will ask the same, and forgets the oldest where that is too much: they are asked for again
+// then.
+func (a *asker) keep(key string, known *asking) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.order = append(a.order, key)
+	a.held += known.answer.Bytes
+	for a.held > heldBytes && len(a.order) > 0 {
+		oldest := a.order[0]
+		a.order = a.order[1:]
+		a.held -= a.asked[oldest].answer.Bytes
+		delete(a.asked, oldest)
+	}
+}
+
 // keyOf is what a question has in common with others that have the same answer.
 func keyOf(q source.Question) string {
 	return fmt.Sprintf("%s\x00%s\x00%d\x00%d\x00%s\x00%d\x00%d", q.Kind, q.Text, q.Window.From.UnixNano(), q.Window.To.UnixNano(), q.Step, q.Limit, q.Spans)
 }
 
-func (a *asker) send(ctx context.Context, q source.Question, spent bool) source.Answer {
-	if spent {
-		return source.Answer{Question: q, Problem: &source.Problem{Kind: source.Rejected, Signal: q.Kind.Signal(),
-			Sentence: fmt.Sprintf("The run's %d questions are used up.", a.limits.Questions),
-			Advice:   "Raise limits.questions in the data source's settings."}}
+func (a *asker) send(ctx context.Context, q source.Question, refusal *source.Problem) source.Answer {
+	if refusal != nil {
+		return source.Answer{Question: q, Problem: refusal}
 	}
 	select {
 	case a.slots <- struct{}{}:

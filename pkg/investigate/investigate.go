@@ -17,11 +17,12 @@ type Limits struct {
 	Concurrency     int           // questions at the stores at one time
 	Questions       int           // questions of a whole run
 	QuestionTimeout time.Duration // for one answer
+	Bytes           int64         // of all answers of a run; 0 means that of DefaultLimits
 }
 
 // DefaultLimits are the limits where no others are set.
 func DefaultLimits() Limits {
-	return Limits{Concurrency: 8, Questions: 60, QuestionTimeout: 10 * time.Second}
+	return Limits{Concurrency: 8, Questions: 60, QuestionTimeout: 10 * time.Second, Bytes: 256 << 20}
 }
 
 // Options set up a run.
@@ -43,6 +44,9 @@ const Longest = 5 * time.Minute
 func Run(ctx context.Context, request Request, querier source.Querier, o Options, notify func(Event)) (*incident.Case, error) {
 	if o.Limits == (Limits{}) {
 		o.Limits = DefaultLimits()
+	}
+	if o.Limits.Bytes == 0 {
+		o.Limits.Bytes = DefaultLimits().Bytes
 	}
 	if o.Steps == nil {
 		o.Steps = All(request.Knowledge.Checks...)
@@ -210,6 +214,10 @@ func (r *run) begin(s *running) {
 
 // read turns a step's answers into its result.
 func (r *run) read(s *running) {
+	if r.ctx.Err() != nil { // nobody waits for it any more
+		r.end(s, notChecked(ended(r.ctx, "")))
+		return
+	}
 	reading, err := read(s.Step, s.View(r.facts), s.answers)
 	if err != nil {
 		reading = notChecked(err)
@@ -240,6 +248,7 @@ func (r *run) end(s *running, reading phase.Reading) {
 	r.facts.Steps = r.results()
 	cost := r.asker.costs(r.began)
 	r.notify(Event{Type: StepEnded, Step: s.result, Cost: &cost, Facts: learned(reading)})
+	s.answers = nil // they were read, and can be large
 }
 
 // identify gives findings whose step did not say what they are of their place as id, which is unique in the step.
@@ -283,6 +292,7 @@ func (r *run) finish() *incident.Case {
 		r.facts.Verdict.Sentence = "No verdict: nothing that it could rest on was read."
 		r.facts.Verdict.Statement = r.facts.Verdict.Sentence
 	}
+	r.facts.Facts.Whole = nil // large, of no use to anybody from now on, and no part of the document
 	r.notify(Event{Type: Done, Case: r.facts})
 	return r.facts
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/investigate"
+	"github.com/faultline-investigation/faultline/pkg/source"
 	"github.com/faultline-investigation/faultline/pkg/source/shipped"
 )
 
@@ -55,7 +56,7 @@ func TestTheSameAnswersGiveTheSameCaseWhateverOrderTheyComeIn(t *testing.T) {
 }
 
 // plain is a run's case as JSON, without what the clock had a part in.
-func plain(t *testing.T, request investigate.Request, recording *shipped.Recording) string {
+func plain(t *testing.T, request investigate.Request, recording source.Querier) string {
 	t.Helper()
 	c, err := investigate.Run(t.Context(), request, recording, investigate.Options{}, func(investigate.Event) {})
 	require.NoError(t, err)
