@@ -29,10 +29,13 @@ var logger = log.DefaultLogger.With("part", "alerts")
 
 const (
 	rememberedFor = 6 * time.Hour
-	mostAlerts    = 500 // remembered at one time; the oldest go first
-	mostGroups    = 50  // investigations kept at one time; the oldest go first
+	mostAlerts    = 500     // remembered at one time; the oldest go first
+	mostGroups    = 50      // investigations kept at one time; the oldest go first
+	mostCase      = 4 << 20 // bytes of a case, as JSON, that is kept
 	refill        = 20 * time.Second
 	burst         = 5 // investigations begun at once; after that one every refill
+	joinRefill    = 100 * time.Millisecond
+	joinBurst     = 200 // alerts that join an investigation at once; after that one every joinRefill
 )
 
 // Outcome is what became of one alert of a message.
@@ -53,6 +56,7 @@ const (
 	Ended     Result = "resolved"     // it has ended; what was found stays for a while
 	NoService Result = "no service"   // nothing says which service it is about
 	TooMany   Result = "rate limited" // not now; told again, it may be
+	Invalid   Result = "invalid"      // its state or its time makes no sense
 )
 
 // entry is an alert with the number of its investigation, which is large and may be forgotten before.
@@ -67,7 +71,8 @@ type Inbox struct {
 	runs    *runs.Runs
 	cases   CaseOpener
 	now     func() time.Time
-	limiter *rate.Limiter
+	limiter *rate.Limiter // of investigations that begin
+	joining *rate.Limiter // of alerts that join one
 
 	receiving sync.Mutex // one message at a time, so that no two begin the same
 	begun     int64      // investigations so far
@@ -81,9 +86,16 @@ func New(r *runs.Runs, cases CaseOpener, now func() time.Time) *Inbox {
 	if now == nil {
 		now = time.Now
 	}
-	return &Inbox{runs: r, cases: cases, now: now, limiter: rate.NewLimiter(rate.Every(refill), burst),
-		alerts: remembering[string, *entry](mostAlerts), groups: remembering[string, *entry](mostGroups),
+	i := &Inbox{runs: r, cases: cases, now: now, limiter: rate.NewLimiter(rate.Every(refill), burst),
+		joining: rate.NewLimiter(rate.Every(joinRefill), joinBurst),
+		alerts:  remembering[string, *entry](mostAlerts), groups: remembering[string, *entry](mostGroups),
 		kept: remembering[int64, *runs.Run](mostGroups)}
+	r.Sweep(func() {
+		i.alerts.DeleteExpired()
+		i.groups.DeleteExpired()
+		i.kept.DeleteExpired()
+	})
+	return i
 }
 
 func remembering[K comparable, V any](most uint64) *ttlcache.Cache[K, V] {
@@ -97,6 +109,10 @@ func (i *Inbox) Receive(ctx context.Context, organisation int64, m Message) ([]O
 	defer i.receiving.Unlock()
 	outcomes := []Outcome{}
 	for _, raw := range m.Alerts {
+		if said := wrong(raw, i.now()); said != "" {
+			outcomes = append(outcomes, Outcome{Fingerprint: short(raw.Fingerprint), Result: Invalid, Sentence: said})
+			continue
+		}
 		a := read(raw, i.now())
 		result, sentence, err := i.take(ctx, organisation, m.GroupKey, a)
 		if err != nil {
@@ -125,6 +141,9 @@ func (i *Inbox) take(ctx context.Context, organisation int64, group string, a Al
 	}
 	shared := keyOf(organisation, group, a.Subject.Service, a.Subject.Operation)
 	if inGroup := i.groups.Get(shared); group != "" && inGroup != nil && inGroup.Value().sameIncident(a) && !i.failed(inGroup.Value()) {
+		if !i.joining.AllowN(i.now(), 1) {
+			return TooMany, fmt.Sprintf("More than %d alerts were to join investigations at once; one more can every %s.", joinBurst, joinRefill), nil
+		}
 		a.Window = inGroup.Value().Window
 		i.alerts.Set(key, &entry{Alert: a, run: inGroup.Value().run}, ttlcache.DefaultTTL)
 		return Joined, "", nil
@@ -141,7 +160,7 @@ func (i *Inbox) take(ctx context.Context, organisation int64, group string, a Al
 	i.alerts.Set(key, begun, ttlcache.DefaultTTL)
 	i.groups.Set(shared, begun, ttlcache.DefaultTTL)
 	i.kept.Set(begun.run, run, ttlcache.DefaultTTL)
-	i.open(context.WithoutCancel(ctx), organisation, a, run)
+	i.open(context.WithoutCancel(ctx), organisation, begun, run)
 	return Started, "", nil
 }
 
@@ -157,18 +176,20 @@ func (i *Inbox) failed(e *entry) bool {
 	return run != nil && run.Value().Failed()
 }
 
-// open hands what was found to the case opener once it is there.
-func (i *Inbox) open(ctx context.Context, organisation int64, a Alert, run *runs.Run) {
-	if i.cases == nil {
-		return
-	}
+// open hands what was found to the case opener once it is there, and forgets what is too large to be remembered for hours: whoever
+// comes to the alert then has it investigated again.
+func (i *Inbox) open(ctx context.Context, organisation int64, begun *entry, run *runs.Run) {
+	a := begun.Alert
 	go func() {
 		found, err := run.Wait(ctx) // ends with the runs at the latest
 		if i.runs.Closed() {
 			return // what was broken off is nothing to keep
 		}
-		if err == nil {
+		if err == nil && i.cases != nil {
 			err = i.openCase(ctx, organisation, a, found)
+		}
+		if written, wrong := json.Marshal(found); wrong != nil || len(written) > mostCase {
+			i.kept.Delete(begun.run)
 		}
 		if err != nil {
 			logger.FromContext(ctx).Warn("No case was opened for an alert", "fingerprint", a.Fingerprint, "error", err)

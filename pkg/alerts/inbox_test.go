@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -254,5 +255,63 @@ func TestTheBodiesOfBothSendersAreRead(t *testing.T) {
 			require.True(t, found)
 			assert.Equal(t, incident.Subject{Service: "order-service", Operation: "POST /api/checkout"}, alert.Subject)
 		})
+	}
+}
+
+func TestAnAlertIsRememberedInAFewKiBWhateverItsLabels(t *testing.T) {
+	t.Parallel()
+	inbox, _ := opened(t, nil)
+	large := firing(strings.Repeat("f", 1<<20), "order")
+	for i := range 10_000 {
+		large.Labels[fmt.Sprintf("a%05d", i)] = strings.Repeat("x", 100)
+	}
+	large.Labels["zone"] = strings.Repeat("é", 1<<20)
+	outcomes, err := inbox.Receive(t.Context(), 1, message("g", large))
+	require.NoError(t, err)
+	require.Equal(t, alerts.Started, outcomes[0].Result)
+	require.Less(t, len(outcomes[0].Fingerprint), 200)
+	alert, _, found := inbox.Find(1, outcomes[0].Fingerprint)
+	require.True(t, found)
+	size := 0
+	for name, value := range alert.Labels {
+		size += len(name) + len(value)
+	}
+	assert.LessOrEqual(t, size, 4<<10)
+	assert.Equal(t, "order", alert.Labels["service_name"], "what is used comes first")
+	assert.Equal(t, "Errors", alert.Labels["alertname"])
+	assert.Equal(t, []alerts.Result{alerts.Known}, results(t, inbox, message("g", large)))
+}
+
+func TestAlertsThatJoinAreLimitedToo(t *testing.T) {
+	t.Parallel()
+	inbox, clock := opened(t, nil)
+	flood := []alerts.MessageAlert{}
+	for i := range 1000 {
+		flood = append(flood, firing(fmt.Sprint("f", i), "order"))
+	}
+	all := results(t, inbox, message("g", flood...))
+	assert.Equal(t, alerts.Started, all[0])
+	assert.Equal(t, alerts.Joined, all[100])
+	assert.Equal(t, alerts.TooMany, all[999])
+	clock.pass(time.Minute)
+	assert.Equal(t, []alerts.Result{alerts.Joined}, results(t, inbox, message("g", flood[999])), "it is taken when it is sent again")
+}
+
+func TestAnAlertWhoseStateOrTimeMakesNoSenseIsNamed(t *testing.T) {
+	t.Parallel()
+	inbox, _ := opened(t, nil)
+	for says, change := range map[string]func(*alerts.MessageAlert){
+		`status is "burning"`: func(a *alerts.MessageAlert) { a.Status = "burning" },
+		`status is ""`:        func(a *alerts.MessageAlert) { a.Status = "" },
+		"year 1970":           func(a *alerts.MessageAlert) { a.StartsAt = time.Unix(5, 0) },
+		"after tomorrow":      func(a *alerts.MessageAlert) { a.StartsAt = noon.AddDate(7000, 0, 0) },
+	} {
+		strange := firing("f", "order")
+		change(&strange)
+		outcomes, err := inbox.Receive(t.Context(), 1, message("g", strange, firing("g "+says, "other "+says)))
+		require.NoError(t, err)
+		assert.Equal(t, alerts.Invalid, outcomes[0].Result)
+		assert.Contains(t, outcomes[0].Sentence, says)
+		assert.Equal(t, alerts.Started, outcomes[1].Result, "the others are taken")
 	}
 }

@@ -49,28 +49,30 @@ type Alert struct {
 // read makes an Alert of one of a message's; its subject is empty where nothing names a service.
 func read(a MessageAlert, now time.Time) Alert {
 	link, _ := links.Parse(a.Annotations[ownLink])
+	full := a.Labels
+	a.Labels = bounded(full)
 	labels := maps.Clone(a.Labels)
 	for name, value := range link.Labels {
 		if _, has := labels[name]; !has && labels != nil {
 			labels[name] = value
 		}
 	}
-	link.Labels = labels
+	link.Labels = bounded(labels)
 	subject, _ := link.Subject()
 	began := a.StartsAt.UTC()
 	if began.IsZero() {
 		began = now
 	}
-	return Alert{Fingerprint: fingerprint(a), Status: a.Status, Labels: a.Labels, StartsAt: began, Subject: subject, Window: links.Around(began, now)}
+	return Alert{Fingerprint: short(fingerprint(a.Fingerprint, full)), Status: a.Status, Labels: a.Labels, StartsAt: began, Subject: subject, Window: links.Around(began, now)}
 }
 
 // fingerprint tells an alert from others by its labels; who sends none gets Prometheus' own.
-func fingerprint(a MessageAlert) string {
-	if a.Fingerprint != "" {
-		return a.Fingerprint
+func fingerprint(sent string, labels map[string]string) string {
+	if sent != "" {
+		return sent
 	}
 	set := model.LabelSet{}
-	for name, value := range a.Labels {
+	for name, value := range labels {
 		set[model.LabelName(name)] = model.LabelValue(value)
 	}
 	return set.Fingerprint().String()

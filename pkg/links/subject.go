@@ -1,6 +1,7 @@
 package links
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
@@ -14,6 +15,9 @@ var (
 	methodLabels    = []string{"http_request_method", "http.request.method", "http_method", "method"}
 	routeLabels     = []string{"http_route", "http.route", "route", "uri"}
 )
+
+// SubjectLabels are all labels that Subject reads.
+func SubjectLabels() []string { return slices.Concat(serviceLabels, operationLabels, methodLabels, routeLabels) }
 
 // Subject is which service, and where it can be told which of its operations, labels speak of; false for no service.
 func Subject(labels map[string]string) (incident.Subject, bool) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"os"
 	"reflect"
 	"slices"
 	"sync"
@@ -19,7 +18,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/investigate"
 	"github.com/faultline-investigation/faultline/pkg/report"
 	"github.com/faultline-investigation/faultline/pkg/source"
-	"github.com/faultline-investigation/faultline/pkg/source/recorded"
+	"github.com/faultline-investigation/faultline/pkg/source/shipped"
 	"github.com/faultline-investigation/faultline/pkg/watch"
 )
 
@@ -78,13 +77,9 @@ func reword(v reflect.Value, words func() string) {
 // theWalkthrough is the recorded investigation, and who answered it.
 func theWalkthrough(t *testing.T) (*incident.Case, source.Querier) {
 	t.Helper()
-	const recordings = "../investigate/testdata"
-	recording, err := recorded.Open(os.DirFS(recordings), "walkthrough.jsonl.gz")
+	recording, err := shipped.Open("walkthrough")
 	require.NoError(t, err)
-	content, err := os.ReadFile(recordings + "/walkthrough.request.json")
-	require.NoError(t, err)
-	var request investigate.Request
-	require.NoError(t, json.Unmarshal(content, &request))
+	request := investigate.Request{Subject: recording.Subject, Window: recording.Window, Knowledge: recording.Knowledge}
 	c, err := investigate.Run(t.Context(), request, recording, investigate.Options{}, func(investigate.Event) {})
 	require.NoError(t, err)
 	return c, recording

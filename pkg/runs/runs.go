@@ -12,6 +12,7 @@ import (
 	"github.com/jellydator/ttlcache/v3"
 	"golang.org/x/sync/semaphore"
 
+	"github.com/faultline-investigation/faultline/pkg/defect"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/investigate"
 	"github.com/faultline-investigation/faultline/pkg/source"
@@ -47,18 +48,44 @@ type Runs struct {
 	slots       *semaphore.Weighted
 	ended       context.Context //nolint:containedctx // ends with Close, and every run with it
 	end         context.CancelFunc
+	sweeping    defect.Group
 }
 
 // New makes Runs of an environment. Close ends it.
 func New(e Environment) *Runs {
 	ended, end := context.WithCancel(context.Background())
-	return &Runs{environment: e, slots: semaphore.NewWeighted(atOnce), ended: ended, end: end,
+	r := &Runs{environment: e, slots: semaphore.NewWeighted(atOnce), ended: ended, end: end,
 		kept: ttlcache.New(ttlcache.WithTTL[string, *Run](keptFor), ttlcache.WithCapacity[string, *Run](most),
 			ttlcache.WithDisableTouchOnHit[string, *Run]())}
+	r.Sweep(r.kept.DeleteExpired)
+	return r
+}
+
+// sweepEvery is how often what has expired is forgotten, though nobody asks for anything.
+const sweepEvery = time.Minute
+
+// Sweep calls forget every minute until Close. Caches forget what has expired when they are used; large answers of a morning would
+// stay in memory all day.
+func (r *Runs) Sweep(forget func()) {
+	r.sweeping.Go("sweep of what has expired", func() {
+		ticker := time.NewTicker(sweepEvery)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-r.ended.Done():
+				return
+			case <-ticker.C:
+				forget()
+			}
+		}
+	})
 }
 
 // Close cancels every investigation that is under way.
-func (r *Runs) Close() { r.end() }
+func (r *Runs) Close() {
+	r.end()
+	_ = r.sweeping.Wait()
+}
 
 // Closed says whether that has happened, so that an investigation may have been broken off.
 func (r *Runs) Closed() bool { return r.ended.Err() != nil }
