@@ -12,8 +12,8 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/faultline-investigation/faultline/pkg/analysis/logpattern"
-	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/escape"
+	"github.com/faultline-investigation/faultline/pkg/incident"
 )
 
 // lines prints log lines, cut to the width.

@@ -5,8 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/escape"
+	"github.com/faultline-investigation/faultline/pkg/incident"
 )
 
 // plain is a copy of a case whose every text can be printed. It goes through the case's JSON, so that no field, present

@@ -243,8 +243,9 @@ func examineChecks(ctx context.Context, querier source.Querier, checks []inciden
 			}
 		})
 	}
+	found := slices.Values(problems)
 	if err := asking.Wait(); err != nil {
-		problems = append(problems, "The custom checks could not be tested: "+err.Error()+".")
+		found = slices.Values([]string{"The custom checks could not be tested: " + err.Error() + "."})
 	}
-	return slices.DeleteFunc(problems, func(p string) bool { return p == "" })
+	return slices.DeleteFunc(slices.Collect(found), func(p string) bool { return p == "" })
 }

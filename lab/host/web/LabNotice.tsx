@@ -36,7 +36,7 @@ export function LabNotice() {
         return;
       }
       if (!said || said.busy) {
-        timer = window.setTimeout(ask, askAgainAfter);
+        timer = window.setTimeout(() => void ask(), askAgainAfter);
       }
     };
     void ask();
@@ -55,7 +55,7 @@ export function LabNotice() {
 async function readNotice(): Promise<Notice | undefined> {
   try {
     const response = await fetch('/lab/notice');
-    return response.ok ? await response.json() : undefined;
+    return response.ok ? ((await response.json()) as Notice) : undefined;
   } catch {
     return undefined;
   }
