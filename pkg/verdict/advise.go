@@ -13,10 +13,10 @@ const mostLookedAt = 3 // workloads to look at when the verdict points at none
 // Advise turns what was found into commands: what the named cause advises, and a look at what is wrong in the cluster.
 func Advise(c *incident.Case) advice.Advice { return causes.advise(c) }
 
-func (all list) advise(c *incident.Case) advice.Advice {
+func (l list) advise(c *incident.Case) advice.Advice {
 	var a advice.Advice
 	if named := c.Facts.Verdict.Blamed(); named != nil {
-		if k, _ := all.of(named.Kind); k.Advise != nil {
+		if k, _ := l.of(named.Kind); k.Advise != nil {
 			k.Advise(&a, c, *named)
 		}
 	}

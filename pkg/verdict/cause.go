@@ -78,12 +78,12 @@ func (k Cause) view(c *incident.Case) *incident.Case {
 func Causes() []Cause { return slices.Clone(causes) }
 
 // of gives the cause of a kind; false where there is none, as in a case of a newer Faultline.
-func (all list) of(kind incident.CauseKind) (Cause, bool) {
-	at := slices.IndexFunc(all, func(k Cause) bool { return k.Kind == kind })
+func (l list) of(kind incident.CauseKind) (Cause, bool) {
+	at := slices.IndexFunc(l, func(k Cause) bool { return k.Kind == kind })
 	if at < 0 {
 		return Cause{}, false
 	}
-	return all[at], true
+	return l[at], true
 }
 
 // Suspects are suspects in the order in which they were found.
@@ -103,12 +103,12 @@ func (all Suspects) Of(kinds ...incident.CauseKind) Suspects {
 }
 
 // before are the kinds that a cause comes after, in the order of precedence where it comes after all.
-func (all list) before(k Cause) []incident.CauseKind {
+func (l list) before(k Cause) []incident.CauseKind {
 	if !k.Last {
 		return k.After
 	}
 	var kinds []incident.CauseKind
-	for _, other := range all {
+	for _, other := range l {
 		if other.Kind != k.Kind && !other.Unlinked {
 			kinds = append(kinds, other.Kind)
 		}
@@ -118,7 +118,7 @@ func (all list) before(k Cause) []incident.CauseKind {
 
 // found gives the suspects of all causes that may be found, in the order of the causes. Those that a cause comes after are
 // found before it, whatever that order is.
-func (all list) found(c *incident.Case, among func(Cause) bool) Suspects {
+func (l list) found(c *incident.Case, among func(Cause) bool) Suspects {
 	byKind := map[incident.CauseKind]Suspects{}
 	var find func(k Cause) Suspects
 	find = func(k Cause) Suspects {
@@ -126,8 +126,8 @@ func (all list) found(c *incident.Case, among func(Cause) bool) Suspects {
 			return known
 		}
 		var earlier Suspects
-		for _, kind := range all.before(k) {
-			if before, known := all.of(kind); known && among(before) {
+		for _, kind := range l.before(k) {
+			if before, known := l.of(kind); known && among(before) {
 				earlier = append(earlier, find(before)...)
 			}
 		}
@@ -140,7 +140,7 @@ func (all list) found(c *incident.Case, among func(Cause) bool) Suspects {
 		return suspects
 	}
 	var suspects Suspects
-	for _, k := range all {
+	for _, k := range l {
 		if among(k) {
 			suspects = append(suspects, find(k)...)
 		}

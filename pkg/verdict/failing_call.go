@@ -17,7 +17,7 @@ var failingCall = Cause{
 
 func findFailingCall(c *incident.Case, _ Suspects) Suspects {
 	culprit := c.Facts.Culprit
-	if culprit == nil {
+	if culprit == nil || c.Facts.Example == nil {
 		return nil
 	}
 	s := newSuspect(culprit.Span.Service, incident.Target{Type: "operation", Name: culprit.Span.Name}, culprit.Span.Name,

@@ -22,8 +22,8 @@ const (
 type Rule func(c *incident.Case, s *Suspect) bool
 
 // levelOf is Likely where one of the cause's rules holds.
-func (all list) levelOf(c *incident.Case, s *Suspect) incident.Level {
-	k, _ := all.of(s.kind)
+func (l list) levelOf(c *incident.Case, s *Suspect) incident.Level {
+	k, _ := l.of(s.kind)
 	if slices.ContainsFunc(k.Likely, func(holds Rule) bool { return holds(c, s) }) {
 		return incident.Likely
 	}

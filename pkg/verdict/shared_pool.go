@@ -20,7 +20,7 @@ var sharedPool = Cause{
 	Returns: sharedPoolReturns,
 	Advise: func(a *advice.Advice, c *incident.Case, _ incident.Candidate) {
 		shared := c.Facts.Shared
-		if shared == nil {
+		if shared == nil || len(shared.Users) == 0 {
 			return
 		}
 		openTransactions(a, c, shared.Name)
@@ -33,7 +33,7 @@ var sharedPool = Cause{
 
 func findSharedPool(c *incident.Case, symptoms Suspects) Suspects {
 	p := c.Facts.Shared
-	if p == nil {
+	if p == nil || len(p.Users) == 0 {
 		return nil
 	}
 	first, users := p.Users[0], wording.List(p.Services())

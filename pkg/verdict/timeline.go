@@ -11,9 +11,9 @@ import (
 )
 
 // timeline lists what is known to have happened, from the cause to the symptom, in the order of time.
-func (all list) timeline(c *incident.Case, named *Suspect) []incident.Link {
-	links := append([]incident.Link{}, all.opening(c, named)...)
-	for _, k := range all {
+func (l list) timeline(c *incident.Case, named *Suspect) []incident.Link {
+	links := append([]incident.Link{}, l.opening(c, named)...)
+	for _, k := range l {
 		if k.Timeline != nil && (named == nil || k.Kind != named.kind) {
 			links = append(links, k.Timeline(k.view(c), nil)...)
 		}
@@ -39,12 +39,12 @@ func (all list) timeline(c *incident.Case, named *Suspect) []incident.Link {
 }
 
 // opening is what the named cause tells, how it began, and how its requests changed.
-func (all list) opening(c *incident.Case, named *Suspect) []incident.Link {
+func (l list) opening(c *incident.Case, named *Suspect) []incident.Link {
 	if named == nil {
 		return nil
 	}
 	var links []incident.Link
-	if k, _ := all.of(named.kind); k.Timeline != nil {
+	if k, _ := l.of(named.kind); k.Timeline != nil {
 		links = k.Timeline(k.view(c), named)
 	}
 	if named.begins.Sentence != "" {

@@ -16,8 +16,8 @@ import (
 // Judge weighs what is known of a case. The blame is what the verdict rests on in the cluster; nil where that is nothing.
 func Judge(c *incident.Case) (incident.Verdict, *incident.Blame) { return causes.judge(c) }
 
-func (k list) judge(c *incident.Case) (incident.Verdict, *incident.Blame) {
-	all := k.ranked(c)
+func (l list) judge(c *incident.Case) (incident.Verdict, *incident.Blame) {
+	all := l.ranked(c)
 	verdict := incident.Verdict{Level: incident.NoClearCause, Candidates: []incident.Candidate{}, Normal: []string{}, Unchecked: []string{}}
 	for i, s := range all {
 		candidate := s.candidate()
@@ -30,7 +30,7 @@ func (k list) judge(c *incident.Case) (incident.Verdict, *incident.Blame) {
 	switch {
 	case len(all) > 0 && all[0].holds():
 		named = all[0]
-		verdict.Level = k.levelOf(c, named)
+		verdict.Level = l.levelOf(c, named)
 		verdict.Statement = named.saying + "."
 	case nothingMoved(c.Facts):
 		verdict.Statement = fmt.Sprintf("neither errors nor latency of %s left their usual course, so there is nothing to explain.", c.Subject.Service)
@@ -43,16 +43,16 @@ func (k list) judge(c *incident.Case) (incident.Verdict, *incident.Blame) {
 	if verdict.Sentence == "" {
 		verdict.Sentence = fmt.Sprintf("%s: %s", wording.Capital(string(verdict.Level)), verdict.Statement)
 	}
-	verdict.Chain = k.timeline(c, named)
+	verdict.Chain = l.timeline(c, named)
 	return verdict, blameOf(named)
 }
 
 // ranked lists what could have caused the incident, the best supported first. What explains a symptom goes before it: the
 // slow lookup explains the timeout, and not the other way round. Then come the services whose requests changed most. What is
 // linked to the failure by nothing but time goes last.
-func (k list) ranked(c *incident.Case) Suspects {
+func (l list) ranked(c *incident.Case) Suspects {
 	calm := nothingMoved(c.Facts)
-	all := k.found(c, func(one Cause) bool { return !calm || one.Quiet })
+	all := l.found(c, func(one Cause) bool { return !calm || one.Quiet })
 	if calm { // the ranking's own order stays
 		return all
 	}

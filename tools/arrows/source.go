@@ -62,14 +62,14 @@ func goFiles(dir string) (graph, error) {
 	}
 	declared := map[string]string{}
 	for name, file := range parsed {
-		for declaration := range file.Scope.Objects { //nolint:staticcheck // what a file declares is all that is asked
+		for declaration := range file.Scope.Objects {
 			declared[declaration] = name
 		}
 	}
 	g := graph{}
 	for name, file := range parsed {
 		g.add(name, name)
-		for _, used := range file.Unresolved { //nolint:staticcheck // likewise
+		for _, used := range file.Unresolved {
 			if to, ours := declared[used.Name]; ours {
 				g.add(name, to)
 			}
