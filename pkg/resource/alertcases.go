@@ -1,11 +1,7 @@
 package resource
 
 import (
-	"cmp"
 	"context"
-	"crypto/sha256"
-	"fmt"
-	"time"
 
 	"github.com/faultline-investigation/faultline/pkg/alerts"
 	"github.com/faultline-investigation/faultline/pkg/environment"
@@ -24,20 +20,12 @@ func (a AlertCases) Open(ctx context.Context, organisation int64, alert alerts.A
 	if err != nil {
 		return err
 	}
-	opened, err := book.Open(ctx, "", a.Environment.UID(), found, incident.Itself())
+	keeping, _, err := book.Keep(ctx, a.Environment.UID(), found, incident.Itself())
 	if err != nil {
 		return err
 	}
-	if _, err := book.Record(ctx, opened.ID, firedEntry(alert.Fingerprint, alert.Labels["alertname"], alert.StartsAt)); err != nil {
+	if err := keeping.Fired(ctx, alert.Fingerprint, alert.Labels["alertname"], alert.StartsAt); err != nil {
 		return err
 	}
-	return book.Conclude(ctx, opened.ID, found)
-}
-
-// firedEntry says in a case's log when its alert fired. The same alert is written down once.
-func firedEntry(fingerprint, name string, at time.Time) incident.Entry {
-	at = at.UTC()
-	sum := sha256.Sum256([]byte(fingerprint)) // which may hold what an entry's id cannot
-	return incident.Entry{ID: fmt.Sprintf("alert-%x-%d", sum[:8], at.Unix()), Kind: incident.EntryAlert,
-		Text: cmp.Or(name, "an alert without a name"), Happened: &at}
+	return keeping.Conclude(ctx, found)
 }

@@ -1,7 +1,6 @@
 package resource
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -19,22 +18,20 @@ import (
 )
 
 const (
-	keepWithin  = time.Minute     // for saving a case, whoever still waits for it
-	clocksApart = 5 * time.Minute // by which the clock of who evaluates alerts may be ahead
-	waitToSay   = 5 * time.Second // for which an investigation's end waits to say where it is saved
+	keepWithin = time.Minute     // for saving a case, whoever still waits for it
+	waitToSay  = 5 * time.Second // for which an investigation's end waits to say where it is saved
 )
 
 // keeper saves an investigation while it runs: the case is opened with its first event, so that nothing that happens to
 // the run can lose it, and what was found is kept with the last. It delays no finding.
 type keeper struct {
-	book   *casebook.Casebook
 	source string
 	by     incident.Author
 	ctx    context.Context //nolint:containedctx // outlives the client, and ends with keepWithin
 	end    context.CancelFunc
 	say    func(any)
-	opened chan struct{} // closed when id is known, or known to stay empty
-	id     string
+	opened chan struct{}     // closed when it is known whether the case is kept
+	kept   *casebook.Keeping // nil where it is not
 }
 
 // savedEvent says in an investigation's stream where it is kept.
@@ -80,19 +77,18 @@ func (k *keeper) begin(e *environment.Environment, c *incident.Case, fingerprint
 			say(unsavedEvent{Type: "unsaved", Sentence: sentence, Advice: advice})
 			return
 		}
-		k.id = opened.ID
 		say(savedEvent{Type: "saved", OpenedCase: opened})
 		k.fired(c.Subject.Alert, fingerprint)
 	}()
 }
 
-// fired writes down when the alert fired that led here. Without it the report counts from the window's end, and says so.
+// fired writes down when the alert fired that led here.
 func (k *keeper) fired(alert *incident.Alert, fingerprint string) {
-	if alert == nil || alert.Began == nil || alert.Began.After(time.Now().Add(clocksApart)) {
+	if alert == nil || alert.Began == nil {
 		return
 	}
-	if _, err := k.book.Record(k.ctx, k.id, firedEntry(cmp.Or(fingerprint, alert.Name), alert.Name, *alert.Began)); err != nil {
-		backend.Logger.Error("When the alert fired could not be written into the case's log", "case", k.id, "error", err)
+	if err := k.kept.Fired(k.ctx, fingerprint, alert.Name, *alert.Began); err != nil {
+		backend.Logger.Error("When the alert fired could not be written into the case's log", "case", k.kept.ID(), "error", err)
 	}
 }
 
@@ -102,11 +98,13 @@ func (k *keeper) open(e *environment.Environment, c *incident.Case) (incident.Op
 		return incident.OpenedCase{}, &casebook.Failure{Kind: casebook.Refused, Sentence: "This investigation is not saved: that needs the role Editor.",
 			Advice: "A colleague who has it can open the same link."}
 	}
-	var err error
-	if k.book, err = e.Casebook(k.ctx, plugin.OrgID); err != nil {
+	book, err := e.Casebook(k.ctx, plugin.OrgID)
+	if err != nil {
 		return incident.OpenedCase{}, err
 	}
-	return k.book.Open(k.ctx, "", k.source, c, k.by)
+	kept, opened, err := book.Keep(k.ctx, k.source, c, k.by)
+	k.kept = kept
+	return opened, err
 }
 
 // settle waits a moment for the case to be opened, so that the end of the stream does not come before where it is kept.
@@ -130,11 +128,11 @@ func (k *keeper) conclude(c *incident.Case, whole bool) {
 		return
 	}
 	<-k.opened
-	if k.id == "" || c == nil || !whole {
+	if k.kept == nil || c == nil || !whole {
 		return
 	}
-	if err := k.book.Conclude(k.ctx, k.id, c); err != nil {
-		backend.Logger.FromContext(k.ctx).Error("What an investigation found could not be saved", "case", k.id, "error", err)
+	if err := k.kept.Conclude(k.ctx, c); err != nil {
+		backend.Logger.FromContext(k.ctx).Error("What an investigation found could not be saved", "case", k.kept.ID(), "error", err)
 	}
 }
 
