@@ -371,3 +371,19 @@ func TestASpanThatIsCalledLikeACauseIsNone(t *testing.T) {
 		require.Len(t, verdict.Criteria(&c.Facts), 1, "latency alone has to come back")
 	}
 }
+
+// What is advised, and what has to come back, follows from the facts that are declared for each.
+func TestCommandsAndCriteriaFollowFromTheFactsThatAreDeclared(t *testing.T) {
+	t.Parallel()
+	cases := ofEachKind()
+	cases["of several"] = everything()
+	for kind, c := range cases {
+		judged(t, c)
+		part := *c
+		part.Facts = c.Facts.Only(verdict.AdviceNeeds()...)
+		require.Equal(t, verdict.Advise(c), verdict.Advise(&part), kind)
+		part.Facts = c.Facts.Only(verdict.CriteriaNeeds()...)
+		require.Equal(t, verdict.Criteria(&c.Facts), verdict.Criteria(&part.Facts), kind)
+		require.NotNil(t, part.Facts.Verdict, kind)
+	}
+}
