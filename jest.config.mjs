@@ -25,7 +25,7 @@ export default {
   // A busy machine is no failure.
   testTimeout: 60_000,
   testEnvironment: './tests/unit/environment.mjs',
-  roots: ['<rootDir>/src', '<rootDir>/tests/unit'],
+  roots: ['<rootDir>/src', '<rootDir>/tests/unit', '<rootDir>/lab/host/web'],
   setupFilesAfterEnv: ['<rootDir>/tests/unit/setup.ts'],
   moduleNameMapper: {
     '^react-inlinesvg$': '<rootDir>/tests/unit/inlineSvg.tsx',

@@ -1,10 +1,10 @@
 import { createServer } from 'node:net';
 import { request, type APIRequestContext } from '@playwright/test';
-import { logsDown, metricsSilent, practised, signIn } from './lab';
+import { logsDown, metricsSilent, practised, recording, signIn } from './lab';
 
 /**
- * Makes a real Grafana ready for the tests: adds the two data sources whose stores are broken and the one for
- * practice. What it gives takes everything away again. It needs GRAFANA_USER and GRAFANA_PASSWORD of an administrator of the organisation.
+ * Makes a real Grafana ready for the tests: adds the two data sources whose stores are broken, the one for practice and the one
+ * that is a recording. What it gives takes everything away again. It needs GRAFANA_USER and GRAFANA_PASSWORD of an administrator of the organisation.
  */
 export default async function prepare(): Promise<() => Promise<void>> {
   const { GRAFANA_URL = '', INVESTIGATION = '' } = process.env;
@@ -28,19 +28,20 @@ export default async function prepare(): Promise<() => Promise<void>> {
     component: 'networkpolicy/restrict-coredns',
     cause: 'the network policy restrict-coredns cuts CoreDNS off',
   };
-  const others: Array<{ name: string; stores?: object; secrets?: object }> = [
+  const others: Array<{ name: string; stores?: object; secrets?: object; settings?: object }> = [
+    { name: recording, settings: { recording: 'walkthrough' } },
     { name: logsDown, stores: { logs: { url: 'http://127.0.0.1:1' } } },
     { name: metricsSilent, stores: { metrics: { url: `http://127.0.0.1:${port}` } } },
     { name: practised ?? '', secrets: { practiceTruth: JSON.stringify(truth) } },
   ];
-  for (const { name, stores, secrets } of others) {
+  for (const { name, stores, secrets, settings } of others) {
     await grafana.delete(`api/datasources/uid/${name}`); // that of a run that was interrupted
     await ask(grafana, 'POST', 'api/datasources', {
       uid: name,
       name,
       type: known.type,
       access: 'proxy',
-      jsonData: { ...known.jsonData, ...stores },
+      jsonData: settings ?? { ...known.jsonData, ...stores },
       secureJsonData: { token: key, ...secrets },
     });
   }

@@ -7,9 +7,13 @@ import {
   type Page,
 } from '@playwright/test';
 
-/** uids of the data sources whose stores are broken; the lab has them, and in a real Grafana they are made for the run. */
+/**
+ * uids of the data sources whose stores are broken, and of the one that is a recording; the lab has them, and in a real Grafana
+ * they are made for the run.
+ */
 export const logsDown = 'lab-logs-down';
 export const metricsSilent = 'lab-metrics-silent';
+export const recording = 'lab-recording';
 
 const app = '/a/faultline-investigation-app';
 /** Whether the tests run in a real Grafana. */

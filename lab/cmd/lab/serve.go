@@ -12,8 +12,8 @@ import (
 )
 
 // serve brings the lab up and serves the page without investigating anything, for browser tests: beside the lab's own
-// data source there is one whose log store is down and one whose metrics store never answers. One line of standard
-// output says where.
+// data source there is one whose log store is down, one whose metrics store never answers, and one that is a recording. One line
+// of standard output says where.
 func serve(ctx context.Context, s settings) error {
 	silent, err := neverAnswering(ctx)
 	if err != nil {
@@ -27,7 +27,8 @@ func serve(ctx context.Context, s settings) error {
 	sources := func(l *lab.Lab) ([]plugin.Instance, error) {
 		return []plugin.Instance{l.Instance(),
 			without(l, "logs", "lab-logs-down", "Lab, logs down", down),
-			without(l, "metrics", "lab-metrics-silent", "Lab, metrics silent", "http://"+silent.Addr().String())}, nil
+			without(l, "metrics", "lab-metrics-silent", "Lab, metrics silent", "http://"+silent.Addr().String()),
+			{Organisation: 1, UID: "lab-recording", Name: "Lab, recording", Settings: map[string]any{"recording": recordedScenario}}}, nil
 	}
 	return withPage(ctx, s, sources, func(l *lab.Lab, page *host.Host) error {
 		fmt.Fprintf(os.Stdout, "investigation: %s\n", page.Link(l.Instance().UID, l.Request()))

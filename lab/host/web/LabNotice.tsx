@@ -4,7 +4,7 @@ import type { GrafanaTheme2 } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
 
 /** What the lab's server says of itself; lab/host/notice.go is its twin. */
-interface Notice {
+export interface Notice {
   text: string;
   busy: boolean;
   link?: { text: string; url: string };
@@ -14,8 +14,15 @@ interface Notice {
 
 const askAgainAfter = 2000; // ms
 
+interface LabNoticeProps {
+  /** loads another address of the host */
+  goOn?: (address: string) => void;
+}
+
+const load = (address: string) => window.location.assign(address);
+
 /** Says what the lab is doing, and goes on to the live incident once it is there. */
-export function LabNotice() {
+export function LabNotice({ goOn = load }: LabNoticeProps) {
   const styles = useStyles2(getStyles);
   const [notice, setNotice] = useState<Notice>();
   useEffect(() => {
@@ -32,7 +39,7 @@ export function LabNotice() {
       setNotice((known) => said ?? known);
       waited ||= said?.busy ?? false;
       if (waited && said?.instead && new URLSearchParams(location.search).get('ds') === said.from) {
-        location.assign(said.instead);
+        goOn(said.instead);
         return;
       }
       if (!said || said.busy) {
@@ -44,7 +51,7 @@ export function LabNotice() {
       left = true;
       window.clearTimeout(timer);
     };
-  }, []);
+  }, [goOn]);
   return (
     <div className={styles.notice} role="status">
       {notice?.text} {notice?.link && <a href={notice.link.url}>{notice.link.text}</a>}
