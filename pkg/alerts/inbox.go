@@ -141,12 +141,8 @@ func (i *Inbox) take(ctx context.Context, organisation int64, group string, a Al
 	}
 	shared := keyOf(organisation, group, a.Subject.Service, a.Subject.Operation)
 	if inGroup := i.groups.Get(shared); group != "" && inGroup != nil && inGroup.Value().sameIncident(a) && !i.failed(inGroup.Value()) {
-		if !i.joining.AllowN(i.now(), 1) {
-			return TooMany, fmt.Sprintf("More than %d alerts were to join investigations at once; one more can every %s.", joinBurst, joinRefill), nil
-		}
-		a.Window = inGroup.Value().Window
-		i.alerts.Set(key, &entry{Alert: a, run: inGroup.Value().run}, ttlcache.DefaultTTL)
-		return Joined, "", nil
+		result, sentence := i.join(key, a, inGroup.Value())
+		return result, sentence, nil
 	}
 	if !i.limiter.AllowN(i.now(), 1) {
 		return TooMany, fmt.Sprintf("More than %d investigations were to begin at once; one more can every %s.", burst, refill), nil
@@ -162,6 +158,16 @@ func (i *Inbox) take(ctx context.Context, organisation int64, group string, a Al
 	i.kept.Set(begun.run, run, ttlcache.DefaultTTL)
 	i.open(context.WithoutCancel(ctx), organisation, begun, run)
 	return Started, "", nil
+}
+
+// join remembers an alert with the investigation of its group.
+func (i *Inbox) join(key string, a Alert, group *entry) (Result, string) {
+	if !i.joining.AllowN(i.now(), 1) {
+		return TooMany, fmt.Sprintf("More than %d alerts were to join investigations at once; one more can every %s.", joinBurst, joinRefill)
+	}
+	a.Window = group.Window
+	i.alerts.Set(key, &entry{Alert: a, run: group.run}, ttlcache.DefaultTTL)
+	return Joined, ""
 }
 
 // sameIncident says whether an alert that began then belongs to what was, or is, investigated: a group's key stays the same for

@@ -42,8 +42,6 @@ func check(e incident.NewEntry, now time.Time) error {
 		return invalid("The entry's id is not of letters, digits and hyphens, at most 64.", "Send a new random id with every entry, and the same one when you send it again.")
 	case slices.ContainsFunc(ownEntries, func(own string) bool { return strings.HasPrefix(e.ID, own) }):
 		return invalid("The entry's id is one of those that Faultline gives its own entries.", "Send a new random id with every entry.")
-	case e.Happened != nil && e.Happened.UTC().Year() < earliestYear, e.Pin != nil && !e.Pin.At.IsZero() && (e.Pin.At.UTC().Year() < earliestYear || e.Pin.At.After(now.Add(mostAhead))):
-		return invalid("The entry says that it happened at a time that makes no sense.", "Check the time and its year; it is RFC 3339, for example 2026-01-02T15:04:05Z.")
 	case len(e.Step) > mostKey || e.Pin != nil && len(e.Pin.Step) > mostKey:
 		return invalid(fmt.Sprintf("The key of the step is longer than %d bytes.", mostKey), "Set step to its key, for example impact/error-rate.")
 	case !slices.Contains(incident.EntryKinds(), e.Kind) || !e.Kind.ByPeople():
@@ -52,6 +50,9 @@ func check(e incident.NewEntry, now time.Time) error {
 		return invalid(fmt.Sprintf("The entry has %d bytes of text; it can have %d.", len(e.Text), mostText), "Write it in several entries, or link to a document.")
 	case e.Happened != nil && e.Happened.After(now.Add(clocksApart)):
 		return invalid("The entry says that it happened at "+e.Happened.UTC().Format(time.RFC3339)+", which lies in the future.", "Check the time, and its zone.")
+	}
+	if e.Happened != nil && e.Happened.UTC().Year() < earliestYear || e.Pin != nil && !e.Pin.At.IsZero() && (e.Pin.At.UTC().Year() < earliestYear || e.Pin.At.After(now.Add(mostAhead))) {
+		return invalid("The entry says that it happened at a time that makes no sense.", "Check the time and its year; it is RFC 3339, for example 2026-01-02T15:04:05Z.")
 	}
 	return checkContent(e)
 }

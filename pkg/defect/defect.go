@@ -32,7 +32,7 @@ type Panicked struct {
 // Error makes a Panicked an error.
 func (p *Panicked) Error() string { return fmt.Sprintf("panic in %s: %s", p.Doing, p.Value) }
 
-// Recover, deferred, makes a panic the error of the function that returns, joined with the error that it already had.
+// Recover makes, where it is deferred, a panic the error of the function that returns, joined with the error that it already had.
 func Recover(doing string, err *error) {
 	if p := recover(); p != nil {
 		*err = errors.Join(*err, report(doing, p))

@@ -80,7 +80,7 @@ func (a *asker) spentFor(q source.Question, again bool) *source.Problem {
 }
 
 // heldBytes is how many bytes of answers, as the stores sent them, are kept for steps that ask the same again.
-const heldBytes = 16 << 20
+const heldBytes = 2 << 20
 
 // keep remembers an answer for those who will ask the same, and forgets the oldest where that is too much: they are asked for again
 // then.

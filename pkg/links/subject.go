@@ -17,7 +17,9 @@ var (
 )
 
 // SubjectLabels are all labels that Subject reads.
-func SubjectLabels() []string { return slices.Concat(serviceLabels, operationLabels, methodLabels, routeLabels) }
+func SubjectLabels() []string {
+	return slices.Concat(serviceLabels, operationLabels, methodLabels, routeLabels)
+}
 
 // Subject is which service, and where it can be told which of its operations, labels speak of; false for no service.
 func Subject(labels map[string]string) (incident.Subject, bool) {

@@ -137,7 +137,7 @@ var (
 	oracle  = regexp.MustCompile(`\bjdbc:oracle:thin:[A-Za-z0-9_.$#-]+/([^\s"']+)@`)
 )
 
-func databases(text, lower string) []span {
+func databases(text, _ string) []span {
 	var found []span
 	if strings.Contains(text, "@") {
 		found = append(group(goMySQL, text), group(oracle, text)...)
@@ -177,7 +177,7 @@ func webhooks(text, lower string) []span {
 // Options of commands. A name follows as in --db-password x or --token=x; short ones are those of tools that take a password.
 var (
 	option = regexp.MustCompile(`(?:^|[\s"'\[,])--?([A-Za-z][A-Za-z0-9_-]{1,64})(?:["']\s*,\s*|["']?\s+|=)`)
-	short  = regexp.MustCompile(`\b(?:curl|wget|http|https)\b[^\n|;]*?\s(?:-u|--user|-U|--proxy-user)[\s=]*["']?([^\s"']+)|\b(?:mysql|mysqldump|mysqladmin|mariadb|mysqlimport)\b[^\n|;]*?\s-p["']?([^\s"']+)|\b(?:sshpass|docker login|podman login|helm registry login|az login|redis-cli|mosquitto_pub|mosquitto_sub|ldapsearch|smbclient)\b[^\n|;]*?\s(?:-p|-a|-P|-w)[\s=]*["']?([^\s"']+)`)
+	short  = regexp.MustCompile(`\b(?:curl|wget|http|https)\b[^\n|;]*?\s(?:-u|--user|-U|--proxy-user)[\s=]*["']?([^\s"']+)|\b(?:mysql|mysqldump|mysqladmin|mariadb|mysqlimport)\b[^\n|;]*?\s-p["']?([^\s"']+)|\b(?:sshpass|docker login|podman login|helm registry login|az login|redis-cli|ldapsearch|smbclient)\b[^\n|;]*?\s(?:-p|-a|-P|-w)[\s=]*["']?([^\s"']+)`)
 )
 
 // mayHoldOption is a cheap look for a hyphen that an option can begin with.

@@ -127,7 +127,7 @@ func known(text, lower string) []span {
 	for _, p := range hinted(lower) {
 		for _, at := range p.pattern().FindAllStringSubmatchIndex(text, -1) {
 			from, to := at[2*p.group], at[2*p.group+1]
-			if from >= 0 && !(p.name == credentials && isPlainWord(text[from:to])) {
+			if from >= 0 && (p.name != credentials || !isPlainWord(text[from:to])) {
 				found = append(found, span{from, wholeToken(text, to)})
 			}
 		}

@@ -42,17 +42,20 @@ func blanks(text string) int {
 	return n
 }
 
+// withoutLast moves an end before the character there, if it is one of some.
+func withoutLast(text string, end int, some string) int {
+	if end > 0 && strings.IndexByte(some, text[end-1]) >= 0 {
+		return end - 1
+	}
+	return end
+}
+
 // nameBefore is the name that ends before a separator; there may be blanks between, and the end of quotes or of a bracket.
 func nameBefore(text string, end int) string {
 	for n := 0; n < mostBlanks && end > 0 && (text[end-1] == ' ' || text[end-1] == '\t'); n++ {
 		end--
 	}
-	if end > 0 && text[end-1] == ']' {
-		end--
-	}
-	if end > 0 && (text[end-1] == '"' || text[end-1] == '\'') {
-		end--
-	}
+	end = withoutLast(text, withoutLast(text, end, "]"), `"'`)
 	for end > 0 && text[end-1] == '\\' {
 		end--
 	}
@@ -65,7 +68,7 @@ func nameBefore(text string, end int) string {
 
 // plain are values that say something about a secret and are none. What a number or a word like these hides is not worth the
 // sentence that it would take away.
-var plain = wordSet(`true false null nil none undefined empty missing invalid expired required unauthorized forbidden denied failed ok valid unknown
+var plain = wordSet(`true false null nil none undefined empty missing invalid expired required forbidden denied failed ok valid unknown
 	must is was has not no yes the a an cannot could error redacted masked hidden`)
 
 func harmless(value string) bool {

@@ -60,38 +60,47 @@ func boundedTrace(body []byte) error {
 			open = open[:len(open)-1]
 			continue
 		}
-		number, kind, n := protowire.ConsumeTag(top.rest)
+		next, n := top.next()
 		if n < 0 {
 			return errProto
 		}
 		top.rest = top.rest[n:]
-		inner, nested := top.kind.fields[number]
-		if kind == protowire.StartGroupType {
-			return errProto // OTLP has none, and decoders recurse into them
-		}
-		if kind != protowire.BytesType || !nested {
-			if n = protowire.ConsumeFieldValue(number, kind, top.rest); n < 0 {
-				return errProto
-			}
-			top.rest = top.rest[n:]
+		if next.kind == nil { // a number or a text
 			continue
-		}
-		content, n := protowire.ConsumeBytes(top.rest)
-		if n < 0 {
-			return errProto
-		}
-		top.rest = top.rest[n:]
-		next := level{kind: inner, rest: content, deep: top.deep}
-		if inner.nests {
-			next.deep++
 		}
 		if next.deep > deepestValue {
 			return errDeep
 		}
-		if memory += inner.bytes; memory > mostDecoded {
+		if memory += next.kind.bytes; memory > mostDecoded {
 			return errHuge
 		}
 		open = append(open, next)
 	}
 	return nil
+}
+
+// next is the message in the next field, without a kind where the field holds none, and the length of the field; negative where it cannot
+// be read.
+func (l *level) next() (level, int) {
+	number, kind, head := protowire.ConsumeTag(l.rest)
+	if head < 0 || kind == protowire.StartGroupType { // OTLP has no groups, and decoders recurse into them
+		return level{}, -1
+	}
+	inner := l.kind.fields[number]
+	if kind != protowire.BytesType || inner == nil {
+		n := protowire.ConsumeFieldValue(number, kind, l.rest[head:])
+		if n < 0 {
+			return level{}, -1
+		}
+		return level{}, head + n
+	}
+	content, n := protowire.ConsumeBytes(l.rest[head:])
+	if n < 0 {
+		return level{}, -1
+	}
+	next := level{kind: inner, rest: content, deep: l.deep}
+	if inner.nests {
+		next.deep++
+	}
+	return next, head + n
 }

@@ -138,7 +138,7 @@ func (n near) ofTrace(a *source.Answer) error {
 // spans are those whose times make sense; where untimed are fine, those without a start are among them.
 func (n near) spans(all []incident.Span, untimed bool) (kept []incident.Span, left int) {
 	for _, s := range all {
-		if n.check("", s.Start) != nil && !(untimed && s.Start.IsZero()) {
+		if n.check("", s.Start) != nil && (!untimed || !s.Start.IsZero()) {
 			left++
 			continue
 		}

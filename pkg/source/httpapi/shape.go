@@ -22,27 +22,29 @@ func isJSON(body []byte) bool {
 
 var errNullElement = errors.New("an element of a list is null")
 
+// endOfText is the place of the quote that ends the text which begins at a quote; the end of the body where there is none.
+func endOfText(body []byte, start int) int {
+	for i := start + 1; i < len(body); i++ {
+		switch body[i] {
+		case '\\':
+			i++
+		case '"':
+			return i
+		}
+	}
+	return len(body)
+}
+
 // bounded looks at the shape of JSON before it is decoded. An object of two bytes becomes a hundred in memory, so that an answer within
 // the size limit could become gigabytes; and what is nested deeply costs a stack. No store answers with lists that hold null, which
 // decoders would take for something that is empty. It does not check the syntax.
 func bounded(body []byte) error {
 	depth, objects, elements := 0, 0, 0
 	var within [deepestJSON + 1]byte // what was opened on each level
-	quoted := false
 	for i := 0; i < len(body); i++ {
-		c := body[i]
-		if quoted {
-			switch c {
-			case '\\':
-				i++
-			case '"':
-				quoted = false
-			}
-			continue
-		}
-		switch c {
+		switch c := body[i]; c {
 		case '"':
-			quoted = true
+			i = endOfText(body, i)
 		case '{', '[':
 			if c == '{' {
 				objects++
