@@ -15,7 +15,7 @@ func (w writer) helped() []string {
 	helped := []string{}
 	say := func(format string, values ...any) { helped = append(helped, fmt.Sprintf(format, values...)) }
 	c, m := &w.s.Case, w.moments()
-	if first := w.s.Entries; len(first) > 0 && first[0].By == incident.Itself() && m.alertHow == "the alert" {
+	if first := w.s.Entries; len(first) > 0 && first[0].By == incident.Itself() && m.alerted {
 		say("The alert opened the case by itself: nobody had to search for where to begin.")
 	}
 	if !m.concluded.IsZero() {

@@ -13,6 +13,7 @@ type moments struct {
 	onset     time.Time
 	alert     time.Time
 	alertHow  string
+	alerted   bool      // alert is when one fired
 	human     time.Time // the first entry that somebody typed
 	concluded time.Time
 	fixed     time.Time
@@ -32,8 +33,8 @@ func (w writer) moments() moments {
 	for _, e := range s.Entries {
 		switch {
 		case e.Kind == incident.EntryAlert:
-			if m.alertHow != "the alert" || e.When().Before(m.alert) {
-				m.alert, m.alertHow = e.When(), "the alert"
+			if !m.alerted || e.When().Before(m.alert) {
+				m.alert, m.alertHow, m.alerted = e.When(), "the alert", true
 			}
 		case e.By.Login != "" && e.Kind.ByPeople() && m.human.IsZero():
 			m.human = e.At
@@ -86,7 +87,7 @@ func (w writer) times() []Span {
 
 // theAlert is what the moment of the alert is called.
 func theAlert(m moments) string {
-	if m.alertHow == "the alert" {
+	if m.alerted {
 		return m.alertHow
 	}
 	return "the end of the investigated window"
