@@ -1,27 +1,23 @@
 package casebook
 
+import "github.com/faultline-investigation/faultline/pkg/failure"
+
+// Failure is why a case could not be kept or read.
+type Failure = failure.Failure
+
 // FailureKind sorts what can go wrong with a casebook.
-type FailureKind string
+type FailureKind = failure.Kind
 
-// The kinds of failure.
+// The kinds of failure that a casebook has.
 const (
-	NotFound    FailureKind = "not found"   // there is no such case
-	Conflict    FailureKind = "conflict"    // somebody else has written in between
-	Refused     FailureKind = "refused"     // the token may not do that
-	Unavailable FailureKind = "unavailable" // the store does not answer, or not sensibly; trying again may help
-	TooLarge    FailureKind = "too large"   // the case has reached its size
-	Invalid     FailureKind = "invalid"     // the request makes no sense
-	Unreadable  FailureKind = "unreadable"  // the stored document is damaged, or of a newer Faultline
+	NotFound    = failure.NotFound
+	Conflict    = failure.Conflict
+	Refused     = failure.Refused
+	Unavailable = failure.Unavailable
+	TooLarge    = failure.TooLarge
+	Invalid     = failure.Invalid
+	Unreadable  = failure.Unreadable
 )
-
-// Failure is why a case could not be kept or read: a kind for the program, a sentence and advice for the person.
-type Failure struct {
-	Kind             FailureKind
-	Sentence, Advice string
-}
-
-// Error makes a Failure an error.
-func (f *Failure) Error() string { return f.Sentence + " " + f.Advice }
 
 func invalid(sentence, advice string) error {
 	return &Failure{Kind: Invalid, Sentence: sentence, Advice: advice}

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/faultline-investigation/faultline/pkg/failure"
 )
 
 const (
@@ -33,7 +35,7 @@ func (s *appSwitch) now() time.Time {
 	return time.Now()
 }
 
-// check refuses with an *Unusable when Grafana says that the app is disabled. That Grafana does not tell is no reason to
+// check refuses with an Unusable *failure.Failure when Grafana says that the app is disabled. That Grafana does not tell is no reason to
 // refuse, since a role may keep the token from knowing, and none to forget what it told before. The token's organisation has been checked by then.
 func (s *appSwitch) check(ctx context.Context, client *http.Client, grafana, token string) error {
 	s.mu.Lock()
@@ -48,7 +50,7 @@ func (s *appSwitch) check(ctx context.Context, client *http.Client, grafana, tok
 		}
 	}
 	if s.off {
-		return &Unusable{Sentence: "The Faultline app is disabled in this organisation.", Advice: "An administrator can enable it on the plugin's page."}
+		return &failure.Failure{Kind: failure.Unusable, Sentence: "The Faultline app is disabled in this organisation.", Advice: "An administrator can enable it on the plugin's page."}
 	}
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/casebook/freeze"
 	"github.com/faultline-investigation/faultline/pkg/casebook/grafana"
 	"github.com/faultline-investigation/faultline/pkg/casebook/memory"
+	"github.com/faultline-investigation/faultline/pkg/failure"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 )
 
@@ -46,10 +47,10 @@ func (e *Environment) Truth() *incident.Truth {
 func (e *Environment) Masks() (*freeze.Masks, error) { return freeze.NewMasks(e.settings.Masks) }
 
 // Casebook gives the environment's cases, for a request of the given organisation: in Grafana where a token is set, and
-// otherwise in this process. It refuses with an *Unusable as Querier does.
+// otherwise in this process. It refuses with an Unusable *failure.Failure as Querier does.
 func (e *Environment) Casebook(ctx context.Context, organisation int64) (*casebook.Casebook, error) {
 	if e.invalid != nil {
-		return nil, &Unusable{Sentence: fmt.Sprintf("The settings of %s are wrong: %s.", e.settings.name, oneLine(e.invalid)),
+		return nil, &failure.Failure{Kind: failure.Unusable, Sentence: fmt.Sprintf("The settings of %s are wrong: %s.", e.settings.name, oneLine(e.invalid)),
 			Advice: "Mend them on the data source's page."}
 	}
 	token := e.settings.secrets[tokenSecret]
@@ -77,7 +78,7 @@ func (e *Environment) Casebook(ctx context.Context, organisation int64) (*casebo
 	masks, err := e.Masks()
 	retention, wrong := e.settings.Cases.retention()
 	if err = errors.Join(err, wrong); err != nil { // already among what is invalid
-		return nil, &Unusable{Sentence: oneLine(err) + ".", Advice: "Mend the data source's settings."}
+		return nil, &failure.Failure{Kind: failure.Unusable, Sentence: oneLine(err) + ".", Advice: "Mend the data source's settings."}
 	}
 	e.book = casebook.New(store, casebook.Options{Masks: masks, Retention: retention})
 	if e.living.Err() != nil { // of a request that was under way as the settings changed

@@ -14,6 +14,7 @@ import (
 
 	"github.com/faultline-investigation/faultline/pkg/casebook"
 	"github.com/faultline-investigation/faultline/pkg/defect"
+	"github.com/faultline-investigation/faultline/pkg/failure"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/investigate"
 	"github.com/faultline-investigation/faultline/pkg/source"
@@ -148,7 +149,7 @@ func (e *Environment) Limits() investigate.Limits {
 	return limits
 }
 
-// Querier opens the doors to the stores for a request of the given organisation. It refuses with an *Unusable when the
+// Querier opens the doors to the stores for a request of the given organisation. It refuses with an Unusable *failure.Failure when the
 // settings are wrong or the token is another organisation's.
 //
 // It tells the names in the stores from what was found out in the last minutes.
@@ -159,7 +160,7 @@ func (e *Environment) Querier(ctx context.Context, organisation int64) (source.Q
 // querier is Querier; with fresh, names are asked for again.
 func (e *Environment) querier(ctx context.Context, organisation int64, fresh bool) (source.Querier, error) {
 	if e.invalid != nil {
-		return nil, &Unusable{Sentence: fmt.Sprintf("The settings of %s are wrong: %s.", e.settings.name, oneLine(e.invalid)),
+		return nil, &failure.Failure{Kind: failure.Unusable, Sentence: fmt.Sprintf("The settings of %s are wrong: %s.", e.settings.name, oneLine(e.invalid)),
 			Advice: "Mend them on the data source's page."}
 	}
 	if e.recording != nil {
@@ -187,7 +188,7 @@ func (e *Environment) querier(ctx context.Context, organisation int64, fresh boo
 	return source.Guarded(doors{stores: remembering{Querier: stores, memory: &e.memory, fresh: fresh}, pages: e.pages}), nil
 }
 
-// admit refuses with an *Unusable a token of another organisation, and everything where the app is disabled.
+// admit refuses with an Unusable *failure.Failure a token of another organisation, and everything where the app is disabled.
 func (e *Environment) admit(ctx context.Context, grafana string, organisation int64) error {
 	token := e.settings.secrets[tokenSecret]
 	if err := e.guard.check(ctx, e.client, grafana, token, organisation); err != nil {
@@ -208,16 +209,10 @@ func (e *Environment) grafanaURL(ctx context.Context) (string, error) {
 func rootURL(ctx context.Context) (string, error) {
 	root, err := config.GrafanaConfigFromContext(ctx).AppURL()
 	if err != nil || root == "" {
-		return "", &Unusable{Sentence: "It is not known where Grafana is.", Advice: "Set grafanaUrl in the data source's settings."}
+		return "", &failure.Failure{Kind: failure.Unusable, Sentence: "It is not known where Grafana is.", Advice: "Set grafanaUrl in the data source's settings."}
 	}
 	return root, nil
 }
-
-// Unusable is why an environment cannot be asked anything.
-type Unusable struct{ Sentence, Advice string }
-
-// Error makes an Unusable an error.
-func (u *Unusable) Error() string { return u.Sentence + " " + u.Advice }
 
 func bearer(token string) http.Header {
 	return http.Header{"Authorization": {"Bearer " + token}}

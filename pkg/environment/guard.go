@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/sync/singleflight"
 
+	"github.com/faultline-investigation/faultline/pkg/failure"
 	"github.com/faultline-investigation/faultline/pkg/source"
 )
 
@@ -30,7 +31,7 @@ const (
 	orgTimeout     = 10 * time.Second
 )
 
-// check refuses with an *Unusable unless the token belongs to the organisation. Callers at the same time share one
+// check refuses with an Unusable *failure.Failure unless the token belongs to the organisation. Callers at the same time share one
 // question to Grafana; each waits only as long as its own ctx.
 func (g *guard) check(ctx context.Context, client *http.Client, grafana, token string, organisation int64) error {
 	if g.known.Load() == 0 {
@@ -46,7 +47,7 @@ func (g *guard) check(ctx context.Context, client *http.Client, grafana, token s
 		})
 		select {
 		case <-ctx.Done():
-			return &Unusable{Sentence: "The request was cancelled before Grafana said whom the token belongs to.", Advice: "Try again."}
+			return &failure.Failure{Kind: failure.Unusable, Sentence: "The request was cancelled before Grafana said whom the token belongs to.", Advice: "Try again."}
 		case result := <-asked:
 			if result.Err != nil {
 				return result.Err
@@ -54,7 +55,7 @@ func (g *guard) check(ctx context.Context, client *http.Client, grafana, token s
 		}
 	}
 	if known := g.known.Load(); known != organisation {
-		return &Unusable{Sentence: fmt.Sprintf("The token belongs to organisation %d, but this is organisation %d.", known, organisation),
+		return &failure.Failure{Kind: failure.Unusable, Sentence: fmt.Sprintf("The token belongs to organisation %d, but this is organisation %d.", known, organisation),
 			Advice: "Create a service account in this organisation and set its token."}
 	}
 	return nil
@@ -68,15 +69,15 @@ func askOrganisation(ctx context.Context, client *http.Client, grafana, token st
 	req.Header = bearer(token)
 	resp, err := client.Do(req)
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return 0, &Unusable{Sentence: fmt.Sprintf("Grafana did not answer at %s within %s.", grafana, orgTimeout), Advice: "Check its load and grafanaUrl in the data source's settings."}
+		return 0, &failure.Failure{Kind: failure.Unusable, Sentence: fmt.Sprintf("Grafana did not answer at %s within %s.", grafana, orgTimeout), Advice: "Check its load and grafanaUrl in the data source's settings."}
 	}
 	if err != nil {
-		return 0, &Unusable{Sentence: fmt.Sprintf("Grafana could not be reached at %s: %s.", grafana, oneLine(source.Innermost(err))),
+		return 0, &failure.Failure{Kind: failure.Unusable, Sentence: fmt.Sprintf("Grafana could not be reached at %s: %s.", grafana, oneLine(source.Innermost(err))),
 			Advice: "Set grafanaUrl in the data source's settings to an address that the Grafana server itself can reach."}
 	}
 	defer func() { _ = resp.Body.Close() }()
 	if resp.StatusCode == http.StatusUnauthorized || resp.StatusCode == http.StatusForbidden {
-		return 0, &Unusable{Sentence: fmt.Sprintf("Grafana refused the token with %d.", resp.StatusCode),
+		return 0, &failure.Failure{Kind: failure.Unusable, Sentence: fmt.Sprintf("Grafana refused the token with %d.", resp.StatusCode),
 			Advice: "It may have expired or been deleted: create a new one for the service account and set it."}
 	}
 	var org struct {
@@ -84,7 +85,7 @@ func askOrganisation(ctx context.Context, client *http.Client, grafana, token st
 	}
 	err = json.NewDecoder(io.LimitReader(resp.Body, orgAnswerBytes)).Decode(&org)
 	if resp.StatusCode != http.StatusOK || err != nil || org.ID == 0 {
-		return 0, &Unusable{Sentence: fmt.Sprintf("%s does not answer as Grafana does (status %d).", grafana, resp.StatusCode),
+		return 0, &failure.Failure{Kind: failure.Unusable, Sentence: fmt.Sprintf("%s does not answer as Grafana does (status %d).", grafana, resp.StatusCode),
 			Advice: "Check grafanaUrl in the data source's settings."}
 	}
 	return org.ID, nil

@@ -19,6 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/faultline-investigation/faultline/pkg/environment"
+	"github.com/faultline-investigation/faultline/pkg/failure"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/source"
 )
@@ -139,7 +140,7 @@ func TestATokenThatDoesNotBelongIsRefusedAndNoStoreIsAsked(t *testing.T) {
 
 func refused(t *testing.T, err error, sentence, advice string) {
 	t.Helper()
-	var unusable *environment.Unusable
+	var unusable *failure.Failure
 	require.ErrorAs(t, err, &unusable)
 	assert.Contains(t, unusable.Sentence, sentence)
 	assert.Contains(t, unusable.Advice, advice)

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/faultline-investigation/faultline/pkg/environment"
+	"github.com/faultline-investigation/faultline/pkg/failure"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/investigate"
 )
@@ -122,7 +123,7 @@ func TestWrongSettingsMakeAnEnvironmentThatSaysSo(t *testing.T) {
 			e, err := environment.New(t.Context(), instance(settings))
 			require.NoError(t, err)
 			_, err = e.Querier(t.Context(), 1)
-			var unusable *environment.Unusable
+			var unusable *failure.Failure
 			require.ErrorAs(t, err, &unusable)
 			assert.Contains(t, unusable.Sentence, "The settings of Production are wrong: ")
 			assert.NotContains(t, unusable.Sentence, "\n")

@@ -15,7 +15,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 
 	"github.com/faultline-investigation/faultline/pkg/defect"
-	"github.com/faultline-investigation/faultline/pkg/environment"
+	"github.com/faultline-investigation/faultline/pkg/failure"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/investigate"
 	"github.com/faultline-investigation/faultline/pkg/runs"
@@ -159,16 +159,14 @@ func sentence(s incident.StepResult) string {
 
 // statusOf tells what a person can mend from what is not theirs.
 func statusOf(err error) backend.Status {
-	var invalid *investigate.InvalidRequest
-	var unusable *environment.Unusable
 	var problem *source.Problem
-	var waited *runs.NotBegun
+	f := failure.Of(err)
 	switch {
-	case errors.As(err, &waited):
-		return backend.StatusTimeout
 	case errors.As(err, &problem):
 		return backend.StatusBadGateway
-	case errors.As(err, &invalid), errors.As(err, &unusable):
+	case f != nil && f.Kind == failure.Busy:
+		return backend.StatusTimeout
+	case f != nil && (f.Kind == failure.Invalid || f.Kind == failure.Unusable):
 		return backend.StatusBadRequest
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		return backend.StatusTimeout

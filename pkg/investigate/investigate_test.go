@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
+	"github.com/faultline-investigation/faultline/pkg/failure"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/investigate"
 	"github.com/faultline-investigation/faultline/pkg/phase"
@@ -370,7 +371,7 @@ func TestARequestThatCannotBeInvestigatedIsRefusedWithAdvice(t *testing.T) {
 			t.Parallel()
 			_, err := investigate.Run(t.Context(), c.request, willing(), investigate.Options{Now: func() time.Time { return at }},
 				func(investigate.Event) { t.Error("an event of a run that never began") })
-			var invalid *investigate.InvalidRequest
+			var invalid *failure.Failure
 			require.ErrorAs(t, err, &invalid)
 			require.Contains(t, invalid.Sentence, c.says)
 			require.NotEmpty(t, invalid.Advice)

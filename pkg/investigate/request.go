@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/faultline-investigation/faultline/pkg/failure"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 )
@@ -27,24 +28,18 @@ type Request struct {
 	Knowledge incident.Knowledge `json:"-"`
 }
 
-// InvalidRequest is a request that cannot be investigated, in a sentence for the one who made it.
-type InvalidRequest struct{ Sentence, Advice string }
-
-// Error makes an InvalidRequest an error.
-func (e *InvalidRequest) Error() string { return e.Sentence + " " + e.Advice }
-
-// complete fills in what was left out and checks the rest. Its error is an *InvalidRequest.
+// complete fills in what was left out and checks the rest. Its error is an Invalid *failure.Failure.
 func (r Request) complete(now time.Time) (Request, error) {
 	if r.Subject.Service == "" {
-		return r, &InvalidRequest{"The request names no service.", "Set subject.service to the service whose alert fired."}
+		return r, failure.New(failure.Invalid, "The request names no service.", "Set subject.service to the service whose alert fired.")
 	}
 	for _, p := range r.Phases {
 		if !slices.Contains(incident.Phases(), p) {
-			return r, &InvalidRequest{fmt.Sprintf("There is no phase %q.", p), fmt.Sprintf("Choose from %q, or leave phases out.", incident.Phases())}
+			return r, failure.New(failure.Invalid, fmt.Sprintf("There is no phase %q.", p), fmt.Sprintf("Choose from %q, or leave phases out.", incident.Phases()))
 		}
 	}
 	if alert := r.Subject.Alert; alert != nil && alert.Began != nil && !plausible(*alert.Began, now) {
-		return r, &InvalidRequest{"The alert did not begin at a time that makes sense.", "Send subject.alert.began as the alert's startsAt, or leave it out."}
+		return r, failure.New(failure.Invalid, "The alert did not begin at a time that makes sense.", "Send subject.alert.began as the alert's startsAt, or leave it out.")
 	}
 	// Whole seconds, so that every question speaks of the same time whatever its store's resolution.
 	now = now.UTC().Truncate(time.Second)
@@ -57,14 +52,14 @@ func (r Request) complete(now time.Time) (Request, error) {
 	r.Window = incident.Window{From: r.Window.From.UTC().Truncate(time.Second), To: r.Window.To.UTC().Truncate(time.Second)}
 	switch length := r.Window.Length(); {
 	case r.Window.From.Year() < earliestYear || r.Window.To.Year() < earliestYear:
-		return r, &InvalidRequest{fmt.Sprintf("The window begins before the year %d.", earliestYear), "Send from and to as RFC 3339, for example 2026-01-02T15:04:05Z."}
+		return r, failure.New(failure.Invalid, fmt.Sprintf("The window begins before the year %d.", earliestYear), "Send from and to as RFC 3339, for example 2026-01-02T15:04:05Z.")
 	case length < leastWindow:
-		return r, &InvalidRequest{fmt.Sprintf("The window from %s to %s is shorter than %s.", r.Window.From.Format(time.RFC3339),
-			r.Window.To.Format(time.RFC3339), leastWindow), "Choose an earlier start."}
+		return r, failure.New(failure.Invalid, fmt.Sprintf("The window from %s to %s is shorter than %s.", r.Window.From.Format(time.RFC3339),
+			r.Window.To.Format(time.RFC3339), leastWindow), "Choose an earlier start.")
 	case length > longestWindow:
-		return r, &InvalidRequest{fmt.Sprintf("The window is longer than %s.", longestWindow), "Choose a later start: the time around the alert is enough."}
+		return r, failure.New(failure.Invalid, fmt.Sprintf("The window is longer than %s.", longestWindow), "Choose a later start: the time around the alert is enough.")
 	case r.Window.From.After(now):
-		return r, &InvalidRequest{"The window lies in the future.", "Choose a time that has passed."}
+		return r, failure.New(failure.Invalid, "The window lies in the future.", "Choose a time that has passed.")
 	}
 	return r, nil
 }

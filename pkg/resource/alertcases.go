@@ -11,8 +11,8 @@ import (
 // AlertCases opens a case for what the investigation of an alert found; whoever comes to the same incident later joins it.
 type AlertCases struct{ Environment *environment.Environment }
 
-// Open implements alerts.CaseOpener. The case's log names Faultline as the one who opened it. The error is an
-// *environment.Unusable or a *casebook.Failure.
+// Open implements alerts.CaseOpener. The case's log names Faultline as the one who opened it. The error is a
+// *failure.Failure.
 func (a AlertCases) Open(ctx context.Context, organisation int64, alert alerts.Alert, found *incident.Case) error {
 	ctx, cancel := context.WithTimeout(ctx, keepWithin)
 	defer cancel()

@@ -238,7 +238,7 @@ func refused(t *testing.T, page *client, status int, sentence, advice string) {
 	t.Helper()
 	require.Len(t, page.responses, 1)
 	assert.Equal(t, status, page.responses[0].Status)
-	var said failure
+	var said refusal
 	require.NoError(t, json.Unmarshal(page.responses[0].Body, &said))
 	assert.Equal(t, "failed", said.Type)
 	assert.Contains(t, said.Sentence, sentence)

@@ -11,9 +11,8 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/casebook"
 	"github.com/faultline-investigation/faultline/pkg/defect"
 	"github.com/faultline-investigation/faultline/pkg/environment"
+	"github.com/faultline-investigation/faultline/pkg/failure"
 	"github.com/faultline-investigation/faultline/pkg/incident"
-	"github.com/faultline-investigation/faultline/pkg/investigate"
-	"github.com/faultline-investigation/faultline/pkg/runs"
 	"github.com/faultline-investigation/faultline/pkg/source"
 )
 
@@ -138,23 +137,12 @@ func (k *keeper) conclude(c *incident.Case, whole bool) {
 
 // sayOf gives what an error has to say to a person.
 func sayOf(err error) (sentence, advice string) {
-	var failure *casebook.Failure
-	var unusable *environment.Unusable
-	var invalid *investigate.InvalidRequest
 	var problem *source.Problem
-	var waited *runs.NotBegun
-	switch {
-	case errors.As(err, &waited):
-		return waited.Sentence, waited.Advice
-	case errors.As(err, &problem):
+	if errors.As(err, &problem) {
 		return problem.Sentence, problem.Advice
-	case errors.As(err, &failure):
-		return failure.Sentence, failure.Advice
-	case errors.As(err, &unusable):
-		return unusable.Sentence, unusable.Advice
-	case errors.As(err, &invalid):
-		return invalid.Sentence, invalid.Advice
-	default:
-		return err.Error(), reportBug
 	}
+	if f := failure.Of(err); f != nil {
+		return f.Sentence, f.Advice
+	}
+	return err.Error(), reportBug
 }

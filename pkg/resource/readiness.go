@@ -13,7 +13,7 @@ import (
 // Survey measures how well an environment's services could be investigated; it implements frames.Surveyor.
 type Survey struct{ Environment *environment.Environment }
 
-// Readiness asks the environment's stores. The error is an *environment.Unusable or a *source.Problem.
+// Readiness asks the environment's stores. The error is a *failure.Failure or a *source.Problem.
 func (s Survey) Readiness(ctx context.Context, organisation int64) (*readiness.Report, error) {
 	querier, err := s.Environment.Querier(ctx, organisation)
 	if err != nil {

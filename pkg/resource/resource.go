@@ -11,10 +11,8 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend/resource/httpadapter"
 
 	"github.com/faultline-investigation/faultline/pkg/alerts"
-	"github.com/faultline-investigation/faultline/pkg/casebook"
 	"github.com/faultline-investigation/faultline/pkg/environment"
-	"github.com/faultline-investigation/faultline/pkg/investigate"
-	"github.com/faultline-investigation/faultline/pkg/runs"
+	"github.com/faultline-investigation/faultline/pkg/failure"
 	"github.com/faultline-investigation/faultline/pkg/source"
 )
 
@@ -86,15 +84,15 @@ const (
 	reportBug = "Please report this as a bug of Faultline."
 )
 
-// failure is why a request got nothing, for a person.
-type failure struct {
+// refusal is why a request got nothing, for a person.
+type refusal struct {
 	Type     string `json:"type"` // always "failed", so that a stream's reader knows it too
 	Sentence string `json:"sentence"`
 	Advice   string `json:"advice"`
 }
 
 func refuse(w http.ResponseWriter, status int, sentence, advice string) {
-	reply(w, status, failure{Type: failed, Sentence: sentence, Advice: advice})
+	reply(w, status, refusal{Type: failed, Sentence: sentence, Advice: advice})
 }
 
 // refuseFor answers with what an error has to say, and the status that fits it.
@@ -103,26 +101,18 @@ func refuseFor(w http.ResponseWriter, err error) {
 	refuse(w, statusOf(err), sentence, advice)
 }
 
+// statuses are the kinds of failure as HTTP says them.
+var statuses = map[failure.Kind]int{failure.Invalid: http.StatusBadRequest, failure.NotFound: http.StatusNotFound, failure.Conflict: http.StatusConflict,
+	failure.Refused: http.StatusForbidden, failure.Unusable: http.StatusUnprocessableEntity, failure.Busy: http.StatusServiceUnavailable,
+	failure.Unavailable: http.StatusServiceUnavailable, failure.TooLarge: http.StatusRequestEntityTooLarge, failure.Unreadable: http.StatusUnprocessableEntity}
+
 func statusOf(err error) int {
-	var invalid *investigate.InvalidRequest
-	var unusable *environment.Unusable
-	var failure *casebook.Failure
 	var problem *source.Problem
-	var waited *runs.NotBegun
-	switch {
-	case errors.As(err, &waited):
-		return http.StatusServiceUnavailable
-	case errors.As(err, &problem):
+	if errors.As(err, &problem) {
 		return http.StatusBadGateway
-	case errors.As(err, &invalid):
-		return http.StatusBadRequest
-	case errors.As(err, &unusable):
-		return http.StatusUnprocessableEntity
-	case errors.As(err, &failure):
-		return map[casebook.FailureKind]int{casebook.NotFound: http.StatusNotFound, casebook.Conflict: http.StatusConflict,
-			casebook.Refused: http.StatusForbidden, casebook.Unavailable: http.StatusServiceUnavailable, casebook.TooLarge: http.StatusRequestEntityTooLarge,
-			casebook.Invalid: http.StatusBadRequest, casebook.Unreadable: http.StatusUnprocessableEntity}[failure.Kind]
-	default:
-		return http.StatusInternalServerError
 	}
+	if f := failure.Of(err); f != nil {
+		return statuses[f.Kind]
+	}
+	return http.StatusInternalServerError
 }

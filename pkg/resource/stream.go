@@ -59,7 +59,7 @@ func (s *stream) farewell() {
 
 // defective is the last event of a stream one of whose events has no JSON.
 func defective(err error) []byte {
-	line, _ := json.Marshal(failure{Type: failed, Sentence: "An event of the investigation cannot be written: " + err.Error() + ".", Advice: reportBug})
+	line, _ := json.Marshal(refusal{Type: failed, Sentence: "An event of the investigation cannot be written: " + err.Error() + ".", Advice: reportBug})
 	return line
 }
 

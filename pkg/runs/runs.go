@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/semaphore"
 
 	"github.com/faultline-investigation/faultline/pkg/defect"
+	"github.com/faultline-investigation/faultline/pkg/failure"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/investigate"
 	"github.com/faultline-investigation/faultline/pkg/source"
@@ -126,20 +127,14 @@ func keyOf(organisation int64, request investigate.Request) (string, error) {
 	return string(key), nil
 }
 
-// NotBegun is why an investigation that waited for its place never got it.
-type NotBegun struct{ Sentence, Advice string }
-
-// Error makes a NotBegun an error.
-func (n *NotBegun) Error() string { return n.Sentence + " " + n.Advice }
-
 // errUnwanted is the error of an investigation that waited until nobody waited for it any more: a dashboard that is
 // refreshed would otherwise have all its earlier questions answered before the newest.
-var errUnwanted = &NotBegun{"The investigation was not begun, because whoever asked for it left.", "Ask again."}
+var errUnwanted = failure.New(failure.Busy, "The investigation was not begun, because whoever asked for it left.", "Ask again.")
 
 // run investigates once there is a place.
 func (r *Runs) run(ctx context.Context, run *Run, request investigate.Request, querier source.Querier) {
 	if err := r.wait(ctx); err != nil {
-		run.finish(nil, &NotBegun{"The investigation was not begun, because others took too long.", "Try again in a moment; ask about fewer services at a time."})
+		run.finish(nil, failure.New(failure.Busy, "The investigation was not begun, because others took too long.", "Try again in a moment; ask about fewer services at a time."))
 		return
 	}
 	defer r.slots.Release(1)

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
+	"github.com/faultline-investigation/faultline/pkg/failure"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/investigate"
 	"github.com/faultline-investigation/faultline/pkg/runs"
@@ -149,7 +150,7 @@ func TestARequestThatCannotBeInvestigatedSaysWhy(t *testing.T) {
 	run, err := started(t, &stores{}).Start(t.Context(), 1, about("", noon))
 	require.NoError(t, err)
 	_, err = run.Wait(t.Context())
-	var invalid *investigate.InvalidRequest
+	var invalid *failure.Failure
 	require.ErrorAs(t, err, &invalid)
 }
 
@@ -172,7 +173,7 @@ func TestWhatNobodyWaitsForAnyMoreIsNotBegun(t *testing.T) {
 	require.Eventually(t, given.Done, 10*time.Second, time.Millisecond)
 	assert.True(t, given.Failed())
 	_, err = given.Wait(t.Context())
-	var waited *runs.NotBegun
+	var waited *failure.Failure
 	require.ErrorAs(t, err, &waited)
 	again, err := all.Start(t.Context(), 1, about("given-up", noon))
 	require.NoError(t, err)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"sync"
 
+	"github.com/faultline-investigation/faultline/pkg/failure"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/investigate"
 )
@@ -32,7 +33,7 @@ type shared struct {
 type Investigation func(ctx context.Context, notify func(investigate.Event)) (*incident.Case, error)
 
 // Follow begins an investigation, or joins the one of the same organisation, subject, phases and nearly the same window, and
-// tells of every event from the first on. The error is that of the investigation, a *NotBegun when too many others are under
+// tells of every event from the first on. The error is that of the investigation, a Busy *failure.Failure when too many others are under
 // way, or that of ctx when it ends first.
 func (t *Together) Follow(ctx context.Context, organisation int64, request investigate.Request, run Investigation, notify func(investigate.Event)) (*incident.Case, error) {
 	key, err := keyOf(organisation, request)
@@ -55,8 +56,8 @@ func (t *Together) join(ctx context.Context, key string, run Investigation) (*sh
 		return s, nil
 	}
 	if len(t.underWay) >= mostTogether {
-		return nil, &NotBegun{fmt.Sprintf("The investigation was not begun: %d others are under way in this environment.", mostTogether),
-			"Try again in a moment, or follow one that a colleague has begun: the same link joins it."}
+		return nil, failure.New(failure.Busy, fmt.Sprintf("The investigation was not begun: %d others are under way in this environment.", mostTogether),
+			"Try again in a moment, or follow one that a colleague has begun: the same link joins it.")
 	}
 	if t.underWay == nil {
 		t.underWay = map[string]*shared{}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/faultline-investigation/faultline/pkg/failure"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/investigate"
 	"github.com/faultline-investigation/faultline/pkg/runs"
@@ -110,7 +111,7 @@ func TestTooManyInvestigationsAtOnceAreRefusedWithWhatToDo(t *testing.T) {
 		begun = append(begun, s.follow(t.Context(), t, together, 1, about("order", noon.Add(time.Duration(i)*time.Hour))))
 	}
 	_, err := together.Follow(t.Context(), 1, about("payment", noon), s.run, func(investigate.Event) {})
-	var refused *runs.NotBegun
+	var refused *failure.Failure
 	require.ErrorAs(t, err, &refused)
 	require.Contains(t, refused.Sentence, "12 others are under way")
 	joined := s.follow(t.Context(), t, together, 1, about("order", noon))
