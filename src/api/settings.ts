@@ -17,6 +17,8 @@ export type WrittenSetting = (typeof writtenSettings)[number];
 /** Settings of one environment, as they are stored and provisioned. */
 export interface Settings
   extends DataSourceJsonData, Partial<Record<StoreKind, Store>>, Partial<Record<WrittenSetting, unknown>> {
+  /** name of a recording that comes with the plugin and answers in the stores' place */
+  recording?: string;
   cases?: {
     /** after which closed cases are deleted, as Go writes durations, for example "8760h" */
     retention?: string;

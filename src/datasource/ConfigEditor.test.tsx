@@ -32,6 +32,16 @@ describe('the settings of an environment', () => {
     expect(saved().jsonData).toEqual({ metrics: { uid: 'prom' } });
   });
 
+  it('take a recorded incident in the place of stores, and stores again', async () => {
+    const saved = draw({ metrics: { uid: 'prom' }, grafanaUrl: 'http://grafana' });
+    await userEvent.click(screen.getByRole('radio', { name: 'A recorded incident' }));
+    expect(saved().jsonData).toEqual({ recording: 'walkthrough', grafanaUrl: 'http://grafana' });
+    expect(screen.queryByLabelText(/Metrics \(Prometheus\)/)).not.toBeInTheDocument();
+    await userEvent.click(screen.getByRole('radio', { name: 'Stores' }));
+    expect(saved().jsonData.recording).toBeUndefined();
+    expect(screen.getByLabelText(/Metrics \(Prometheus\)/)).toBeInTheDocument();
+  });
+
   it('take the address of a server instead', async () => {
     const saved = draw({ logs: { uid: 'logs' } });
     await userEvent.type(screen.getByLabelText('Address of the server for logs'), 'http://loki:3100');

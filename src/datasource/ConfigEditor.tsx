@@ -5,6 +5,7 @@ import { Field, FieldSet, Input, SecretInput } from '@grafana/ui';
 import { storeKinds, type SecureSettings, type Settings } from '../api/settings';
 import { CaseFields } from './CaseFields';
 import { KnowledgeFields } from './KnowledgeFields';
+import { SourceField } from './SourceField';
 import { StoreField } from './StoreField';
 
 const exampleUrl = 'http://grafana.monitoring:3000';
@@ -16,6 +17,23 @@ export function ConfigEditor(props: Props) {
   const { options, onOptionsChange } = props;
   const { jsonData } = options;
   const change = (part: Partial<Settings>) => onOptionsChange({ ...options, jsonData: { ...jsonData, ...part } });
+  return (
+    <>
+      <SourceField settings={jsonData} onChange={change} />
+      {!jsonData.recording && <Stores {...props} onChange={change} />}
+      <CaseFields settings={jsonData} onChange={change} />
+      <KnowledgeFields settings={jsonData} onChange={change} />
+    </>
+  );
+}
+
+interface StoresProps extends Props {
+  onChange: (part: Partial<Settings>) => void;
+}
+
+/** Where the stores are, and how the backend reaches them. */
+function Stores({ onChange: change, ...props }: StoresProps) {
+  const { jsonData } = props.options;
   return (
     <>
       <FieldSet label={t('config.stores', 'Where this environment keeps its telemetry')}>
@@ -46,8 +64,6 @@ export function ConfigEditor(props: Props) {
           />
         </Field>
       </FieldSet>
-      <CaseFields settings={jsonData} onChange={change} />
-      <KnowledgeFields settings={jsonData} onChange={change} />
     </>
   );
 }
