@@ -3,6 +3,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -21,15 +22,15 @@ func Race() error {
 
 // Fuzz runs each fuzz target of the backend for a minute; FUZZTIME=10s for another time. What it finds is written below the package's
 // testdata/fuzz/, to be committed with what mends it.
-func Fuzz() error { return fuzzEach(setting("FUZZTIME", "60s")) }
+func Fuzz(ctx context.Context) error { return fuzzEach(ctx, setting("FUZZTIME", "60s")) }
 
-func fuzzEach(time string) error {
-	packages, err := exec.Command("go", "list", "./pkg/...").Output()
+func fuzzEach(ctx context.Context, time string) error {
+	packages, err := exec.CommandContext(ctx, "go", "list", "./pkg/...").Output()
 	if err != nil {
 		return fmt.Errorf("listing packages: %w", err)
 	}
 	for _, name := range strings.Fields(string(packages)) {
-		targets, err := fuzzTargets(name)
+		targets, err := fuzzTargets(ctx, name)
 		if err != nil {
 			return err
 		}
@@ -44,8 +45,8 @@ func fuzzEach(time string) error {
 }
 
 // fuzzTargets are the names of a package's targets, as its tests spell them.
-func fuzzTargets(name string) ([]string, error) {
-	dir, err := exec.Command("go", "list", "-f", "{{.Dir}} {{range .TestGoFiles}}{{.}} {{end}}{{range .XTestGoFiles}}{{.}} {{end}}", name).Output()
+func fuzzTargets(ctx context.Context, name string) ([]string, error) {
+	dir, err := exec.CommandContext(ctx, "go", "list", "-f", "{{.Dir}} {{range .TestGoFiles}}{{.}} {{end}}{{range .XTestGoFiles}}{{.}} {{end}}", name).Output()
 	if err != nil {
 		return nil, fmt.Errorf("listing the tests of %s: %w", name, err)
 	}

@@ -42,7 +42,7 @@ func check(e incident.NewEntry, now time.Time) error {
 		return invalid("The entry's id is not of letters, digits and hyphens, at most 64.", "Send a new random id with every entry, and the same one when you send it again.")
 	case slices.ContainsFunc(ownEntries, func(own string) bool { return strings.HasPrefix(e.ID, own) }):
 		return invalid("The entry's id is one of those that Faultline gives its own entries.", "Send a new random id with every entry.")
-	case len(e.Step) > mostKey || e.Pin != nil && len(e.Pin.Step) > mostKey:
+	case longKey(e):
 		return invalid(fmt.Sprintf("The key of the step is longer than %d bytes.", mostKey), "Set step to its key, for example impact/error-rate.")
 	case !slices.Contains(incident.EntryKinds(), e.Kind) || !e.Kind.ByPeople():
 		return invalid(fmt.Sprintf("People write no entries of the kind %q.", e.Kind), "Choose for example note, ticked, skipped, fix applied, handed over or closed.")
@@ -51,10 +51,23 @@ func check(e incident.NewEntry, now time.Time) error {
 	case e.Happened != nil && e.Happened.After(now.Add(clocksApart)):
 		return invalid("The entry says that it happened at "+e.Happened.UTC().Format(time.RFC3339)+", which lies in the future.", "Check the time, and its zone.")
 	}
-	if e.Happened != nil && e.Happened.UTC().Year() < earliestYear || e.Pin != nil && !e.Pin.At.IsZero() && (e.Pin.At.UTC().Year() < earliestYear || e.Pin.At.After(now.Add(mostAhead))) {
+	if !plausible(e, now) {
 		return invalid("The entry says that it happened at a time that makes no sense.", "Check the time and its year; it is RFC 3339, for example 2026-01-02T15:04:05Z.")
 	}
 	return checkContent(e)
+}
+
+// longKey says whether the key of a step is longer than any.
+func longKey(e incident.NewEntry) bool {
+	return len(e.Step) > mostKey || e.Pin != nil && len(e.Pin.Step) > mostKey
+}
+
+// plausible says whether the times of an entry can be: what it says happened, and what it pins, which may lie ahead.
+func plausible(e incident.NewEntry, now time.Time) bool {
+	if e.Happened != nil && e.Happened.UTC().Year() < earliestYear {
+		return false
+	}
+	return e.Pin == nil || e.Pin.At.IsZero() || e.Pin.At.UTC().Year() >= earliestYear && !e.Pin.At.After(now.Add(mostAhead))
 }
 
 func checkContent(e incident.NewEntry) error {
