@@ -37,6 +37,8 @@ type Trace struct {
 	Start    time.Time     `json:"start"`
 	Duration time.Duration `json:"duration"` // ns
 	Spans    []Span        `json:"spans"`
+	// Partial says that some of its spans are missing: more match than the store brought, or their parents are not stored.
+	Partial bool `json:"-"`
 }
 
 // Services counts the services that took part.
@@ -75,6 +77,9 @@ type Span struct {
 	Attributes    map[string]string `json:"attributes,omitempty"`
 	Resource      map[string]string `json:"resource,omitempty"`
 	Events        []SpanEvent       `json:"events,omitempty"`
+	// Within is how many spans the store has of the subtree that begins here, this one included, whether they were brought
+	// or not; 0 where that is not known.
+	Within int `json:"-"`
 }
 
 // End is when the span ended.

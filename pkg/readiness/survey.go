@@ -34,10 +34,9 @@ const (
 )
 
 const (
-	sampledTraces = 60  // of one search
-	mostSearches  = 5   // for services that the first one did not bring
-	sampledSpans  = 40  // of one trace
-	mostNamed     = 100 // services that one search names
+	sampledTraces = 60 // of one search
+	mostSearches  = 5  // for services that the first one did not bring
+	sampledSpans  = 40 // of one trace
 )
 
 // traceIDText is a regular expression for a trace id within a line, with a name before it.
@@ -160,7 +159,7 @@ func (s *survey) sampleRest(ctx context.Context, services []string) {
 			name = fmt.Sprintf("%s, search %d", restSample, n+1)
 		}
 		s.searches = append(s.searches, name)
-		s.sample(ctx, name, traceql.Spans(traceql.OfAny(rest[:min(len(rest), mostNamed)]...), traceql.BetweenServices()))
+		s.sample(ctx, name, traceql.Spans(traceql.OfAny(rest[:traceql.Room(rest, attributesAsked()...)]...), traceql.BetweenServices()))
 		if len(s.spans) == known {
 			return
 		}

@@ -22,9 +22,12 @@ func (r *record) observed(x *found, onset int64) []observation {
 	switch {
 	case x.signal >= 0:
 		s := &r.signals[x.signal]
-		more := x.hits1*x.of0 > x.hits0*x.of1
-		for i := range s.strata {
-			t, next := &s.strata[i], 0
+		more, strata := x.hits1*x.of0 > x.hits0*x.of1, s.strata
+		if !s.bad && x.rarer() {
+			strata = r.telling(s)
+		}
+		for i := range strata {
+			t, next := &strata[i], 0
 			for _, e := range t.all {
 				hit := next < len(t.hits) && t.hits[next] == e
 				if hit {

@@ -48,13 +48,25 @@ func (c *counts) add(o counts) {
 	c.of += o.of
 }
 
-// compare counts a signal on both sides of an onset. What was usual is standardised to the operations of now: each
-// operation's share before counts as often as the operation is asked for now.
+// compare counts a signal on both sides of an onset. What became rarer is counted among the entries that would have shown it.
 func (r *record) compare(s *signal, onset int64) counts {
+	c := r.shares(s.strata, onset)
+	if s.bad || !c.rarer() {
+		return c
+	}
+	return r.shares(r.telling(s), onset)
+}
+
+// rarer says that a share fell.
+func (c counts) rarer() bool { return c.hits1*c.of0 < c.hits0*c.of1 }
+
+// shares counts hits on both sides of an onset. What was usual is standardised to the operations of now: each operation's share
+// before counts as often as the operation is asked for now.
+func (r *record) shares(strata []stratum, onset int64) counts {
 	var c counts
 	expected := 0.0
-	for i := range s.strata {
-		t := &s.strata[i]
+	for i := range strata {
+		t := &strata[i]
 		before, hitsBefore := r.since(t.all, onset), r.since(t.hits, onset)
 		now := len(t.all) - before
 		if before < fewestBefore || now == 0 {

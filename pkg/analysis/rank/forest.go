@@ -21,6 +21,9 @@ type entry struct {
 	gap      int64 // ns that the caller waited beyond this entry's time; -1 where the caller has no span for it
 	features []int32
 	read     bool   // its log lines are known
+	whole    bool   // its trace is all there
+	troubled bool   // something in it, or below it, failed or was refused, so that it may have ended early
+	spans    int32  // the service made in it, in the sample or not; 0 where that is not known
 	first    string // id of the span with which the request came in
 }
 
@@ -44,6 +47,7 @@ type forest struct {
 	bySpan   map[spanRef]int32 // the entry of each span of these
 	roots    []int64           // durations of the traces' first spans, ns
 	examples map[int32]Line
+	ownSpan  map[int32]bool // calls for which callers have a span of their own
 }
 
 type opKey struct {
@@ -88,7 +92,7 @@ func grow(traces []incident.Trace, lines []Line) *forest {
 		order[i] = i
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(traces[a].ID, traces[b].ID) })
-	f := &forest{logged: logged, bySpan: map[spanRef]int32{}}
+	f := &forest{logged: logged, bySpan: map[spanRef]int32{}, ownSpan: map[int32]bool{}}
 	for n, i := range order {
 		if n > 0 && traces[order[n-1]].ID == traces[i].ID {
 			continue // the same trace twice
@@ -101,6 +105,7 @@ func grow(traces []incident.Trace, lines []Line) *forest {
 // tree is the spans of one trace with their parents and children.
 type tree struct {
 	id       string
+	whole    bool
 	spans    []incident.Span
 	parent   []int32 // -1 at a root
 	children [][]int32
@@ -108,7 +113,7 @@ type tree struct {
 }
 
 func (f *forest) add(t *incident.Trace) {
-	w := &tree{id: t.ID, spans: t.Spans, parent: make([]int32, len(t.Spans)), children: make([][]int32, len(t.Spans)),
+	w := &tree{id: t.ID, whole: !t.Partial, spans: t.Spans, parent: make([]int32, len(t.Spans)), children: make([][]int32, len(t.Spans)),
 		owner: make([]int32, len(t.Spans))}
 	byID := make(map[string]int32, len(w.spans))
 	for i := range w.spans {
@@ -153,22 +158,37 @@ func (f *forest) visitAll(w *tree, root int32) {
 	}
 }
 
-// visit gives a span to an entry; up is the entry of its parent, -1 at a root.
+// visit gives a span to an entry; up is the entry of its parent, -1 at a root. Of a span that is in a sample only because it failed,
+// nothing is shown but that: what it did was not looked for in the requests that went well.
 func (f *forest) visit(w *tree, i, up int32) {
 	s := &w.spans[i]
 	service := f.services.place(s.Service)
 	owner := up
-	if up < 0 || f.entries[up].service != service || f.isOwnCall(w, i) {
+	switch {
+	case up >= 0 && !w.inAnySample(i):
+	case up < 0 || f.entries[up].service != service || f.isOwnCall(w, i):
 		owner = f.enter(w, i, service, up)
-	} else {
+	default:
 		f.show(owner, feature{kind: Operation, service: service, text: s.Name, bad: tellsOfFailure(s.Name)})
 	}
-	if s.Failed {
-		f.show(owner, feature{kind: Errors, service: service, text: s.Name, bad: true})
-	}
+	f.showOutcome(owner, s, service)
 	w.owner[i] = owner
 	if f.logged[w.id] {
 		f.bySpan[spanRef{w.id, s.ID}] = owner
+	}
+}
+
+// inAnySample says that a span is brought whatever its outcome: the two ends of calls, messages, roots, and what did not fail.
+func (w *tree) inAnySample(i int32) bool {
+	switch s := &w.spans[i]; {
+	case !s.Failed, w.parent[i] < 0:
+		return true
+	case s.Kind == incident.KindClient:
+		return slices.ContainsFunc(w.children[i], func(c int32) bool {
+			return w.spans[c].Kind == incident.KindServer || w.spans[c].Kind == incident.KindConsumer
+		})
+	default:
+		return s.Kind == incident.KindServer || s.Kind == incident.KindConsumer || s.Kind == incident.KindProducer
 	}
 }
 
@@ -180,15 +200,18 @@ func (f *forest) isOwnCall(w *tree, i int32) bool {
 func (f *forest) enter(w *tree, i, service, up int32) int32 {
 	s := &w.spans[i]
 	op := f.ops.place(opKey{service, s.Name})
-	e := entry{op: op, trace: narrow(len(f.traces) - 1), first: s.ID, service: service, up: up, edge: -1, gap: -1, at: s.Start.UnixNano(), took: int64(s.Duration), own: int64(s.Duration)}
+	e := entry{op: op, trace: narrow(len(f.traces) - 1), first: s.ID, whole: w.whole, spans: narrow(s.Within), service: service, up: up, edge: -1, gap: -1, at: s.Start.UnixNano(), took: int64(s.Duration), own: int64(s.Duration)}
 	place := narrow(len(f.entries))
 	if up >= 0 {
 		caller := f.entries[up].service
 		e.edge = f.edges.place(edgeKey{caller, op})
+		call := feature{kind: CallPattern, service: caller, text: s.Service + " " + s.Name}
+		f.show(up, call)
 		if p := &w.spans[w.parent[i]]; p.Kind == incident.KindClient || p.Kind == incident.KindProducer {
 			e.gap = max(0, int64(p.Duration-s.Duration))
+			f.ownSpan[f.features.of[call]] = true
 		}
-		f.show(up, feature{kind: CallPattern, service: caller, text: s.Service + " " + s.Name})
+		f.takeSpans(up, s.Within)
 	}
 	f.entries = append(f.entries, e)
 	return place

@@ -44,6 +44,7 @@ const (
 	Operation   Kind = "operation"    // work that is new or gone within a request
 	CallPattern Kind = "calls"        // calls to others that are new or gone
 	Errors      Kind = "errors"       // spans that failed
+	Refused     Kind = "refusals"     // requests that were answered with an HTTP status of 400 to 499
 	CPU         Kind = "cpu"
 	Memory      Kind = "memory"
 	Disk        Kind = "disk"

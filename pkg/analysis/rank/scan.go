@@ -56,7 +56,7 @@ type accusation struct {
 
 // groups join kinds of evidence that have one origin: a line that is gone and a call that is gone are one change seen
 // twice. Between groups evidence adds up.
-var groups = map[Kind]int{LogPattern: 0, ErrorLines: 0, Operation: 0, CallPattern: 0, Errors: 0, EdgeLatency: 1, OwnLatency: 1, CPU: 2, Memory: 2, Disk: 2, Network: 2}
+var groups = map[Kind]int{LogPattern: 0, ErrorLines: 0, Operation: 0, CallPattern: 0, Errors: 0, Refused: 0, EdgeLatency: 1, OwnLatency: 1, CPU: 2, Memory: 2, Disk: 2, Network: 2}
 
 // accusations sums the evidence up by service: of each group the strongest counts, and those of several groups speak for
 // each other as independent witnesses do.

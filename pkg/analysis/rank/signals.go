@@ -16,7 +16,8 @@ type stratum struct {
 // signal is something that the entries of a service may show.
 type signal struct {
 	feature
-	strata []stratum
+	strata  []stratum
+	telling []stratum // of strata, what tells by what it does not show; nil until somebody asks
 }
 
 // timing is how long something took, in the order of time.

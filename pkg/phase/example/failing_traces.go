@@ -25,8 +25,8 @@ func FailingTraces() phase.Step {
 		Title:  "Failing traces",
 		Learns: []incident.Fact{incident.FactFailing},
 		Plan: func(c *incident.Case) ([]source.Question, error) {
-			return []source.Question{{Name: "failing", Kind: source.TraceSearch, Text: failing(c.Subject),
-				Window: c.Window.Last(searched), Limit: searchLimit}}, nil
+			question, err := phase.Search("failing", failing(c.Subject), c.Window.Last(searched), searchLimit, 0)
+			return []source.Question{question}, err
 		},
 		Read: readFailingTraces,
 	}

@@ -39,8 +39,11 @@ func planShapes(c *incident.Case) ([]source.Question, error) {
 	query := traceql.SelectingStructure(withSpans(c, requests(c.Subject, lookedFor(c))), append(spoken(), present(c)...)...)
 	var questions []source.Question
 	for i, s := range lookedAt(c).Slices {
-		questions = append(questions, source.Question{Name: sliceNamed(i), Kind: source.TraceSearch, Text: query, Window: s.Window,
-			Limit: sliceLimit, Spans: spanLimit})
+		question, err := phase.Search(sliceNamed(i), query, s.Window, sliceLimit, spanLimit)
+		if err != nil {
+			return nil, err
+		}
+		questions = append(questions, question)
 	}
 	return questions, nil
 }

@@ -40,8 +40,8 @@ func planSlowTraces(c *incident.Case) ([]source.Question, error) {
 	if !slownessMatters(c.Facts) {
 		return nil, nil
 	}
-	return []source.Question{{Name: "slow", Kind: source.TraceSearch, Text: requests(c.Subject, traceql.LongerThan(usualP99(c.Facts))),
-		Window: c.Window.Last(searched), Limit: searchLimit}}, nil
+	question, err := phase.Search("slow", requests(c.Subject, traceql.LongerThan(usualP99(c.Facts))), c.Window.Last(searched), searchLimit, 0)
+	return []source.Question{question}, err
 }
 
 func readSlowTraces(c *incident.Case, answers source.Answers) (phase.Reading, error) {

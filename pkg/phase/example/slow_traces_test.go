@@ -17,7 +17,7 @@ func TestWhereRequestsAreSlowAndDoNotFailTheSlowOnesAreLookedAt(t *testing.T) {
 	questions, err := example.SlowTraces().Plan(c)
 	require.NoError(t, err)
 	require.Len(t, questions, 1)
-	require.Equal(t, `{ resource.service.name = "order-service" && name = "POST /api/checkout" && duration > 400000us }`, questions[0].Text)
+	require.Equal(t, `{ resource.service.name = "order-service" && name = "POST /api/checkout" && duration > 400000us } with (most_recent=true)`, questions[0].Text)
 
 	traces := several(20, "s", func(int) *incident.Trace { return request("", 2300, 2200, false, nil) })
 	r := reading(t, example.SlowTraces(), c, source.Answers{"slow": {Question: questions[0], Traces: searched(traces...)}})

@@ -58,7 +58,7 @@ func TestTracesAreLookedAtInShortTimesSpreadOverAllThatWereFound(t *testing.T) {
 	require.Equal(t, found.Slices[3].Window, questions[3].Window)
 	require.Equal(t, `{ resource.service.name = "order-service" && name = "POST /api/checkout" && status = error } && { } | `+
 		`select(name, span:parentID, kind, status, statusMessage, resource.service.name, event.exception.type, event.exception.message, `+
-		`span.error.type, span.error.message, span.exception.type, span.exception.message)`, questions[0].Text)
+		`span.error.type, span.error.message, span.exception.type, span.exception.message) with (most_recent=true)`, questions[0].Text)
 }
 
 func TestOfLargeTracesOnlyTheSpansThatMatterAreAsked(t *testing.T) {

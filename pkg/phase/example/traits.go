@@ -58,10 +58,14 @@ func planTraits(c *incident.Case) ([]source.Question, error) {
 	if lookedAt(c).Slow {
 		condition = traceql.NotLongerThan(usualP99(c.Facts))
 	}
-	query := traceql.MostRecent(traceql.Selecting(traceql.WithSpansOf(requests(c.Subject, condition), compared(c)...), c.Facts.Shapes.Attributes...))
+	query := traceql.Selecting(traceql.WithSpansOf(requests(c.Subject, condition), compared(c)...), c.Facts.Shapes.Attributes...)
 	var questions []source.Question
 	for i, part := range passingTimes(lookedAt(c)) {
-		questions = append(questions, source.Question{Name: passingNamed(i), Kind: source.TraceSearch, Text: query, Window: part, Limit: passingLimit, Spans: comparedMost})
+		question, err := phase.Search(passingNamed(i), query, part, passingLimit, comparedMost)
+		if err != nil {
+			return nil, err
+		}
+		questions = append(questions, question)
 	}
 	return questions, nil
 }

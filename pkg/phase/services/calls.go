@@ -2,6 +2,7 @@ package services
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"sort"
 	"strconv"
@@ -15,10 +16,10 @@ import (
 )
 
 const (
-	latelyParts   = 2
-	latelyTraces  = 150 // in each part
-	earlierParts  = 3
-	earlierTraces = 200
+	latelyParts   = 3
+	latelyTraces  = 100 // in each part
+	earlierParts  = 4
+	earlierTraces = 150
 	spansOfTrace  = 100 // the most that Tempo brings of a trace unless configured otherwise
 )
 
@@ -34,25 +35,33 @@ func Calls() phase.Step {
 	}
 }
 
-// planCalls asks for parts of equal length one by one: the store gives any of the traces that it finds first, and parts see
-// to it that they are from all of the time, as nearly the same in every run as can be.
+// planCalls asks for parts of equal length one by one, of each the newest requests: so they are from all of the time, and which
+// they are is no choice of the store's.
 func planCalls(c *incident.Case) ([]source.Question, error) {
 	lately := c.Window.Last(latelyFor)
 	text := traceql.Calls(c.Subject.Service)
 	var questions []source.Question
-	ask := func(w incident.Window, parts, limit int) {
+	ask := func(w incident.Window, parts, limit int) error {
 		length := w.To.Sub(w.From)
 		for part := range parts {
 			one := incident.Window{From: w.From.Add(length * time.Duration(part) / time.Duration(parts)).Truncate(time.Second),
 				To: w.From.Add(length * time.Duration(part+1) / time.Duration(parts)).Truncate(time.Second)}
-			if one.From.Before(one.To) {
-				questions = append(questions, source.Question{Name: callsPart(len(questions)), Kind: source.TraceSearch, Text: text, Window: one, Limit: limit, Spans: spansOfTrace})
+			if !one.From.Before(one.To) {
+				continue
 			}
+			question, err := phase.Search(callsPart(len(questions)), text, one, limit, spansOfTrace)
+			if err != nil {
+				return err
+			}
+			questions = append(questions, question)
 		}
+		return nil
 	}
-	ask(incident.Window{From: c.Window.From, To: lately.From}, earlierParts, earlierTraces)
-	ask(lately, latelyParts, latelyTraces)
-	return questions, nil
+	err := ask(incident.Window{From: c.Window.From, To: lately.From}, earlierParts, earlierTraces)
+	if err == nil {
+		err = ask(lately, latelyParts, latelyTraces)
+	}
+	return questions, err
 }
 
 // callsPart names the question for a part of the time, the earliest first.
@@ -87,8 +96,8 @@ func readCalls(c *incident.Case, answers source.Answers) (phase.Reading, error) 
 	}
 	found.Sampled = len(found.Traces)
 	if found.Sampled == 0 {
-		return phase.ClearBecause(incident.Finding{Severity: incident.Info,
-			Sentence: fmt.Sprintf("The trace store has no request of %s in this time.", c.Subject.Service)}), nil
+		return phase.Reading{}, phase.Skipf("Check that the service sends traces there under this name, and how long they are kept.",
+			"The trace store has no request of %s in this time.", c.Subject.Service)
 	}
 	sort.Strings(found.Services)
 	return phase.FoundThat(callsFinding(c, found, lost)).Teaching(func(f *incident.Facts) { f.Neighbours = &found }), nil
@@ -108,22 +117,31 @@ func callsFinding(c *incident.Case, found incident.Neighbours, lost int) inciden
 		Method: "both spans of every call between two services, of a sample of the traces"}
 }
 
+// placed is a span with its place in the trace's tree, as the store numbers it: each span takes two numbers in a row, and what
+// is below it lies between them.
+type placed struct {
+	span        incident.Span
+	left, right int
+}
+
 // treeOf makes a trace of the spans that a search brought: each goes below the innermost span around it, by the places
-// that the store gives spans in the trace's tree.
+// that the store gives spans in the trace's tree. Spans without a place, whose way to a root is not stored, go below their parent
+// where that was brought, and else stand for themselves.
 func treeOf(t incident.TraceSummary) incident.Trace {
-	trace := incident.Trace{ID: t.ID, Start: t.Start, Duration: t.Duration}
-	type placed struct {
-		span        incident.Span
-		left, right int
-	}
+	trace := incident.Trace{ID: t.ID, Start: t.Start, Duration: t.Duration, Partial: t.Matched > len(t.Spans)}
 	var spans []placed
+	var apart []incident.Span
 	for _, s := range t.Spans {
 		left, errLeft := strconv.Atoi(s.Attributes["nestedSetLeft"])
 		right, errRight := strconv.Atoi(s.Attributes["nestedSetRight"])
+		s.Attributes = maps.Clone(s.Attributes)
+		delete(s.Attributes, "nestedSetLeft")
+		delete(s.Attributes, "nestedSetRight")
 		if errLeft != nil || errRight != nil || left <= 0 || right <= left {
-			continue // a span whose way to the root is not stored (yet)
+			apart = append(apart, s)
+			continue
 		}
-		s.Attributes = nil
+		s.Parent, s.Within = "", (right-left+1)/2
 		spans = append(spans, placed{s, left, right})
 	}
 	sort.Slice(spans, func(i, j int) bool { return spans[i].left < spans[j].left })
@@ -138,7 +156,24 @@ func treeOf(t incident.TraceSummary) incident.Trace {
 		open = append(open, p)
 		trace.Spans = append(trace.Spans, p.span)
 	}
+	trace.Spans = append(trace.Spans, apart...)
+	trace.Partial = cutLoose(trace.Spans) != 1 || len(apart) > 0 || trace.Partial
 	return trace
+}
+
+// cutLoose takes away parents that are not among the spans, and counts the spans that have none.
+func cutLoose(spans []incident.Span) int {
+	known, roots := make(map[string]bool, len(spans)), 0
+	for _, s := range spans {
+		known[s.ID] = true
+	}
+	for i := range spans {
+		if !known[spans[i].Parent] {
+			spans[i].Parent = ""
+			roots++
+		}
+	}
+	return roots
 }
 
 // callsOf counts the spans whose parent belongs to another service.

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/phase/phasetest"
 	"github.com/faultline-investigation/faultline/pkg/phase/services"
 	"github.com/faultline-investigation/faultline/pkg/source"
@@ -16,18 +17,19 @@ func TestRequestsAreSampledInPartsOfTheWindowTheLastMinutesMostDensely(t *testin
 	t.Parallel()
 	questions, err := services.Calls().Plan(caseWithOnset())
 	require.NoError(t, err)
-	require.Len(t, questions, 5)
+	require.Len(t, questions, 7)
 	for _, q := range questions {
-		require.Equal(t, `{ resource.service.name = "web" } && (({ kind = client || kind = producer } &> { kind = server || kind = consumer }) || `+
-			`{ nestedSetParent < 0 || status = error }) | select(name, kind, status, nestedSetLeft, nestedSetRight, resource.service.name)`, q.Text)
+		require.Equal(t, `{ resource.service.name = "web" } && (({ kind = client } &> { kind = server || kind = consumer }) || `+
+			`{ kind = server || kind = consumer || kind = producer || nestedSetParent < 0 || status = error }) | select(name, span:parentID, kind, status, `+
+			`nestedSetLeft, nestedSetRight, resource.service.name, span.http.response.status_code, span.http.status_code) with (most_recent=true)`, q.Text)
 		require.Equal(t, 100, q.Spans)
 	}
-	for i, minutes := range []int{60, 42, 24, 6, 3} {
-		require.Equal(t, ago(time.Duration(minutes)*time.Minute), questions[i].Window.From)
+	for i, minutes := range []float64{60, 46.5, 33, 19.5, 6, 4, 2} {
+		require.Equal(t, ago(time.Duration(minutes*float64(time.Minute))), questions[i].Window.From)
 	}
-	require.Equal(t, end, questions[4].Window.To)
+	require.Equal(t, end, questions[6].Window.To)
 	density := func(i int) float64 { return float64(questions[i].Limit) / questions[i].Window.Length().Minutes() }
-	require.Greater(t, density(4), 4*density(0))
+	require.Greater(t, density(6), 4*density(0))
 }
 
 // placed is a span with its place in the trace's tree, as a search brings it.
@@ -42,13 +44,30 @@ func TestSpansOfASearchAreJoinedByTheirPlacesAndTheServicesAreCounted(t *testing
 		placed("3", "stock", "3", "4"), placed("1", "web", "1", "8"), placed("2", "web", "2", "5"), placed("4", "bank", "6", "7"), placed("5", "lost", "", "")}}
 	reading := phasetest.Learned(t, services.Calls(), c, source.Answers{"calls 1": {Traces: []incident.TraceSummary{trace}}, "calls 2": {Traces: []incident.TraceSummary{trace}}})
 	require.Equal(t, incident.Found, reading.Outcome)
-	require.Equal(t, "1 request of web was sampled: 3 services took part, with 2 calls between them.", reading.Findings[0].Sentence)
-	require.Equal(t, []string{"bank", "stock", "web"}, c.Facts.Neighbours.Services)
-	parents := map[string]string{}
+	require.Equal(t, "1 request of web was sampled: 4 services took part, with 2 calls between them.", reading.Findings[0].Sentence)
+	require.Equal(t, []string{"bank", "lost", "stock", "web"}, c.Facts.Neighbours.Services)
+	parents, within := map[string]string{}, map[string]int{}
 	for _, s := range c.Facts.Neighbours.Traces[0].Spans {
-		parents[s.ID] = s.Parent
+		parents[s.ID], within[s.ID] = s.Parent, s.Within
 	}
-	require.Equal(t, map[string]string{"1": "", "2": "1", "3": "2", "4": "1"}, parents, "a span whose way to the root is not stored is left out")
+	require.Equal(t, map[string]string{"1": "", "2": "1", "3": "2", "4": "1", "5": ""}, parents, "a span whose way to the root is not stored stands for itself")
+	require.Equal(t, map[string]int{"1": 4, "2": 2, "3": 1, "4": 1, "5": 0}, within)
+	require.True(t, c.Facts.Neighbours.Traces[0].Partial)
+}
+
+func TestATraceIsInPiecesWhereSpansOrTheWayToTheRootAreMissing(t *testing.T) {
+	t.Parallel()
+	for name, trace := range map[string]incident.TraceSummary{
+		"more match than were brought": {Spans: []incident.Span{placed("1", "web", "1", "4")}, Matched: 2},
+		"two roots":                    {Spans: []incident.Span{placed("1", "web", "1", "2"), placed("2", "web", "3", "4")}},
+		"a parent that is not stored":  {Spans: []incident.Span{placed("1", "web", "1", "2"), {ID: "2", Parent: "9", Service: "bank"}}},
+		"":                             {Spans: []incident.Span{placed("1", "web", "1", "6"), placed("2", "bank", "2", "3")}, Matched: 2},
+	} {
+		trace.ID = "a"
+		c := caseWithOnset()
+		phasetest.Learned(t, services.Calls(), c, source.Answers{"calls 1": {Traces: []incident.TraceSummary{trace}}})
+		require.Equal(t, name != "", c.Facts.Neighbours.Traces[0].Partial, name)
+	}
 }
 
 func TestTheTimeBeforeMayBeMissingButNotThePresent(t *testing.T) {
@@ -60,7 +79,8 @@ func TestTheTimeBeforeMayBeMissingButNotThePresent(t *testing.T) {
 	require.Contains(t, reading.Findings[0].Sentence, "Not all of the time before could be read.")
 	_, err := services.Calls().Read(c, source.Answers{"calls 1": {}, "calls 2": {Problem: lost}})
 	require.ErrorIs(t, err, lost)
-	reading = phasetest.Learned(t, services.Calls(), caseWithOnset(), source.Answers{"calls 1": {}, "calls 2": {}})
-	require.Equal(t, incident.Clear, reading.Outcome)
-	require.Equal(t, "The trace store has no request of web in this time.", reading.Findings[0].Sentence)
+	var skip *phase.Skip
+	_, err = services.Calls().Read(caseWithOnset(), source.Answers{"calls 1": {}, "calls 2": {}})
+	require.ErrorAs(t, err, &skip)
+	require.Equal(t, "The trace store has no request of web in this time.", skip.Reason)
 }

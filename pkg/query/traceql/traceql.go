@@ -89,20 +89,23 @@ func WithSpansThat(query string, condition Condition) string {
 // structure is what tells how the spans of a trace hang together and how they failed.
 const structure = "name, span:parentID, kind, status, statusMessage, resource.service.name, event.exception.type, event.exception.message"
 
-// SelectingStructure makes a query bring how spans hang together and how they failed, and these attributes of them.
+// SelectingStructure makes a query bring how spans hang together and how they failed, and these attributes of them, as far as
+// there is room (see Fits).
 func SelectingStructure(query string, attributes ...incident.AttributeName) string {
-	return query + " | select(" + strings.Join(append([]string{structure}, fieldsOf(attributes)...), ", ") + ")"
+	return selecting(query, append([]string{structure}, fieldsOf(attributes)...)...)
 }
 
 // MostRecent makes a query find the most recent traces: the same ones every time, where there are more than its limit.
-func MostRecent(query string) string { return query + " with (most_recent=true)" }
+func MostRecent(query string) string { return query + mostRecent }
 
 // Calls is a query for the traces that a service took part in. It brings how their services called each other: the two
-// spans of every call from one service to another, the first span of the trace, those that failed, and the service's own;
-// each with name, kind, status, service and its place in the trace's tree (nested set).
+// spans of every call from one service to another, whatever its outcome and whether or not the caller has a span of its own for
+// it; messages that were sent; the first span of the trace; and those that failed. Each with name, parent, kind, status, service,
+// HTTP status and its place in the trace's tree (nested set).
 func Calls(service string) string {
-	return Spans(Service(service)) + " && (({ kind = client || kind = producer } &> { kind = server || kind = consumer }) || " +
-		"{ nestedSetParent < 0 || status = error }) | select(name, kind, status, nestedSetLeft, nestedSetRight, resource.service.name)"
+	return Spans(Service(service)) + " && (({ kind = client } &> { kind = server || kind = consumer }) || " +
+		"{ kind = server || kind = consumer || kind = producer || nestedSetParent < 0 || status = error }) | " +
+		"select(name, span:parentID, kind, status, nestedSetLeft, nestedSetRight, resource.service.name, span.http.response.status_code, span.http.status_code)"
 }
 
 var (
@@ -111,13 +114,9 @@ var (
 )
 
 // Selecting makes a query bring these attributes of the spans it finds. Attributes with names that are hardly names are
-// left out.
+// left out, and so are those for which there is no room (see Fits).
 func Selecting(query string, attributes ...incident.AttributeName) string {
-	fields := fieldsOf(attributes)
-	if len(fields) == 0 {
-		return query
-	}
-	return query + " | select(" + strings.Join(fields, ", ") + ")"
+	return selecting(query, fieldsOf(attributes)...)
 }
 
 func fieldsOf(attributes []incident.AttributeName) []string {

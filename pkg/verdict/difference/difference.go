@@ -45,11 +45,20 @@ func Describe(service string, d incident.Difference) string {
 			return fmt.Sprintf("%s runs the operation %s %s", service, d.What, counts)
 		}
 		return fmt.Sprintf("%s no longer runs the operation %s as often: %s", service, d.What, counts)
+	case rank.Refused:
+		operation, code := cutLast(d.What)
+		return fmt.Sprintf("%s of %s is answered with %s %s", operation, service, code, counts)
 	case rank.Errors:
 		return fmt.Sprintf("%s of %s ends in an error %s", d.What, service, counts)
 	default:
 		return fmt.Sprintf("%s of %s (%s) is %s, normally %s", d.Kind, service, d.What, numbers.Count(d.Current), numbers.Count(d.Usual))
 	}
+}
+
+// cutLast parts a text at its last space.
+func cutLast(text string) (before, last string) {
+	at := strings.LastIndexByte(text, ' ')
+	return text[:max(0, at)], text[at+1:]
 }
 
 // Values are the numbers that its sentence holds.

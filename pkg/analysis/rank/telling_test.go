@@ -1,0 +1,132 @@
+package rank_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/faultline-investigation/faultline/pkg/analysis/rank"
+	"github.com/faultline-investigation/faultline/pkg/incident"
+)
+
+// sized gives every span how many spans its subtree has, as a store numbers them.
+func sized(in *rank.Input) {
+	for _, t := range in.Traces {
+		places := map[string]int{}
+		for i := range t.Spans {
+			places[t.Spans[i].ID] = i
+		}
+		for i := range t.Spans {
+			for at, known := i, true; known; at, known = places[t.Spans[at].Parent] {
+				t.Spans[at].Within++
+			}
+		}
+	}
+}
+
+// without takes the spans of a service out of the traces since a moment, and what is below them, as when they come late.
+func without(in *rank.Input, service string, moment time.Time) {
+	for i := range in.Traces {
+		t := &in.Traces[i]
+		if t.Start.Before(moment) {
+			continue
+		}
+		gone, kept := map[string]bool{}, []incident.Span{}
+		for _, s := range t.Spans {
+			if s.Service == service || gone[s.Parent] {
+				gone[s.ID] = true
+				continue
+			}
+			kept = append(kept, s)
+		}
+		t.Spans = kept
+	}
+}
+
+// said lists the calls and operations that a ranking has as gone.
+func said(r rank.Ranking) []string {
+	gone := []string{}
+	for _, s := range r.Suspects {
+		for _, e := range s.Evidence {
+			if !e.More() && (e.Kind == rank.CallPattern || e.Kind == rank.Operation) {
+				gone = append(gone, e.Service+" "+e.What)
+			}
+		}
+	}
+	return gone
+}
+
+func TestACallThatIsNoLongerMadeIsSaid(t *testing.T) {
+	t.Parallel()
+	in := world{calls: func(_, to string, n int) bool { return to != "prices" || n < 570 }}.input()
+	sized(&in)
+	require.Contains(t, said(rank.Rank(in)), "front prices /prices")
+}
+
+func TestACallWhoseOtherEndIsMissingIsStillMade(t *testing.T) {
+	t.Parallel()
+	in := world{}.input()
+	without(&in, "prices", struck)
+	sized(&in)
+	require.Empty(t, said(rank.Rank(in)), "the caller's own span of the call is there")
+}
+
+func TestRequestsThatFailBeforeACallDoNotMissIt(t *testing.T) {
+	t.Parallel()
+	fails := func(n int) bool { return n >= 570 && n%2 == 0 }
+	in := world{
+		fails: func(service string, _ time.Time, n int) bool { return service == "orders" && fails(n) },
+		calls: func(_, to string, n int) bool { return to != "prices" && to != "store" || !fails(n) },
+	}.input()
+	sized(&in)
+	r := rank.Rank(in)
+	require.Empty(t, said(r))
+	require.Equal(t, "orders", r.Suspects[0].Service)
+	require.Equal(t, rank.Errors, r.Suspects[0].Evidence[0].Kind)
+}
+
+func TestTracesInPiecesTellNothingByWhatTheyLack(t *testing.T) {
+	t.Parallel()
+	in := world{calls: func(_, to string, n int) bool { return to != "prices" || n < 570 }}.input()
+	for i := range in.Traces {
+		in.Traces[i].Partial = !in.Traces[i].Start.Before(struck)
+	}
+	require.Empty(t, said(rank.Rank(in)))
+}
+
+func TestASpanThatIsOnlySampledWhereItFailsShowsThatItFailsAndNoMore(t *testing.T) {
+	t.Parallel()
+	in := world{}.input()
+	for i := range in.Traces {
+		if t := &in.Traces[i]; !t.Start.Before(struck) {
+			t.Spans[0].Failed = true
+			t.Spans = append(t.Spans, incident.Span{ID: "aa", Parent: t.Spans[0].ID, Service: "front", Name: "UPDATE ledger", Kind: incident.KindClient, Failed: true, Start: t.Start},
+				incident.Span{ID: "bb", Parent: t.Spans[0].ID, Service: "worker", Name: "settle", Failed: true, Start: t.Start})
+		}
+	}
+	kinds := map[string][]rank.Kind{}
+	for _, s := range rank.Rank(in).Suspects {
+		for _, e := range s.Evidence {
+			kinds[e.What] = append(kinds[e.What], e.Kind)
+		}
+	}
+	require.Equal(t, []rank.Kind{rank.Errors}, kinds["UPDATE ledger"])
+	require.Equal(t, []rank.Kind{rank.Errors}, kinds["settle"])
+	require.NotContains(t, kinds, "worker settle", "nobody knows whether it was called before")
+}
+
+func TestRequestsThatAreRefusedAreToldApartFromThoseThatFail(t *testing.T) {
+	t.Parallel()
+	in := world{}.input()
+	for i := range in.Traces {
+		if t := &in.Traces[i]; !t.Start.Before(struck) {
+			t.Spans[0].Attributes = map[string]string{"http.response.status_code": "401"}
+		}
+	}
+	first := rank.Rank(in).Suspects[0]
+	require.Equal(t, "front", first.Service)
+	require.Equal(t, rank.Refused, first.Evidence[0].Kind)
+	require.Equal(t, "/front 401", first.Evidence[0].What)
+	require.True(t, first.Evidence[0].Failure)
+}
