@@ -16,6 +16,7 @@ const (
 	FactLogLabels    Fact = "log labels"
 	FactService      Fact = "service"
 	FactErrors       Fact = "errors"
+	FactRefused      Fact = "client errors"
 	FactTraffic      Fact = "traffic"
 	FactLatency      Fact = "latency"
 	FactOnset        Fact = "onset"
@@ -57,6 +58,7 @@ type Facts struct {
 	LogLabels    *LogLabels      `json:"logLabels,omitempty" fact:"log labels"`
 	Service      *ServiceSeries  `json:"service,omitempty" fact:"service"`
 	Errors       *Change         `json:"errors,omitempty" fact:"errors"`
+	Refused      *Change         `json:"refused,omitempty" fact:"client errors"` // share of requests that clients are to blame for
 	Traffic      *Change         `json:"traffic,omitempty" fact:"traffic"`
 	Latency      *Change         `json:"latency,omitempty" fact:"latency"`
 	Onset        *Onset          `json:"onset,omitempty" fact:"onset"`

@@ -37,6 +37,8 @@ type Change struct {
 	Window   Window   `json:"window"`          // what Now speaks of
 	Query    string   `json:"query,omitempty"` // PromQL that brings Now at any time
 	Scale    float64  `json:"scale,omitempty"` // what its answer is multiplied by; 0 means 1
+	// NoBaseline says that nothing is known from before, so that Normal means nothing and nobody can tell whether it changed.
+	NoBaseline bool `json:"noBaseline,omitempty"`
 }
 
 // MovedAt is when a series left its baseline: some time after Earliest, no later than Latest.
@@ -54,7 +56,7 @@ func (m MovedAt) Margin() time.Duration { return m.Latest.Sub(m.Earliest) / 2 }
 // Onset is when the incident began, as far as the service's own numbers tell.
 type Onset struct {
 	MovedAt
-	First    string        `json:"first"`          // which number moved first: "latency", "errors" or "traffic"
+	First    string        `json:"first"`          // which number moved first: "latency", "errors", "client errors" or "traffic"
 	Lead     time.Duration `json:"lead,omitempty"` // by how much latency moved before errors, ns; negative when after
 	Baseline Window        `json:"baseline"`       // the time before it that counts as normal
 }

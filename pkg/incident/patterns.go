@@ -82,4 +82,6 @@ type FailingPattern struct {
 	Before   float64 `json:"before"`
 	Window   Window  `json:"window"`
 	Baseline Window  `json:"baseline"`
+	// NoBaseline says that the service wrote no line of any kind in Baseline, so that Before tells nothing.
+	NoBaseline bool `json:"noBaseline,omitempty"`
 }

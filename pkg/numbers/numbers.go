@@ -19,7 +19,7 @@ func Say(v float64, unit incident.Unit) string {
 	case incident.Seconds:
 		return Duration(v)
 	case incident.PerSecond:
-		return digits(v) + "/s"
+		return Rate(v)
 	case incident.Bytes:
 		return fmt.Sprintf("%s MiB", digits(v/(1<<20)))
 	case incident.UnixTime:
@@ -27,6 +27,19 @@ func Say(v float64, unit incident.Unit) string {
 	default:
 		return Count(v)
 	}
+}
+
+// Rate writes events per second in the unit in which there is at least one of them, where one is rarer: 3.2 is "3.2/s", 0.016 is
+// "1/min", 0.0005 is "1.8/h".
+func Rate(perSecond float64) string {
+	const seldom = 0.0995 // below which a digit after the point is not enough
+	switch size := math.Abs(perSecond); {
+	case size == 0 || size >= seldom:
+		return digits(perSecond) + "/s"
+	case size*time.Minute.Seconds() >= seldom:
+		return digits(perSecond*time.Minute.Seconds()) + "/min"
+	}
+	return digits(perSecond*time.Hour.Seconds()) + "/h"
 }
 
 // Percent writes a ratio: 0.073 is "7.3 %", 0.0002 is "0.02 %".

@@ -36,6 +36,10 @@ func TestNumbersReadAsAPersonWritesThem(t *testing.T) {
 		{14.8, incident.PerSecond, "14.8/s"},
 		{0.0455, incident.Seconds, "46 ms"},
 		{3.25, incident.PerSecond, "3.2/s"},
+		{0.1, incident.PerSecond, "0.1/s"},
+		{1.0 / 60, incident.PerSecond, "1/min"},
+		{0.0005, incident.PerSecond, "1.8/h"},
+		{0, incident.PerSecond, "0/s"},
 	} {
 		require.Equal(t, c.want, numbers.Say(c.value, c.unit), "%v %s", c.value, c.unit)
 	}

@@ -12,7 +12,7 @@ export function formatValue(value: number, unit: Unit): string {
     case 's':
       return formatSeconds(value);
     case '1/s':
-      return `${digits(value)}/s`;
+      return formatRate(value);
     case 'bytes':
       return formattedValueToString(getValueFormat('bytes')(value));
     case 'unix time':
@@ -21,6 +21,16 @@ export function formatValue(value: number, unit: Unit): string {
     default:
       return Number.isInteger(value) || Math.abs(value) >= 10 ? rounded(value, 0) : rounded(value, 1);
   }
+}
+
+/** Writes events a second in the unit in which a digit after the point is enough: 0.016 is "1/min". */
+function formatRate(perSecond: number): string {
+  const seldom = 0.0995;
+  const size = Math.abs(perSecond);
+  if (size === 0 || size >= seldom) {
+    return `${digits(perSecond)}/s`;
+  }
+  return size * 60 >= seldom ? `${digits(perSecond * 60)}/min` : `${digits(perSecond * 3600)}/h`;
 }
 
 function formatPercent(percent: number): string {

@@ -149,7 +149,7 @@ func dependenciesFinding(c *incident.Case, table incident.Dependencies) incident
 	finding := incident.Finding{Severity: incident.Normal, Interval: &current, Baseline: &normal,
 		Method:   "rates of the last 5 min against the hour before the onset; a callee's own view where it has one, the caller's where it is worse",
 		Evidence: incident.Evidence{Rows: table.Rows}}
-	var unwell, well, silent []string
+	var unwell, well, uncompared, silent []string
 	for _, d := range table.Rows {
 		finding.Values = append(finding.Values, dependencyValues(d)...)
 		switch d.Health {
@@ -157,6 +157,11 @@ func dependenciesFinding(c *incident.Case, table incident.Dependencies) incident
 			unwell = append(unwell, describeDependency(d)+".")
 			finding.Severity = incident.Critical
 		case incident.Healthy:
+			if !phase.BaselineKnown(c) || d.P99Baseline == nil && d.ErrorsBaseline == nil {
+				uncompared = append(uncompared, d.Service)
+				finding.Severity = worst(finding.Severity, incident.Info)
+				continue
+			}
 			well = append(well, d.Service)
 		case incident.Unknown:
 			silent = append(silent, d.Service)
@@ -167,6 +172,10 @@ func dependenciesFinding(c *incident.Case, table incident.Dependencies) incident
 	if len(well) > 0 {
 		sentences = append(sentences, fmt.Sprintf("%s %s as usual.", wording.List(well), wording.Plural(len(well), "is", "are")))
 	}
+	if len(uncompared) > 0 {
+		sentences = append(sentences, fmt.Sprintf("%s %s few requests, and nothing is known from before to compare with.", wording.List(uncompared),
+			wording.Plural(len(uncompared), "fails", "fail")))
+	}
 	if len(silent) > 0 {
 		sentences = append(sentences, fmt.Sprintf("%s answered no calls in the last %s.", wording.List(silent), numbers.Duration(now.Seconds())))
 	}
@@ -174,12 +183,10 @@ func dependenciesFinding(c *incident.Case, table incident.Dependencies) incident
 	return finding
 }
 
-// worst keeps a severity that is critical already.
+// worst is the worse of two severities.
 func worst(severity, other incident.Severity) incident.Severity {
-	if severity == incident.Critical {
-		return severity
-	}
-	return other
+	order := []incident.Severity{incident.Normal, incident.Info, incident.Warning, incident.Critical}
+	return order[max(slices.Index(order, severity), slices.Index(order, other))]
 }
 
 func dependencyValues(d incident.Dependency) []incident.Value {

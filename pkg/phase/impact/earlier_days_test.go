@@ -31,12 +31,12 @@ func TestTheSameHoursOfEarlierDaysAreToldWhereThereAreAny(t *testing.T) {
 	require.Contains(t, text, `"p99 2 d before"`)
 
 	told := reads(t, impact.ErrorRate(), c, compared(always(99), always(99), 1, 1, 2, 7))
-	require.Equal(t, "Error rate is 1 % and was 1 % before: it did not change. In the same hour of 3 earlier days it was 1 %.", told.Findings[0].Sentence)
+	require.Equal(t, "Error rate is 1 %, 1 % before: no rise beyond chance. In the same hour of 3 earlier days it was 1 %.", told.Findings[0].Sentence)
 	require.InDelta(t, 3, told.Findings[0].Values[1].Samples, 0)
 
 	answers := compared(always(99), always(99), 1, 1)
 	answers["course"], answers["now"] = source.Answer{Series: []incident.Series{course(nil, always(0.4))}}, source.Answer{Series: []incident.Series{point(nil, 0.4)}}
-	require.Equal(t, "p99 latency is 400 ms and was 400 ms before: it did not rise. In the same hour of 1 earlier day it was 390 ms.",
+	require.Equal(t, "p99 latency is 400 ms, 400 ms before: no lasting rise. In the same hour of 1 earlier day it was 390 ms.",
 		reads(t, impact.Latency(), c, answers).Findings[0].Sentence)
 
 	young := reads(t, impact.ErrorRate(), c, compared(always(99), always(99), 1))

@@ -1,11 +1,8 @@
 package impact
 
 import (
-	"fmt"
 	"math"
 
-	"github.com/faultline-investigation/faultline/pkg/analysis/baseline"
-	"github.com/faultline-investigation/faultline/pkg/analysis/onset"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/phase"
@@ -14,9 +11,8 @@ import (
 )
 
 const (
-	tolerable  = 0.01  // a steady error ratio below this is no finding
-	leastErrs  = 0.003 // least rise of the error ratio that matters
-	leastShare = 0.5   // least rise as a share of the level before
+	tolerable = 0.01  // a steady error ratio below this is no finding
+	leastErrs = 0.003 // least rise of the error ratio that matters
 )
 
 // ErrorRate compares the share of failed requests with what it was before it rose.
@@ -63,22 +59,21 @@ func readErrorRate(c *incident.Case, answers source.Answers) (phase.Reading, err
 	}
 	t := trafficOf(c, answers["traffic"].Series)
 	current := currently(c)
-	ratio, requests := t.share(current)
+	ratio, _ := t.share(current)
 	if math.IsNaN(ratio) {
 		return phase.Reading{}, noTraffic(c)
 	}
-	errors := errorChange(c, t, ratio, requests)
+	errors := shareChange(c, t.total, t.failed)
 	var err error
 	if errors.Query, err = failedShare(c); err != nil {
 		return phase.Reading{}, err
 	}
 	finding := incident.Finding{
 		Severity: severityOf(errors),
-		Sentence: errorSentence(errors),
-		Values: []incident.Value{{Name: "error rate", Value: ratio, Unit: incident.Ratio,
-			Baseline: incident.Baselined(errors.Normal), Samples: math.Round(requests)}},
-		Interval: &current, Baseline: &errors.Baseline,
-		Method:   "failed requests of the last 5 min over all of them; normal is the same share over the baseline",
+		Sentence: shareSentence("Error rate is", errors),
+		Values:   shareValues("error rate", errors),
+		Interval: &current, Baseline: baselineTold(errors),
+		Method:   "failed requests of the last 5 min over all of them; normal is the same share over the baseline; a rise is tested by the counts of each minute",
 		Shows:    incident.CriterionErrors,
 		Evidence: incident.Evidence{Series: []incident.Series{{Name: "error rate", Unit: incident.Ratio, Points: t.ratios()}}},
 	}
@@ -86,7 +81,7 @@ func readErrorRate(c *incident.Case, answers source.Answers) (phase.Reading, err
 	usual, known := days.errors(c)
 	days.tell(&finding, "error rate", usual, incident.Ratio, known)
 	reading := phase.FoundThat(finding)
-	if !errors.Worse && ratio < tolerable {
+	if !errors.Worse && ratio < tolerable && !errors.NoBaseline && !mayHaveRisen(errors) {
 		reading = phase.ClearBecause(finding)
 	}
 	return reading.Teaching(func(f *incident.Facts) { f.Errors = &errors }), nil
@@ -103,35 +98,16 @@ func failedShare(c *incident.Case) (string, error) {
 	return promql.Divide(promql.OrZero(some), promql.Sum(counted(metric, phase.SelectOperation(c, metric.Counts()), now))).Text()
 }
 
-func errorChange(c *incident.Case, t traffic, ratio, requests float64) incident.Change {
-	ratios := t.ratios()
-	perPoint := baseline.Mean(valuesOf(t.total)) * phase.Averaging(c).Seconds()
-	change, moved := onset.Find(ratios, onset.Options{Window: phase.Averaging(c), Averaged: true, Absolute: leastErrs, Relative: leastShare,
-		Noise: countNoise(baseline.Median(valuesOf(ratios)), perPoint)})
-	window := baselineOf(ratios, currently(c), change, moved)
-	normal, _ := t.share(window)
-	if math.IsNaN(normal) {
-		normal = 0
-	}
-	return incident.Change{Now: ratio, Normal: normal, Unit: incident.Ratio, Samples: requests, Window: currently(c),
-		Baseline: window, Moved: movedAt(change, moved), Worse: moved && ratio > normal}
-}
-
 func severityOf(errors incident.Change) incident.Severity {
 	switch {
 	case errors.Worse && errors.Now >= tolerable:
 		return incident.Critical
-	case errors.Worse || errors.Now >= tolerable:
+	case errors.Worse || errors.Now >= tolerable || mayHaveRisen(errors):
 		return incident.Warning
+	case errors.NoBaseline:
+		return incident.Info
 	}
 	return incident.Normal
-}
-
-func errorSentence(e incident.Change) string {
-	if e.Worse {
-		return fmt.Sprintf("Error rate is %s, normally %s.", numbers.Percent(e.Now), numbers.Percent(e.Normal))
-	}
-	return fmt.Sprintf("Error rate is %s and was %s before: it did not change.", numbers.Percent(e.Now), numbers.Percent(e.Normal))
 }
 
 func noTraffic(c *incident.Case) *phase.Skip {

@@ -103,7 +103,7 @@ func TestErrorsThatDidNotRiseAreClearUnlessThereAreMany(t *testing.T) {
 	t.Parallel()
 	few := reads(t, impact.ErrorRate(), checkout(), answered("traffic", codes(map[int]func(float64) float64{200: always(100), 500: always(0.1)})...))
 	require.Equal(t, incident.Clear, few.Outcome)
-	require.Equal(t, "Error rate is 0.1 % and was 0.1 % before: it did not change.", few.Findings[0].Sentence)
+	require.Equal(t, "Error rate is 0.1 %, 0.1 % before: no rise beyond chance.", few.Findings[0].Sentence)
 
 	many := reads(t, impact.ErrorRate(), checkout(), answered("traffic", codes(map[int]func(float64) float64{200: always(80), 500: always(20)})...))
 	require.Equal(t, incident.Found, many.Outcome, "a steady fifth of failures is a finding")
@@ -111,7 +111,7 @@ func TestErrorsThatDidNotRiseAreClearUnlessThereAreMany(t *testing.T) {
 
 	none := reads(t, impact.ErrorRate(), checkout(), answered("traffic", codes(map[int]func(float64) float64{200: always(100)})...))
 	require.Equal(t, incident.Clear, none.Outcome)
-	require.Equal(t, "Error rate is 0 % and was 0 % before: it did not change.", none.Findings[0].Sentence)
+	require.Equal(t, "Error rate is 0 %, 0 % before: no rise beyond chance.", none.Findings[0].Sentence)
 }
 
 func TestNoTrafficIsNotCheckedAndNotZeroErrors(t *testing.T) {

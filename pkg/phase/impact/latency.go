@@ -2,6 +2,9 @@ package impact
 
 import (
 	"fmt"
+	"math"
+	"slices"
+	"strconv"
 	"time"
 
 	"github.com/faultline-investigation/faultline/pkg/analysis/baseline"
@@ -43,7 +46,7 @@ func planLatency(c *incident.Case) ([]source.Question, error) {
 	if err != nil {
 		return nil, err
 	}
-	current, err := quantileOf(c, now).Text()
+	current, err := quantileAndBuckets(c).Text()
 	if err != nil {
 		return nil, err
 	}
@@ -64,45 +67,133 @@ func quantileOf(c *incident.Case, window time.Duration) promql.Expr {
 	return promql.Quantile(quantile, promql.Rate(phase.SelectOperation(c, metric.Histogram+"_bucket"), window))
 }
 
+// quantileAndBuckets is the p99 of the last minutes, and, where the histogram has them, the rates of its buckets: they tell how
+// precisely it is known.
+func quantileAndBuckets(c *incident.Case) promql.Expr {
+	metric := c.Facts.Conventions.Requests
+	if metric.Native {
+		return quantileOf(c, now)
+	}
+	ofOperation := func(c *incident.Case, series string) promql.Expr { return phase.SelectOperation(c, series) }
+	return promql.Or(quantileOf(c, now), bucketRates(c, ofOperation, metric.Histogram, false, now))
+}
+
 func readLatency(c *incident.Case, answers source.Answers) (phase.Reading, error) {
 	if problem := answers.Problem("course", "now"); problem != nil {
 		return phase.Reading{}, problem
 	}
 	scale := c.Facts.Conventions.Requests.Seconds
-	course, current := scaled(onlySeries(answers["course"]), scale), scaled(onlySeries(answers["now"]), scale)
-	if len(current) == 0 {
+	course := scaled(onlySeries(answers["course"]), scale)
+	current, within := currentQuantile(answers["now"].Series, scale)
+	if math.IsNaN(current) {
 		return phase.Reading{}, noTraffic(c)
 	}
-	change, moved := onset.Find(course, onset.Options{Window: phase.Averaging(c), Relative: leastSlower, Absolute: leastDuration,
-		Noise: bucketNoise * baseline.Median(valuesOf(course))})
-	window := baselineOf(course, currently(c), change, moved)
-	latency := incident.Change{Now: current[0].Value, Normal: baseline.Median(baseline.Within(course, window)), Unit: incident.Seconds,
-		Window: currently(c), Baseline: window, Moved: movedAt(change, moved), Worse: moved && change.Up(),
-		Query: answers["now"].Question.Text, Scale: scale}
-	finding := latencyFinding(latency, course)
+	latency, err := latencyChange(c, course, current)
+	if err != nil {
+		return phase.Reading{}, err
+	}
+	finding := latencyFinding(latency, course, within)
 	days := earlierDaysOf(c, answers)
 	usual, known := days.latency(c)
 	days.tell(&finding, "p99 latency", usual, incident.Seconds, known)
 	reading := phase.FoundThat(finding)
-	if !latency.Worse {
+	if finding.Severity == incident.Normal {
 		reading = phase.ClearBecause(finding)
 	}
 	return reading.Teaching(func(f *incident.Facts) { f.Latency = &latency }), nil
 }
 
-func latencyFinding(l incident.Change, course []incident.Point) incident.Finding {
+func latencyChange(c *incident.Case, course []incident.Point, current float64) (incident.Change, error) {
+	change, moved := onset.Find(course, onset.Options{Window: phase.Averaging(c), Relative: leastSlower, Absolute: leastDuration,
+		Noise: bucketNoise * baseline.Median(valuesOf(course))})
+	window := baselineOf(course, currently(c), change, moved)
+	query, err := quantileOf(c, now).Text()
+	latency := incident.Change{Now: current, Normal: baseline.Median(baseline.Within(course, window)), Unit: incident.Seconds,
+		Window: currently(c), Baseline: window, Moved: movedAt(change, moved), Worse: moved && change.Up(),
+		Query: query, Scale: c.Facts.Conventions.Requests.Seconds}
+	if latency.NoBaseline = covered(course, window) < compared; latency.NoBaseline {
+		latency.Normal, latency.Moved, latency.Worse = 0, nil, false
+	}
+	return latency, err
+}
+
+// within is what a histogram's buckets tell of a quantile: that it lies between two bounds, in s, or beyond the last one.
+type within struct {
+	from, to float64 // 0 where not known
+	beyond   bool    // from is the last bound
+}
+
+// currentQuantile reads the quantile of the last minutes, and the bucket that it lies in. NaN means that there was no request.
+func currentQuantile(series []incident.Series, scale float64) (seconds float64, in within) {
+	seconds = math.NaN()
+	bounds := []float64{}
+	for _, s := range series {
+		le, isBucket := s.Labels["le"]
+		if bound, err := strconv.ParseFloat(le, 64); isBucket && err == nil && !math.IsInf(bound, 1) {
+			bounds = append(bounds, bound*scale)
+		} else if !isBucket && len(s.Points) > 0 {
+			seconds = s.Points[0].Value * scale
+		}
+	}
+	slices.Sort(bounds)
+	for _, bound := range bounds {
+		if bound < seconds {
+			in.from = bound
+			continue
+		}
+		in.to = bound
+		break
+	}
+	// A quantile in the bucket without an end is reported as the last bound.
+	if n := len(bounds); n > 0 && seconds >= bounds[n-1] {
+		in = within{from: bounds[n-1], beyond: true}
+	}
+	return seconds, in
+}
+
+// said is the quantile as precisely as it is known.
+func (w within) said(seconds float64) string {
+	if w.beyond {
+		return "over " + numbers.Duration(w.from)
+	}
+	return numbers.Duration(seconds)
+}
+
+// muchHigher is how many times the usual p99 is not called the same, though it may not last.
+const muchHigher = 1.5
+
+func latencyFinding(l incident.Change, course []incident.Point, in within) incident.Finding {
 	finding := incident.Finding{
-		Severity: incident.Normal,
-		Sentence: fmt.Sprintf("p99 latency is %s and was %s before: it did not rise.", numbers.Duration(l.Now), numbers.Duration(l.Normal)),
-		Values:   []incident.Value{{Name: "p99 latency", Value: l.Now, Unit: l.Unit, Baseline: incident.Baselined(l.Normal)}},
-		Interval: &l.Window, Baseline: &l.Baseline,
+		Severity: incident.Normal, Interval: &l.Window, Baseline: baselineTold(l),
+		Values:   []incident.Value{{Name: "p99 latency", Value: l.Now, Unit: l.Unit, AtLeast: in.beyond}},
 		Method:   "histogram_quantile over the last 5 min; normal is the median over the baseline",
 		Shows:    incident.CriterionLatency,
 		Evidence: incident.Evidence{Series: []incident.Series{{Name: "p99", Unit: l.Unit, Points: course}}},
 	}
-	if l.Worse {
+	switch {
+	case in.beyond:
+		finding.Method += "; it lies in the histogram's last bucket, so that only its lower bound is known"
+	case in.from > 0 && in.to >= 2*in.from:
+		finding.Method += fmt.Sprintf("; interpolated in the bucket from %s to %s", numbers.Duration(in.from), numbers.Duration(in.to))
+	}
+	if l.NoBaseline {
+		finding.Severity = incident.Info
+		finding.Sentence = fmt.Sprintf("p99 latency is %s; nothing is known from before to compare with.", in.said(l.Now))
+		return finding
+	}
+	finding.Values[0].Baseline = incident.Baselined(l.Normal)
+	highest := slices.Max(append([]float64{l.Normal}, baseline.Within(course, l.Baseline)...))
+	switch {
+	case l.Worse:
 		finding.Severity = incident.Critical
-		finding.Sentence = fmt.Sprintf("p99 latency is %s, normally %s.", numbers.Duration(l.Now), numbers.Duration(l.Normal))
+		finding.Sentence = fmt.Sprintf("p99 latency is %s, normally %s.", in.said(l.Now), numbers.Duration(l.Normal))
+	case l.Now >= muchHigher*l.Normal && l.Now-l.Normal >= leastDuration:
+		finding.Severity = incident.Warning
+		finding.Sentence = fmt.Sprintf("p99 latency is %s, median %s before; no lasting rise, it reached %s before.", in.said(l.Now), numbers.Duration(l.Normal),
+			numbers.Duration(highest))
+		finding.Values = append(finding.Values, incident.Value{Name: "highest p99 before", Value: highest, Unit: l.Unit})
+	default:
+		finding.Sentence = fmt.Sprintf("p99 latency is %s, %s before: no lasting rise.", in.said(l.Now), numbers.Duration(l.Normal))
 	}
 	return finding
 }

@@ -19,7 +19,7 @@ func Onset() phase.Step {
 		Phase:    incident.PhaseImpact,
 		ID:       "onset",
 		Title:    "Since when",
-		NeedsOne: []incident.Fact{incident.FactErrors, incident.FactLatency, incident.FactTraffic},
+		NeedsOne: []incident.Fact{incident.FactErrors, incident.FactLatency, incident.FactTraffic, incident.FactRefused},
 		Learns:   []incident.Fact{incident.FactOnset},
 		Plan:     func(*incident.Case) ([]source.Question, error) { return nil, nil },
 		Read:     readOnset,
@@ -36,6 +36,10 @@ func readOnset(c *incident.Case, _ source.Answers) (phase.Reading, error) {
 	f := c.Facts
 	moves := harmfulMoves(f)
 	if len(moves) == 0 {
+		if nothingToCompare(f) {
+			return phase.Reading{}, phase.Skipf("Choose a window that begins later, or check how long the metrics store keeps this service's metrics.",
+				"The service's metrics begin in the time looked at, so that nobody can tell since when they are as they are.")
+		}
 		return phase.ClearBecause(incident.Finding{Severity: incident.Normal,
 			Sentence: "No number of the service itself left its course in the time looked at."}), nil
 	}
@@ -47,6 +51,12 @@ func readOnset(c *incident.Case, _ source.Answers) (phase.Reading, error) {
 	return phase.FoundThat(onsetFinding(c, onset, moves)).Teaching(func(f *incident.Facts) { f.Onset = &onset }), nil
 }
 
+// nothingToCompare says that of every number that is known nothing is known from before.
+func nothingToCompare(f incident.Facts) bool {
+	compared := func(change *incident.Change) bool { return change != nil && !change.NoBaseline }
+	return !compared(f.Errors) && !compared(f.Latency) && !compared(f.Traffic) && !compared(f.Refused)
+}
+
 // harmfulMoves lists what moved in the direction that hurts, the earliest first. A drop of traffic alone is the
 // customers' reaction more often than the fault, so it counts only when nothing else moved.
 func harmfulMoves(f incident.Facts) []move {
@@ -56,6 +66,9 @@ func harmfulMoves(f incident.Facts) []move {
 	}
 	if f.Errors != nil && f.Errors.Worse {
 		moves = append(moves, move{"errors", *f.Errors.Moved})
+	}
+	if f.Refused != nil && f.Refused.Worse {
+		moves = append(moves, move{"client errors", *f.Refused.Moved})
 	}
 	if len(moves) == 0 && f.Traffic != nil && f.Traffic.Worse {
 		moves = append(moves, move{"traffic", *f.Traffic.Moved})

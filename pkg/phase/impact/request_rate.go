@@ -38,10 +38,13 @@ func readRequestRate(c *incident.Case, answers source.Answers) (phase.Reading, e
 	total := trafficOf(c, answers["traffic"].Series).total
 	current := currently(c)
 	rates := baseline.Within(total, current)
-	if len(rates) == 0 {
+	if len(rates) == 0 && len(baseline.Within(total, c.Window)) == 0 {
 		return phase.Reading{}, noTraffic(c)
 	}
 	change := trafficChange(c, total, baseline.Mean(rates))
+	if len(rates) == 0 || change.Now == 0 {
+		change = stopped(c, total)
+	}
 	var err error
 	metric := c.Facts.Conventions.Requests
 	if change.Query, err = promql.Sum(counted(metric, phase.SelectOperation(c, metric.Counts()), now)).Text(); err != nil {
@@ -50,7 +53,7 @@ func readRequestRate(c *incident.Case, answers source.Answers) (phase.Reading, e
 	finding := trafficFinding(change, total)
 	readAgainstTimeOfDay(c, &change, &finding, earlierDaysOf(c, answers))
 	reading := phase.FoundThat(finding)
-	if change.Moved == nil {
+	if change.Moved == nil && !change.NoBaseline {
 		reading = phase.ClearBecause(finding)
 	}
 	return reading.Teaching(func(f *incident.Facts) { f.Traffic = &change }), nil
@@ -62,22 +65,56 @@ func trafficChange(c *incident.Case, total []incident.Point, rate float64) incid
 	change, moved := onset.Find(total, onset.Options{Window: phase.Averaging(c), Averaged: true, Noise: noise / 2, Relative: leastTraffic})
 	window := baselineOf(total, currently(c), change, moved)
 	normal := baseline.Mean(baseline.Within(total, window))
-	return incident.Change{Now: rate, Normal: normal, Unit: incident.PerSecond, Samples: rate * now.Seconds(),
+	found := incident.Change{Now: rate, Normal: normal, Unit: incident.PerSecond, Samples: rate * now.Seconds(),
 		Window: currently(c), Baseline: window, Moved: movedAt(change, moved), Worse: moved && rate < normal}
+	if found.NoBaseline = covered(total, window) < compared; found.NoBaseline {
+		found.Normal, found.Moved, found.Worse = 0, nil, false
+	}
+	return found
+}
+
+// stopped is the traffic of a service that had some in the window and has none in the last minutes.
+func stopped(c *incident.Case, total []incident.Point) incident.Change {
+	change := incident.Change{Unit: incident.PerSecond, Window: currently(c)}
+	last := -1
+	for i, p := range total {
+		if p.Value > 0 {
+			last = i
+		}
+	}
+	if last < 0 {
+		return change
+	}
+	at := total[last].Time
+	change.Baseline = baseline.Hour(at)
+	change.Normal = baseline.Mean(baseline.Within(total, change.Baseline))
+	change.Moved, change.Worse = &incident.MovedAt{Earliest: at.Add(-phase.Averaging(c)), Latest: at}, true
+	return change
 }
 
 func trafficFinding(t incident.Change, total []incident.Point) incident.Finding {
 	finding := incident.Finding{
 		Severity: incident.Normal,
-		Sentence: fmt.Sprintf("Request rate is %s and was %s before: it did not change.", numbers.Say(t.Now, t.Unit), numbers.Say(t.Normal, t.Unit)),
-		Values: []incident.Value{{Name: "request rate", Value: t.Now, Unit: t.Unit, Baseline: incident.Baselined(t.Normal),
-			Samples: math.Round(t.Samples)}},
-		Interval: &t.Window, Baseline: &t.Baseline,
+		Sentence: fmt.Sprintf("Request rate is %s, %s before: no lasting change.", numbers.Say(t.Now, t.Unit), numbers.Say(t.Normal, t.Unit)),
+		Values:   []incident.Value{{Name: "request rate", Value: t.Now, Unit: t.Unit, Samples: math.Round(t.Samples)}},
+		Interval: &t.Window, Baseline: baselineTold(t),
 		Method:   "mean rate of the last 5 min against the mean over the baseline",
 		Shows:    incident.CriterionTraffic,
 		Evidence: incident.Evidence{Series: []incident.Series{{Name: "request rate", Unit: t.Unit, Points: total}}},
 	}
+	if t.NoBaseline {
+		finding.Severity = incident.Info
+		finding.Sentence = fmt.Sprintf("Request rate is %s; nothing is known from before to compare with.", numbers.Say(t.Now, t.Unit))
+		return finding
+	}
+	finding.Values[0].Baseline = incident.Baselined(t.Normal)
 	if t.Moved == nil || t.Normal == 0 {
+		return finding
+	}
+	if t.Now == 0 {
+		finding.Severity = incident.Critical
+		finding.Sentence = fmt.Sprintf("No request since %s, normally %s.", wording.Clock(t.Moved.Latest), numbers.Say(t.Normal, t.Unit))
+		finding.Values = append(finding.Values, incident.Value{Name: "last request", Value: float64(t.Moved.Latest.Unix()), Unit: incident.UnixTime})
 		return finding
 	}
 	share := t.Now/t.Normal - 1
@@ -102,6 +139,8 @@ const (
 func readAgainstTimeOfDay(c *incident.Case, t *incident.Change, finding *incident.Finding, days earlierDays) {
 	expected, known := days.expected(currently(c), t.Baseline, t.Normal)
 	switch {
+	case t.NoBaseline:
+		return
 	case days.unread != "":
 		finding.Sentence += " Earlier days could not be looked at: " + days.unread
 		return

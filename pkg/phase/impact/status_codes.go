@@ -3,24 +3,27 @@ package impact
 import (
 	"fmt"
 	"math"
+	"slices"
 	"sort"
 
 	"github.com/faultline-investigation/faultline/pkg/analysis/baseline"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/phase"
+	"github.com/faultline-investigation/faultline/pkg/query/promql"
 	"github.com/faultline-investigation/faultline/pkg/source"
 	"github.com/faultline-investigation/faultline/pkg/wording"
 )
 
-// StatusCodes says which status codes the failures have.
+// StatusCodes says which status codes the failures have, and whether clients are refused more often than before.
 func StatusCodes() phase.Step {
 	return phase.Step{
 		Phase:  incident.PhaseImpact,
 		ID:     "status-codes",
-		Title:  "Status codes of the failures",
+		Title:  "Status codes",
 		Needs:  []incident.Fact{incident.FactService},
 		Awaits: []incident.Fact{incident.FactConventions},
+		Learns: []incident.Fact{incident.FactRefused},
 		Plan: func(c *incident.Case) ([]source.Question, error) {
 			if c.Facts.Conventions.Requests.Code == "" {
 				return nil, phase.Skipf("Nothing to do: the other steps tell failures by span status.",
@@ -37,34 +40,97 @@ func readStatusCodes(c *incident.Case, answers source.Answers) (phase.Reading, e
 		return phase.Reading{}, problem
 	}
 	t := trafficOf(c, answers["traffic"].Series)
-	current := currently(c)
-	_, requests := t.share(current)
-	if math.IsNaN(requests) || requests == 0 {
+	if _, requests := t.share(currently(c)); math.IsNaN(requests) || requests == 0 {
 		return phase.Reading{}, noTraffic(c)
 	}
-	failed := baseline.Mean(baseline.Within(t.failed, current))
-	if failed == 0 {
-		return phase.ClearBecause(incident.Finding{Severity: incident.Normal, Sentence: "No request failed.", Interval: &current,
-			Values: []incident.Value{{Name: "failed requests", Value: 0, Unit: incident.PerSecond, Samples: math.Round(requests)}}}), nil
+	refused := shareChange(c, t.total, t.refused)
+	var err error
+	if refused.Query, err = refusedShare(c); err != nil {
+		return phase.Reading{}, err
 	}
-	values := codeValues(t, current, failed)
-	return phase.FoundThat(incident.Finding{
-		Severity: incident.Info,
-		Sentence: codeSentence(values),
-		Values:   values,
-		Interval: &current,
-		Method:   "rate of each status code over the rate of all failures, last 5 min",
-	}), nil
+	findings := []incident.Finding{failedCodes(c, t)}
+	if refused.Now > 0 || refused.Normal > 0 {
+		findings = append(findings, refusedCodes(c, t, refused))
+	}
+	reading := phase.ClearBecause(findings...)
+	if slices.ContainsFunc(findings, func(f incident.Finding) bool { return f.Severity != incident.Normal }) {
+		reading = phase.FoundThat(findings...)
+	}
+	return reading.Teaching(func(f *incident.Facts) { f.Refused = &refused }), nil
 }
 
-// codeValues are the failures' shares by code, largest first; sample size is the number of failures.
-func codeValues(t traffic, current incident.Window, failed float64) []incident.Value {
+// refusedShare is the query for the share of the last minutes' requests that were refused; zero where none was.
+func refusedShare(c *incident.Case) (string, error) {
+	metric := c.Facts.Conventions.Requests
+	codes, err := promql.Pattern(metric.Failed.Label, `4..`)
+	if err != nil {
+		return "", err
+	}
+	some := promql.Sum(counted(metric, phase.SelectOperation(c, metric.Counts(), codes), now))
+	return promql.Divide(promql.OrZero(some), promql.Sum(counted(metric, phase.SelectOperation(c, metric.Counts()), now))).Text()
+}
+
+func failedCodes(c *incident.Case, t traffic) incident.Finding {
+	current := currently(c)
+	failed := baseline.Mean(baseline.Within(t.failed, current))
+	if failed == 0 {
+		_, requests := t.share(current)
+		return incident.Finding{Severity: incident.Normal, Sentence: "No request failed with a server error.", Interval: &current,
+			Values: []incident.Value{{Name: "failed requests", Value: 0, Unit: incident.PerSecond, Samples: math.Round(requests)}}}
+	}
+	values := codeValues(t.total, t.status, current, failed)
+	return incident.Finding{Severity: incident.Info, Sentence: codeSentence(values), Values: values, Interval: &current,
+		Method: "rate of each status code over the rate of all failures, last 5 min"}
+}
+
+// refusedCodes says how many requests are refused, with which codes, and whether that is more than before. What is refused all
+// day is no failure.
+func refusedCodes(c *incident.Case, t traffic, refused incident.Change) incident.Finding {
+	current := currently(c)
+	finding := incident.Finding{Severity: incident.Normal, Interval: &current, Baseline: baselineTold(refused), Values: shareValues("client errors", refused),
+		Sentence: shareSentence("The share of client errors (4xx) is", refused),
+		Method:   "requests of the last 5 min with a status of 400 to 499 over all of them; a rise is tested by the counts of each minute",
+		Evidence: incident.Evidence{Series: []incident.Series{{Name: "client errors", Unit: incident.Ratio, Points: traffic{total: t.total, failed: t.refused}.ratios()}}}}
+	switch {
+	case refused.Worse && refused.Now >= tolerable:
+		finding.Severity = incident.Critical
+	case refused.Worse || mayHaveRisen(refused):
+		finding.Severity = incident.Warning
+	case refused.NoBaseline:
+		finding.Severity = incident.Info
+	}
+	if rate := baseline.Mean(baseline.Within(t.refused, current)); rate > 0 {
+		codes := codeValues(t.total, t.refusedBy, current, rate)
+		finding.Values = append(finding.Values, codes...)
+		finding.Sentence += " " + mostly(codes)
+	}
+	return finding
+}
+
+// mostly names the codes of refused requests, the commonest first.
+func mostly(codes []incident.Value) string {
+	if len(codes) == 1 {
+		return "All of them are " + codes[0].Name + "."
+	}
+	const told = 3
+	var parts []string
+	for _, v := range codes[:min(told, len(codes))] {
+		parts = append(parts, fmt.Sprintf("%s %s", v.Name, numbers.Percent(v.Value)))
+	}
+	return "Of them: " + wording.List(parts) + "."
+}
+
+// codeValues are the shares of some requests by code, largest first; sample size is the number of these requests.
+func codeValues(total []incident.Point, status map[string][]incident.Point, current incident.Window, failed float64) []incident.Value {
 	var values []incident.Value
-	for code, points := range t.status {
+	for code, points := range status {
 		// A code can be absent at times, where its rate is zero: sum over the code's points, count over all.
-		all := len(baseline.Within(t.total, current))
+		all := len(baseline.Within(total, current))
 		rates := baseline.Within(points, current)
 		rate := baseline.Mean(rates) * float64(len(rates)) / float64(all)
+		if rate == 0 {
+			continue
+		}
 		values = append(values, incident.Value{Name: code, Value: rate / failed, Unit: incident.Ratio,
 			Samples: math.Round(failed * now.Seconds()), Labels: map[string]string{"code": code}})
 	}

@@ -42,25 +42,39 @@ type traffic struct {
 	total  []incident.Point
 	failed []incident.Point // at every time of total
 	status map[string][]incident.Point
+	// refused is what was answered with an HTTP status of 400 to 499 that is no failure, at every time of total; and by status.
+	refused   []incident.Point
+	refusedBy map[string][]incident.Point
 }
+
+// refusal is what the metric's status of a request looks like that the server refused.
+var refusal = regexp.MustCompile(`^4(\d\d|xx)$`)
 
 func trafficOf(c *incident.Case, series []incident.Series) traffic {
 	failure := c.Facts.Conventions.Requests.Failed
 	pattern := regexp.MustCompile("^(?:" + failure.Pattern + ")$")
-	total, failed := map[time.Time]float64{}, map[time.Time]float64{}
-	t := traffic{status: map[string][]incident.Point{}}
+	total, failed, refused := map[time.Time]float64{}, map[time.Time]float64{}, map[time.Time]float64{}
+	t := traffic{status: map[string][]incident.Point{}, refusedBy: map[string][]incident.Point{}}
 	for _, s := range series {
 		status := s.Labels[failure.Label]
-		if pattern.MatchString(status) {
+		fails := pattern.MatchString(status)
+		refuses := !fails && refusal.MatchString(status)
+		switch {
+		case fails:
 			t.status[status] = s.Points
+		case refuses:
+			t.refusedBy[status] = s.Points
 		}
 		for _, p := range s.Points {
 			if _, seen := total[p.Time]; !seen {
 				t.total = append(t.total, incident.Point{Time: p.Time})
 			}
 			total[p.Time] += p.Value
-			if pattern.MatchString(status) {
+			switch {
+			case fails:
 				failed[p.Time] += p.Value
+			case refuses:
+				refused[p.Time] += p.Value
 			}
 		}
 	}
@@ -68,6 +82,7 @@ func trafficOf(c *incident.Case, series []incident.Series) traffic {
 	for i, p := range t.total {
 		t.total[i].Value = total[p.Time]
 		t.failed = append(t.failed, incident.Point{Time: p.Time, Value: failed[p.Time]})
+		t.refused = append(t.refused, incident.Point{Time: p.Time, Value: refused[p.Time]})
 	}
 	return t
 }

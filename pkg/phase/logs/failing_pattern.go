@@ -21,6 +21,9 @@ const (
 	fewestNow = 5               // lines in five minutes that can be a rise
 )
 
+// anyBefore names the question for lines of any kind from before: a time without any is no time without errors.
+const anyBefore = "any lines before"
+
 // FailingPattern counts the line with which the example failed, now and in the hour before the onset.
 func FailingPattern() phase.Step {
 	return phase.Step{
@@ -46,9 +49,14 @@ func planFailingPattern(c *incident.Case) ([]source.Question, error) {
 		return nil, err
 	}
 	before, err := selection.CountOverTime(compared)
+	if err != nil {
+		return nil, err
+	}
+	any, err := logql.Streams(c.Facts.LogLabels.Service, c.Facts.Culprit.Span.Service).CountOverTime(compared)
 	return []source.Question{
 		{Name: "now", Kind: source.LogCount, Text: current, Window: c.Window.Last(counted)},
 		{Name: "before", Kind: source.LogCount, Text: before, Window: beforeOnset(c)},
+		{Name: anyBefore, Kind: source.LogCount, Text: any, Window: beforeOnset(c)},
 	}, err
 }
 
@@ -74,20 +82,26 @@ func pattern(c *incident.Case) (string, bool) {
 }
 
 func readFailingPattern(c *incident.Case, answers source.Answers) (phase.Reading, error) {
-	if problem := answers.Problem("now", "before"); problem != nil {
+	if problem := answers.Problem("now", "before", anyBefore); problem != nil {
 		return phase.Reading{}, problem
 	}
 	text, _ := pattern(c)
 	p := incident.FailingPattern{Service: c.Facts.Culprit.Span.Service, Text: text, Now: total(answers["now"]), Before: total(answers["before"]),
-		Window: c.Window.Last(counted), Baseline: beforeOnset(c)}
+		Window: c.Window.Last(counted), Baseline: beforeOnset(c), NoBaseline: total(answers[anyBefore]) == 0}
 	finding := incident.Finding{
 		Severity: incident.Normal,
-		Sentence: fmt.Sprintf("%s stands in %s of %s's lines of the last %s; in the %s before the onset it stood in %s.", wording.Quoted(p.Text), numbers.Count(p.Now), p.Service,
-			numbers.Duration(p.Window.Length().Seconds()), hours(p.Baseline), numbers.Count(p.Before)),
+		Sentence: fmt.Sprintf("%s stands in %s of %s's lines of the last %s; in the %s before %s it stood in %s.", wording.Quoted(p.Text), numbers.Count(p.Now), p.Service,
+			numbers.Duration(p.Window.Length().Seconds()), hours(p.Baseline), phase.BeforeWhat(c), numbers.Count(p.Before)),
 		Values: []incident.Value{{Name: "lines", Value: p.Now, Unit: incident.Count, Baseline: incident.Baselined(p.Before)},
 			{Name: "counted over", Value: p.Window.Length().Seconds(), Unit: incident.Seconds, Baseline: incident.Baselined(p.Baseline.Length().Seconds())}},
 		Interval: &p.Window, Baseline: &p.Baseline,
 		Method: "lines holding the constant part of the failing line's message; the baseline is the count of its whole hour",
+	}
+	if p.NoBaseline {
+		finding.Severity, finding.Baseline, finding.Values[0].Baseline = incident.Info, nil, nil
+		finding.Sentence = fmt.Sprintf("%s stands in %s of %s's lines of the last %s; the log store has no lines of it from the %s before %s to compare with.",
+			wording.Quoted(p.Text), numbers.Count(p.Now), p.Service, numbers.Duration(p.Window.Length().Seconds()), hours(p.Baseline), phase.BeforeWhat(c))
+		return phase.FoundThat(finding).Teaching(func(f *incident.Facts) { f.Pattern = &p }), nil
 	}
 	reading := phase.ClearBecause(finding)
 	if p.Now >= fewestNow && p.Now/p.Window.Length().Seconds() >= muchMore*p.Before/p.Baseline.Length().Seconds() {

@@ -37,6 +37,8 @@ func TestTheConstantPartOfTheLastErrorLineIsCountedNowAndInTheHourBeforeTheOnset
 				Window: incident.Window{From: alert.Add(-5 * time.Minute), To: alert}},
 			{Name: "before", Kind: source.LogCount, Text: "sum(count_over_time({service_name=\"payment-service\"} |= \"" + counts + "\"[1h]))",
 				Window: incident.Window{From: onset.Add(-time.Hour), To: onset}},
+			{Name: "any lines before", Kind: source.LogCount, Text: "sum(count_over_time({service_name=\"payment-service\"}[1h]))",
+				Window: incident.Window{From: onset.Add(-time.Hour), To: onset}},
 		}, questions)
 	}
 }
@@ -48,12 +50,26 @@ func TestALineMuchMoreFrequentThanBeforeIsFoundAndOthersAreClear(t *testing.T) {
 		answers := asked(t, logs.FailingPattern(), c)
 		withCounts(answers, "now", map[string]float64{service: now})
 		withCounts(answers, "before", map[string]float64{service: 3})
+		withCounts(answers, "any lines before", map[string]float64{service: 9000})
 		r := reading(t, logs.FailingPattern(), c, answers)
 		require.Equal(t, want, r.Outcome)
 		require.InDelta(t, now, c.Facts.Pattern.Now, 0)
 		require.Contains(t, r.Findings[0].Sentence, `"Payment failed after retries" stands in `)
 		require.Contains(t, r.Findings[0].Sentence, "in the hour before the onset it stood in 3.")
 	}
+}
+
+func TestATimeWithoutAnyLinesIsNoTimeWithoutErrors(t *testing.T) {
+	t.Parallel()
+	c := sayingLast("Payment failed after retries")
+	answers := asked(t, logs.FailingPattern(), c)
+	withCounts(answers, "now", map[string]float64{service: 847})
+	r := reading(t, logs.FailingPattern(), c, answers)
+	require.Equal(t, incident.Found, r.Outcome)
+	require.Equal(t, incident.Info, r.Findings[0].Severity)
+	require.Contains(t, r.Findings[0].Sentence, "the log store has no lines of it from the hour before the onset to compare with.")
+	require.Nil(t, r.Findings[0].Values[0].Baseline)
+	require.True(t, c.Facts.Pattern.NoBaseline)
 }
 
 func TestALineWithoutATextThatCouldBeCountedIsNotChecked(t *testing.T) {

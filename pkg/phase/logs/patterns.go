@@ -58,11 +58,16 @@ func readPatterns(c *incident.Case, answers source.Answers) (phase.Reading, erro
 		if problem := answers.Problem(sliceName(i)); problem != nil {
 			return phase.Reading{}, problem
 		}
-		before = append(before, read(&found.Before, answers[sliceName(i)])...)
+		if answer := answers[sliceName(i)]; len(answer.Lines) > 0 { // a time in which nothing was written at all tells nothing of what is
+			before = append(before, read(&found.Before, answer)...)
+		}
 	}
 	if len(before) == 0 {
 		return phase.Reading{}, phase.Skipf("Check how long the log store keeps lines, and that it calls these services so.",
-			"The log store has no lines of %s from before, so that nothing can be compared.", wording.List(found.Services))
+			"The log store has no lines of %s in what was read of the %s before %s, so that nothing can be compared.", wording.List(found.Services), hours(found.Baseline), phase.BeforeWhat(c))
+	}
+	if len(current) == 0 {
+		return phase.FoundThat(silentFinding(found)), nil
 	}
 	compared := logpattern.Compare(
 		logpattern.Sample{Lines: mined(c, current), Exposure: found.Now.Covered.Seconds() * traffic(c, true)},
@@ -77,6 +82,15 @@ func readPatterns(c *incident.Case, answers source.Answers) (phase.Reading, erro
 		reading = phase.FoundThat(patternFindings(found, compared)...)
 	}
 	return reading.Teaching(func(f *incident.Facts) { f.Patterns = &found }), nil
+}
+
+// silentFinding says that services wrote nothing at all in the last minutes, or that what they wrote did not arrive.
+func silentFinding(found incident.LogPatterns) incident.Finding {
+	return incident.Finding{Severity: incident.Warning, Interval: &found.Window, Baseline: &found.Baseline,
+		Sentence: fmt.Sprintf("The log store has no line of %s from the last %s; it has %s from %s before.", wording.List(found.Services),
+			numbers.Duration(found.Now.Covered.Seconds()), numbers.Count(float64(found.Before.Lines)), numbers.Duration(found.Before.Covered.Seconds())),
+		Values: []incident.Value{{Name: "lines", Value: 0, Unit: incident.Count, Baseline: incident.Baselined(float64(found.Before.Lines))},
+			{Name: "time read", Value: found.Now.Covered.Seconds(), Unit: incident.Seconds, Baseline: incident.Baselined(found.Before.Covered.Seconds())}}}
 }
 
 // traffic is the subject's requests per second now or before, so that a service that is asked less is not said to have

@@ -104,6 +104,17 @@ func TestFewerRequestsAreNotAQuieterLog(t *testing.T) {
 	require.Equal(t, incident.Clear, reading(t, logs.Patterns(), c, answers).Outcome)
 }
 
+func TestServicesThatFellSilentAreSaidToBe(t *testing.T) {
+	t.Parallel()
+	c := anIncident()
+	answers := asked(t, logs.Patterns(), c)
+	withLines(answers, "before 2", false, wrote(hourBefore, service, "payment-a", "info", "Payment captured", 1000))
+	r := reading(t, logs.Patterns(), c, answers)
+	require.Equal(t, incident.Found, r.Outcome)
+	require.Equal(t, "The log store has no line of payment-service and order-service from the last 5 min; it has 1,000 from 5 min before.", r.Findings[0].Sentence)
+	require.Nil(t, c.Facts.Patterns, "of no pattern it is said that it is gone")
+}
+
 func TestWithoutLinesFromBeforeOrWithoutAnAnswerNothingIsClaimed(t *testing.T) {
 	t.Parallel()
 	c := anIncident()
@@ -112,7 +123,7 @@ func TestWithoutLinesFromBeforeOrWithoutAnAnswerNothingIsClaimed(t *testing.T) {
 	_, err := logs.Patterns().Read(c, answers)
 	var skip *phase.Skip
 	require.ErrorAs(t, err, &skip)
-	require.Contains(t, skip.Reason, "no lines of payment-service and order-service from before")
+	require.Contains(t, skip.Reason, "no lines of payment-service and order-service in what was read of the hour before the onset")
 
 	for _, name := range []string{"now", "before 1", "before 2"} {
 		answers := asked(t, logs.Patterns(), c)

@@ -49,16 +49,16 @@ func sampled(c *incident.Case, name string, window incident.Window) (source.Ques
 	return source.Question{Name: name, Kind: source.Lines, Text: text, Window: window, Limit: sampleLimit}, err
 }
 
-// slicesOf are short windows spread evenly over a long one; a short one is taken whole.
+// slicesOf are short windows spread evenly over a long one, of which the last ends with it: where telemetry is young, the end has
+// some. A short window is taken whole.
 func slicesOf(w incident.Window) []incident.Window {
 	if w.Length() <= spread*sliceLength {
 		return []incident.Window{w}
 	}
 	parts := make([]incident.Window, spread)
 	for i := range parts {
-		middle := w.From.Add(w.Length() * time.Duration(2*i+1) / (2 * spread))
-		from := middle.Add(-sliceLength / 2).Truncate(time.Second)
-		parts[i] = incident.Window{From: from, To: from.Add(sliceLength)}
+		to := w.From.Add(w.Length() * time.Duration(i+1) / spread).Truncate(time.Second)
+		parts[i] = incident.Window{From: to.Add(-sliceLength), To: to}
 	}
 	return parts
 }

@@ -1,6 +1,7 @@
 package services
 
 import (
+	"slices"
 	"time"
 
 	"github.com/faultline-investigation/faultline/pkg/analysis/logpattern"
@@ -57,18 +58,41 @@ func errorLines(c *incident.Case, answers source.Answers) (courses []rank.Metric
 		}
 	}
 	mined := logpattern.Mine(lines)
-	slots := int(c.Window.Length() / slot)
+	from := telemetryBegins(c, lines)
+	slots := int(c.Window.To.Sub(from) / slot)
 	for _, t := range mined.All {
 		m := rank.Metric{Service: t.Service, Name: t.Text(), Kind: rank.ErrorLines, Points: make([]incident.Point, slots)}
 		for i := range m.Points {
-			m.Points[i].Time = c.Window.From.Add(time.Duration(i) * slot)
+			m.Points[i].Time = from.Add(time.Duration(i) * slot)
 		}
 		courses = append(courses, m)
 	}
 	for i, l := range lines {
-		if at := int(l.Time.Sub(c.Window.From) / slot); at >= 0 && at < slots {
+		if at := int(l.Time.Sub(from) / slot); at >= 0 && at < slots {
 			courses[mined.Of[i]].Points[at].Value = 1
 		}
 	}
 	return courses, false
+}
+
+// telemetryBegins is since when anything is known in the window: a time before that is no time without errors.
+func telemetryBegins(c *incident.Case, lines []logpattern.Line) time.Time {
+	var known []time.Time
+	for _, t := range requestsOf(c).Traces {
+		known = append(known, t.Start)
+	}
+	for _, l := range lines {
+		known = append(known, l.Time)
+	}
+	if t := c.Facts.Traffic; t != nil {
+		known = append(known, t.Baseline.From)
+	}
+	if len(known) == 0 {
+		return c.Window.From
+	}
+	first := slices.MinFunc(known, time.Time.Compare)
+	if first.Before(c.Window.From) {
+		return c.Window.From
+	}
+	return first
 }
