@@ -89,6 +89,17 @@ describe('what a link asks for', () => {
   });
 });
 
+it('an alert is about a workload and not about what reports it', () => {
+  const known = JSON.parse(readFileSync('pkg/links/testdata/subjects.json', 'utf8')) as Array<{
+    labels: Record<string, string>;
+    service?: string;
+  }>;
+  expect(known.length).toBeGreaterThan(0);
+  for (const { labels, service } of known) {
+    expect([labels, subjectOf(labels)?.service]).toEqual([labels, service]);
+  }
+});
+
 it('labels that are there and empty say nothing', () => {
   expect(subjectOf({ service_name: '', job: 'shop/' })).toBeUndefined();
   expect(subjectOf({ service_name: '', app: 'order' })).toEqual({ service: 'order' });
