@@ -29,7 +29,8 @@ func TestAStackWithEverythingGetsTheBestSpellingOfEachRole(t *testing.T) {
 	for _, o := range chosen.OtherRequests {
 		others = append(others, o.Convention)
 	}
-	require.Equal(t, []string{"OpenTelemetry HTTP before 1.23", "Tempo span metrics", "collector span metrics", "Istio", "Spring Boot", "classic Prometheus"},
+	require.Equal(t, []string{"OpenTelemetry HTTP before 1.23", "OpenTelemetry RPC", "gRPC for Prometheus", "Tempo span metrics", "collector span metrics", "Istio", "Spring Boot", "classic Prometheus",
+		"Tempo span metrics of consumers", "collector span metrics of consumers"},
 		others, "each once, in its best form")
 }
 

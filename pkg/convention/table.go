@@ -29,7 +29,17 @@ type requestRow struct {
 	counts string // counter to fall back on where durations are not reported; empty means the histogram's own
 }
 
-var servedSpans = map[string]string{"span_kind": "SPAN_KIND_SERVER"}
+// What a remote procedure call ends with where it is the server's fault; the rest is the caller's.
+const (
+	grpcFailed  = "Unknown|DeadlineExceeded|ResourceExhausted|Unimplemented|Internal|Unavailable|DataLoss"
+	grpcNumbers = "2|4|8|12|13|14|15"
+)
+
+// servedSpans and consumedSpans pick the spans in which a service handles a request, or a message.
+var (
+	servedSpans   = map[string]string{"span_kind": "SPAN_KIND_SERVER"}
+	consumedSpans = map[string]string{"span_kind": "SPAN_KIND_CONSUMER"}
+)
 
 // requestRows are the known ones, best first: what services report themselves before what others report of them.
 var requestRows = []requestRow{
@@ -43,14 +53,20 @@ var requestRows = []requestRow{
 		Operation: incident.OperationLabels{Method: "http_method", Route: "http_route"},
 		Code:      "http_status_code", Failed: incident.Match{Label: "http_status_code", Pattern: serverErrors},
 	}},
-	{counts: "traces_spanmetrics_calls_total", RequestMetric: incident.RequestMetric{
-		Convention: "Tempo span metrics", Histogram: "traces_spanmetrics_latency", Seconds: 1, Services: []string{"service", "service_name"},
-		Operation: incident.OperationLabels{Whole: "span_name"},
-		Failed:    incident.Match{Label: "status_code", Pattern: spanFailed}, Only: servedSpans,
+	{RequestMetric: incident.RequestMetric{
+		Convention: "OpenTelemetry RPC", Histogram: "rpc_server_duration_milliseconds", Seconds: 0.001, Services: serviceLabels,
+		Operation: incident.OperationLabels{Procedures: "rpc_service", Method: "rpc_method"},
+		Code:      "rpc_grpc_status_code", Failed: incident.Match{Label: "rpc_grpc_status_code", Pattern: grpcNumbers},
 	}},
-	spanMetrics("traces_span_metrics_duration_seconds", "traces_span_metrics_calls_total", 1),
-	spanMetrics("traces_span_metrics_duration_milliseconds", "traces_span_metrics_calls_total", 0.001),
-	spanMetrics("duration_milliseconds", "calls_total", 0.001),
+	{counts: "grpc_server_handled_total", RequestMetric: incident.RequestMetric{
+		Convention: "gRPC for Prometheus", Histogram: "grpc_server_handling_seconds", Counter: "grpc_server_handled_total", Seconds: 1, Services: scrapedLabels,
+		Operation: incident.OperationLabels{Procedures: "grpc_service", Method: "grpc_method"},
+		Code:      "grpc_code", Failed: incident.Match{Label: "grpc_code", Pattern: grpcFailed},
+	}},
+	tempoSpans("Tempo span metrics", servedSpans),
+	spanMetrics("collector span metrics", "traces_span_metrics_duration_seconds", "traces_span_metrics_calls_total", 1, servedSpans),
+	spanMetrics("collector span metrics", "traces_span_metrics_duration_milliseconds", "traces_span_metrics_calls_total", 0.001, servedSpans),
+	spanMetrics("collector span metrics", "duration_milliseconds", "calls_total", 0.001, servedSpans),
 	{RequestMetric: incident.RequestMetric{
 		Convention: "Istio", Histogram: "istio_request_duration_milliseconds", Counter: "istio_requests_total", Seconds: 0.001,
 		Services: []string{"destination_canonical_service", "destination_service_name", "destination_workload"},
@@ -64,14 +80,28 @@ var requestRows = []requestRow{
 	}},
 	classicRow("http_request_duration_seconds", "http_requests_total"),
 	classicRow("http_request_duration_seconds", ""),
+	// A worker serves no requests; what it consumes is what it does.
+	tempoSpans("Tempo span metrics of consumers", consumedSpans),
+	spanMetrics("collector span metrics of consumers", "traces_span_metrics_duration_seconds", "traces_span_metrics_calls_total", 1, consumedSpans),
+	spanMetrics("collector span metrics of consumers", "traces_span_metrics_duration_milliseconds", "traces_span_metrics_calls_total", 0.001, consumedSpans),
+	spanMetrics("collector span metrics of consumers", "duration_milliseconds", "calls_total", 0.001, consumedSpans),
+}
+
+// tempoSpans is what Tempo's metrics generator makes of spans.
+func tempoSpans(convention string, only map[string]string) requestRow {
+	return requestRow{counts: "traces_spanmetrics_calls_total", RequestMetric: incident.RequestMetric{
+		Convention: convention, Histogram: "traces_spanmetrics_latency", Seconds: 1, Services: []string{"service", "service_name"},
+		Operation: incident.OperationLabels{Whole: "span_name"},
+		Failed:    incident.Match{Label: "status_code", Pattern: spanFailed}, Only: only,
+	}}
 }
 
 // spanMetrics is a spelling of the collector's span metrics connector, which its settings change.
-func spanMetrics(histogram, calls string, seconds float64) requestRow {
+func spanMetrics(convention, histogram, calls string, seconds float64, only map[string]string) requestRow {
 	return requestRow{counts: calls, RequestMetric: incident.RequestMetric{
-		Convention: "collector span metrics", Histogram: histogram, Seconds: seconds, Services: []string{"service_name", "service", "job"},
+		Convention: convention, Histogram: histogram, Seconds: seconds, Services: []string{"service_name", "service", "job"},
 		Operation: incident.OperationLabels{Whole: "span_name"},
-		Failed:    incident.Match{Label: "status_code", Pattern: spanFailed}, Only: servedSpans,
+		Failed:    incident.Match{Label: "status_code", Pattern: spanFailed}, Only: only,
 	}}
 }
 

@@ -113,7 +113,7 @@ func (s Settings) namingProblems() []error {
 	if m := c.Requests; m != nil {
 		problems = append(problems, roleProblems("conventions.requests", convention.Requests, m.Convention, "histogram or a counter", m.Histogram, m.Counter)...)
 		problems = append(problems, labelProblems("conventions.requests.services", m.Services...)...)
-		problems = append(problems, labelProblems("conventions.requests.operation", m.Operation.Whole, m.Operation.Method, m.Operation.Route)...)
+		problems = append(problems, labelProblems("conventions.requests.operation", m.Operation.Whole, m.Operation.Method, m.Operation.Route, m.Operation.Procedures)...)
 		problems = append(problems, labelProblems("conventions.requests.code", m.Code)...)
 		problems = append(problems, matchProblems("conventions.requests.failed", &m.Failed)...)
 		problems = append(problems, onlyProblems("conventions.requests.only", m.Only)...)

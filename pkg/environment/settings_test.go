@@ -53,7 +53,7 @@ func TestEveryWrongSettingHasItsSentence(t *testing.T) {
 		"a misspelt label":                 {`{"metrics":{"uid":"p"},"labels":{"svc":"s"}}`, `there is no setting "labels.svc"; known are service, namespace, pod`},
 		"a misspelt role":                  {`{"metrics":{"uid":"p"},"conventions":{"request":{}}}`, `there is no setting "conventions.request"; known are requests, edges, lookups, pool, queue, build`},
 		"one in a role":                    {`{"metrics":{"uid":"p"},"conventions":{"requests":{"metric":"m"}}}`, `there is no setting "conventions.requests.metric"; known are convention, histogram, counter`},
-		"one in an operation":              {`{"metrics":{"uid":"p"},"conventions":{"requests":{"histogram":"m","operation":{"path":"p"}}}}`, `there is no setting "conventions.requests.operation.path"; known are whole, method, route, anyCase`},
+		"one in an operation":              {`{"metrics":{"uid":"p"},"conventions":{"requests":{"histogram":"m","operation":{"path":"p"}}}}`, `there is no setting "conventions.requests.operation.path"; known are whole, method, route, procedures, anyCase`},
 		"one in a failure":                 {`{"metrics":{"uid":"p"},"conventions":{"requests":{"histogram":"m","failed":{"regex":"p"}}}}`, `there is no setting "conventions.requests.failed.regex"; known are label, pattern`},
 		"a role without metrics":           {`{"metrics":{"uid":"p"},"conventions":{"requests":{}}}`, "conventions.requests is empty: name its histogram or a counter, or a known convention (OpenTelemetry HTTP, "},
 		"an unknown convention":            {`{"metrics":{"uid":"p"},"conventions":{"edges":{"convention":"Linkerd"}}}`, `conventions.edges.convention is "Linkerd", which is not known: choose one of service graph, Istio`},

@@ -34,7 +34,7 @@ type RequestMetric struct {
 	Seconds   float64           `json:"seconds"`           // how many seconds one unit of the histogram is
 	Services  []string          `json:"services"`          // labels that may hold the service's name, best first
 	Operation OperationLabels   `json:"operation"`
-	Code      string            `json:"code,omitempty"` // label with the HTTP status code
+	Code      string            `json:"code,omitempty"` // label with the HTTP status code, or that of gRPC
 	Failed    Match             `json:"failed"`         // what a failed request's labels look like
 	Only      map[string]string `json:"only,omitempty"` // labels that pick the served requests out of others
 	// Spellings are the names that labels go by where the convention leaves them open; nil where it does not. Which of them
@@ -72,11 +72,14 @@ type LabelSpellings struct {
 }
 
 // OperationLabels says which labels hold an operation such as "POST /api/checkout": one label for the whole of it, or
-// one for the method and one for the route.
+// one for the method and one for the route; or such as "shop.Basket/Add", one for the service of a remote procedure call and one
+// for its method.
 type OperationLabels struct {
 	Whole  string `json:"whole,omitempty"`
 	Method string `json:"method,omitempty"`
 	Route  string `json:"route,omitempty"`
+	// Procedures is the label of the service that Method is one of.
+	Procedures string `json:"procedures,omitempty"`
 	// AnyCase says that methods are written in lower case as often as in upper case.
 	AnyCase bool `json:"anyCase,omitempty"`
 }

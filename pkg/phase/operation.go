@@ -27,6 +27,9 @@ func OperationMatchers(labels incident.OperationLabels, operation string) []prom
 	if labels.Whole != "" {
 		return []promql.Matcher{promql.Equal(labels.Whole, operation)}
 	}
+	if labels.Procedures != "" {
+		return procedureMatchers(labels, operation)
+	}
 	parts := methodAndRoute.FindStringSubmatch(operation)
 	if parts == nil || labels.Route == "" {
 		return nil
@@ -39,4 +42,13 @@ func OperationMatchers(labels incident.OperationLabels, operation string) []prom
 		return []promql.Matcher{promql.OneOf(labels.Method, parts[1], strings.ToLower(parts[1])), route}
 	}
 	return []promql.Matcher{promql.Equal(labels.Method, parts[1]), route}
+}
+
+// procedureMatchers spell a procedure such as "shop.Basket/Add".
+func procedureMatchers(labels incident.OperationLabels, operation string) []promql.Matcher {
+	service, method, found := strings.Cut(strings.TrimPrefix(operation, "/"), "/")
+	if !found || service == "" || method == "" {
+		return nil
+	}
+	return []promql.Matcher{promql.Equal(labels.Procedures, service), promql.Equal(labels.Method, method)}
 }

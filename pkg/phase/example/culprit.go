@@ -99,8 +99,8 @@ func whatItSays(c incident.Culprit) *incident.Finding {
 	}
 	if code := statusCode(c.Span); code != "" {
 		parts = append(parts, "status code "+code+" came back")
-	} else if c.Span.Kind == incident.KindClient && c.Span.Failed {
-		parts = append(parts, "no status code came back, so the other side never answered")
+	} else if c.Span.Kind == incident.KindClient && c.Timeout && !ofDatabase(c.Span) {
+		parts = append(parts, "it timed out, and no status code came back")
 	}
 	if len(parts) == 0 {
 		return nil
@@ -108,6 +108,11 @@ func whatItSays(c incident.Culprit) *incident.Finding {
 	sentence := strings.Join(parts, "; ") + "."
 	return &incident.Finding{Severity: incident.Info, Sentence: strings.ToUpper(sentence[:1]) + sentence[1:], Values: values,
 		Method: "the attributes and events of the culprit span"}
+}
+
+// ofDatabase says that a span is a call of a database, which answers without a status code, errors about timeouts among them.
+func ofDatabase(span incident.Span) bool {
+	return firstOf(span.Attributes["db.system"], span.Attributes["db.system.name"]) != ""
 }
 
 func ids(trace *incident.Trace, spans []int) []string {

@@ -17,6 +17,9 @@ const (
 	searchLimit = 1000             // traces; with fewer the count is exact
 )
 
+// anyTrace names the question whether the store has traces of the service at all: without any, that none failed means nothing.
+const anyTrace = "any"
+
 // FailingTraces counts the failing traces of the subject's operation and samples them.
 func FailingTraces() phase.Step {
 	return phase.Step{
@@ -26,7 +29,11 @@ func FailingTraces() phase.Step {
 		Learns: []incident.Fact{incident.FactFailing},
 		Plan: func(c *incident.Case) ([]source.Question, error) {
 			question, err := phase.Search("failing", failing(c.Subject), c.Window.Last(searched), searchLimit, 0)
-			return []source.Question{question}, err
+			if err != nil {
+				return nil, err
+			}
+			one, err := phase.Search(anyTrace, traceql.Spans(traceql.Service(c.Subject.Service)), c.Window.Last(searched), 1, 0)
+			return []source.Question{question, one}, err
 		},
 		Read: readFailingTraces,
 	}
@@ -40,7 +47,7 @@ func requests(s incident.Subject, condition traceql.Condition) string {
 	if s.Operation != "" {
 		conditions = append(conditions, traceql.SpanName(s.Operation))
 	} else {
-		conditions = append(conditions, traceql.Server())
+		conditions = append(conditions, traceql.Entry())
 	}
 	return traceql.Spans(append(conditions, condition)...)
 }
@@ -55,6 +62,13 @@ func readFailingTraces(c *incident.Case, answers source.Answers) (phase.Reading,
 	values := []incident.Value{{Name: "failing traces", Value: float64(found.Count), Unit: incident.Count, AtLeast: found.AtLeast},
 		{Name: "searched", Value: window.Length().Seconds(), Unit: incident.Seconds}}
 	if found.Count == 0 {
+		if problem := answers.Problem(anyTrace); problem != nil {
+			return phase.Reading{}, problem
+		}
+		if len(answers[anyTrace].Traces) == 0 {
+			return phase.Reading{}, phase.Skipf("Check that the service sends traces there under this name, and how long they are kept.",
+				"The trace store has no trace of %s in the last %s.", c.Subject.Service, numbers.Duration(window.Length().Seconds()))
+		}
 		return phase.ClearBecause(incident.Finding{Severity: incident.Normal, Values: values, Interval: &window,
 			Sentence: fmt.Sprintf("No trace of %s failed in the last %s.", name(c.Subject), numbers.Duration(window.Length().Seconds()))}), nil
 	}

@@ -106,7 +106,7 @@ func readShapes(c *incident.Case, answers source.Answers) (phase.Reading, error)
 	}
 	shapes.Attributes = repeated(present(c), shapes.Spans)
 	shapes.Chosen = choose(c, traces, shapes.Shapes[0].Shape).trace.ID
-	finding := shapesFinding(shapes, lookedAt(c))
+	finding := shapesFinding(shapes, lookedAt(c), problem == nil)
 	if problem != nil {
 		finding.Sentence += " Some could not be looked at: " + problem.Sentence
 	}
@@ -170,7 +170,7 @@ func evenlySampled(traces []fetched) []fetched {
 	return evenly
 }
 
-func shapesFinding(shapes incident.TraceShapes, of *incident.FailingTraces) incident.Finding {
+func shapesFinding(shapes incident.TraceShapes, of *incident.FailingTraces, all bool) incident.Finding {
 	finding := incident.Finding{Severity: incident.Info, Interval: &of.Window, Evidence: incident.Evidence{Shapes: shapes.Shapes},
 		Values: []incident.Value{{Name: "traces looked at", Value: float64(shapes.Of), Unit: incident.Count, Samples: float64(of.Count)}},
 		Method: "grouped by the deepest failed span and its error, or by where the most time went; some traces of each of several short times, spread evenly over all that were found"}
@@ -189,7 +189,12 @@ func shapesFinding(shapes incident.TraceShapes, of *incident.FailingTraces) inci
 		finding.Values = append(finding.Values, incident.Value{Name: "traces of other kinds", Value: float64(rest), Unit: incident.Count})
 	}
 	how := "They fail"
-	if of.Slow {
+	switch {
+	case !all && of.Slow:
+		how = "Those that could be looked at are slow"
+	case !all:
+		how = "Those that could be looked at fail"
+	case of.Slow:
 		how = "They are slow"
 	}
 	finding.Sentence = fmt.Sprintf("%s in %s. %s.", how, ways(len(shapes.Shapes)), strings.Join(parts, "; "))

@@ -97,7 +97,7 @@ func TestTracesThatDidNotComeBackAreLeftOutAndNoneIsAProblem(t *testing.T) {
 	looking(c, traces)
 	reading(t, example.Whole(), c, source.Answers{"b0": {Trace: traces[0]}})
 	r := reading(t, example.Shapes(), c, source.Answers{"slice 1": {Problem: broken()}})
-	require.Equal(t, "They fail in the same way. 1 of 1: charge of payment-service: PoolExhaustedError. Some could not be looked at: Tempo failed.", r.Findings[0].Sentence)
+	require.Equal(t, "Those that could be looked at fail in the same way. 1 of 1: charge of payment-service: PoolExhaustedError. Some could not be looked at: Tempo failed.", r.Findings[0].Sentence)
 	c.Facts.Whole = nil
 	_, err := example.Shapes().Read(c, source.Answers{"slice 1": {Problem: broken()}})
 	require.EqualError(t, err, broken().Error())

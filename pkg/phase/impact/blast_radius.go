@@ -71,6 +71,8 @@ func operationLabels(c *incident.Case) []string {
 	switch {
 	case labels.Whole != "":
 		return []string{labels.Whole}
+	case labels.Procedures != "":
+		return []string{labels.Procedures, labels.Method}
 	case labels.Route != "" && labels.Method != "":
 		return []string{labels.Method, labels.Route}
 	}
@@ -136,6 +138,9 @@ func operationViews(c *incident.Case, parts map[string][]incident.Series, moment
 		var name []string
 		for _, l := range operationLabels(c) {
 			name = append(name, s.Labels[l])
+		}
+		if c.Facts.Conventions.Requests.Operation.Procedures != "" {
+			return strings.Join(name, "/")
 		}
 		return strings.TrimSpace(strings.Join(name, " "))
 	})

@@ -203,7 +203,7 @@ func TestStatusCodesAreSharesOfTheFailures(t *testing.T) {
 	c := checkout()
 	c.Facts.Conventions.Requests.Code = ""
 	_, err := impact.StatusCodes().Plan(c)
-	requireSkip(t, err, "no HTTP status codes")
+	requireSkip(t, err, "no status codes of HTTP or gRPC")
 }
 
 func TestTheOnsetIsTheEarliestHarmfulMoveAndNamesTheLead(t *testing.T) {

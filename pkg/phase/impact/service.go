@@ -16,7 +16,7 @@ import (
 
 const (
 	sampled    = 15 * time.Minute // how far back the service's samples are counted
-	mostTried  = 4                // metrics that are looked into for the service
+	mostTried  = 6                // metrics that are looked into for the service
 	metricMark = "metric"         // label that says which of them a series is from, other than the first
 )
 
@@ -52,7 +52,7 @@ func planService(c *incident.Case) ([]source.Question, error) {
 		counts := promql.Select(metric.Counts(), promql.EqualAll(metric.Only)...)
 		part := promql.Max(promql.CountOverTime(counts, sampled), metric.Services...)
 		if i > 0 {
-			part = promql.Marked(part, metricMark, metric.Counts())
+			part = promql.Marked(part, metricMark, metric.Convention)
 		}
 		parts = append(parts, part)
 	}
@@ -141,7 +141,7 @@ func spelled(metric incident.RequestMetric, has []string) incident.RequestMetric
 func seriesOf(series []incident.Series, metrics []incident.RequestMetric, i int) []incident.Series {
 	mark := ""
 	if i > 0 {
-		mark = metrics[i].Counts()
+		mark = metrics[i].Convention
 	}
 	return slices.DeleteFunc(slices.Clone(series), func(s incident.Series) bool { return s.Labels[metricMark] != mark })
 }
@@ -169,7 +169,9 @@ func locate(service string, labels []string, series []incident.Series) (found in
 func unknownService(service string, metrics []incident.RequestMetric, series []incident.Series) *phase.Skip {
 	var names, looked []string
 	for i, metric := range metrics {
-		looked = append(looked, metric.Name())
+		if !slices.Contains(looked, metric.Name()) {
+			looked = append(looked, metric.Name())
+		}
 		for _, s := range seriesOf(series, metrics, i) {
 			for _, l := range metric.Services {
 				if v := s.Labels[l]; v != "" {

@@ -69,7 +69,7 @@ func TestAStormOfRefusalsIsAFindingAndHasAnOnset(t *testing.T) {
 		require.Equal(t, incident.Found, r.Outcome)
 		require.Equal(t, "No request failed with a server error.", r.Findings[0].Sentence)
 		require.Equal(t, incident.Critical, r.Findings[1].Severity)
-		require.Contains(t, r.Findings[1].Sentence, "The share of client errors (4xx) is 77 %, normally 2 %. All of them are 4")
+		require.Contains(t, r.Findings[1].Sentence, "The share of client errors is 77 %, normally 2 %. All of them are 4")
 		require.True(t, c.Facts.Refused.Worse)
 		require.Equal(t, incident.Found, reads(t, impact.Onset(), c, nil).Outcome)
 		require.Equal(t, "client errors", c.Facts.Onset.First)
@@ -81,7 +81,7 @@ func TestClientsThatAreRefusedAllDayAreNoFailure(t *testing.T) {
 	c := checkout()
 	r := reads(t, impact.StatusCodes(), c, answered("traffic", codes(map[int]func(float64) float64{200: always(90), 404: always(8), 429: always(2)})...))
 	require.Equal(t, incident.Clear, r.Outcome)
-	require.Equal(t, "The share of client errors (4xx) is 10 %, 10 % before: no rise beyond chance. Of them: 404 80 % and 429 20 %.", r.Findings[1].Sentence)
+	require.Equal(t, "The share of client errors is 10 %, 10 % before: no rise beyond chance. Of them: 404 80 % and 429 20 %.", r.Findings[1].Sentence)
 	require.False(t, c.Facts.Refused.Worse)
 }
 

@@ -86,12 +86,37 @@ func TestAServiceThatReportsAnotherMetricIsFoundThere(t *testing.T) {
 		"traces_spanmetrics_latency_bucket", "traces_spanmetrics_latency_count")
 	c.Facts.Service = nil
 	require.Equal(t, `max by (service_name, service, job, app, application, app_kubernetes_io_name) (count_over_time(http_server_request_duration_seconds_count[15m]))`+
-		` or label_replace(max by (service, service_name) (count_over_time(traces_spanmetrics_latency_count{span_kind="SPAN_KIND_SERVER"}[15m])), "metric", "traces_spanmetrics_latency_count", "", "")`,
+		` or label_replace(max by (service, service_name) (count_over_time(traces_spanmetrics_latency_count{span_kind="SPAN_KIND_SERVER"}[15m])), "metric", "Tempo span metrics", "", "")`+
+		` or label_replace(max by (service, service_name) (count_over_time(traces_spanmetrics_latency_count{span_kind="SPAN_KIND_CONSUMER"}[15m])), "metric", "Tempo span metrics of consumers", "", "")`,
 		plans(t, impact.Service(), c)["services"])
 	reads(t, impact.Service(), c, answered("services", point(map[string]string{"service_name": "other"}, 60),
-		point(map[string]string{"service": "order-service", "metric": "traces_spanmetrics_latency_count"}, 60)))
+		point(map[string]string{"service": "order-service", "metric": "Tempo span metrics"}, 60)))
 	require.Equal(t, "service", c.Facts.Service.Label)
 	require.Equal(t, "Tempo span metrics", c.Facts.Conventions.Requests.Convention)
+}
+
+func TestAWorkerIsFoundByTheMessagesThatItConsumes(t *testing.T) {
+	t.Parallel()
+	c := stack("", "traces_spanmetrics_latency_bucket", "traces_spanmetrics_latency_count")
+	c.Facts.Service = nil
+	reads(t, impact.Service(), c, answered("services", point(map[string]string{"service": "other"}, 60),
+		point(map[string]string{"service": "order-service", "metric": "Tempo span metrics of consumers"}, 60)))
+	require.Equal(t, "SPAN_KIND_CONSUMER", c.Facts.Conventions.Requests.Only["span_kind"])
+}
+
+func TestAProcedureIsFoundByItsServiceAndMethod(t *testing.T) {
+	t.Parallel()
+	c := stack("job", "grpc_server_handling_seconds_bucket", "grpc_server_handled_total")
+	c.Subject.Operation = "shop.Basket/Add"
+	require.Equal(t, `sum by (grpc_code) (rate(grpc_server_handled_total{grpc_method="Add",grpc_service="shop.Basket",job="order-service"}[1m]))`,
+		plans(t, impact.RequestRate(), c)["traffic"])
+	codes := func(code string, value func(float64) float64) incident.Series {
+		return course(map[string]string{"grpc_code": code}, value)
+	}
+	r := reads(t, impact.ErrorRate(), c, answered("traffic", codes("OK", always(2.6)), codes("Unavailable", since(10, 0, 0.4)), codes("NotFound", always(0.2))))
+	require.Equal(t, "Error rate is 12.5 %, normally 0 %.", r.Findings[0].Sentence)
+	r = reads(t, impact.StatusCodes(), c, answered("traffic", codes("OK", always(2.6)), codes("NotFound", always(0.2))))
+	require.Equal(t, incident.Clear, r.Outcome, "that nothing is found is the caller's matter")
 }
 
 func TestCalleesAreNamedByTheirServiceWhateverTheirHostIsCalled(t *testing.T) {

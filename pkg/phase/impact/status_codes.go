@@ -27,7 +27,7 @@ func StatusCodes() phase.Step {
 		Plan: func(c *incident.Case) ([]source.Question, error) {
 			if c.Facts.Conventions.Requests.Code == "" {
 				return nil, phase.Skipf("Nothing to do: the other steps tell failures by span status.",
-					"%s carries no HTTP status codes.", c.Facts.Conventions.Requests.Name())
+					"%s carries no status codes of HTTP or gRPC.", c.Facts.Conventions.Requests.Name())
 			}
 			return planTraffic(c)
 		},
@@ -62,7 +62,7 @@ func readStatusCodes(c *incident.Case, answers source.Answers) (phase.Reading, e
 // refusedShare is the query for the share of the last minutes' requests that were refused; zero where none was.
 func refusedShare(c *incident.Case) (string, error) {
 	metric := c.Facts.Conventions.Requests
-	codes, err := promql.Pattern(metric.Failed.Label, `4..`)
+	codes, err := promql.Pattern(metric.Failed.Label, refusals)
 	if err != nil {
 		return "", err
 	}
@@ -88,8 +88,8 @@ func failedCodes(c *incident.Case, t traffic) incident.Finding {
 func refusedCodes(c *incident.Case, t traffic, refused incident.Change) incident.Finding {
 	current := currently(c)
 	finding := incident.Finding{Severity: incident.Normal, Interval: &current, Baseline: baselineTold(refused), Values: shareValues("client errors", refused),
-		Sentence: shareSentence("The share of client errors (4xx) is", refused),
-		Method:   "requests of the last 5 min with a status of 400 to 499 over all of them; a rise is tested by the counts of each minute",
+		Sentence: shareSentence("The share of client errors is", refused),
+		Method:   "requests of the last 5 min with a status of 400 to 499, or one of gRPC that is the client's fault, over all of them; a rise is tested by the counts of each minute",
 		Evidence: incident.Evidence{Series: []incident.Series{{Name: "client errors", Unit: incident.Ratio, Points: traffic{total: t.total, failed: t.refused}.ratios()}}}}
 	switch {
 	case refused.Worse && refused.Now >= tolerable:

@@ -47,8 +47,11 @@ type traffic struct {
 	refusedBy map[string][]incident.Point
 }
 
-// refusal is what the metric's status of a request looks like that the server refused.
-var refusal = regexp.MustCompile(`^4(\d\d|xx)$`)
+// refusals are the statuses of requests that the server refused: of HTTP, of gRPC by name, and of gRPC by number.
+const refusals = `4..|Canceled|InvalidArgument|NotFound|AlreadyExists|PermissionDenied|FailedPrecondition|Aborted|OutOfRange|Unauthenticated|` +
+	`1|3|5|6|7|9|10|11|16`
+
+var refusal = regexp.MustCompile(`^(?:` + refusals + `)$`)
 
 func trafficOf(c *incident.Case, series []incident.Series) traffic {
 	failure := c.Facts.Conventions.Requests.Failed

@@ -73,7 +73,8 @@ func readTraceLines(c *incident.Case, answers source.Answers) (phase.Reading, er
 		AtLeast: answers[spelledInText].Truncated || answers[spelledInMetadata].Truncated}
 	if len(lines) == 0 {
 		return phase.ClearBecause(incident.Finding{Severity: incident.Info, Values: []incident.Value{value}, Sentence: fmt.Sprintf(
-			"No log line of %s holds trace id %s, in whatever spelling, neither in its text nor in its metadata.", wording.List(services(&c.Facts.Example.Trace)), id)}), nil
+			"No log line of %s holds trace id %s: searched as hex, as a UUID and in decimal, in the lines' text and in %s of their metadata.",
+			wording.List(services(&c.Facts.Example.Trace)), id, wording.List(idFields()))}), nil
 	}
 	spelled := usual(lines, id)
 	traceLines := incident.TraceLines{Lines: lines, Spelling: spelled.place, Field: spelled.field, Form: spelled.form}

@@ -41,8 +41,11 @@ func NotLongerThan(d time.Duration) Condition {
 	return Condition{fmt.Sprintf("duration <= %dus", d.Microseconds())}
 }
 
-// Server selects the server's side of calls.
-func Server() Condition { return Condition{"kind = server"} }
+// Entry selects spans with which a service begins to work: the server's side of calls, the consumer's side of messages, and the
+// first spans of traces, as jobs have.
+func Entry() Condition {
+	return Condition{"(kind = server || kind = consumer || nestedSetParent < 0)"}
+}
 
 // BetweenServices selects both sides of calls and of messages.
 func BetweenServices() Condition {
