@@ -4,10 +4,17 @@ import "time"
 
 // Neighbours are the services that take part in the subject's requests.
 type Neighbours struct {
-	Services []string `json:"services"` // ordered
-	Traces   []Trace  `json:"-"`        // a sample of the requests, with the spans at which services call each other
-	Sampled  int      `json:"sampled"`  // how many traces that are
-	Calls    int      `json:"calls"`    // how many calls between services are in them
+	Services []string  `json:"services"` // ordered
+	Traces   []Trace   `json:"-"`        // a sample of the requests, with the spans at which services call each other
+	Sampled  int       `json:"sampled"`  // how many traces that are
+	Calls    int       `json:"calls"`    // how many calls between services are in them
+	Parts    []Sampled `json:"-"`        // of the window, in the order of time
+}
+
+// Sampled is how much of a time its newest requests are.
+type Sampled struct {
+	Window Window // from the oldest of the requests to the end of the time; the whole of it where all were brought
+	Traces int
 }
 
 // Ranking is which of the services the incident most likely began in, by what their requests, log lines and metrics show.

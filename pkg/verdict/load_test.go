@@ -16,6 +16,8 @@ func busy(times float64, before time.Duration) *incident.Case {
 	c.Facts.Culprit.External = ""
 	rose := moved(before)
 	c.Facts.Traffic = &incident.Change{Now: 5 * times, Normal: 5, Unit: incident.PerSecond, Moved: &rose}
+	c.Facts.Patterns = &incident.LogPatterns{Now: incident.LogSample{Lines: int(300 * times), Covered: 5 * time.Minute},
+		Before: incident.LogSample{Lines: 600, Covered: 10 * time.Minute}}
 	throttled, one := moved(20*time.Minute), 1.0
 	c.Facts.Saturation = &incident.Saturation{CPU: &incident.Comparison{What: "throttled CPU periods", Service: "web", Now: 0.6, Normal: 0.01, Limit: &one,
 		Unit: incident.Ratio, Abnormal: true, Moved: &throttled}}
@@ -29,6 +31,38 @@ func TestARiseOfRequestsGoesBeforeTheLimitThatItRunsInto(t *testing.T) {
 	require.Equal(t, "load", v.Candidates[0].Component)
 	require.Contains(t, v.Candidates[0].Because[0], "requests rose from 5/s to 20/s")
 	require.Equal(t, "requests to web rise to 20/s", v.Chain[0].Sentence)
+}
+
+func TestLoadThatOnlyTheMetricTellsOfIsNotLikely(t *testing.T) {
+	t.Parallel()
+	alone := busy(4, 21*time.Minute)
+	alone.Facts.Patterns = nil
+	require.Contains(t, judged(t, alone).Sentence, "Possible: load")
+}
+
+func TestLoadThatLinesAndTracesDoNotSeeIsNoSuspect(t *testing.T) {
+	t.Parallel()
+	c := busy(10, 21*time.Minute)
+	c.Facts.Patterns.Now.Lines = 330
+	require.NotContains(t, components(judged(t, c)), "load", "counters that two collectors write in turn rise like that")
+}
+
+func TestRequestsThatAreRepeatedAreNoLoad(t *testing.T) {
+	t.Parallel()
+	c := busy(4, 21*time.Minute)
+	c.Facts.Neighbours = &incident.Neighbours{}
+	for i := range 120 {
+		trace := incident.Trace{Start: ago(time.Duration(i) * 30 * time.Second)}
+		asked := 1
+		if i < 40 {
+			asked = 4
+		}
+		for range asked {
+			trace.Spans = append(trace.Spans, incident.Span{Service: "web", Kind: incident.KindServer})
+		}
+		c.Facts.Neighbours.Traces = append(c.Facts.Neighbours.Traces, trace)
+	}
+	require.NotContains(t, components(judged(t, c)), "load")
 }
 
 func TestLoadIsNoSuspectWhenItIsSmallCameAfterOrTheCallLeavesUs(t *testing.T) {

@@ -78,6 +78,9 @@ func readCalls(c *incident.Case, answers source.Answers) (phase.Reading, error) 
 		if answer.Problem != nil {
 			lost++
 		}
+		if answer.Problem == nil {
+			found.Parts = append(found.Parts, sampledOf(answer))
+		}
 		for _, t := range answer.Traces {
 			if seen[t.ID] {
 				continue // it lies across two parts
@@ -101,6 +104,15 @@ func readCalls(c *incident.Case, answers source.Answers) (phase.Reading, error) 
 	}
 	sort.Strings(found.Services)
 	return phase.FoundThat(callsFinding(c, found, lost)).Teaching(func(f *incident.Facts) { f.Neighbours = &found }), nil
+}
+
+// sampledOf is the time that an answer's newest traces cover.
+func sampledOf(answer source.Answer) incident.Sampled {
+	part := incident.Sampled{Window: answer.Question.Window, Traces: len(answer.Traces)}
+	if n := len(answer.Traces); n > 0 && answer.Truncated {
+		part.Window.From = answer.Traces[n-1].Start
+	}
+	return part
 }
 
 func callsFinding(c *incident.Case, found incident.Neighbours, lost int) incident.Finding {
