@@ -229,7 +229,7 @@ export interface RequestMetric {
   services: string[];
   operation: OperationLabels;
   /**
-   * label with the HTTP status code
+   * label with the HTTP status code, or that of gRPC
    */
   code?: string;
   /**
@@ -248,12 +248,16 @@ export interface RequestMetric {
   spellings?: LabelSpellings;
 }
 /**
- * OperationLabels says which labels hold an operation such as "POST /api/checkout": one label for the whole of it, or one for the method and one for the route.
+ * OperationLabels says which labels hold an operation such as "POST /api/checkout": one label for the whole of it, or one for the method and one for the route; or such as "shop.Basket/Add", one for the service of a remote procedure call and one for its method.
  */
 export interface OperationLabels {
   whole?: string;
   method?: string;
   route?: string;
+  /**
+   * Procedures is the label of the service that Method is one of.
+   */
+  procedures?: string;
   /**
    * AnyCase says that methods are written in lower case as often as in upper case.
    */
@@ -870,6 +874,10 @@ export interface Facts {
   logLabels?: LogLabels;
   service?: ServiceSeries;
   errors?: Change;
+  /**
+   * share of requests with a status of 400 to 499
+   */
+  refused?: Change;
   traffic?: Change;
   latency?: Change;
   onset?: Onset;
@@ -1037,6 +1045,10 @@ export interface Change {
    * what its answer is multiplied by; 0 means 1
    */
   scale?: number;
+  /**
+   * NoBaseline says that nothing is known from before, so that Normal means nothing and nobody can tell whether it changed.
+   */
+  noBaseline?: boolean;
 }
 /**
  * MovedAt is when a series left its baseline: some time after Earliest, no later than Latest.
@@ -1052,7 +1064,7 @@ export interface Onset {
   earliest: string;
   latest: string;
   /**
-   * which number moved first: "latency", "errors" or "traffic"
+   * which number moved first: "latency", "errors", "client errors" or "traffic"
    */
   first: string;
   /**
@@ -1272,6 +1284,10 @@ export interface FailingPattern {
   before: number;
   window: Window;
   baseline: Window;
+  /**
+   * NoBaseline says that the service wrote no line of any kind in Baseline, so that Before tells nothing.
+   */
+  noBaseline?: boolean;
 }
 /**
  * Externals is how the hosts outside fare that the failing requests call, as their owners tell it.
