@@ -58,6 +58,16 @@ func Investigate(ctx context.Context) error {
 	return labWith(ctx, "investigate", flags...)
 }
 
+// Audit investigates as Investigate does, with the same variables, and prints a table: statement, said, true. The true numbers are
+// read from the stores with queries of the audit's own.
+func Audit(ctx context.Context) error {
+	flags := storeFlags()
+	if len(flags) == 0 {
+		sayFirstTime()
+	}
+	return labWith(ctx, "audit", flags...)
+}
+
 // storeFlags are the flags that name stores that run elsewhere and what to investigate in them.
 func storeFlags() []string {
 	return flagsSet(map[string]string{"PROMETHEUS": "prometheus", "TEMPO": "tempo", "LOKI": "loki", "SERVICE": "service", "OPERATION": "operation",

@@ -54,7 +54,7 @@ func run(ctx context.Context, arguments []string) error {
 	settings := settingsOf(flags)
 	target := targetOf(flags)
 	flags.Usage = func() {
-		fmt.Fprintln(flags.Output(), "usage: lab [flags] build | demo | investigate | practice | serve | load | score | record | fix | relapse")
+		fmt.Fprintln(flags.Output(), "usage: lab [flags] build | demo | investigate | audit | practice | serve | load | score | record | fix | relapse")
 		flags.PrintDefaults()
 	}
 	if err := flags.Parse(arguments); err != nil {
@@ -73,6 +73,8 @@ func run(ctx context.Context, arguments []string) error {
 		return load(ctx, *settings, *target)
 	case "investigate":
 		return investigateOnce(ctx, *settings)
+	case "audit":
+		return auditOnce(ctx, *settings)
 	case "score":
 		return scoreRecordings(ctx, *settings)
 	case "record":

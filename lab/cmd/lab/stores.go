@@ -24,8 +24,15 @@ func (s *subject) flags(flags *flag.FlagSet) {
 	flags.StringVar(&s.operation, "operation", "", "its operation as spans name it, for example \"POST /api/checkout\"; all of them unless set")
 }
 
-// investigateStores investigates a service in stores that run elsewhere, and prints that. It starts the backend and nothing else.
+// investigateStores investigates a service in stores that run elsewhere, and prints that.
 func investigateStores(ctx context.Context, s settings) error {
+	return withStores(ctx, s, func(backend *plugin.Backend, instance plugin.Instance, request investigate.Request) error {
+		return investigateAndPrint(ctx, backend, instance, request, s.format)
+	})
+}
+
+// withStores starts the backend, and nothing else, for what the command line asks of stores that run elsewhere.
+func withStores(ctx context.Context, s settings, work func(*plugin.Backend, plugin.Instance, investigate.Request) error) error {
 	if err := s.check(); err != nil {
 		return err
 	}
@@ -42,7 +49,7 @@ func investigateStores(ctx context.Context, s settings) error {
 		return err
 	}
 	defer backend.Stop()
-	return investigateAndPrint(ctx, backend, instance, request, s.format)
+	return work(backend, instance, request)
 }
 
 // elsewhere says that the command line speaks of stores that run elsewhere.
