@@ -2,8 +2,9 @@ package incident
 
 // TraceShapes groups the traces looked at by where and how they fail.
 type TraceShapes struct {
-	Shapes []TraceShape `json:"shapes"` // the commonest first
-	Of     int          `json:"of"`     // traces looked at, sampled evenly over time
+	Shapes []TraceShape `json:"shapes"`           // the commonest first
+	Of     int          `json:"of"`               // traces looked at, sampled evenly over time; since the onset where that is known
+	Before int          `json:"before,omitempty"` // traces that failed before the onset, looked at to tell what is new
 	// Attributes are those that the spans of these traces have and that could tell why these and not others; identifiers
 	// and what only describes the failure are left out. As TraceQL names them, without scope.
 	Attributes []AttributeName `json:"attributes"`
@@ -24,9 +25,10 @@ type WholeTraces struct {
 
 // TraceShape is one way to fail.
 type TraceShape struct {
-	Shape string `json:"shape"` // for example "charge of payment-service: PoolExhaustedError"
-	Count int    `json:"count"`
-	Trace string `json:"trace"` // id of the longest one
+	Shape  string `json:"shape"` // for example "charge of payment-service: PoolExhaustedError"
+	Count  int    `json:"count"`
+	Before int    `json:"before,omitempty"` // of the traces that failed before the onset
+	Trace  string `json:"trace"`            // id of the longest one
 }
 
 // AttributeName is an attribute of spans, or of the resource that recorded them.

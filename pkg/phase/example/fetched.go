@@ -19,6 +19,7 @@ type fetched struct {
 	shape    string
 	complete bool // no span's parent is missing, and there is one root
 	evenly   bool // among those sampled evenly over time, so that shares of shapes mean something
+	old      bool // failed before the onset
 }
 
 // sampled gives the traces looked at, those of the slices first and then those that were read whole, each once; and the
@@ -33,7 +34,8 @@ func sampled(c *incident.Case, answers source.Answers) ([]fetched, *source.Probl
 		}
 	}
 	seen := map[string]bool{}
-	for i, s := range lookedAt(c).Slices {
+	since, before := sides(c)
+	for i, s := range slices.Concat(since, before) {
 		if problem := answers.Problem(sliceNamed(i)); problem != nil {
 			if first == nil {
 				first = problem
@@ -45,12 +47,16 @@ func sampled(c *incident.Case, answers source.Answers) ([]fetched, *source.Probl
 				continue
 			}
 			seen[t.ID] = true
-			traces = append(traces, lookAt(traceOf(t, whole[t.ID]), t.Matched <= len(t.Spans), true))
+			one := lookAt(traceOf(t, whole[t.ID]), t.Matched <= len(t.Spans), true)
+			one.old = i >= len(since)
+			traces = append(traces, one)
 		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(whole)) {
 		if !seen[id] {
-			traces = append(traces, lookAt(whole[id], true, false))
+			one := lookAt(whole[id], true, false)
+			one.old = len(before) > 0 && one.trace.Start.Before(c.Facts.Onset.Earliest)
+			traces = append(traces, one)
 		}
 	}
 	return traces, first
@@ -120,7 +126,7 @@ func complete(tree *criticalpath.Tree) bool {
 func choose(c *incident.Case, traces []fetched, shape string) fetched {
 	candidates := make([]fetched, 0, len(traces))
 	for _, t := range traces {
-		if t.shape == shape {
+		if t.shape == shape && !t.old {
 			candidates = append(candidates, t)
 		}
 	}

@@ -11,6 +11,8 @@ import (
 const (
 	slicesTaken = 4 // short times, spread evenly over the traces found
 	perSlice    = 6 // traces looked at in each
+	slicesOfOld = 2 // of those that failed before the onset
+	fewestOld   = 6 // traces that failed before the onset, from which it is looked whether they failed alike
 	slowest     = 2 // of the longest ones are read whole
 )
 
@@ -31,12 +33,16 @@ func sample(found *incident.FailingTraces) {
 }
 
 func slicesOf(traces []incident.TraceSummary) []incident.TraceSlice {
-	if len(traces) <= slicesTaken*perSlice {
+	return severalOf(traces, slicesTaken)
+}
+
+func severalOf(traces []incident.TraceSummary, n int) []incident.TraceSlice {
+	if len(traces) <= n*perSlice {
 		return []incident.TraceSlice{sliceOf(traces)}
 	}
-	taken := make([]incident.TraceSlice, slicesTaken)
+	taken := make([]incident.TraceSlice, n)
 	for i := range taken {
-		begin := len(traces)*(2*i+1)/(2*slicesTaken) - perSlice/2
+		begin := len(traces)*(2*i+1)/(2*n) - perSlice/2
 		taken[i] = sliceOf(traces[begin : begin+perSlice])
 	}
 	return taken
@@ -50,4 +56,30 @@ func sliceOf(traces []incident.TraceSummary) incident.TraceSlice {
 		s.Traces = append(s.Traces, t.ID)
 	}
 	return s
+}
+
+// sides are the slices of the traces since the onset, and of those before it where there are enough to compare: what fails all day is
+// no news. Without an onset there is one side.
+func sides(c *incident.Case) (since, before []incident.TraceSlice) {
+	found, onset := lookedAt(c), c.Facts.Onset
+	if onset == nil || found.Slow {
+		return found.Slices, nil
+	}
+	split := sort.Search(len(found.Traces), func(i int) bool { return found.Traces[i].Start.Before(onset.Earliest) }) // the newest come first
+	if split == 0 || len(found.Traces)-split < fewestOld {
+		return found.Slices, nil
+	}
+	return slicesOf(found.Traces[:split]), severalOf(found.Traces[split:], slicesOfOld)
+}
+
+// perMinute is how many traces failed a minute since the onset, and before it, of those found.
+func perMinute(c *incident.Case) (since, before float64) {
+	found, onset := lookedAt(c), c.Facts.Onset
+	split := sort.Search(len(found.Traces), func(i int) bool { return found.Traces[i].Start.Before(onset.Earliest) })
+	oldest := found.Window.From
+	if n := len(found.Traces); found.AtLeast && n > 0 {
+		oldest = found.Traces[n-1].Start
+	}
+	rate := func(n int, w time.Duration) float64 { return float64(n) / max(w, time.Second).Minutes() }
+	return rate(split, found.Window.To.Sub(onset.Earliest)), rate(len(found.Traces)-split, onset.Earliest.Sub(oldest))
 }

@@ -2,6 +2,7 @@ package example
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
@@ -28,7 +29,7 @@ func Shapes() phase.Step {
 		ID:       "shapes",
 		Title:    "In which ways",
 		NeedsOne: []incident.Fact{incident.FactFailing, incident.FactSlow},
-		Awaits:   []incident.Fact{incident.FactWhole, incident.FactLatency, incident.FactExemplars},
+		Awaits:   []incident.Fact{incident.FactWhole, incident.FactLatency, incident.FactExemplars, incident.FactOnset},
 		Learns:   []incident.Fact{incident.FactShapes},
 		Plan:     planShapes,
 		Read:     readShapes,
@@ -38,7 +39,8 @@ func Shapes() phase.Step {
 func planShapes(c *incident.Case) ([]source.Question, error) {
 	query := traceql.SelectingStructure(withSpans(c, requests(c.Subject, lookedFor(c))), append(spoken(), present(c)...)...)
 	var questions []source.Question
-	for i, s := range lookedAt(c).Slices {
+	since, before := sides(c)
+	for i, s := range slices.Concat(since, before) {
 		question, err := phase.Search(sliceNamed(i), query, s.Window, sliceLimit, spanLimit)
 		if err != nil {
 			return nil, err
@@ -95,12 +97,18 @@ func present(c *incident.Case) []incident.AttributeName {
 
 func readShapes(c *incident.Case, answers source.Answers) (phase.Reading, error) {
 	traces, problem := sampled(c, answers)
-	if len(traces) == 0 {
+	if !slices.ContainsFunc(traces, func(t fetched) bool { return !t.old }) {
+		if problem == nil {
+			return phase.Reading{}, phase.Skipf("Investigate again in a minute.", "None of the failing traces could be found again.")
+		}
 		return phase.Reading{}, problem
 	}
 	shapes := shapesOf(traces)
+	if shapes.Before > 0 {
+		leadWithNew(c, &shapes)
+	}
 	for _, t := range traces {
-		if t.evenly {
+		if t.evenly && !t.old {
 			shapes.Spans = append(shapes.Spans, t.trace.Spans)
 		}
 	}
@@ -128,26 +136,44 @@ func repeated(attributes []incident.AttributeName, traces [][]incident.Span) []i
 	return kept
 }
 
+// leadWithNew puts the failure first that became more frequent by the most traces a minute since the onset.
+func leadWithNew(c *incident.Case, shapes *incident.TraceShapes) {
+	since, before := perMinute(c)
+	more := func(s incident.TraceShape) float64 {
+		return since*float64(s.Count)/float64(shapes.Of) - before*float64(s.Before)/float64(shapes.Before)
+	}
+	sort.SliceStable(shapes.Shapes, func(i, j int) bool { return more(shapes.Shapes[i]) > more(shapes.Shapes[j]) })
+}
+
 // shapesOf groups the evenly sampled traces by where and how they fail; where none of these came back, the long ones.
-// The commonest comes first; ties go to the first in the alphabet.
+// The commonest comes first; ties go to the first in the alphabet. Those that failed before the onset are counted apart.
 func shapesOf(traces []fetched) incident.TraceShapes {
-	evenly := evenlySampled(traces)
+	evenly, old := evenlySampled(traces), map[string]int{}
 	byShape := map[string]*incident.TraceShape{}
 	longest := map[string]fetched{}
+	shapes := incident.TraceShapes{}
 	for _, t := range evenly {
+		if t.old {
+			old[t.shape]++
+			shapes.Before++
+			continue
+		}
 		if byShape[t.shape] == nil {
 			byShape[t.shape] = &incident.TraceShape{Shape: t.shape}
 		}
 		byShape[t.shape].Count++
+		shapes.Of++
 	}
 	for _, t := range traces {
+		if t.old {
+			continue
+		}
 		if known, seen := longest[t.shape]; !seen || t.trace.Duration > known.trace.Duration {
 			longest[t.shape] = t
 		}
 	}
-	shapes := incident.TraceShapes{Of: len(evenly)}
 	for name, shape := range byShape {
-		shape.Trace = longest[name].trace.ID
+		shape.Trace, shape.Before = longest[name].trace.ID, old[name]
 		shapes.Shapes = append(shapes.Shapes, *shape)
 	}
 	sort.Slice(shapes.Shapes, func(i, j int) bool {
@@ -159,12 +185,14 @@ func shapesOf(traces []fetched) incident.TraceShapes {
 
 func evenlySampled(traces []fetched) []fetched {
 	var evenly []fetched
+	fresh := false
 	for _, t := range traces {
 		if t.evenly {
 			evenly = append(evenly, t)
+			fresh = fresh || !t.old
 		}
 	}
-	if evenly == nil {
+	if !fresh {
 		return traces
 	}
 	return evenly
@@ -177,10 +205,16 @@ func shapesFinding(shapes incident.TraceShapes, of *incident.FailingTraces, all 
 	var parts []string
 	rest := shapes.Of
 	for i, s := range shapes.Shapes {
-		finding.Values = append(finding.Values, incident.Value{Name: "traces of this kind", Value: float64(s.Count), Unit: incident.Count,
-			Samples: float64(shapes.Of), Labels: map[string]string{"shape": s.Shape}})
+		value := incident.Value{Name: "traces of this kind", Value: float64(s.Count), Unit: incident.Count,
+			Samples: float64(shapes.Of), Labels: map[string]string{"shape": s.Shape}}
+		before := ""
+		if shapes.Before > 0 {
+			value.Baseline = incident.Baselined(float64(s.Before))
+			before = fmt.Sprintf(" (before the onset %d of %d)", s.Before, shapes.Before)
+		}
+		finding.Values = append(finding.Values, value)
 		if i < toldShapes {
-			parts = append(parts, fmt.Sprintf("%d of %d: %s", s.Count, shapes.Of, s.Shape))
+			parts = append(parts, fmt.Sprintf("%d of %d%s: %s", s.Count, shapes.Of, before, s.Shape))
 			rest -= s.Count
 		}
 	}
@@ -198,6 +232,9 @@ func shapesFinding(shapes incident.TraceShapes, of *incident.FailingTraces, all 
 		how = "They are slow"
 	}
 	finding.Sentence = fmt.Sprintf("%s in %s. %s.", how, ways(len(shapes.Shapes)), strings.Join(parts, "; "))
+	if shapes.Before > 0 {
+		finding.Values = append(finding.Values, incident.Value{Name: "traces from before the onset", Value: float64(shapes.Before), Unit: incident.Count})
+	}
 	if len(shapes.Shapes) > 1 {
 		finding.Values = append(finding.Values, incident.Value{Name: "ways", Value: float64(len(shapes.Shapes)), Unit: incident.Count})
 	}

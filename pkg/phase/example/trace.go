@@ -56,6 +56,9 @@ func readTrace(c *incident.Case, answers source.Answers) (phase.Reading, error) 
 
 func reasonFor(c *incident.Case, id string, whole bool) string {
 	kind := "the commonest kind of failure"
+	if s := c.Facts.Shapes; s.Before > 0 {
+		kind = "the kind of failure that rose most since the onset"
+	}
 	if lookedAt(c).Slow {
 		kind = "those that are slow in the commonest place"
 	}

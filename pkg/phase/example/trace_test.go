@@ -2,12 +2,14 @@ package example_test
 
 import (
 	"fmt"
+	"sort"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/phase/example"
 	"github.com/faultline-investigation/faultline/pkg/source"
 )
@@ -137,4 +139,38 @@ func TestAnExceptionsNameSaysMoreThanAStatusCode(t *testing.T) {
 	grouped(t, c, []*incident.Trace{trace})
 	chosen(t, c, []*incident.Trace{trace})
 	require.Equal(t, "charge of payment-service: PoolExhaustedError", c.Facts.Example.Shape)
+}
+
+func TestTheFailureThatIsNewLeadsWhereAnotherOneFailsMoreOftenAllDay(t *testing.T) {
+	t.Parallel()
+	c := anIncident()
+	onset := incident.Onset{MovedAt: incident.MovedAt{Earliest: alert.Add(-10 * time.Minute), Latest: alert.Add(-10 * time.Minute)}}
+	c.Facts.Onset = &onset
+	at := func(trace *incident.Trace, ago time.Duration) *incident.Trace {
+		trace.Start = alert.Add(-ago)
+		return trace
+	}
+	var traces []*incident.Trace
+	for i := range 27 { // one a minute fails in the old way, before and since
+		traces = append(traces, at(request(fmt.Sprintf("a%d", i), 2000, 1900, true, saying("InvalidArgument")), time.Duration(i)*time.Minute+time.Second))
+	}
+	for i := range 6 {
+		traces = append(traces, at(request(fmt.Sprintf("b%d", i), 700, 600, true, saying("DiskFull")), time.Duration(i)*time.Minute+30*time.Second))
+	}
+	found := broughtBy(traces)
+	sort.SliceStable(found, func(i, j int) bool { return found[i].Start.After(found[j].Start) })
+	reading(t, example.FailingTraces(), c, source.Answers{"failing": {Traces: found}})
+	r := reading(t, example.Shapes(), c, source.Answers{"slice 1": {Traces: found}, "slice 2": {Traces: found}, "slice 3": {Traces: found}})
+	require.Contains(t, r.Findings[0].Sentence, "6 of 16 (before the onset 0 of 12): charge of payment-service: DiskFull; 10 of 16 (before the onset 12 of 12): charge of payment-service: InvalidArgument")
+	require.Equal(t, "b", c.Facts.Shapes.Chosen[:1])
+}
+
+func TestAStoreWithoutTracesOfTheServiceIsNotOneWithoutFailures(t *testing.T) {
+	t.Parallel()
+	_, err := example.FailingTraces().Read(anIncident(), source.Answers{"failing": {}, "any": {}})
+	var skip *phase.Skip
+	require.ErrorAs(t, err, &skip)
+	require.Equal(t, "The trace store has no trace of order-service in the last 30 min.", skip.Reason)
+	r := reading(t, example.FailingTraces(), anIncident(), source.Answers{"failing": {}, "any": {Traces: searched(timeouts(1)...)}})
+	require.Equal(t, incident.Clear, r.Outcome)
 }
