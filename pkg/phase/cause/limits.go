@@ -203,7 +203,7 @@ func worse(c *incident.Case, most **incident.Comparison, s incident.Series, what
 func limitsFindings(c *incident.Case, read incident.Saturation, courses []incident.Series) []incident.Finding {
 	service := strained(c)
 	current, whole := c.Window.Last(now), nearby(c)
-	var bad, good []string
+	var bad, high, good []string
 	finding := incident.Finding{Severity: incident.Normal, Interval: &current, Baseline: &whole, Evidence: incident.Evidence{Series: courses},
 		Method: "the worst of the service's pods: throttled of all CPU periods, working set of the memory limit; nodes by their conditions"}
 	tell := func(use *incident.Comparison, is, was string) {
@@ -213,6 +213,10 @@ func limitsFindings(c *incident.Case, read incident.Saturation, courses []incide
 		finding.Values = append(finding.Values, incident.Value{Name: use.What, Value: use.Now, Unit: use.Unit, Baseline: incident.Baselined(use.Normal)})
 		if use.Abnormal {
 			bad = append(bad, fmt.Sprintf("%s, normally %s%s", fmt.Sprintf(is, numbers.Percent(use.Now)), numbers.Percent(use.Normal), since(use.Moved)))
+			return
+		}
+		if use.Now >= use.Tolerable {
+			high = append(high, fmt.Sprintf("%s, and did before (%s)", fmt.Sprintf(is, numbers.Percent(use.Now)), numbers.Percent(use.Normal)))
 			return
 		}
 		good = append(good, fmt.Sprintf(was, numbers.Percent(use.Now)))
@@ -225,6 +229,10 @@ func limitsFindings(c *incident.Case, read incident.Saturation, courses []incide
 	case len(bad) > 0:
 		finding.Severity = incident.Critical
 		finding.Sentence = fmt.Sprintf("%s %s.", service, wording.List(bad))
+		findings = append(findings, finding)
+	case len(high) > 0:
+		finding.Severity = incident.Warning
+		finding.Sentence = fmt.Sprintf("%s %s.", service, wording.List(high))
 		findings = append(findings, finding)
 	case len(good) > 0 && len(read.Nodes) == 0:
 		finding.Sentence = fmt.Sprintf("%s %s, no more than before. No node is under new pressure.", service, wording.List(good))

@@ -69,7 +69,7 @@ func TestAServiceThatBeginsToWaitForCPUIsASuspect(t *testing.T) {
 	require.Contains(t, c.Facts.Saturation.Memory.Query, `max(max by (namespace, pod, container) (container_memory_working_set_bytes{container!="",pod=~"web-.+"})`)
 }
 
-func TestMemoryNearItsLimitIsToldOnlyWhenItRose(t *testing.T) {
+func TestALevelThatIsBadByItselfIsNeverClear(t *testing.T) {
 	t.Parallel()
 	c := limited()
 	reading := phasetest.Learned(t, cause.Limits(), c, used(use(ofContainer, 0.5, 0.97)))
@@ -77,15 +77,22 @@ func TestMemoryNearItsLimitIsToldOnlyWhenItRose(t *testing.T) {
 
 	c = limited()
 	reading = phasetest.Learned(t, cause.Limits(), c, used(use(ofContainer, 0.95, 0.95), use(ofPod, 0.4, 0.4)))
+	require.Equal(t, incident.Found, reading.Outcome)
+	require.Equal(t, incident.Warning, reading.Findings[0].Severity)
+	require.Equal(t, "web waits for CPU in 40 % of its periods, and did before (40 %) and uses 95 % of its memory limit, and did before (95 %).", reading.Findings[0].Sentence)
+	require.False(t, c.Facts.Saturation.Memory.Abnormal, "it explains nothing that is new")
+
+	c = limited()
+	reading = phasetest.Learned(t, cause.Limits(), c, used(use(ofContainer, 0.5, 0.5), use(ofPod, 0.1, 0.1)))
 	require.Equal(t, incident.Clear, reading.Outcome)
-	require.Equal(t, "web is throttled in 40 % of its CPU periods and uses 95 % of its memory limit, no more than before. "+
+	require.Equal(t, "web is throttled in 10 % of its CPU periods and uses 50 % of its memory limit, no more than before. "+
 		"No node is under new pressure.", reading.Findings[0].Sentence)
 }
 
 func TestAServiceThatWaitsForLessCPUThanBeforeIsNoSuspect(t *testing.T) {
 	t.Parallel()
 	c := limited()
-	reading := phasetest.Learned(t, cause.Limits(), c, used(use(ofPod, 0.8, 0.3)))
+	reading := phasetest.Learned(t, cause.Limits(), c, used(use(ofPod, 0.8, 0.2)))
 	require.Equal(t, incident.Clear, reading.Outcome)
 	require.False(t, c.Facts.Saturation.CPU.Abnormal)
 }

@@ -76,9 +76,9 @@ func readLookups(c *incident.Case, answers source.Answers) (phase.Reading, error
 		return phase.Reading{}, err
 	}
 	worst.Scale = metric.Seconds
-	finding := lookupFinding(c, *worst, names, course)
+	finding := uncompared(c, course.Points, lookupFinding(c, *worst, names, course))
 	reading := phase.ClearBecause(finding)
-	if worst.Abnormal {
+	if finding.Severity != incident.Normal {
 		reading = phase.FoundThat(finding)
 	}
 	return reading.Teaching(func(f *incident.Facts) { f.Lookups = worst }), nil

@@ -82,7 +82,7 @@ func readPool(c *incident.Case, answers source.Answers) (phase.Reading, error) {
 	pool.What, pool.Service, pool.Unit, pool.Query = "connections in use", service, incident.Count, answers["used"].Question.Text
 	pool.Limit = allowed(answers["limit"].Series[0].Points[0].Value)
 	pool.Abnormal = pool.Abnormal && pool.Limit != nil && pool.Now >= exhausted**pool.Limit
-	findings := []incident.Finding{poolFinding(c, pool, course)}
+	findings := []incident.Finding{uncompared(c, course.Points, poolFinding(c, pool, course))}
 	shared, courses, err := sharedPool(c, answers[everyPool].Series, service)
 	if err != nil {
 		return phase.Reading{}, err
@@ -91,7 +91,7 @@ func readPool(c *incident.Case, answers source.Answers) (phase.Reading, error) {
 		findings = append(findings, sharedPoolFinding(c, shared, courses))
 	}
 	reading := phase.ClearBecause(findings...)
-	if pool.Abnormal || shared != nil {
+	if findings[0].Severity != incident.Normal || shared != nil {
 		reading = phase.FoundThat(findings...)
 	}
 	return reading.Teaching(func(f *incident.Facts) { f.Pool, f.Shared = &pool, shared }), nil
@@ -124,6 +124,11 @@ func poolFinding(c *incident.Case, pool incident.Comparison, course incident.Ser
 	finding.Values = append(finding.Values, incident.Value{Name: "connections allowed", Value: *pool.Limit, Unit: incident.Count})
 	finding.Sentence = fmt.Sprintf("%s has %s of %s connections in use, normally %s.", pool.Service, numbers.Count(pool.Now), numbers.Count(*pool.Limit),
 		numbers.Count(math.Round(pool.Normal)))
+	if pool.Now >= exhausted**pool.Limit {
+		finding.Severity = incident.Warning
+		finding.Sentence = fmt.Sprintf("%s has %s of %s connections in use, and has had as many before: normally %s. Its callers may wait for one.", pool.Service,
+			numbers.Count(pool.Now), numbers.Count(*pool.Limit), numbers.Count(math.Round(pool.Normal)))
+	}
 	if pool.Abnormal {
 		finding.Severity = incident.Critical
 		finding.Sentence = fmt.Sprintf("%s's connection pool is exhausted: %s of %s connections in use, normally %s, since %s.", pool.Service,

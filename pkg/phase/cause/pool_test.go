@@ -27,3 +27,13 @@ func TestAPoolWithoutALimitIsNeverExhausted(t *testing.T) {
 		require.Equal(t, map[bool]incident.Outcome{true: incident.Found, false: incident.Clear}[reported > 0], reading.Outcome)
 	}
 }
+func TestAPoolThatIsFullAndWasFullBeforeIsNoNormalOne(t *testing.T) {
+	t.Parallel()
+	c := pooled()
+	c.Facts.Conventions.Pool.Name = ""
+	reading := phasetest.Learned(t, cause.Pool(), c, source.Answers{"used": {Series: []incident.Series{use(nil, 98, 98)}},
+		"limit": {Series: []incident.Series{{Points: []incident.Point{{Time: end, Value: 100}}}}}})
+	require.Equal(t, incident.Found, reading.Outcome)
+	require.Contains(t, reading.Findings[0].Sentence, "web has 98 of 100 connections in use, and has had as many before: normally 98.")
+	require.False(t, c.Facts.Pool.Abnormal)
+}
