@@ -22,7 +22,8 @@ func Rank() phase.Step {
 		Phase:  incident.PhaseCause,
 		ID:     "ranking",
 		Title:  "Which service changed most",
-		Awaits: []incident.Fact{incident.FactNeighbours, incident.FactOnset, incident.FactLogLabels, incident.FactTraceLines, incident.FactService},
+		Awaits: []incident.Fact{incident.FactNeighbours, incident.FactOnset, incident.FactLogLabels, incident.FactTraceLines, incident.FactService, incident.FactCallees,
+			incident.FactExample, incident.FactTraffic},
 		Learns: []incident.Fact{incident.FactRanking},
 		Plan:   planRanking,
 		Read:   readRanking,
@@ -72,6 +73,7 @@ func readRanking(c *incident.Case, answers source.Answers) (phase.Reading, error
 		in.Onsets = []time.Time{onset.Earliest, onset.Latest}
 	}
 	found := rankingOf(rank.Rank(in))
+	found.Services = notDenied(c, found.Services)
 	found.Traces, found.Lines, found.Metrics = len(in.Traces), len(in.Lines), len(in.Metrics)
 	finding := rankingFinding(c, found, missing)
 	reading := phase.FoundThat(finding)
@@ -87,6 +89,28 @@ func requestsOf(c *incident.Case) incident.Neighbours {
 		return incident.Neighbours{}
 	}
 	return *c.Facts.Neighbours
+}
+
+// notDenied leaves out what the example trace contradicts: a call that no sampled request makes any more, and that it makes.
+func notDenied(c *incident.Case, services []incident.RankedService) []incident.RankedService {
+	example := c.Facts.Example
+	if example == nil || c.Facts.Onset != nil && example.Trace.Start.Before(c.Facts.Onset.Earliest) {
+		return services
+	}
+	called := map[string]bool{}
+	for _, s := range example.Trace.Spans {
+		called[s.Service+" "+s.Name] = true
+	}
+	kept := []incident.RankedService{}
+	for _, s := range services {
+		s.Evidence = slices.DeleteFunc(s.Evidence, func(d incident.Difference) bool {
+			return rank.Kind(d.Kind) == rank.CallPattern && d.Now.Hits == 0 && called[d.What]
+		})
+		if len(s.Evidence) > 0 {
+			kept = append(kept, s)
+		}
+	}
+	return kept
 }
 
 func rankingOf(r rank.Ranking) incident.Ranking {

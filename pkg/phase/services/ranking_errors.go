@@ -24,15 +24,7 @@ func errorQuestions(c *incident.Case) ([]source.Question, error) {
 	if c.Facts.LogLabels == nil || c.Facts.TraceLines != nil && c.Facts.Neighbours != nil {
 		return nil, nil
 	}
-	label := c.Facts.LogLabels.Service
-	streams, err := logql.StreamsLike(label, ".+")
-	if err != nil {
-		return nil, err
-	}
-	if services := requestsOf(c).Services; len(services) > 0 {
-		streams = logql.Streams(label, services...)
-	}
-	failures, err := streams.WhereAny(convention.ErrorLevels, convention.LevelLabels()...)
+	failures, err := logql.Streams(c.Facts.LogLabels.Service, takingPart(c)...).WhereAny(convention.ErrorLevels, convention.LevelLabels()...)
 	if err != nil {
 		return nil, err
 	}
@@ -42,6 +34,23 @@ func errorQuestions(c *incident.Case) ([]source.Question, error) {
 		{Name: errorsBefore, Kind: source.Lines, Text: text, Window: incident.Window{From: c.Window.From, To: lately.From}, Limit: linesAtOnce},
 		{Name: errorsLately, Kind: source.Lines, Text: text, Window: lately, Limit: linesAtOnce},
 	}, err
+}
+
+// takingPart are the services that are known to take part in the subject's requests, ordered: what others write, of other systems in
+// the same store perhaps, accuses nobody.
+func takingPart(c *incident.Case) []string {
+	names := append([]string{c.Subject.Service}, requestsOf(c).Services...)
+	if c.Facts.Callees != nil {
+		names = append(names, c.Facts.Callees.Services...)
+	}
+	if c.Facts.Example != nil {
+		for _, s := range c.Facts.Example.Trace.Spans {
+			names = append(names, s.Service)
+		}
+	}
+	names = slices.DeleteFunc(names, func(name string) bool { return name == "" })
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 // errorLines makes of each kind of error line of each service a course over time: one where a slot of time has such a line,

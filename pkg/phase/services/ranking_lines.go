@@ -50,7 +50,7 @@ func requestsRead(c *incident.Case) map[string][]incident.Trace {
 // lineQuestions ask for the log lines of sampled requests, of all services, by their trace ids. Where the log store or the
 // way it keeps ids is not known there are none.
 func lineQuestions(c *incident.Case) ([]source.Question, error) {
-	if c.Facts.LogLabels == nil || c.Facts.Neighbours == nil {
+	if c.Facts.LogLabels == nil || len(requestsOf(c).Services) == 0 {
 		return nil, nil
 	}
 	parts := requestsRead(c)

@@ -92,8 +92,9 @@ func errorsOf(service, text string, from, to time.Time, every time.Duration) []i
 func TestErrorLinesThatNameNoRequestAreHeldAgainstTime(t *testing.T) {
 	t.Parallel()
 	c := caseWithOnset()
+	c.Facts.Callees = &incident.Callees{Services: []string{"front", "stock"}}
 	questions := phasetest.Planned(t, services.Rank(), c)
-	require.Contains(t, questions["error lines lately"].Text, `service_name=~".+"`)
+	require.Contains(t, questions["error lines lately"].Text, `service_name=~"front|stock|web"`, "what takes no part in the requests accuses nobody")
 	answers := source.Answers{"metrics of services without traces": {},
 		"error lines before": {Lines: errorsOf("front", "a peer answers slowly", ago(time.Hour), ago(6*time.Minute), 25*time.Second)},
 		"error lines lately": {Lines: append(errorsOf("front", "a peer answers slowly", ago(6*time.Minute), end, 25*time.Second),
@@ -116,6 +117,26 @@ func calm() *incident.Case {
 	c.Facts.Errors = &incident.Change{Now: 0.001, Normal: 0.001, Unit: incident.Ratio, Samples: 5000}
 	c.Facts.Latency = &incident.Change{Now: 0.2, Normal: 0.2, Unit: incident.Seconds, Samples: 5000}
 	return c
+}
+
+func TestWhatTheExampleShowsIsNotDenied(t *testing.T) {
+	t.Parallel()
+	c := caseWithOnset()
+	c.Facts.Neighbours = &incident.Neighbours{Services: []string{"web", "stock"}}
+	for n := range 120 {
+		at := ago(time.Duration(120-n) * 30 * time.Second)
+		trace := incident.Trace{ID: fmt.Sprint(n), Start: at, Spans: []incident.Span{{ID: "1", Service: "web", Name: "GET /", Kind: incident.KindServer, Start: at}}}
+		if n < 80 {
+			trace.Spans = append(trace.Spans, incident.Span{ID: "2", Parent: "1", Service: "stock", Name: "GET /stock", Kind: incident.KindServer, Start: at})
+		}
+		c.Facts.Neighbours.Traces = append(c.Facts.Neighbours.Traces, trace)
+	}
+	answers := source.Answers{"metrics": {}, "metrics of services without traces": {}}
+	reading := phasetest.Learned(t, services.Rank(), c, answers)
+	require.Contains(t, reading.Findings[0].Sentence, "web no longer calls stock GET /stock as often")
+	c.Facts.Example = &incident.Example{Trace: incident.Trace{Start: ago(time.Minute), Spans: []incident.Span{{Service: "stock", Name: "GET /stock"}}}}
+	reading = phasetest.Learned(t, services.Rank(), c, answers)
+	require.Equal(t, "No service handles its requests otherwise than before.", reading.Findings[0].Sentence)
 }
 
 func TestTheRankingTellsInHowManyOtherOrdersAsMuchFails(t *testing.T) {
