@@ -7,6 +7,7 @@ import (
 
 	"github.com/faultline-investigation/faultline/pkg/analysis/rank"
 	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/source"
 	"github.com/faultline-investigation/faultline/pkg/verdict/difference"
@@ -76,6 +77,10 @@ func readRanking(c *incident.Case, answers source.Answers) (phase.Reading, error
 	found.Services = notDenied(c, found.Services)
 	found.Traces, found.Lines, found.Metrics = len(in.Traces), len(in.Lines), len(in.Metrics)
 	finding := rankingFinding(c, found, missing)
+	if len(found.Services) == 0 && nothingBefore(c, in) {
+		return phase.Reading{}, phase.Skipf("Choose a window that begins earlier, or check how long the stores keep telemetry.",
+			"Nothing is known of these services from before the last %s, so that nothing can be compared.", numbers.Duration(latelyFor.Seconds()))
+	}
 	reading := phase.FoundThat(finding)
 	if !difference.MoreThanChance(&found, c.Window.To) {
 		reading = phase.ClearBecause(finding)
@@ -89,6 +94,13 @@ func requestsOf(c *incident.Case) incident.Neighbours {
 		return incident.Neighbours{}
 	}
 	return *c.Facts.Neighbours
+}
+
+// nothingBefore says that neither requests nor metrics are known from before the last minutes.
+func nothingBefore(c *incident.Case, in rank.Input) bool {
+	lately := c.Window.Last(latelyFor).From
+	return !slices.ContainsFunc(in.Traces, func(t incident.Trace) bool { return t.Start.Before(lately) }) &&
+		!slices.ContainsFunc(in.Metrics, func(m rank.Metric) bool { return len(m.Points) > 0 && m.Points[0].Time.Before(lately) })
 }
 
 // notDenied leaves out what the example trace contradicts: a call that no sampled request makes any more, and that it makes.
@@ -145,6 +157,11 @@ func rankingFinding(c *incident.Case, found incident.Ranking, missing []string) 
 			}
 		}
 		tellServices(&finding, found)
+	} else if len(found.Services) > 0 && found.Services[0].Score > 0 && found.Services[0].Chance <= rank.Unsure {
+		first := found.Services[0]
+		finding.Severity = incident.Info
+		finding.Sentence = "No service handles many of its requests otherwise than before. The largest change: " + difference.Describe(first.Service, first.Evidence[0]) + "."
+		finding.Values = append(finding.Values, difference.Values(first.Service, first.Evidence[0])...)
 	}
 	if len(missing) > 0 {
 		finding.Sentence += fmt.Sprintf(" The %s could not be read.", wording.List(missing))

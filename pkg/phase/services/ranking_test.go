@@ -61,7 +61,7 @@ func TestMetricsAreAskedForApartForServicesOfTheRequestsAndOthers(t *testing.T) 
 	t.Parallel()
 	c := caseWithOnset()
 	c.Facts.LogLabels = nil
-	c.Facts.Neighbours = &incident.Neighbours{Services: []string{"front", "sto.ck"}, Traces: []incident.Trace{{ID: "1", Start: ago(time.Minute)}}}
+	c.Facts.Neighbours = &incident.Neighbours{Services: []string{"front", "sto.ck"}, Traces: []incident.Trace{{ID: "1", Start: ago(time.Minute)}, {ID: "2", Start: ago(50 * time.Minute)}}}
 	questions := phasetest.Planned(t, services.Rank(), c)
 	require.Len(t, questions, 2)
 	require.Contains(t, questions["metrics"].Text, `service_name=~"front|sto\\.ck"`)
