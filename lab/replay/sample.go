@@ -18,10 +18,10 @@ var infrastructure = regexp.MustCompile("^(?:" + convention.InfrastructureNames 
 const (
 	window        = time.Hour
 	latelyFor     = 6 * time.Minute
-	latelyParts   = 3
-	latelyTraces  = 100 // in each part
-	earlierParts  = 4
-	earlierTraces = 150
+	latelyParts   = 2
+	latelyTraces  = 150 // in each part
+	earlierParts  = 3
+	earlierTraces = 200
 	linesRead     = 200 // traces on each side whose lines are read
 )
 

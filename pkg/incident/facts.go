@@ -49,6 +49,7 @@ const (
 	FactTraits       Fact = "attributes of failing traces"
 	FactNeighbours   Fact = "services of the requests"
 	FactRanking      Fact = "ranking of the services"
+	FactWitness      Fact = "second count"
 )
 
 // Facts is what the steps have learned; nil means not learned (yet). The tag names the fact that a field is of; a field
@@ -89,6 +90,7 @@ type Facts struct {
 	Shared       *SharedPool     `json:"sharedPool,omitempty" fact:"shared connection pool"`
 	Neighbours   *Neighbours     `json:"neighbours,omitempty" fact:"services of the requests"`
 	Ranking      *Ranking        `json:"ranking,omitempty" fact:"ranking of the services"`
+	Witness      *Witness        `json:"witness,omitempty" fact:"second count"`
 	Blame        *Blame          `json:"blame,omitempty" fact:"verdict,beside"` // nil where the verdict rests on nothing in the cluster
 	Recovery     *ExitCriteria   `json:"recovery,omitempty" fact:"exit criteria"`
 	Verdict      *Verdict        `json:"-" fact:"verdict"` // stands at the case itself

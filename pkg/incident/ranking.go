@@ -58,3 +58,23 @@ type Counted struct {
 	Hits int `json:"hits"`
 	Of   int `json:"of"`
 }
+
+// Witness is a second count of what the ranking says of its first service.
+type Witness struct {
+	Service string         `json:"service"`
+	Kind    string         `json:"kind"`
+	What    string         `json:"what"`
+	Now     float64        `json:"now"`    // traces that show it, 1/s
+	Before  float64        `json:"before"` // likewise, before it began
+	Outcome WitnessOutcome `json:"outcome"`
+}
+
+// WitnessOutcome is what a second count says of the first.
+type WitnessOutcome string
+
+// What a second count can say.
+const (
+	WitnessConfirms    WitnessOutcome = "confirms"
+	WitnessContradicts WitnessOutcome = "contradicts"
+	WitnessUnsure      WitnessOutcome = "unsure"
+)

@@ -11,7 +11,7 @@ import (
 const (
 	slicesTaken = 4 // short times, spread evenly over the traces found
 	perSlice    = 6 // traces looked at in each
-	slicesOfOld = 2 // of those that failed before the onset
+	slicesOfOld = 1 // of those that failed before the onset
 	fewestOld   = 6 // traces that failed before the onset, from which it is looked whether they failed alike
 	slowest     = 2 // of the longest ones are read whole
 )

@@ -16,10 +16,10 @@ import (
 )
 
 const (
-	latelyParts   = 3
-	latelyTraces  = 100 // in each part
-	earlierParts  = 4
-	earlierTraces = 150
+	latelyParts   = 2
+	latelyTraces  = 150 // in each part
+	earlierParts  = 3
+	earlierTraces = 200
 	spansOfTrace  = 100 // the most that Tempo brings of a trace unless configured otherwise
 )
 

@@ -19,16 +19,16 @@ func TestTheHourIsSampledInPartsOfEqualLength(t *testing.T) {
 	t.Parallel()
 	questions, err := services.Calls().Plan(caseWithOnset())
 	require.NoError(t, err)
-	require.Len(t, questions, 7)
+	require.Len(t, questions, 5)
 	require.Equal(t, ago(time.Hour), questions[0].Window.From)
 	for i, q := range questions[1:] {
 		require.Equal(t, questions[i].Window.To, q.Window.From, "nothing is left out")
 	}
-	require.Equal(t, end, questions[6].Window.To)
-	for _, q := range questions[:4] {
-		require.Equal(t, 13*time.Minute+30*time.Second, q.Window.Length())
+	require.Equal(t, end, questions[4].Window.To)
+	for _, q := range questions[:3] {
+		require.Equal(t, 18*time.Minute, q.Window.Length())
 	}
-	require.Equal(t, 2*time.Minute, questions[6].Window.Length(), "the last minutes are looked at more closely")
+	require.Equal(t, 3*time.Minute, questions[4].Window.Length(), "the last minutes are looked at more closely")
 }
 
 // hardAtWork is a processor metric of a pod of stock that rises in the last minutes.

@@ -31,6 +31,11 @@ func Failed() Condition { return Condition{"status = error"} }
 // Passing selects spans without error status.
 func Passing() Condition { return Condition{"status != error"} }
 
+// Status selects spans with an HTTP status, under either of the names of its attribute.
+func Status(code int) Condition {
+	return Condition{fmt.Sprintf("(span.http.response.status_code = %d || span.http.status_code = %[1]d)", code)}
+}
+
 // LongerThan selects spans that took longer, to the microsecond.
 func LongerThan(d time.Duration) Condition {
 	return Condition{fmt.Sprintf("duration > %dus", d.Microseconds())}
@@ -69,6 +74,9 @@ func Spans(conditions ...Condition) string {
 	}
 	return "{ " + strings.Join(texts, " && ") + " }"
 }
+
+// Below is a query for the traces in which a span that one query finds is below one that another finds.
+func Below(above, below string) string { return above + " >> " + below }
 
 // WithSpansOf is a query for the traces that another query finds and that have a span of one of the services, of which
 // there must be one. It brings the spans of both.

@@ -105,3 +105,20 @@ func Component(d incident.Difference) string {
 		return d.What
 	}
 }
+
+// Subject is what a difference is about, in a few words.
+func Subject(d incident.Difference) string {
+	switch rank.Kind(d.Kind) {
+	case rank.Errors:
+		return "failing " + d.What
+	case rank.Refused:
+		operation, code := cutLast(d.What)
+		return operation + " answered with " + code
+	case rank.CallPattern:
+		return "calls to " + d.What
+	case rank.OwnLatency:
+		return "slow " + d.What
+	default:
+		return d.What
+	}
+}
