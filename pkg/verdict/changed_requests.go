@@ -16,7 +16,7 @@ const (
 var changedRequests = Cause{
 	Kind:   "changed-requests",
 	Means:  "a service that handles its requests otherwise than before, where nothing else is known of why",
-	Needs:  []incident.Fact{incident.FactRanking, incident.FactOnset, incident.FactErrors, incident.FactLatency, incident.FactTraffic},
+	Needs:  []incident.Fact{incident.FactRanking, incident.FactWitness, incident.FactOnset, incident.FactErrors, incident.FactLatency, incident.FactTraffic, incident.FactRefused},
 	Last:   true,
 	Quiet:  true,
 	Find:   findChangedRequests,
@@ -34,6 +34,9 @@ func findChangedRequests(c *incident.Case, earlier Suspects) Suspects {
 	var all Suspects
 	for i := range ranking.Services[:min(keptRanked, len(ranking.Services))] {
 		r := &ranking.Services[i]
+		if contradicted(c, r) {
+			continue
+		}
 		if r.Score <= 0 || len(r.Evidence) == 0 || calm && !difference.IsFresh(*r, c.Window.To) {
 			continue
 		}
@@ -54,6 +57,19 @@ func findChangedRequests(c *incident.Case, earlier Suspects) Suspects {
 		all = append(all, s)
 	}
 	return all
+}
+
+// contradicted says that all traces deny what a sample of them shows of a service.
+func contradicted(c *incident.Case, r *incident.RankedService) bool {
+	w := c.Facts.Witness
+	return w != nil && w.Service == r.Service && w.Outcome == incident.WitnessContradicts
+}
+
+// confirmed says that a second count agrees with what the ranking says of a suspect. What no search for traces can count rests on
+// its own.
+func confirmed(c *incident.Case, s *Suspect) bool {
+	w := c.Facts.Witness
+	return w == nil || w.Service != s.service || w.Outcome == incident.WitnessConfirms
 }
 
 // isRanked gives a suspect how its requests differ from before. It counts as one kind of evidence, however many

@@ -13,7 +13,7 @@ import (
 
 var consumerLag = Cause{
 	Kind:    "consumer-lag",
-	Means:   "messages pile up in a queue that the failing requests write to",
+	Means:   "messages pile up in a queue that the failing requests write to, or that the service consumes",
 	Needs:   []incident.Fact{incident.FactSurroundings, incident.FactExample, incident.FactCallees, incident.FactOnset},
 	After:   symptoms,
 	Depth:   1,
@@ -42,6 +42,8 @@ func findConsumerLag(c *incident.Case, symptoms Suspects) Suspects {
 		switch {
 		case writesTo(c, q.Queue):
 			s.has(inTrace, "the failing trace writes to %s, and nothing of what reads it is in the trace", q.Queue)
+		case cluster.SameWorkload(q.Consumer, c.Subject.Service):
+			s.has(inTable, "%s is what takes them from the queue", c.Subject.Service)
 		case calls(c, q.Consumer):
 			s.has(inTable, "%s sends messages to %s", c.Subject.Service, q.Consumer)
 		default:

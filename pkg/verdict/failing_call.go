@@ -15,15 +15,23 @@ var failingCall = Cause{
 	Likely: []Rule{independentWitnesses, requestsLeaveNoDoubt},
 }
 
+// ends picks the words for a culprit span that failed, or that was only slow.
+func ends(span incident.Span, failed, slow string) string {
+	if span.Failed {
+		return failed
+	}
+	return slow
+}
+
 func findFailingCall(c *incident.Case, _ Suspects) Suspects {
 	culprit := c.Facts.Culprit
 	if culprit == nil || c.Facts.Example == nil {
 		return nil
 	}
 	s := newSuspect(culprit.Span.Service, incident.Target{Type: "operation", Name: culprit.Span.Name}, culprit.Span.Name,
-		fmt.Sprintf("%s of %s fails", culprit.Span.Name, culprit.Span.Service))
+		fmt.Sprintf("%s of %s %s", culprit.Span.Name, culprit.Span.Service, ends(culprit.Span, "fails", "takes most of the time")))
 	if culprit.External != "" {
-		s.saying = fmt.Sprintf("calls from %s to %s fail", culprit.Span.Service, culprit.External)
+		s.saying = fmt.Sprintf("calls from %s to %s %s", culprit.Span.Service, culprit.External, ends(culprit.Span, "fail", "take most of the time"))
 	}
 	s.has(inTrace, "the failing trace goes wrong there: %s of %s", numbers.Milliseconds(culprit.Span.Duration), numbers.Milliseconds(c.Facts.Example.Trace.Duration))
 	addSymptoms(c, s)

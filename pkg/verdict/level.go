@@ -37,9 +37,9 @@ func independentWitnesses(_ *incident.Case, s *Suspect) bool {
 
 // requestsFailSince says that requests of the changed service fail since the change that did not before, and not by chance:
 // as many as several times the usual share. Where a fault strikes one request in five, no more than a fifth can change.
-func requestsFailSince(_ *incident.Case, s *Suspect) bool {
+func requestsFailSince(c *incident.Case, s *Suspect) bool {
 	r := s.ranked
-	if !s.kinds[inTime] || r == nil || r.ExplainedBy != "" || r.Chance > byChance {
+	if !s.kinds[inTime] || !confirmed(c, s) || r == nil || r.ExplainedBy != "" || r.Chance > byChance {
 		return false
 	}
 	return slices.ContainsFunc(r.Evidence, func(d incident.Difference) bool {
@@ -57,7 +57,7 @@ func breaksWhatAlerted(c *incident.Case, s *Suspect) bool {
 // there is something to explain, and that no other service's own change is nearly as large.
 func requestsLeaveNoDoubt(c *incident.Case, s *Suspect) bool {
 	r := s.ranked
-	if r == nil || r.Score < clearChange || r.Chance > byChance || r.ExplainedBy != "" || r.Lasted < lasts || !difference.IsFresh(*r, c.Window.To) || !somethingFails(c, r) {
+	if r == nil || !confirmed(c, s) || r.Score < clearChange || r.Chance > byChance || r.ExplainedBy != "" || r.Lasted < lasts || !difference.IsFresh(*r, c.Window.To) || !somethingFails(c, r) {
 		return false
 	}
 	return !slices.ContainsFunc(c.Facts.Ranking.Services, func(other incident.RankedService) bool {

@@ -14,11 +14,11 @@ const muchMoreLoad = 1.5 // times the usual traffic from which load explains slo
 var loadSurge = Cause{
 	Kind:   "load-surge",
 	Means:  "many more requests than usual arrived, and the service is slow or fails because of them",
-	Needs:  []incident.Fact{incident.FactTraffic, incident.FactOnset, incident.FactCulprit, incident.FactSaturation},
+	Needs:  []incident.Fact{incident.FactTraffic, incident.FactOnset, incident.FactCulprit, incident.FactSaturation, incident.FactPatterns, incident.FactNeighbours},
 	After:  symptoms,
 	Depth:  2, // beside its own: throttling, latency and errors all follow from it
 	Find:   findLoadSurge,
-	Likely: []Rule{independentWitnesses},
+	Likely: []Rule{othersSeeTheLoad},
 	Returns: func(f *incident.Facts, named *incident.Candidate) []Number {
 		if named == nil {
 			return nil
@@ -30,13 +30,18 @@ var loadSurge = Cause{
 	},
 }
 
+// othersSeeTheLoad says that lines or traces rose with the request metric, beside what every verdict takes.
+func othersSeeTheLoad(c *incident.Case, s *Suspect) bool {
+	return witnessesOfLoad(c).any() && independentWitnesses(c, s)
+}
+
 // findLoadSurge finds more to do than usual: requests rose before, or as, the service became slow or failed, and the trace
 // goes wrong in no call that leaves what is traced. It goes before what follows from it, such as waiting for processors at a
 // limit.
 func findLoadSurge(c *incident.Case, symptoms Suspects) Suspects {
 	t, onset := c.Facts.Traffic, c.Facts.Onset
-	if t == nil || onset == nil || t.Moved == nil || t.Worse || t.Normal <= 0 || t.Now < muchMoreLoad*t.Normal || t.Moved.Earliest.After(onset.Latest) ||
-		c.Facts.FailedHost() != "" {
+	if t == nil || onset == nil || t.Moved == nil || t.Worse || t.Normal <= 0 || t.Now < muchMoreLoad*t.Normal || t.Moved.Middle().After(onset.Latest) ||
+		c.Facts.FailedHost() != "" || witnessesOfLoad(c).deny(t.Now/t.Normal) {
 		return nil
 	}
 	s := newSuspect(c.Subject.Service, incident.Target{Type: "service", Name: c.Subject.Service}, "load",

@@ -50,6 +50,7 @@ func tracesTimes(c *incident.Case) float64 {
 	var nowFor, beforeFor time.Duration
 	for _, part := range c.Facts.Neighbours.Parts {
 		switch moved := c.Facts.Traffic.Moved; {
+		case moved == nil:
 		case !part.Window.From.Before(moved.Latest):
 			now, nowFor = now+float64(part.Traces), nowFor+part.Window.Length()
 		case !part.Window.To.After(moved.Earliest):
@@ -76,7 +77,7 @@ func repeatsTimes(c *incident.Case) float64 {
 			}
 		}
 		switch moved := c.Facts.Traffic.Moved; {
-		case asked == 0:
+		case asked == 0, moved == nil:
 		case t.Start.After(moved.Latest):
 			now, tracesNow = now+asked, tracesNow+1
 		case t.Start.Before(moved.Earliest):

@@ -13,7 +13,12 @@ func nothingMoved(f incident.Facts) bool {
 		ordinary = 0.02 // ratio of errors that is no incident by itself
 		spreads  = 4.0  // standard deviations that chance gives
 	)
-	if f.Errors == nil || f.Latency == nil || f.Onset != nil || f.Errors.Worse || f.Latency.Worse || f.Traffic != nil && f.Traffic.Worse {
+	for _, change := range []*incident.Change{f.Errors, f.Latency, f.Traffic, f.Refused} {
+		if change != nil && (change.Worse || change.NoBaseline) {
+			return false
+		}
+	}
+	if f.Errors == nil || f.Latency == nil || f.Onset != nil {
 		return false
 	}
 	n := math.Max(f.Errors.Samples, 1)

@@ -43,7 +43,7 @@ func findSlowLookups(c *incident.Case, _ Suspects) Suspects {
 	s.began = l.Moved
 	s.has(inMetric, "%s take %s, normally %s", l.What, numbers.Duration(l.Now), numbers.Duration(l.Normal))
 	if host := c.Facts.FailedHost(); host != "" && host == l.Of {
-		s.has(inTrace, "the failing trace ends in a call to %s, and nothing came back", host)
+		s.has(inTrace, "the failing trace ends in a call to %s", host)
 	}
 	addOrder(c, s)
 	addSymptoms(c, s)

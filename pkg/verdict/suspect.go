@@ -142,7 +142,7 @@ func addOrder(c *incident.Case, s *Suspect) {
 // addSymptoms adds what logs and the dependency table say of the suspect's service.
 func addSymptoms(c *incident.Case, s *Suspect) {
 	p := c.Facts.Pattern
-	if p != nil && p.Service == s.service && p.Now > p.Before {
+	if p != nil && !p.NoBaseline && p.Service == s.service && p.Now > p.Before {
 		s.has(inLogs, "%s wrote %s %s times in 5 min, %s in the hour before the onset", p.Service, wording.Quoted(p.Text), numbers.Count(p.Now), numbers.Count(p.Before))
 	}
 	addTable(c, s)

@@ -25,6 +25,9 @@ func (l list) timeline(c *incident.Case, named *Suspect) []incident.Link {
 	if f.Errors != nil && f.Errors.Worse {
 		links = append(links, linked(f.Errors.Moved, "impact/error-rate", "errors of %s rise to %s", c.Subject.Service, numbers.Percent(f.Errors.Now))...)
 	}
+	if f.Refused != nil && f.Refused.Worse {
+		links = append(links, linked(f.Refused.Moved, "impact/status-codes", "client errors of %s rise to %s", c.Subject.Service, numbers.Percent(f.Refused.Now))...)
+	}
 	if f.Traffic != nil && f.Traffic.Worse {
 		links = append(links, linked(f.Traffic.Moved, "impact/request-rate", "requests to %s fall to %s", c.Subject.Service, numbers.Say(f.Traffic.Now, f.Traffic.Unit))...)
 	}
