@@ -50,7 +50,7 @@ func TestTheStepsStandInTheOrderInWhichAPersonWalks(t *testing.T) {
 		"cause/infra-logs",
 		"cause/changes",
 		"cause/calls",
-		"cause/ranking",
+		"cause/ranking", "cause/witness",
 		"cause/verdict",
 		"recovery/runbook",
 		"recovery/mitigations",
