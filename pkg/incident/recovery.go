@@ -9,6 +9,7 @@ type ExitCriteria struct {
 // The ids of the criteria that are of the service itself. Those of a cause begin with what they measure.
 const (
 	CriterionErrors  = "error-rate"
+	CriterionRefused = "client-errors"
 	CriterionLatency = "p99-latency"
 	CriterionTraffic = "request-rate"
 )

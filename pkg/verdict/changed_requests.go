@@ -1,7 +1,9 @@
 package verdict
 
 import (
+	"fmt"
 	"slices"
+	"time"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/verdict/difference"
@@ -52,11 +54,22 @@ func findChangedRequests(c *incident.Case, earlier Suspects) Suspects {
 		}
 		if i == 0 && ranking.Onset != nil {
 			s.began = ranking.Onset
-			s.adds(inRequests, "it began at %s", wording.Clock(s.began.Middle()))
+			s.adds(inRequests, "%s", beganAround(*s.began))
 		}
 		all = append(all, s)
 	}
 	return all
+}
+
+// exactly is up to which margin one moment is named for a beginning.
+const exactly = 30 * time.Second
+
+// beganAround says when something began, as precisely as sampled requests show.
+func beganAround(at incident.MovedAt) string {
+	if at.Margin() <= exactly {
+		return "it began at " + wording.Clock(at.Middle())
+	}
+	return fmt.Sprintf("it began between %s and %s, as far as the sampled requests show", wording.Clock(at.Earliest), wording.Clock(at.Latest))
 }
 
 // contradicted says that all traces deny what a sample of them shows of a service.

@@ -74,12 +74,15 @@ func (l list) criteria(f *incident.Facts) []incident.ExitCriterion {
 		open = open || worse
 	}
 	change := func(id, name, step string, c *incident.Change, least float64) {
-		if c != nil && c.Query != "" {
+		if c != nil && c.Query != "" && !c.NoBaseline {
 			add(incident.ExitCriterion{ID: id, Name: name, Step: step, Unit: c.Unit, Query: c.Query, Normal: c.Normal}, c.Scale, least, c.Worse)
 		}
 	}
 	change(incident.CriterionErrors, "error rate", "impact/error-rate", f.Errors, tinyRatio)
 	change(incident.CriterionLatency, "p99 latency", "impact/latency", f.Latency, 0)
+	if f.Refused != nil && f.Refused.Worse {
+		change(incident.CriterionRefused, "client errors", "impact/status-codes", f.Refused, tinyRatio)
+	}
 	for _, n := range l.returningNumbers(f) {
 		add(incident.ExitCriterion{ID: n.ID, Name: n.Name, Step: n.Step, Unit: n.Unit, Query: n.Query, Normal: n.Normal}, n.Scale, n.Tolerable, true)
 	}

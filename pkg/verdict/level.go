@@ -57,12 +57,18 @@ func breaksWhatAlerted(c *incident.Case, s *Suspect) bool {
 // there is something to explain, and that no other service's own change is nearly as large.
 func requestsLeaveNoDoubt(c *incident.Case, s *Suspect) bool {
 	r := s.ranked
-	if r == nil || !confirmed(c, s) || r.Score < clearChange || r.Chance > byChance || r.ExplainedBy != "" || r.Lasted < lasts || !difference.IsFresh(*r, c.Window.To) || !somethingFails(c, r) {
+	if r == nil || !confirmed(c, s) || isSymptom(c, s) || r.Score < clearChange || r.Chance > byChance || r.ExplainedBy != "" || r.Lasted < lasts || !difference.IsFresh(*r, c.Window.To) || !somethingFails(c, r) {
 		return false
 	}
 	return !slices.ContainsFunc(c.Facts.Ranking.Services, func(other incident.RankedService) bool {
 		return other.Service != s.service && other.ExplainedBy == "" && other.Score > rival*r.Score && other.Chance <= byChance
 	})
+}
+
+// isSymptom says that all that is known of a suspect is that the alerting service itself fails or refuses its requests: that is what
+// is to be explained.
+func isSymptom(c *incident.Case, s *Suspect) bool {
+	return s.service == c.Subject.Service && difference.OfOutcome(s.ranked.Evidence[0])
 }
 
 // somethingFails says that there is something to explain: a number of the alerting service moved, or what changed is a

@@ -86,3 +86,25 @@ func TestARolloutOfTheAlertingServiceWhosePodsCannotStartIsLikely(t *testing.T) 
 	v := judged(t, changed(c, rollout("web", minutes(22))))
 	require.Equal(t, "Likely: the rollout of web at 11:38:00 broke it.", v.Sentence)
 }
+
+func TestThatTheAlertingServiceItselfFailsIsNoLikelyCause(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []string{"errors", "refusals"} {
+		symptom := failing("web", 0.9, 1e-9)
+		symptom.Evidence[0].Kind, symptom.Evidence[0].What = kind, "GET /me 401"
+		require.Equal(t, incident.Possible, levelWith(t, caseWithOnset(), symptom), "it is what is to be explained")
+	}
+}
+
+func TestASecondCountDecidesOverASample(t *testing.T) {
+	t.Parallel()
+	c := caseWithOnset()
+	c.Facts.Witness = &incident.Witness{Service: "stock", Outcome: incident.WitnessConfirms}
+	require.Equal(t, incident.Likely, levelWith(t, c, failing("stock", 0.9, 1e-9)))
+	c.Facts.Witness.Outcome = incident.WitnessUnsure
+	require.Equal(t, incident.Possible, levelWith(t, c, failing("stock", 0.9, 1e-9)))
+	c.Facts.Witness.Outcome = incident.WitnessContradicts
+	c.Facts.Ranking = &incident.Ranking{Services: []incident.RankedService{failing("stock", 0.9, 1e-9), failing("prices", 0.5, 1e-6)}}
+	v := judged(t, c)
+	require.Equal(t, "prices", v.Candidates[0].Service, "a change that all traces deny accuses nobody")
+}

@@ -8,6 +8,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/verdict/difference"
+	"github.com/faultline-investigation/faultline/pkg/wording"
 )
 
 // timeline lists what is known to have happened, from the cause to the symptom, in the order of time.
@@ -55,9 +56,19 @@ func (l list) opening(c *incident.Case, named *Suspect) []incident.Link {
 	}
 	r := c.Facts.Ranking
 	if named.ranked != nil && r != nil && r.Onset != nil && r.Services[0].Service == named.service {
-		links = append(links, linked(r.Onset, "cause/ranking", "%s", difference.Describe(named.service, named.ranked.Evidence[0]))...)
+		links = append(links, rankedLink(c, *r.Onset, difference.Describe(named.service, named.ranked.Evidence[0])))
 	}
 	return links
+}
+
+// rankedLink is when the requests of a service are known to have changed. Where the service's own numbers moved within the time that
+// the sampled requests leave open, nobody knows which came first, and it says so.
+func rankedLink(c *incident.Case, began incident.MovedAt, sentence string) incident.Link {
+	onset := c.Facts.Onset
+	if onset == nil || began.Earliest.After(onset.Latest) || began.Latest.Before(onset.Earliest) || began.Margin() <= exactly {
+		return linkAt(began.Middle(), "cause/ranking", "%s", sentence)
+	}
+	return linkAt(onset.Earliest, "cause/ranking", "%s; since when is known only from %s to %s", sentence, wording.Clock(began.Earliest), wording.Clock(began.Latest))
 }
 
 // linked is a link of something that moved; none where it is not known when.

@@ -72,6 +72,19 @@ func (r *record) pause(incident []observation) int64 {
 	return max(int64(freshFor), much*length/int64(len(incident)))
 }
 
+// quiet is how long nothing is known to have happened between two moments, in ns: a time that no requests were sampled from is no
+// pause.
+func (r *record) quiet(from, to int64) int64 {
+	if r.sampled == nil {
+		return to - from
+	}
+	known := int64(0)
+	for _, w := range r.sampled {
+		known += max(0, min(to, w.To.UnixNano())-max(from, w.From.UnixNano()))
+	}
+	return known
+}
+
 // lasted is the time from the first to the last request since the onset that shows the strongest evidence, and when that
 // was; of a metric, the time that it is known for.
 func (r *record) lasted(a *accusation) (time.Duration, time.Time) {
@@ -121,7 +134,7 @@ func (r *record) began(a *accusation) *incident.MovedAt {
 	longest := max(2, int(math.Ceil(math.Log(unlikelyRun)/math.Log(normal))))
 	first, run, pause := -1, 0, r.pause(all[len(all)-since:])
 	for i := len(all) - 1; i >= 0 && run < longest; i-- {
-		if i+1 < len(all) && r.entries[all[i+1].entry].at-r.entries[all[i].entry].at > pause {
+		if i+1 < len(all) && r.quiet(r.entries[all[i].entry].at, r.entries[all[i+1].entry].at) > pause {
 			break // what was before it is not known to be the same incident
 		}
 		if all[i].abnormal {

@@ -21,7 +21,9 @@ type Input struct {
 	Read    []string // ids of the traces of which Lines are all lines; nil means all traces
 	Metrics []Metric
 	Window  incident.Window // the time that all of it covers
-	Onsets  []time.Time     // moments at which the incident may have begun, as far as others found any
+	// Sampled are the times that the traces are from, ordered, where they are not from all of the window; nil means all of it.
+	Sampled []incident.Window
+	Onsets  []time.Time // moments at which the incident may have begun, as far as others found any
 }
 
 // Line is one log line of a service.

@@ -25,7 +25,7 @@ func (t Thresholds) Rank(in Input) Ranking {
 	traced := len(f.services.all)
 	f.addLines(in.Lines, in.Read)
 	r := newRecord(f, t)
-	r.traced = narrow(traced)
+	r.traced, r.sampled = narrow(traced), in.Sampled
 	cases, least := map[int32]*accusation{}, []float64{}
 	moments := moments(in)
 	r.end = in.Window.To.UnixNano()

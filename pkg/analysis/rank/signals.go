@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"sort"
+
+	"github.com/faultline-investigation/faultline/pkg/incident"
 )
 
 // stratum is the entries of one operation, in the order of time, and those of them that show something. Changes are read
@@ -36,8 +38,9 @@ type record struct {
 	pairs   places[[2]int32]
 	pairOf  []int32 // by edge
 	metrics *courses
-	traced  int32   // services that took part in the requests: these have the first places
-	end     int64   // of the time looked at, Unix ns
+	traced  int32 // services that took part in the requests: these have the first places
+	end     int64 // of the time looked at, Unix ns
+	sampled []incident.Window
 	least   float64 // ms, the least delay that a person who waits for a request would notice
 }
 

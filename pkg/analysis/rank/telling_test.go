@@ -1,6 +1,7 @@
 package rank_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -129,4 +130,20 @@ func TestRequestsThatAreRefusedAreToldApartFromThoseThatFail(t *testing.T) {
 	require.Equal(t, rank.Refused, first.Evidence[0].Kind)
 	require.Equal(t, "/front 401", first.Evidence[0].What)
 	require.True(t, first.Evidence[0].Failure)
+}
+
+func TestATimeThatNoRequestsWereSampledFromIsNoPauseOfTheIncident(t *testing.T) {
+	t.Parallel()
+	began := window.To.Add(-11 * time.Minute)
+	in := world{fails: func(service string, at time.Time, _ int) bool { return service == "store" && !at.Before(began) }}.input()
+	for end := window.From.Add(3 * time.Minute); !end.After(window.To); end = end.Add(3 * time.Minute) {
+		in.Sampled = append(in.Sampled, incident.Window{From: end.Add(-40 * time.Second), To: end})
+	}
+	in.Traces = slices.DeleteFunc(in.Traces, func(t incident.Trace) bool {
+		return !slices.ContainsFunc(in.Sampled, func(w incident.Window) bool { return w.Contains(t.Start) })
+	})
+	found := rank.Rank(in)
+	require.Equal(t, "store", found.Suspects[0].Service)
+	require.False(t, began.Before(found.Onset.Earliest), "%s to %s", found.Onset.Earliest, found.Onset.Latest)
+	require.False(t, began.After(found.Onset.Latest), "%s to %s", found.Onset.Earliest, found.Onset.Latest)
 }

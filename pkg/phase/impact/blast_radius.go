@@ -208,7 +208,7 @@ func affectedFinding(c *incident.Case, all []incident.Affected, words [2]string)
 	case len(all) == 0:
 		finding.Sentence = fmt.Sprintf("No operation of %s served a request in the last %s.", c.Subject.Service, numbers.Duration(now.Seconds()))
 	case n == 0:
-		finding.Sentence = fmt.Sprintf("None of %d %s of %s is hurt.", len(all), wording.Plural(len(all), words[0], words[1]), c.Subject.Service)
+		finding.Sentence = fmt.Sprintf("None of %d %s of %s fails more or is slower than before.", len(all), wording.Plural(len(all), words[0], words[1]), c.Subject.Service)
 	default:
 		finding.Severity = incident.Critical
 		finding.Sentence = fmt.Sprintf("%d of %d %s of %s %s hurt. %s.", n, len(all), wording.Plural(len(all), words[0], words[1]), c.Subject.Service,

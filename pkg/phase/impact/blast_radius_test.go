@@ -49,7 +49,7 @@ func TestAServiceThatNothingHurtsIsClearAndALostAnswerIsAProblem(t *testing.T) {
 	operation(operations, "normally", "GET", "/", side{40, 0, quick})
 	reading := reads(t, impact.BlastRadius(), checkout(), source.Answers{"operations": joined(operations), "callers": {}})
 	require.Equal(t, incident.Clear, reading.Outcome)
-	require.Equal(t, "None of 1 operation of order-service is hurt.", reading.Findings[0].Sentence)
+	require.Equal(t, "None of 1 operation of order-service fails more or is slower than before.", reading.Findings[0].Sentence)
 	require.Equal(t, "No service that calls order-service is known to the service graph.", reading.Findings[1].Sentence)
 	requireProblem(t, impact.BlastRadius(), checkout(), refused("operations"))
 }

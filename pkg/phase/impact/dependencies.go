@@ -28,10 +28,10 @@ const (
 // own.
 func Dependencies() phase.Step {
 	return phase.Step{
-		Phase:  incident.PhaseImpact,
-		ID:     "dependencies",
-		Title:  "Dependencies",
-		Needs:  []incident.Fact{incident.FactCallees},
+		Phase: incident.PhaseImpact,
+		ID:    "dependencies",
+		Title: "Dependencies",
+		Needs: []incident.Fact{incident.FactCallees},
 		Awaits: []incident.Fact{incident.FactOnset, incident.FactService, incident.FactConventions, incident.FactErrors, incident.FactLatency,
 			incident.FactTraffic, incident.FactRefused},
 		Learns: []incident.Fact{incident.FactDependencies},

@@ -17,7 +17,7 @@ import (
 const (
 	leastShare = 0.5   // rise of a share of requests, as a part of the level before, that its course shows
 	leastRise  = 0.2   // likewise, that the counts of requests show
-	byChance   = 0.001 // the most likely that chance alone may make such a rise
+	byChance   = 0.005 // the most likely that chance alone may make such a rise
 	unsure     = 0.05  // chance below which a higher share is not called the same
 	compared   = 5 * time.Minute
 )

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/query/traceql"
 	"github.com/faultline-investigation/faultline/pkg/source"
@@ -116,9 +117,9 @@ func sampledOf(answer source.Answer) incident.Sampled {
 }
 
 func callsFinding(c *incident.Case, found incident.Neighbours, lost int) incident.Finding {
-	sentence := fmt.Sprintf("%s of %s %s sampled: %d %s took part, with %d %s between them.", wording.Counted(found.Sampled, "request", "requests"),
+	sentence := fmt.Sprintf("%s of %s %s sampled: %d %s took part, with %s %s between them.", wording.Counted(found.Sampled, "request", "requests"),
 		c.Subject.Service, wording.Plural(found.Sampled, "was", "were"), len(found.Services),
-		wording.Plural(len(found.Services), "service", "services"), found.Calls, wording.Plural(found.Calls, "call", "calls"))
+		wording.Plural(len(found.Services), "service", "services"), numbers.Count(float64(found.Calls)), wording.Plural(found.Calls, "call", "calls"))
 	if lost > 0 {
 		sentence += " Not all of the time before could be read."
 	}

@@ -20,9 +20,9 @@ const toldServices = 3
 // log lines of the same requests, and by the services' infrastructure metrics.
 func Rank() phase.Step {
 	return phase.Step{
-		Phase:  incident.PhaseCause,
-		ID:     "ranking",
-		Title:  "Which service changed most",
+		Phase: incident.PhaseCause,
+		ID:    "ranking",
+		Title: "Which service changed most",
 		Awaits: []incident.Fact{incident.FactNeighbours, incident.FactOnset, incident.FactLogLabels, incident.FactTraceLines, incident.FactService, incident.FactCallees,
 			incident.FactExample, incident.FactTraffic},
 		Learns: []incident.Fact{incident.FactRanking},
@@ -45,7 +45,7 @@ func planRanking(c *incident.Case) ([]source.Question, error) {
 }
 
 func readRanking(c *incident.Case, answers source.Answers) (phase.Reading, error) {
-	in := rank.Input{Traces: requestsOf(c).Traces, Window: c.Window, Metrics: metricsOf(c, answers)}
+	in := rank.Input{Traces: requestsOf(c).Traces, Sampled: sampledTimes(c), Window: c.Window, Metrics: metricsOf(c, answers)}
 	var missing []string
 	var problem *source.Problem
 	if in.Lines, in.Read, problem = requestLines(c, answers); problem != nil {
@@ -86,6 +86,15 @@ func readRanking(c *incident.Case, answers source.Answers) (phase.Reading, error
 		reading = phase.ClearBecause(finding)
 	}
 	return reading.Teaching(func(f *incident.Facts) { f.Ranking = &found }), nil
+}
+
+// sampledTimes are the times that the sampled requests are from.
+func sampledTimes(c *incident.Case) []incident.Window {
+	var times []incident.Window
+	for _, part := range requestsOf(c).Parts {
+		times = append(times, part.Window)
+	}
+	return times
 }
 
 // requestsOf are the sampled requests; none where they could not be sampled.

@@ -82,12 +82,15 @@ func tracesThatShow(service string, d incident.Difference) (string, bool) {
 
 // sidesOf are equal times before the change began and at the end of the window; false where it began too lately.
 func sidesOf(c *incident.Case) (before, since incident.Window, long bool) {
-	began := c.Facts.Ranking.Onset
+	began := *c.Facts.Ranking.Onset
+	if onset := c.Facts.Onset; onset != nil && onset.Earliest.Before(began.Earliest) {
+		began.Earliest = onset.Earliest
+	}
+	if onset := c.Facts.Onset; onset != nil && onset.Latest.Before(began.Latest) {
+		began.Latest = onset.Latest
+	}
 	length := min(witnessed, c.Window.To.Sub(began.Latest)).Truncate(time.Second)
 	end := began.Earliest.Truncate(time.Second)
-	if onset := c.Facts.Onset; onset != nil && onset.Earliest.Before(end) {
-		end = onset.Earliest.Truncate(time.Second)
-	}
 	return incident.Window{From: end.Add(-length), To: end}, c.Window.Last(length), length >= leastCounted
 }
 

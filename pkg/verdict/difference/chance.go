@@ -52,6 +52,11 @@ func isNoChance(r incident.RankedService) bool {
 	return r.Score >= WorthTelling && r.Chance <= maybeChance
 }
 
+// OfOutcome says that a difference is that requests end otherwise, and not how that comes about.
+func OfOutcome(d incident.Difference) bool {
+	return rank.Kind(d.Kind) == rank.Errors || rank.Kind(d.Kind) == rank.Refused
+}
+
 // OfRequests says that a difference was counted in requests: metrics and lines without a request tell of the time alone.
 func OfRequests(d incident.Difference) bool {
 	ofTime := []rank.Kind{rank.ErrorLines, rank.CPU, rank.Memory, rank.Disk, rank.Network}
