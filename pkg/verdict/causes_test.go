@@ -50,7 +50,7 @@ func TestSlowLookupsAreKnownByTheHostThatFailed(t *testing.T) {
 	require.Equal(t, incident.Target{Type: "host", Name: "api.example.com"}, k.Target)
 	require.Equal(t, []string{
 		"DNS lookups of api.example.com take 2 s, normally 5 ms",
-		"the failing trace ends in a call to api.example.com, and nothing came back",
+		"the failing trace ends in a call to api.example.com",
 		"it began at 11:39:52, before the service's own numbers moved at 11:39:52",
 	}, k.Because)
 
@@ -145,11 +145,14 @@ func TestALimitOfTheServiceThatWasCalledIsTiedToTheCall(t *testing.T) {
 func TestAFailingCallIsNamedByWhereItGoes(t *testing.T) {
 	t.Parallel()
 	c := inside()
+	c.Facts.Culprit.Span.Failed = true
 	v := judged(t, c)
 	require.Equal(t, "Possible: GET of web fails.", v.Sentence)
 	require.Equal(t, incident.Target{Type: "operation", Name: "GET"}, v.Candidates[0].Target)
 	c.Facts.Culprit.External = "api.example.com"
 	require.Equal(t, "Possible: calls from web to api.example.com fail.", judged(t, c).Sentence)
+	c.Facts.Culprit.Span.Failed, c.Facts.Culprit.External = false, ""
+	require.Equal(t, "Possible: GET of web takes most of the time.", judged(t, c).Sentence, "what is slow does not fail")
 	c.Facts.Pattern = &incident.FailingPattern{Service: "web", Text: "no answer", Now: 80, Before: 2}
 	require.Contains(t, judged(t, c).Candidates[0].Because, `web wrote "no answer" 80 times in 5 min, 2 in the hour before the onset`)
 	c.Facts.Pattern.Service = "bank"
