@@ -63,7 +63,7 @@ func Investigate(ctx context.Context) error {
 func Audit(ctx context.Context) error {
 	flags := storeFlags()
 	if len(flags) == 0 {
-		sayFirstTime()
+		sayFirstTime(wholeWait)
 	}
 	return labWith(ctx, "audit", flags...)
 }
