@@ -708,6 +708,10 @@ export interface TraceShape {
   shape: string;
   count: number;
   /**
+   * of the traces that failed before the onset
+   */
+  before?: number;
+  /**
    * id of the longest one
    */
   trace: string;
@@ -875,7 +879,7 @@ export interface Facts {
   service?: ServiceSeries;
   errors?: Change;
   /**
-   * share of requests with a status of 400 to 499
+   * share of requests that clients are to blame for
    */
   refused?: Change;
   traffic?: Change;
@@ -907,6 +911,7 @@ export interface Facts {
   sharedPool?: SharedPool;
   neighbours?: Neighbours;
   ranking?: Ranking;
+  witness?: Witness;
   /**
    * nil where the verdict rests on nothing in the cluster
    */
@@ -1453,9 +1458,13 @@ export interface TraceShapes {
    */
   shapes: TraceShape[];
   /**
-   * traces looked at, sampled evenly over time
+   * traces looked at, sampled evenly over time; since the onset where that is known
    */
   of: number;
+  /**
+   * traces that failed before the onset, looked at to tell what is new
+   */
+  before?: number;
   /**
    * Attributes are those that the spans of these traces have and that could tell why these and not others; identifiers and what only describes the failure are left out. As TraceQL names them, without scope.
    */
@@ -1834,6 +1843,23 @@ export interface Difference {
 export interface Counted {
   hits: number;
   of: number;
+}
+/**
+ * Witness is a second count of what the ranking says of its first service.
+ */
+export interface Witness {
+  service: string;
+  kind: string;
+  what: string;
+  /**
+   * traces that show it, 1/s
+   */
+  now: number;
+  /**
+   * likewise, before it began
+   */
+  before: number;
+  outcome: string;
 }
 /**
  * Blame is what the verdict's first candidate rests on in the cluster; a part is nil where there is none.
