@@ -61,6 +61,7 @@ func ofEachKind() map[incident.CauseKind]*incident.Case {
 	surge := limits(&cpu, nil)
 	rose := moved(22 * time.Minute)
 	surge.Facts.Traffic = &incident.Change{Now: 20, Normal: 5, Unit: incident.PerSecond, Moved: &rose, Query: "rate"}
+	surge.Facts.Patterns = &incident.LogPatterns{Now: incident.LogSample{Lines: 1200, Covered: 5 * time.Minute}, Before: incident.LogSample{Lines: 600, Covered: 10 * time.Minute}}
 	shared := full(20 * time.Minute)
 	shared.Facts.Shared = &incident.SharedPool{Name: "orders", Users: []incident.Comparison{
 		abnormal("connections in use", "web", 1, 0.2, incident.Ratio, 21*time.Minute),
@@ -80,6 +81,8 @@ func ofEachKind() map[incident.CauseKind]*incident.Case {
 	queue.Facts.Conventions.Queue = &incident.QueueMetric{Waiting: "kafka_consumergroup_lag"}
 	killed := sold(crashed(22 * time.Minute))
 	killed.Facts.Pods.New[0].OutOfMemory = true
+	failing := inside()
+	failing.Facts.Culprit.Span.Failed = true
 	return map[incident.CauseKind]*incident.Case{
 		"breaking-change":           sold(crashed(22*time.Minute, changeOf("NetworkPolicy", "restrict-web", incident.Created, 25*time.Minute))),
 		"unhealthy-workload":        killed,
@@ -93,7 +96,7 @@ func ofEachKind() map[incident.CauseKind]*incident.Case {
 		"exhausted-connection-pool": sold(full(21 * time.Minute)),
 		"cpu-limit":                 sold(limits(&cpu, nil)),
 		"memory-limit":              sold(limits(nil, &memory)),
-		"failing-call":              sold(inside()),
+		"failing-call":              sold(failing),
 		"failing-dependency":        dependency,
 		"changed-requests":          sold(requests),
 	}
@@ -236,7 +239,7 @@ var follows = map[incident.CauseKind][]string{
 		"Likely: DNS lookups of api.example.com by web are slow.",
 		"slow-dns-lookups of web: host api.example.com",
 		"because DNS lookups of api.example.com take 2 s, normally 5 ms",
-		"because the failing trace ends in a call to api.example.com, and nothing came back",
+		"because the failing trace ends in a call to api.example.com",
 		"because it began at 11:39:52, before the service's own numbers moved at 11:39:52",
 		"11:39 DNS lookups of api.example.com by web slow down (cause/lookups)",
 		"11:39 p99 latency of web rises to 3 s (impact/latency)",
