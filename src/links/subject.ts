@@ -53,7 +53,7 @@ function serviceOf(label: string, value: string, isMeant: boolean): string {
 function nameIn(label: string, value: string): string {
   switch (label) {
     case 'destination_service':
-      return value.split('.', 1)[0];
+      return value.replace(/\..*$/, '');
     case 'job':
       // A job is often "namespace/name".
       return value.slice(value.lastIndexOf('/') + 1);
@@ -70,9 +70,8 @@ function nameIn(label: string, value: string): string {
 
 /** The name that the pods of a deployment, a daemon set or a stateful set share. */
 function workloadOf(pod: string): string {
-  const stateful = /^(.+)-\d+$/.exec(pod);
-  if (stateful) {
-    return stateful[1];
+  if (/.-\d+$/.test(pod)) {
+    return pod.replace(/-\d+$/, '');
   }
   const [, name, hash = ''] = /^(.+?)(-[a-z0-9]{6,10})?-[a-z0-9]{5}$/.exec(pod) ?? [undefined, pod];
   // Without a digit it is a word of the name and no hash.
