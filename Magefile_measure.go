@@ -79,7 +79,7 @@ func measureCold(ctx context.Context, command string) (err error) {
 		ended <- cmd.Wait()
 		_ = writer.Close()
 	}()
-	follow(reader, command, awaited, began, func() { _ = cmd.Process.Signal(syscall.SIGTERM) })
+	follow(ctx, reader, command, awaited, began, func() { _ = cmd.Process.Signal(syscall.SIGTERM) })
 	err = <-ended
 	fmt.Printf("| %s | whole | %.0f |\n", command, time.Since(began).Seconds())
 	if command == "demo" {
@@ -89,7 +89,7 @@ func measureCold(ctx context.Context, command string) (err error) {
 }
 
 // follow prints the seconds of each part as a row of a table, and ends a demo after its last part.
-func follow(reader io.Reader, command string, awaited []moment, began time.Time, stop func()) {
+func follow(ctx context.Context, reader io.Reader, command string, awaited []moment, began time.Time, stop func()) {
 	fmt.Printf("%s/%s, %d cores, %s\n| command | part | s |\n|---|---|---|\n", runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version())
 	last, next := began, 0
 	lines := bufio.NewScanner(reader)
@@ -110,7 +110,7 @@ func follow(reader io.Reader, command string, awaited []moment, began time.Time,
 		} else {
 			next++
 		}
-		if len(match) > 1 && strings.HasPrefix(match[1], "http") && !serves(match[1]) {
+		if len(match) > 1 && strings.HasPrefix(match[1], "http") && !serves(ctx, match[1]) {
 			name += " (which does not answer)"
 		}
 		fmt.Printf("| %s | %s | %.0f |\n", command, name, time.Since(last).Seconds())
@@ -121,8 +121,12 @@ func follow(reader io.Reader, command string, awaited []moment, began time.Time,
 	}
 }
 
-func serves(url string) bool {
-	response, err := http.Get(url) // #nosec G107 -- the address that the demo has printed
+func serves(ctx context.Context, url string) bool {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return false
+	}
+	response, err := http.DefaultClient.Do(request)
 	if err != nil {
 		return false
 	}

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -24,7 +25,7 @@ func versionsOf(t *testing.T, file string) map[string]string {
 	}
 	for _, r := range parsed.Replace {
 		if _, asked := versions[r.Old.Path]; asked {
-			versions[r.Old.Path] = r.New.String()
+			versions[r.Old.Path] = strings.TrimPrefix(r.New.String(), r.Old.Path+"@")
 		}
 	}
 	return versions
@@ -41,10 +42,12 @@ func apart(one, other map[string]string) []string {
 	return names
 }
 
-// The build cache knows a package again only where all that it rests on has the same version.
+// The build cache knows a package again only where all that it rests on has the same version. Prometheus alone differs: Loki does
+// not compile with the plugin's, and with Loki's the parsers would bring a Kubernetes client into the plugin.
 func TestPrometheusAndLokiAreBuiltOfThePluginsVersions(t *testing.T) {
 	t.Parallel()
 	plugin, stores := versionsOf(t, "../../go.mod"), versionsOf(t, "stores/go.mod")
+	delete(plugin, "github.com/prometheus/prometheus")
 	assert.Empty(t, apart(plugin, stores), "compiled twice; raise the lower one with `go get` in its module")
 }
 

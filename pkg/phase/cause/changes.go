@@ -68,6 +68,9 @@ func readChanges(c *incident.Case, answers source.Answers) (phase.Reading, error
 			unread = " Only events tell of them: " + problem.Sentence
 		}
 		for _, s := range answers["objects"].Series {
+			if len(s.Points) == 0 { // of values that are no times nothing is left
+				continue
+			}
 			if change, found := objectChange(s); found {
 				change.What = cluster.Participle(change.Action)
 				changes.List = append(changes.List, change)

@@ -24,6 +24,6 @@ func Steps() []phase.Step {
 }
 
 const (
-	now      = 5 * time.Minute // what "now" averages over
-	quantile = 0.99
+	now = 5 * time.Minute // what "now" averages over
+	p99 = 0.99
 )

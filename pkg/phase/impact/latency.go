@@ -62,9 +62,9 @@ func planLatency(c *incident.Case) ([]source.Question, error) {
 func quantileOf(c *incident.Case, window time.Duration) promql.Expr {
 	metric := c.Facts.Conventions.Requests
 	if metric.Native {
-		return promql.NativeQuantile(quantile, promql.Rate(phase.SelectOperation(c, metric.Histogram), window))
+		return promql.NativeQuantile(p99, promql.Rate(phase.SelectOperation(c, metric.Histogram), window))
 	}
-	return promql.Quantile(quantile, promql.Rate(phase.SelectOperation(c, metric.Histogram+"_bucket"), window))
+	return promql.Quantile(p99, promql.Rate(phase.SelectOperation(c, metric.Histogram+"_bucket"), window))
 }
 
 // quantileAndBuckets is the p99 of the last minutes, and, where the histogram has them, the rates of its buckets: they tell how

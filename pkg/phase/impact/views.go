@@ -1,13 +1,12 @@
 package impact
 
 import (
-	"math"
+	"maps"
 	"regexp"
-	"sort"
+	"slices"
 	"strconv"
 
-	"github.com/prometheus/prometheus/promql"
-
+	"github.com/faultline-investigation/faultline/pkg/analysis/quantile"
 	"github.com/faultline-investigation/faultline/pkg/convention"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 )
@@ -106,16 +105,10 @@ func quantiles(into map[string]*view, series []incident.Series, callee func(inci
 		counts[callee(s)][bound] += s.Points[0].Value
 	}
 	for name, byBound := range counts {
-		var b promql.Buckets
-		for bound, n := range byBound {
-			b = append(b, promql.Bucket{UpperBound: bound, Count: n})
-		}
-		sort.Slice(b, func(i, j int) bool { return b[i].UpperBound < b[j].UpperBound })
-		lowest := b[0].UpperBound
-		q, _, _, _, _, _ := promql.BucketQuantile(quantile, b)
-		if v := into[name]; v != nil && !math.IsNaN(q) && q > lowest {
+		lowest := slices.Min(slices.Collect(maps.Keys(byBound)))
+		if q, told := quantile.OfBuckets(p99, byBound); told && q > lowest && into[name] != nil {
 			q *= seconds
-			v.p99 = &q
+			into[name].p99 = &q
 		}
 	}
 }
