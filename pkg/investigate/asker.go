@@ -20,9 +20,9 @@ type asker struct {
 
 	mu      sync.Mutex
 	asked   map[string]*asking
-	order   []string // keys of asked whose answers are here, the oldest first
-	held    int64    // bytes of the answers that are kept for those who ask the same
-	spent   int      // distinct questions to stores
+	order   []string        // keys of asked whose answers are here, the oldest first
+	held    int64           // bytes of the answers that are kept for those who ask the same
+	spent   map[string]bool // distinct questions to stores; one that is asked again because its answer was forgotten is the same
 	cost    incident.Cost
 	waiting int       // questions at a store now
 	since   time.Time // when waiting last rose from zero
@@ -35,7 +35,7 @@ type asking struct {
 }
 
 func newAsker(querier source.Querier, limits Limits) *asker {
-	return &asker{querier: source.Guarded(querier), limits: limits, slots: make(chan struct{}, limits.Concurrency), asked: map[string]*asking{}}
+	return &asker{querier: source.Guarded(querier), limits: limits, slots: make(chan struct{}, limits.Concurrency), asked: map[string]*asking{}, spent: map[string]bool{}}
 }
 
 // ask answers a question, from an earlier answer where the very same was asked before. It returns when ctx ends at the
@@ -49,7 +49,7 @@ func (a *asker) ask(ctx context.Context, q source.Question) source.Answer {
 		a.asked[key] = known
 	}
 	if !again && toStore(q) {
-		a.spent++
+		a.spent[key] = true
 	}
 	refusal := a.spentFor(q, again)
 	a.mu.Unlock()
@@ -69,7 +69,7 @@ func (a *asker) spentFor(q source.Question, again bool) *source.Problem {
 	switch {
 	case again || !toStore(q):
 		return nil
-	case a.spent > a.limits.Questions:
+	case len(a.spent) > a.limits.Questions:
 		return &source.Problem{Kind: source.Rejected, Signal: q.Kind.Signal(), Sentence: fmt.Sprintf("The run's %d questions are used up.", a.limits.Questions),
 			Advice: "Raise limits.questions in the data source's settings."}
 	case a.cost.Bytes > a.limits.Bytes:
@@ -79,8 +79,9 @@ func (a *asker) spentFor(q source.Question, again bool) *source.Problem {
 	return nil
 }
 
-// heldBytes is how many bytes of answers, as the stores sent them, are kept for steps that ask the same again.
-const heldBytes = 2 << 20
+// heldBytes is how many bytes of answers, as the stores sent them, are kept for steps that ask the same again: more than those of an
+// ordinary run, since what is forgotten costs a store its work twice.
+const heldBytes = 8 << 20
 
 // keep remembers an answer for those who will ask the same, and forgets the oldest where that is too much: they are asked for again
 // then.
