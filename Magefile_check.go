@@ -69,7 +69,6 @@ func checkSections() []section {
 		{name: "TypeScript types", run: func() error { return npm("run", "typecheck") }},
 		{name: "TypeScript tests", run: func() error { return npm("run", "test") }},
 		{name: "Go tests without stores", run: func() error { return goTest(withoutStores...) }},
-		{name: "fuzzing, a few seconds each", run: func() error { return fuzzEach(context.Background(), "3s") }},
 		{name: "TypeScript linters", run: lintTypeScript},
 		{name: "Go linters", run: lintGo},
 	}
