@@ -23,8 +23,8 @@ func (a *auditor) checksOf(key string, step incident.StepResult) map[int][]check
 	}
 	checks := map[int][]check{}
 	for i, f := range step.Findings {
-		if make, known := of[key]; known {
-			checks[i] = make(f)
+		if checksOf, known := of[key]; known {
+			checks[i] = checksOf(f)
 		}
 	}
 	return checks
@@ -125,7 +125,7 @@ func (a *auditor) subjectSpans() string {
 }
 
 // lineChecks count the lines that hold the failing pattern.
-func (a *auditor) lineChecks(f incident.Finding) []check {
+func (a *auditor) lineChecks(incident.Finding) []check {
 	p, labels := a.c.Facts.Pattern, a.c.Facts.LogLabels
 	if p == nil || labels == nil {
 		return nil

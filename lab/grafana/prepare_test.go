@@ -63,7 +63,7 @@ func (f *fakeGrafana) administer(w http.ResponseWriter, r *http.Request, organis
 	kind, isReload := strings.CutPrefix(route, "POST /api/admin/provisioning/")
 	switch {
 	case route == "GET /api/orgs/2" && !f.second:
-		answer(w, http.StatusNotFound, `{"message":"Organization not found"}`) //nolint:misspell // as Grafana spells it
+		answer(w, http.StatusNotFound, `{"message":"Organization not found"}`)
 	case route == "POST /api/orgs":
 		f.second = true
 		answer(w, http.StatusOK, fmt.Sprintf(`{"orgId":%d}`, f.nextOrg))

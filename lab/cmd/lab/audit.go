@@ -26,7 +26,7 @@ func auditOnce(ctx context.Context, s settings) (err error) {
 }
 
 func auditStores(ctx context.Context, s settings) error {
-	return withStores(ctx, s, func(backend *plugin.Backend, instance plugin.Instance, request investigate.Request) error {
+	return withStores(s, func(backend *plugin.Backend, instance plugin.Instance, request investigate.Request) error {
 		stores := s.recording.stores
 		return auditAndPrint(ctx, backend, instance, request, audit.Stores{Prometheus: stores.Prometheus, Tempo: stores.Tempo, Loki: stores.Loki})
 	})

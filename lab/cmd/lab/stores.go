@@ -26,13 +26,13 @@ func (s *subject) flags(flags *flag.FlagSet) {
 
 // investigateStores investigates a service in stores that run elsewhere, and prints that.
 func investigateStores(ctx context.Context, s settings) error {
-	return withStores(ctx, s, func(backend *plugin.Backend, instance plugin.Instance, request investigate.Request) error {
+	return withStores(s, func(backend *plugin.Backend, instance plugin.Instance, request investigate.Request) error {
 		return investigateAndPrint(ctx, backend, instance, request, s.format)
 	})
 }
 
 // withStores starts the backend, and nothing else, for what the command line asks of stores that run elsewhere.
-func withStores(ctx context.Context, s settings, work func(*plugin.Backend, plugin.Instance, investigate.Request) error) error {
+func withStores(s settings, work func(*plugin.Backend, plugin.Instance, investigate.Request) error) error {
 	if err := s.check(); err != nil {
 		return err
 	}

@@ -21,21 +21,7 @@ func (r *record) observed(x *found, onset int64) []observation {
 	var all []observation
 	switch {
 	case x.signal >= 0:
-		s := &r.signals[x.signal]
-		more, strata := x.hits1*x.of0 > x.hits0*x.of1, s.strata
-		if !s.bad && x.rarer() {
-			strata = r.telling(s)
-		}
-		for i := range strata {
-			t, next := &strata[i], 0
-			for _, e := range t.all {
-				hit := next < len(t.hits) && t.hits[next] == e
-				if hit {
-					next++
-				}
-				all = append(all, observation{e, hit == more})
-			}
-		}
+		all = r.signaled(x)
 	case x.timing >= 0:
 		all = r.timed(all, &r.own[x.timing], onset)
 	case x.kind == EdgeLatency:
@@ -50,6 +36,27 @@ func (r *record) observed(x *found, onset int64) []observation {
 	slices.SortFunc(all, func(a, b observation) int {
 		return cmp.Or(cmp.Compare(r.entries[a.entry].at, r.entries[b.entry].at), cmp.Compare(a.entry, b.entry))
 	})
+	return all
+}
+
+// signaled lists the entries that could have shown a signal.
+func (r *record) signaled(x *found) []observation {
+	var all []observation
+	s := &r.signals[x.signal]
+	more, strata := x.hits1*x.of0 > x.hits0*x.of1, s.strata
+	if !s.bad && x.rarer() {
+		strata = r.telling(s)
+	}
+	for i := range strata {
+		t, next := &strata[i], 0
+		for _, e := range t.all {
+			hit := next < len(t.hits) && t.hits[next] == e
+			if hit {
+				next++
+			}
+			all = append(all, observation{e, hit == more})
+		}
+	}
 	return all
 }
 

@@ -29,7 +29,7 @@ func (r *record) tellingOf(t *stratum, spans bool) stratum {
 			next++
 		}
 		hit := next < len(kept.hits) && kept.hits[next] == e
-		if hit || told(e) && !(usual > 0 && r.entries[e].spans >= usual) {
+		if hit || told(e) && (usual <= 0 || r.entries[e].spans < usual) {
 			kept.all = append(kept.all, e)
 		}
 	}

@@ -67,15 +67,7 @@ func readChanges(c *incident.Case, answers source.Answers) (phase.Reading, error
 			}
 			unread = " Only events tell of them: " + problem.Sentence
 		}
-		for _, s := range answers["objects"].Series {
-			if len(s.Points) == 0 { // of values that are no times nothing is left
-				continue
-			}
-			if change, found := objectChange(s); found {
-				change.What = cluster.Participle(change.Action)
-				changes.List = append(changes.List, change)
-			}
-		}
+		changes.List = append(changes.List, objectChanges(answers["objects"].Series)...)
 	}
 	changes.List = cluster.Merged(changes.List)
 	for i := range changes.List {
@@ -89,6 +81,21 @@ func readChanges(c *incident.Case, answers source.Answers) (phase.Reading, error
 		reading = phase.FoundThat(finding)
 	}
 	return reading.Teaching(func(f *incident.Facts) { f.Changes = &changes }), nil
+}
+
+// objectChanges are the changes that series tell of. Of a series whose values are no times nothing is left, and so no change.
+func objectChanges(series []incident.Series) []incident.ClusterChange {
+	var changes []incident.ClusterChange
+	for _, s := range series {
+		if len(s.Points) == 0 {
+			continue
+		}
+		if change, found := objectChange(s); found {
+			change.What = cluster.Participle(change.Action)
+			changes = append(changes, change)
+		}
+	}
+	return changes
 }
 
 // objectChange reads a change from a series: the time at which an object was made, or a deployment's generation.

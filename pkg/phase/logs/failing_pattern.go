@@ -52,11 +52,11 @@ func planFailingPattern(c *incident.Case) ([]source.Question, error) {
 	if err != nil {
 		return nil, err
 	}
-	any, err := logql.Streams(c.Facts.LogLabels.Service, c.Facts.Culprit.Span.Service).CountOverTime(compared)
+	ofAnyKind, err := logql.Streams(c.Facts.LogLabels.Service, c.Facts.Culprit.Span.Service).CountOverTime(compared)
 	return []source.Question{
 		{Name: "now", Kind: source.LogCount, Text: current, Window: c.Window.Last(counted)},
 		{Name: "before", Kind: source.LogCount, Text: before, Window: beforeOnset(c)},
-		{Name: anyBefore, Kind: source.LogCount, Text: any, Window: beforeOnset(c)},
+		{Name: anyBefore, Kind: source.LogCount, Text: ofAnyKind, Window: beforeOnset(c)},
 	}, err
 }
 
