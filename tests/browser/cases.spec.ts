@@ -42,10 +42,10 @@ test('a note is seen by a colleague as it is written, and has a link of its own'
 test('a step is ticked and reopened, another skipped with a reason', async ({ page }) => {
   await openInvestigation(page);
   const checklist = page.getByRole('navigation', { name: 'Phases' });
-  await checklist.getByRole('button', { name: 'Tick Status codes of the failures: I have looked at it' }).click();
+  await checklist.getByRole('button', { name: 'Tick Status codes: I have looked at it' }).click();
   await expect(checklist).toContainText(`done by ${me}`);
-  await expect(log(page)).toContainText('ticked · Status codes of the failures');
-  await checklist.getByRole('button', { name: 'Reopen Status codes of the failures' }).click();
+  await expect(log(page)).toContainText('ticked · Status codes');
+  await checklist.getByRole('button', { name: 'Reopen Status codes' }).click();
   await expect(checklist).not.toContainText(`done by ${me}`);
 
   await checklist.getByRole('button', { name: 'Skip Slow traces, with a reason' }).click();

@@ -35,6 +35,7 @@ export default defineConfig({
     viewport: { width: 1280, height: 900 },
     timezoneId: 'UTC',
     trace: 'retain-on-failure',
+    actionTimeout: 60_000,
     launchOptions: {
       executablePath: CHROMIUM,
       args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
