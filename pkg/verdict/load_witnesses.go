@@ -22,11 +22,12 @@ const (
 
 func (w loadWitnesses) any() bool { return w.lines > 0 || w.traces > 0 }
 
-// deny says that the witnesses there are see no such rise, or that the requests are the same ones repeated: counters that go up
-// and down, series that are written twice, and retries look like load.
+// deny says that log lines see no such rise, nor traces, or that the requests are the same ones repeated: counters that go up and
+// down, series that are written twice, and retries look like load. Traces alone deny nothing: a search lists no more than so many,
+// however many there are.
 func (w loadWitnesses) deny(rise float64) bool {
 	enough := 1 + (rise-1)/partly
-	return w.repeats >= manyRepeats || w.any() && w.lines < enough && w.traces < enough
+	return w.repeats >= manyRepeats || w.lines > 0 && w.lines < enough && w.traces < enough
 }
 
 func witnessesOfLoad(c *incident.Case) loadWitnesses {

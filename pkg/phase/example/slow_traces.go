@@ -27,9 +27,14 @@ func SlowTraces() phase.Step {
 	}
 }
 
-// slownessMatters says that the incident is one of slowness: latency rose, and either errors did not or no trace failed.
+// slowAtLeast is the share of requests that are slower than usual where the p99 rose.
+const slowAtLeast = 0.01
+
+// slownessMatters says that the incident is one of slowness: latency rose, and either errors did not, or fewer requests fail than are
+// slow, or no trace failed.
 func slownessMatters(f incident.Facts) bool {
-	return f.Latency.Worse && f.Latency.Normal > 0 && (f.Failing == nil || f.Errors != nil && !f.Errors.Worse)
+	fewFail := f.Errors != nil && (!f.Errors.Worse || f.Errors.Now < slowAtLeast)
+	return f.Latency.Worse && f.Latency.Normal > 0 && (f.Failing == nil || fewFail)
 }
 
 func usualP99(f incident.Facts) time.Duration {
