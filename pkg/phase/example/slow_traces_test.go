@@ -47,7 +47,7 @@ func TestWithoutSlowTracesTheStepIsClear(t *testing.T) {
 func TestWhereFailuresTellTheStoryNothingIsAsked(t *testing.T) {
 	t.Parallel()
 	for name, facts := range map[string]incident.Facts{
-		"errors rose and traces failed": {Latency: &incident.Change{Now: 2.3, Normal: 0.4, Worse: true}, Errors: &incident.Change{Worse: true}, Failing: &incident.FailingTraces{Count: 847}},
+		"errors rose and traces failed": {Latency: &incident.Change{Now: 2.3, Normal: 0.4, Worse: true}, Errors: &incident.Change{Now: 0.073, Worse: true}, Failing: &incident.FailingTraces{Count: 847}},
 		"latency did not rise":          {Latency: &incident.Change{Now: 0.4, Normal: 0.4}},
 		"nobody counts errors":          {Latency: &incident.Change{Now: 2.3, Normal: 0.4, Worse: true}, Failing: &incident.FailingTraces{Count: 847}},
 	} {
@@ -68,4 +68,8 @@ func TestWhereFailuresTellTheStoryNothingIsAsked(t *testing.T) {
 	questions, err := example.SlowTraces().Plan(c)
 	require.NoError(t, err)
 	require.Len(t, questions, 1, "requests fail, but no trace says so: the slow ones may show it")
+	c.Facts.Errors, c.Facts.Failing = &incident.Change{Now: 0.002, Worse: true}, &incident.FailingTraces{Count: 46}
+	questions, err = example.SlowTraces().Plan(c)
+	require.NoError(t, err)
+	require.Len(t, questions, 1, "two in a thousand fail, and one in a hundred is slow")
 }
