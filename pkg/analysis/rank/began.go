@@ -21,7 +21,7 @@ func (r *record) observed(x *found, onset int64) []observation {
 	var all []observation
 	switch {
 	case x.signal >= 0:
-		all = r.signaled(x)
+		all = r.showing(x)
 	case x.timing >= 0:
 		all = r.timed(all, &r.own[x.timing], onset)
 	case x.kind == EdgeLatency:
@@ -39,8 +39,8 @@ func (r *record) observed(x *found, onset int64) []observation {
 	return all
 }
 
-// signaled lists the entries that could have shown a signal.
-func (r *record) signaled(x *found) []observation {
+// showing lists the entries that could have shown a signal.
+func (r *record) showing(x *found) []observation {
 	var all []observation
 	s := &r.signals[x.signal]
 	more, strata := x.hits1*x.of0 > x.hits0*x.of1, s.strata
