@@ -26,7 +26,7 @@ type lacks struct {
 }
 
 const (
-	noCodes   = "carries no HTTP status codes"
+	noCodes   = "carries no status codes of HTTP or gRPC"
 	noEdges   = "No metric of calls between services is known"
 	noSeconds = "counts requests and does not measure how long they take"
 )
