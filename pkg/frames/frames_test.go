@@ -246,7 +246,7 @@ func TestTheNumbersAreThoseOfTheCase(t *testing.T) {
 	require.Equal(t, len(c.Facts.Recovery.Criteria), recovery.Rows())
 	assert.InDelta(t, float64(recovery.Rows()-1), *open.Fields[0].At(0).(*float64), 0, "in the walkthrough all but the traffic has to come back")
 	for i, k := range c.Facts.Recovery.Criteria {
-		traffic := k.Name == "request rate"
+		traffic := k.ID == incident.CriterionTraffic
 		assert.Equal(t, traffic, column(t, recovery, "met").At(i), k.Name)
 		assert.Equal(t, map[bool]string{true: "at least", false: "at most"}[traffic], column(t, recovery, "bound").At(i))
 	}
