@@ -9,6 +9,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/faultline-investigation/faultline/lab/plugin"
 	"github.com/faultline-investigation/faultline/lab/scenarios"
@@ -81,11 +82,16 @@ func (l *Lab) endpoints() telemetry.Endpoints {
 	return telemetry.Endpoints{Traces: l.Stack.Tempo.OTLP, Metrics: l.Stack.Prometheus.OTLP, Logs: l.Stack.Loki.OTLP}
 }
 
+// patience is how long a store may take for one answer: the lab's share their machine with the pages, the browser and whatever else
+// runs there.
+const patience = time.Minute
+
 // Instance is the data source that joins the lab's stores, reached directly.
 func (l *Lab) Instance() plugin.Instance {
 	at := func(s *stack.Server) map[string]string { return map[string]string{"url": s.URL} }
 	return plugin.Instance{Organisation: 1, UID: "faultline-lab", Name: "Lab", Settings: map[string]any{
-		"metrics": at(l.Stack.Prometheus), "traces": at(l.Stack.Tempo), "logs": at(l.Stack.Loki), "externals": l.Externals()}, Secrets: TruthSecret(l.truth())}
+		"metrics": at(l.Stack.Prometheus), "traces": at(l.Stack.Tempo), "logs": at(l.Stack.Loki), "externals": l.Externals(),
+		"limits": map[string]string{"questionTimeout": patience.String()}}, Secrets: TruthSecret(l.truth())}
 }
 
 // unseen is what an incident is called that somebody practises on.

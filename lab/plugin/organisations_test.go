@@ -2,6 +2,7 @@ package plugin_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -36,7 +37,8 @@ func (g *guarded) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case strings.HasSuffix(r.URL.Path, "/api/v1/label/__name__/values"):
 		_, _ = w.Write([]byte(`{"status":"success","data":["http_requests_total"]}`))
 	case strings.Contains(r.URL.Path, "/api/datasources/proxy/"):
-		_, _ = w.Write([]byte(`{"status":"success","data":{"resultType":"vector","result":[{"metric":{"service":"` + ours + `"},"value":[1,"1"]}]},"traces":[],"metrics":{}}`))
+		_, _ = fmt.Fprintf(w, `{"status":"success","data":{"resultType":"vector","result":[{"metric":{"service":"%s"},"value":[%d,"1"]}]},"traces":[],"metrics":{}}`,
+			ours, time.Now().Unix())
 	default:
 		g.cases.ServeHTTP(w, r)
 	}

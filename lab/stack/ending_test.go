@@ -224,17 +224,20 @@ func rootWithConfigs(t *testing.T, change func(server string) string) string {
 	origin, err := findRoot()
 	require.NoError(t, err)
 	root := t.TempDir()
-	for _, server := range []string{"prometheus", "loki", "tempo"} {
-		from, to := filepath.Join(origin, "lab", "stack", server), filepath.Join(root, "lab", "stack", server)
-		require.NoError(t, os.MkdirAll(to, 0o755))
-		for _, name := range []string{"go.mod", "go.sum", server + ".yaml"} {
-			text, err := os.ReadFile(filepath.Join(from, name))
+	copied := func(name string, replaced string) {
+		text := []byte(replaced)
+		if replaced == "" {
+			text, err = os.ReadFile(filepath.Join(origin, "lab", "stack", name))
 			require.NoError(t, err)
-			if changed := change(server); changed != "" && strings.HasSuffix(name, ".yaml") {
-				text = []byte(changed)
-			}
-			require.NoError(t, os.WriteFile(filepath.Join(to, name), text, 0o644))
 		}
+		to := filepath.Join(root, "lab", "stack", name)
+		require.NoError(t, os.MkdirAll(filepath.Dir(to), 0o755))
+		require.NoError(t, os.WriteFile(to, text, 0o644))
+	}
+	for _, p := range []program{prometheusProgram, lokiProgram, tempoProgram} {
+		copied(filepath.Join(p.folder, "go.mod"), "")
+		copied(filepath.Join(p.folder, "go.sum"), "")
+		copied(filepath.Join(p.file, p.file+".yaml"), change(p.file))
 	}
 	return root
 }

@@ -51,11 +51,15 @@ func (s *Server) awaitReady(ctx context.Context, probes []probe, within time.Dur
 	defer cancel()
 	// No connection outlives its request: an open one would hold up the server's end.
 	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: probeTimeout}
+	said := "" // by the server last; that the time is over is no answer of its
 	for len(probes) > 0 {
 		answer, accepted := probes[0].ask(expired, client)
 		if accepted {
-			probes = probes[1:]
+			probes, said = probes[1:], ""
 			continue
+		}
+		if said == "" || expired.Err() == nil {
+			said = answer
 		}
 		select {
 		case <-s.exited:
@@ -63,7 +67,7 @@ func (s *Server) awaitReady(ctx context.Context, probes []probe, within time.Dur
 		case <-ctx.Done():
 			return fmt.Errorf("starting %s was interrupted: %w", s.Name, context.Cause(ctx))
 		case <-expired.Done():
-			return s.notReady(within, probes[0].what+": "+answer)
+			return s.notReady(within, probes[0].what+": "+said)
 		case <-time.After(probeEvery):
 		}
 	}
