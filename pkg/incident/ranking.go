@@ -36,7 +36,8 @@ type RankedService struct {
 	Lasted      time.Duration `json:"lasted"` // ns, from the first to the last request that shows it
 	Last        time.Time     `json:"last"`   // of that last one
 	ExplainedBy string        `json:"explainedBy,omitempty"`
-	Evidence    []Difference  `json:"evidence"` // the strongest first
+	Unlinked    bool          `json:"unlinked,omitempty"` // nothing says that it takes part in the subject's requests
+	Evidence    []Difference  `json:"evidence"`           // the strongest first
 }
 
 // Difference is one change of how a service handles its requests.

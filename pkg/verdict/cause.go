@@ -133,7 +133,7 @@ func (l list) found(c *incident.Case, among func(Cause) bool) Suspects {
 		}
 		suspects := k.Find(k.view(c), earlier)
 		for _, s := range suspects {
-			s.kind, s.unlinked, s.mechanism = k.Kind, k.Unlinked, k.Mechanism || k.Depth > 0
+			s.kind, s.unlinked, s.mechanism = k.Kind, s.unlinked || k.Unlinked, k.Mechanism || k.Depth > 0
 			s.depth = k.Depth
 		}
 		byKind[k.Kind] = suspects

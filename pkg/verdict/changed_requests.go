@@ -49,6 +49,9 @@ func findChangedRequests(c *incident.Case, earlier Suspects) Suspects {
 		}
 		s := newSuspect(r.Service, incident.Target{Type: "service", Name: r.Service}, difference.Component(r.Evidence[0]), difference.Describe(r.Service, r.Evidence[0]))
 		s.isRanked(r)
+		if s.unlinked = r.Unlinked; s.unlinked {
+			s.adds(inRequests, "nothing says that it takes part in the requests of %s; all that ties it to them is the time", c.Subject.Service)
+		}
 		if i == 0 && ranking.Shuffled.Of > 0 {
 			s.adds(inRequests, "%s", difference.Shuffled(ranking.Shuffled))
 		}

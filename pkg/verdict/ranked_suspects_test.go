@@ -74,3 +74,15 @@ func TestAFailureThatHardlyAnyOtherOrderOfTheRequestsShowsIsPossible(t *testing.
 	require.Equal(t, incident.NoClearCause, shuffled(ranked("stock", 0.5, 0.4), 0, 39).Level, "nothing fails")
 	require.Equal(t, incident.NoClearCause, shuffled(failing("stock", 0.15, 0.4), 0, 39).Level, "too little to be told")
 }
+
+func TestWhatOnlyTimeTiesToTheRequestsIsNotBlamed(t *testing.T) {
+	t.Parallel()
+	c := caseWithOnset()
+	stranger := failing("stock", 0.95, 1e-9)
+	stranger.Unlinked = true
+	c.Facts.Ranking = &incident.Ranking{Services: []incident.RankedService{stranger}}
+	v := judged(t, c)
+	require.Equal(t, incident.NoClearCause, v.Level)
+	require.Equal(t, "stock", v.Candidates[0].Service, "it is told")
+	require.Contains(t, v.Candidates[0].Because, "nothing says that it takes part in the requests of web; all that ties it to them is the time")
+}

@@ -43,7 +43,7 @@ type Suspect struct {
 	// From its cause:
 	kind                incident.CauseKind
 	depth               int
-	mechanism, unlinked bool
+	mechanism, unlinked bool // also unlinked where its own evidence says so
 }
 
 // statement is a piece of evidence in words.

@@ -1797,6 +1797,10 @@ export interface RankedService {
   last: string;
   explainedBy?: string;
   /**
+   * nothing says that it takes part in the subject's requests
+   */
+  unlinked?: boolean;
+  /**
    * the strongest first
    */
   evidence: Difference[];

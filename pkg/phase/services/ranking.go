@@ -75,6 +75,9 @@ func readRanking(c *incident.Case, answers source.Answers) (phase.Reading, error
 	}
 	found := rankingOf(rank.Rank(in))
 	found.Services = notDenied(c, found.Services)
+	if !knowsWhoTakesPart(c) {
+		unlink(found.Services, c.Subject.Service)
+	}
 	found.Traces, found.Lines, found.Metrics = len(in.Traces), len(in.Lines), len(in.Metrics)
 	finding := rankingFinding(c, found, missing)
 	if len(found.Services) == 0 && nothingBefore(c, in) {
@@ -110,6 +113,13 @@ func nothingBefore(c *incident.Case, in rank.Input) bool {
 	lately := c.Window.Last(latelyFor).From
 	return !slices.ContainsFunc(in.Traces, func(t incident.Trace) bool { return t.Start.Before(lately) }) &&
 		!slices.ContainsFunc(in.Metrics, func(m rank.Metric) bool { return len(m.Points) > 0 && m.Points[0].Time.Before(lately) })
+}
+
+// unlink marks all services but the subject as linked to its requests by nothing but time.
+func unlink(services []incident.RankedService, subject string) {
+	for i := range services {
+		services[i].Unlinked = services[i].Service != subject
+	}
 }
 
 // notDenied leaves out what the example trace contradicts: a call that no sampled request makes any more, and that it makes.

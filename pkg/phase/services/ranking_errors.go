@@ -24,7 +24,14 @@ func errorQuestions(c *incident.Case) ([]source.Question, error) {
 	if c.Facts.LogLabels == nil || c.Facts.TraceLines != nil && c.Facts.Neighbours != nil {
 		return nil, nil
 	}
-	failures, err := logql.Streams(c.Facts.LogLabels.Service, takingPart(c)...).WhereAny(convention.ErrorLevels, convention.LevelLabels()...)
+	streams := logql.Streams(c.Facts.LogLabels.Service, takingPart(c)...)
+	if !knowsWhoTakesPart(c) {
+		var err error
+		if streams, err = logql.StreamsLike(c.Facts.LogLabels.Service, ".+"); err != nil {
+			return nil, err
+		}
+	}
+	failures, err := streams.WhereAny(convention.ErrorLevels, convention.LevelLabels()...)
 	if err != nil {
 		return nil, err
 	}
@@ -34,6 +41,13 @@ func errorQuestions(c *incident.Case) ([]source.Question, error) {
 		{Name: errorsBefore, Kind: source.Lines, Text: text, Window: incident.Window{From: c.Window.From, To: lately.From}, Limit: linesAtOnce},
 		{Name: errorsLately, Kind: source.Lines, Text: text, Window: lately, Limit: linesAtOnce},
 	}, err
+}
+
+// knowsWhoTakesPart says that something names the services of the subject's requests: sampled requests, calls, or a failing trace.
+// Without traces and metrics of calls nothing does. Every service is then looked at, and those of whom no more is known than that they
+// changed at the same time are never blamed.
+func knowsWhoTakesPart(c *incident.Case) bool {
+	return len(requestsOf(c).Services) > 0 || c.Facts.Callees != nil || c.Facts.Example != nil
 }
 
 // takingPart are the services that are known to take part in the subject's requests, ordered: what others write, of other systems in

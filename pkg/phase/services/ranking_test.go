@@ -110,6 +110,23 @@ func TestErrorLinesThatNameNoRequestAreHeldAgainstTime(t *testing.T) {
 	require.Contains(t, reading.Findings[0].Sentence, "The error lines could not be read.")
 }
 
+func TestWithoutTracesWhoTakesPartIsUnknown(t *testing.T) {
+	t.Parallel()
+	c := caseWithOnset()
+	questions := phasetest.Planned(t, services.Rank(), c)
+	require.Contains(t, questions["error lines lately"].Text, `{service_name=~".+"}`)
+	answers := source.Answers{"metrics of services without traces": {},
+		"error lines before": {Lines: errorsOf("web", "a peer answers slowly", ago(time.Hour), ago(6*time.Minute), 25*time.Second)},
+		"error lines lately": {Lines: append(errorsOf("web", "no answer", ago(3*time.Minute), end, 8*time.Second),
+			errorsOf("stock", "cannot open the ledger", ago(3*time.Minute), end, 4*time.Second)...)}}
+	phasetest.Learned(t, services.Rank(), c, answers)
+	unlinked := map[string]bool{}
+	for _, s := range c.Facts.Ranking.Services {
+		unlinked[s.Service] = s.Unlinked
+	}
+	require.Equal(t, map[string]bool{"web": false, "stock": true}, unlinked, "the time alone ties another service to the requests")
+}
+
 // calm is a case of which all numbers were looked at and none moved.
 func calm() *incident.Case {
 	c := caseWithOnset()
