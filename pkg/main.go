@@ -3,7 +3,9 @@ package main
 
 import (
 	"context"
+	"math"
 	"os"
+	"runtime/debug"
 	_ "time/tzdata" // reports are written in their reader's zone, on machines that know none too
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
@@ -36,7 +38,14 @@ func (i *instance) Dispose() {
 	i.environment.Dispose()
 }
 
+// memoryLimit is what the process should get along with, in bytes: twenty investigations at a time with answers of ordinary size. Near
+// it garbage is collected more often; it is no reason to refuse anything.
+const memoryLimit = 256 << 20
+
 func main() {
+	if debug.SetMemoryLimit(-1) == math.MaxInt64 { // which GOMEMLIMIT has not set
+		debug.SetMemoryLimit(memoryLimit)
+	}
 	if err := datasource.Manage(pluginID, newInstance, datasource.ManageOpts{}); err != nil {
 		log.DefaultLogger.Error("The data source's backend ended", "error", err)
 		os.Exit(1)

@@ -130,3 +130,20 @@ func (f *Facts) Only(facts ...Fact) Facts {
 	}
 	return some
 }
+
+// Lean are the facts without what is large and no part of the document: samples of traces and spans, which steps of the same run read
+// and nobody after it.
+func (f Facts) Lean() Facts {
+	f.Whole = nil
+	if f.Neighbours != nil {
+		lean := *f.Neighbours
+		lean.Traces = nil
+		f.Neighbours = &lean
+	}
+	if f.Shapes != nil {
+		lean := *f.Shapes
+		lean.Spans = nil
+		f.Shapes = &lean
+	}
+	return f
+}

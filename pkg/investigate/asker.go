@@ -20,8 +20,7 @@ type asker struct {
 
 	mu      sync.Mutex
 	asked   map[string]*asking
-	order   []string        // keys of asked whose answers are here, the oldest first
-	held    int64           // bytes of the answers that are kept for those who ask the same
+	kept    kept            // which of asked have their answers here, for those who ask the same
 	spent   map[string]bool // distinct questions to stores; one that is asked again because its answer was forgotten is the same
 	cost    incident.Cost
 	waiting int       // questions at a store now
@@ -35,7 +34,7 @@ type asking struct {
 }
 
 func newAsker(querier source.Querier, limits Limits) *asker {
-	return &asker{querier: source.Guarded(querier), limits: limits, slots: make(chan struct{}, limits.Concurrency), asked: map[string]*asking{}, spent: map[string]bool{}}
+	return &asker{querier: source.Guarded(querier), limits: limits, slots: make(chan struct{}, limits.Concurrency), asked: map[string]*asking{}, kept: kept{sizes: map[string]int64{}}, spent: map[string]bool{}}
 }
 
 // ask answers a question, from an earlier answer where the very same was asked before. It returns when ctx ends at the
@@ -56,7 +55,7 @@ func (a *asker) ask(ctx context.Context, q source.Question) source.Answer {
 	if !again {
 		known.answer = a.send(ctx, q, refusal)
 		close(known.done)
-		a.keep(key, known)
+		a.keep(key, known.answer.Bytes)
 	}
 	<-known.done // which comes when ctx ends at the latest
 	answer := known.answer
@@ -79,23 +78,21 @@ func (a *asker) spentFor(q source.Question, again bool) *source.Problem {
 	return nil
 }
 
-// heldBytes is how many bytes of answers, as the stores sent them, are kept for steps that ask the same again: more than those of an
-// ordinary run, since what is forgotten costs a store its work twice.
-const heldBytes = 8 << 20
-
-// keep remembers an answer for those who will ask the same, and forgets the oldest where that is too much: they are asked for again
-// then.
-func (a *asker) keep(key string, known *asking) {
+// keep remembers an answer for those who will ask the same, and forgets others where that is too much.
+func (a *asker) keep(key string, bytes int64) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.order = append(a.order, key)
-	a.held += known.answer.Bytes
-	for a.held > heldBytes && len(a.order) > 0 {
-		oldest := a.order[0]
-		a.order = a.order[1:]
-		a.held -= a.asked[oldest].answer.Bytes
-		delete(a.asked, oldest)
+	for _, forgotten := range a.kept.add(key, bytes) {
+		delete(a.asked, forgotten)
 	}
+}
+
+// end forgets every answer.
+func (a *asker) end() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.kept.end()
+	a.asked = map[string]*asking{}
 }
 
 // keyOf is what a question has in common with others that have the same answer.
@@ -117,7 +114,7 @@ func (a *asker) send(ctx context.Context, q source.Question, refusal *source.Pro
 	defer cancel()
 	a.begin(q)
 	answer := a.within(ctx, q)
-	a.end(answer)
+	a.came(answer)
 	return answer
 }
 
@@ -158,7 +155,7 @@ func (a *asker) begin(q source.Question) {
 	}
 }
 
-func (a *asker) end(answer source.Answer) {
+func (a *asker) came(answer source.Answer) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.waiting--

@@ -65,6 +65,7 @@ func Run(ctx context.Context, request Request, querier source.Querier, o Options
 	ctx, cancel := context.WithTimeoutCause(ctx, o.Longest, &overlong{o.Longest})
 	defer cancel()
 	r := newRun(ctx, request, querier, o, notify)
+	defer r.asker.end()
 	r.start()
 	r.loop()
 	return r.finish(), nil
@@ -218,7 +219,12 @@ func (r *run) read(s *running) {
 		r.end(s, notChecked(ended(r.ctx, "")))
 		return
 	}
-	reading, err := read(s.Step, s.View(r.facts), s.answers)
+	if readPlaces.Acquire(r.ctx, 1) != nil {
+		r.end(s, notChecked(ended(r.ctx, "")))
+		return
+	}
+	reading, err := read(s.Step, s.View(r.facts), s.answers) // which contains what panics
+	readPlaces.Release(1)
 	if err != nil {
 		reading = notChecked(err)
 	}
@@ -235,6 +241,7 @@ func (r *run) end(s *running, reading phase.Reading) {
 		s.result.Findings = []incident.Finding{}
 	}
 	identify(s.result.Findings)
+	detach(s.result.Findings)
 	s.result.Notes = r.notesOf(s, reading)
 	for _, name := range s.order {
 		s.result.Queries = append(s.result.Queries, s.answers[name].Query())
@@ -260,6 +267,18 @@ func identify(findings []incident.Finding) {
 	}
 }
 
+// detach copies what findings point to of the case that their step saw: an interval that is the case's window would keep all its facts
+// in memory for as long as the finding.
+func detach(findings []incident.Finding) {
+	for i := range findings {
+		for _, window := range []**incident.Window{&findings[i].Interval, &findings[i].Baseline} {
+			if *window != nil {
+				*window = new(**window)
+			}
+		}
+	}
+}
+
 // learned are the facts of one reading, for whoever follows the run.
 func learned(reading phase.Reading) *incident.Facts {
 	if reading.Learn == nil {
@@ -268,7 +287,8 @@ func learned(reading phase.Reading) *incident.Facts {
 	facts := &incident.Facts{}
 	reading.Learn(facts)
 	facts.Example = nil
-	return facts
+	lean := facts.Lean()
+	return &lean
 }
 
 // results are the ended steps in the order of reading.
@@ -292,7 +312,7 @@ func (r *run) finish() *incident.Case {
 		r.facts.Verdict.Sentence = "No verdict: nothing that it could rest on was read."
 		r.facts.Verdict.Statement = r.facts.Verdict.Sentence
 	}
-	r.facts.Facts.Whole = nil // large, of no use to anybody from now on, and no part of the document
+	r.facts.Facts = r.facts.Facts.Lean()
 	r.notify(Event{Type: Done, Case: r.facts})
 	return r.facts
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sort"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
@@ -73,7 +74,7 @@ func readCalls(c *incident.Case, answers source.Answers) (phase.Reading, error) 
 		return phase.Reading{}, problem // nothing is known of now
 	}
 	found := incident.Neighbours{Services: []string{}}
-	services, seen, lost := map[string]bool{}, map[string]bool{}, 0
+	services, seen, lost, known := map[string]bool{}, map[string]bool{}, 0, attributes{}
 	for part := range len(answers) {
 		answer := answers[callsPart(part)]
 		if answer.Problem != nil {
@@ -87,7 +88,7 @@ func readCalls(c *incident.Case, answers source.Answers) (phase.Reading, error) 
 				continue // it lies across two parts
 			}
 			seen[t.ID] = true
-			trace := treeOf(t)
+			trace := treeOf(t, known)
 			for _, s := range trace.Spans {
 				if s.Service != "" && !services[s.Service] {
 					services[s.Service] = true
@@ -140,16 +141,14 @@ type placed struct {
 // treeOf makes a trace of the spans that a search brought: each goes below the innermost span around it, by the places
 // that the store gives spans in the trace's tree. Spans without a place, whose way to a root is not stored, go below their parent
 // where that was brought, and else stand for themselves.
-func treeOf(t incident.TraceSummary) incident.Trace {
-	trace := incident.Trace{ID: t.ID, Start: t.Start, Duration: t.Duration, Partial: t.Matched > len(t.Spans)}
+func treeOf(t incident.TraceSummary, known attributes) incident.Trace {
+	trace := incident.Trace{ID: t.ID, Start: t.Start, Duration: t.Duration, Partial: t.Matched > len(t.Spans), Spans: make([]incident.Span, 0, len(t.Spans))}
 	var spans []placed
 	var apart []incident.Span
 	for _, s := range t.Spans {
 		left, errLeft := strconv.Atoi(s.Attributes["nestedSetLeft"])
 		right, errRight := strconv.Atoi(s.Attributes["nestedSetRight"])
-		s.Attributes = maps.Clone(s.Attributes)
-		delete(s.Attributes, "nestedSetLeft")
-		delete(s.Attributes, "nestedSetRight")
+		s.Attributes = known.withoutPlace(s.Attributes)
 		if errLeft != nil || errRight != nil || left <= 0 || right <= left {
 			apart = append(apart, s)
 			continue
@@ -172,6 +171,28 @@ func treeOf(t incident.TraceSummary) incident.Trace {
 	trace.Spans = append(trace.Spans, apart...)
 	trace.Partial = cutLoose(trace.Spans) != 1 || len(apart) > 0 || trace.Partial
 	return trace
+}
+
+// attributes are those of sampled spans, each set of them once: without the spans' places there are few different ones, and a map for
+// each of some ten thousand spans is most of what the spans take in memory.
+type attributes map[string]map[string]string
+
+// withoutPlace are the attributes of a span beside its place in the tree.
+func (a attributes) withoutPlace(all map[string]string) map[string]string {
+	var key strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		if name != "nestedSetLeft" && name != "nestedSetRight" {
+			fmt.Fprintf(&key, "%q%q", name, all[name])
+		}
+	}
+	if known, is := a[key.String()]; is {
+		return known
+	}
+	rest := maps.Clone(all)
+	delete(rest, "nestedSetLeft")
+	delete(rest, "nestedSetRight")
+	a[key.String()] = rest
+	return rest
 }
 
 // cutLoose takes away parents that are not among the spans, and counts the spans that have none.

@@ -1,10 +1,10 @@
 package httpapi
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"io"
+	"slices"
 
 	"golang.org/x/sync/semaphore"
 )
@@ -18,33 +18,47 @@ const (
 	medium      = 8 << 20
 	mediumAtOne = 8 // answers beyond small
 	largeAtOne  = 1 // answers beyond medium
+
+	// Decoding takes a processor and several times the answer's size. So few answers are decoded at one time, but for those that are
+	// decoded before anybody could wait.
+	brief        = 32 << 10 // bytes
+	decodedAtOne = 4
 )
 
 var (
 	mediumPlaces = semaphore.NewWeighted(mediumAtOne)
 	largePlaces  = semaphore.NewWeighted(largeAtOne)
+	decodePlaces = semaphore.NewWeighted(decodedAtOne)
 )
 
 // errCrowded is why an answer was not read to its end.
 var errCrowded = errors.New("too many large answers are being read at the same time")
 
-// readBody reads at most limit bytes and one more. What it takes of the places is given back with the tally of ctx, once the answer
-// was decoded.
-func readBody(ctx context.Context, from io.Reader, expected, limit int64) ([]byte, error) {
-	var body bytes.Buffer
-	if expected > 0 && expected <= small {
-		body.Grow(int(expected) + bytes.MinRead)
+// awaitDecoding waits for a place among the answers that are decoded, for as long as ctx lasts. It is given back with the tally of ctx.
+// Nothing may be sent while it is held: an answer that is being read can wait for one that is decoded, and not the other way round.
+func awaitDecoding(ctx context.Context, bytes int) error {
+	if bytes <= brief {
+		return nil
 	}
+	if err := decodePlaces.Acquire(ctx, 1); err != nil {
+		return errCrowded
+	}
+	tallyOf(ctx).after(func() { decodePlaces.Release(1) })
+	return nil
+}
+
+// readBody reads at most limit bytes and one more, into as many. What it takes of the places is given back with the tally of ctx, once
+// the answer was decoded.
+func readBody(ctx context.Context, from io.Reader, limit int64) ([]byte, error) {
+	var body []byte
 	for _, stage := range []struct {
 		to     int64
 		places *semaphore.Weighted // to be taken for going on
 	}{{small, mediumPlaces}, {medium, largePlaces}, {limit + 1, nil}} {
 		to := min(stage.to, limit+1)
-		if _, err := io.CopyN(&body, from, to-int64(body.Len())); err != nil {
-			if errors.Is(err, io.EOF) {
-				err = nil
-			}
-			return body.Bytes(), err
+		more, err := io.ReadAll(io.LimitReader(from, to-int64(len(body))))
+		if body = slices.Concat(body, more); err != nil || int64(len(body)) < to {
+			return body, err
 		}
 		if to > limit || stage.places == nil {
 			break
@@ -54,5 +68,5 @@ func readBody(ctx context.Context, from io.Reader, expected, limit int64) ([]byt
 		}
 		tallyOf(ctx).after(func() { stage.places.Release(1) })
 	}
-	return body.Bytes(), nil
+	return body, nil
 }

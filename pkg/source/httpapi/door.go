@@ -46,10 +46,7 @@ func (d *door) Do(ctx context.Context, req *http.Request) (*http.Response, []byt
 		req.Header[name] = values
 	}
 	started := time.Now()
-	resp, body, err := d.send(ctx, req)
-	if resp != nil && err != nil && ctx.Err() == nil && rewound(req) {
-		resp, body, err = d.send(ctx, req)
-	}
+	resp, body, err := d.sendAgain(ctx, req)
 	switch {
 	case errors.Is(err, errCrowded):
 		return resp, nil, d.problem(source.Overloaded, fmt.Sprintf("The answer of %s was not read: %s.", d.name, err), "Try again in a moment, or investigate a shorter window.")
@@ -76,6 +73,18 @@ func (d *door) Do(ctx context.Context, req *http.Request) (*http.Response, []byt
 	return resp, body, nil
 }
 
+// sendAgain sends a request, and once more where its answer breaks off. An answer that is to be decoded then has its place for that.
+func (d *door) sendAgain(ctx context.Context, req *http.Request) (*http.Response, []byte, error) {
+	resp, body, err := d.send(ctx, req)
+	if resp != nil && err != nil && ctx.Err() == nil && rewound(req) {
+		resp, body, err = d.send(ctx, req)
+	}
+	if err == nil && resp.StatusCode/100 == 2 {
+		err = awaitDecoding(ctx, len(body))
+	}
+	return resp, body, err
+}
+
 // send sends a request once. An error with a response is one of reading it.
 func (d *door) send(ctx context.Context, req *http.Request) (*http.Response, []byte, error) {
 	resp, err := d.client.Do(req.WithContext(ctx)) // #nosec G704 -- whoever configures the data source names its servers
@@ -83,7 +92,7 @@ func (d *door) send(ctx context.Context, req *http.Request) (*http.Response, []b
 		return nil, nil, err
 	}
 	defer func() { _ = resp.Body.Close() }()
-	body, err := readBody(ctx, resp.Body, resp.ContentLength, d.limit)
+	body, err := readBody(ctx, resp.Body, d.limit)
 	tallyOf(ctx).add(len(body))
 	return resp, body, err
 }

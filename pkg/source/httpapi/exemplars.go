@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"context"
-	"encoding/json"
 	"sort"
 	"strings"
 	"time"
@@ -33,8 +32,8 @@ func (q *Querier) exemplars(ctx context.Context, question source.Question) (sour
 	if err != nil {
 		return source.Answer{}, err
 	}
-	var results []exemplarSeries
-	if err := json.Unmarshal(answer.Data, &results); err != nil {
+	results, err := dataOf[[]exemplarSeries](answer.body)
+	if err != nil {
 		return source.Answer{}, err
 	}
 	var found []incident.Exemplar

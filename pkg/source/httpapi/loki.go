@@ -3,7 +3,6 @@ package httpapi
 import (
 	"context"
 	"encoding/json"
-	"maps"
 	"net/url"
 	"sort"
 	"strconv"
@@ -73,15 +72,21 @@ func (q *Querier) askLoki(ctx context.Context, endpoint string, values url.Value
 	return readLoki(body)
 }
 
+// linesOf are the lines of all streams in the order of time. Those of one stream share their labels.
 func linesOf(streams []lokiStream) []incident.Line {
-	var lines []incident.Line
+	count := 0
 	for _, stream := range streams {
+		count += len(stream.Lines)
+	}
+	lines, known := make([]incident.Line, 0, count), texts{}
+	for _, stream := range streams {
+		labels := make(map[string]string, len(stream.Labels))
+		for name, value := range stream.Labels {
+			labels[known.once(name)] = known.once(value)
+		}
+		level := known.once(levelOf(labels))
 		for _, line := range stream.Lines {
-			labels := maps.Clone(stream.Labels)
-			if labels == nil {
-				labels = map[string]string{}
-			}
-			lines = append(lines, incident.Line{Time: line.time, Text: line.text, Level: levelOf(labels), Labels: labels})
+			lines = append(lines, incident.Line{Time: line.time, Text: line.text, Level: level, Labels: labels})
 		}
 	}
 	sort.SliceStable(lines, func(i, j int) bool { return lines[i].Time.Before(lines[j].Time) })

@@ -15,9 +15,10 @@ import (
 type lokiAnswer struct {
 	Warnings []string `json:"warnings"`
 	Data     struct {
-		ResultType string          `json:"resultType"` // streams, vector, matrix or scalar
-		Result     json.RawMessage `json:"result"`     // its shape follows from ResultType
+		ResultType string `json:"resultType"` // streams, vector, matrix or scalar
 	} `json:"data"`
+
+	body []byte // the shape of the result follows from ResultType
 }
 
 // lokiStream is the lines of one set of labels.
@@ -35,17 +36,11 @@ type lokiLine struct {
 
 // UnmarshalJSON implements json.Unmarshaler.
 func (l *lokiLine) UnmarshalJSON(content []byte) error {
-	var parts []json.RawMessage
+	var parts [2]*string // what is beyond is left out
 	if err := json.Unmarshal(content, &parts); err != nil {
 		return err
 	}
-	if len(parts) < 2 {
-		return fmt.Errorf("a log line has %d parts and not a time and a text", len(parts))
-	}
-	var stamp, text *string
-	if err := errors.Join(json.Unmarshal(parts[0], &stamp), json.Unmarshal(parts[1], &text)); err != nil {
-		return err
-	}
+	stamp, text := parts[0], parts[1]
 	if stamp == nil || text == nil {
 		return errors.New("a log line lacks its time or its text")
 	}
@@ -58,7 +53,7 @@ func (l *lokiLine) UnmarshalJSON(content []byte) error {
 }
 
 func readLoki(body []byte) (lokiAnswer, error) {
-	var answer lokiAnswer
+	answer := lokiAnswer{body: body}
 	err := json.Unmarshal(body, &answer)
 	return answer, err
 }
@@ -68,9 +63,7 @@ func (a lokiAnswer) streams() ([]lokiStream, error) {
 	if a.Data.ResultType != "streams" {
 		return nil, fmt.Errorf("the result is not a list of log streams but %q", a.Data.ResultType)
 	}
-	var streams []lokiStream
-	err := json.Unmarshal(a.Data.Result, &streams)
-	return streams, err
+	return resultOf[[]lokiStream](a.body)
 }
 
 // vector is an answer's samples at one moment; an error when it holds something else.
@@ -78,8 +71,8 @@ func (a lokiAnswer) vector() (model.Vector, error) {
 	if a.Data.ResultType != "vector" {
 		return nil, fmt.Errorf("the result is not a vector but %q", a.Data.ResultType)
 	}
-	var samples model.Vector
-	if err := json.Unmarshal(a.Data.Result, &samples); err != nil {
+	samples, err := resultOf[model.Vector](a.body)
+	if err != nil {
 		return nil, err
 	}
 	for _, sample := range samples {

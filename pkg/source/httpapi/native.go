@@ -15,7 +15,7 @@ import (
 // them has, under the label le, with the observations up to it. Readers of classic histograms then read both kinds. A
 // bucket that a native histogram leaves out is empty, so that every bound has a point at every time but those whose counts
 // are no numbers.
-func bucketsOf(metric model.Metric, course []model.SampleHistogramPair) []incident.Series {
+func bucketsOf(known texts, metric model.Metric, course []model.SampleHistogramPair) []incident.Series {
 	var bounds []float64
 	for _, at := range course {
 		for _, b := range at.Histogram.Buckets {
@@ -30,7 +30,7 @@ func bucketsOf(metric model.Metric, course []model.SampleHistogramPair) []incide
 	}
 	series := make([]incident.Series, len(bounds))
 	for i, bound := range bounds {
-		labels := labelsOf(metric)
+		labels := labelsOf(metric, known)
 		labels[model.BucketLabel] = boundText(bound)
 		series[i] = incident.Series{Labels: labels}
 		for _, at := range course {

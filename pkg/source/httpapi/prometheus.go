@@ -70,20 +70,21 @@ func namesOf(answer prometheusAnswer, err error) (source.Answer, error) {
 // series of a vector has its point. A native histogram becomes the series that a classic one would have been.
 func seriesOf(value model.Value) ([]incident.Series, error) {
 	var series []incident.Series
+	known := texts{}
 	switch v := value.(type) {
 	case model.Vector:
 		for _, sample := range v {
 			if sample.Histogram != nil {
-				series = append(series, bucketsOf(sample.Metric, []model.SampleHistogramPair{{Timestamp: sample.Timestamp, Histogram: sample.Histogram}})...)
+				series = append(series, bucketsOf(known, sample.Metric, []model.SampleHistogramPair{{Timestamp: sample.Timestamp, Histogram: sample.Histogram}})...)
 			} else if at := points([]model.SamplePair{{Timestamp: sample.Timestamp, Value: sample.Value}}); len(at) > 0 {
-				series = append(series, incident.Series{Labels: labelsOf(sample.Metric), Points: at})
+				series = append(series, incident.Series{Labels: labelsOf(sample.Metric, known), Points: at})
 			}
 		}
 	case model.Matrix:
 		for _, stream := range v {
-			series = append(series, bucketsOf(stream.Metric, stream.Histograms)...)
+			series = append(series, bucketsOf(known, stream.Metric, stream.Histograms)...)
 			if len(stream.Values) > 0 || len(stream.Histograms) == 0 {
-				series = append(series, incident.Series{Labels: labelsOf(stream.Metric), Points: points(stream.Values)})
+				series = append(series, incident.Series{Labels: labelsOf(stream.Metric, known), Points: points(stream.Values)})
 			}
 		}
 	case *model.Scalar:
@@ -110,10 +111,10 @@ func points(pairs []model.SamplePair) []incident.Point {
 // isNumber says whether a value can be computed with, and written as JSON.
 func isNumber(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 
-func labelsOf(metric model.Metric) map[string]string {
+func labelsOf(metric model.Metric, known texts) map[string]string {
 	labels := make(map[string]string, len(metric))
 	for name, value := range metric {
-		labels[string(name)] = string(value)
+		labels[known.once(string(name))] = known.once(string(value))
 	}
 	return labels
 }

@@ -1,7 +1,6 @@
 package httpapi
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -16,10 +15,12 @@ import (
 	"github.com/prometheus/common/model"
 )
 
-// prometheusAnswer is what is used of an answer of Prometheus: its data, whose shape the endpoint decides, and its warnings.
+// prometheusAnswer is what is used of an answer of Prometheus: its warnings, and its data, whose shape the endpoint decides. The data
+// is decoded from the body when its shape is known; a copy of it would take as much memory again.
 type prometheusAnswer struct {
-	Data     json.RawMessage `json:"data"`
-	Warnings []string        `json:"warnings"`
+	Warnings []string `json:"warnings"`
+
+	body []byte
 }
 
 // post asks an endpoint of Prometheus with a form, since queries may be longer than an address, and once more with an address
@@ -51,49 +52,44 @@ func (d *door) read(body []byte, err error) (prometheusAnswer, error) {
 	if err := d.successful(body); err != nil {
 		return answer, err
 	}
+	answer.body = body
 	return answer, json.Unmarshal(body, &answer)
 }
 
 // names are the data of the endpoints that list names.
 func (a prometheusAnswer) names() ([]string, error) {
-	var names []string
-	err := json.Unmarshal(a.Data, &names)
-	return names, err
+	return dataOf[[]string](a.body)
 }
 
 // value is the data of a query, of one of the kinds that it can have: a vector, a matrix or a scalar, without elements that are null.
 func (a prometheusAnswer) value(kinds ...string) (model.Value, error) {
-	var data struct {
-		ResultType string          `json:"resultType"`
-		Result     json.RawMessage `json:"result"`
-	}
-	if err := json.Unmarshal(a.Data, &data); err != nil {
+	kind, err := resultType(a.body)
+	if err != nil {
 		return nil, err
 	}
-	if !slices.Contains(kinds, data.ResultType) {
-		return nil, fmt.Errorf("the result is not a %s but %q", strings.Join(kinds, " or a "), data.ResultType)
+	if !slices.Contains(kinds, kind) {
+		return nil, fmt.Errorf("the result is not a %s but %q", strings.Join(kinds, " or a "), kind)
 	}
-	switch data.ResultType {
+	switch kind {
 	case "vector":
-		return vectorOf(data.Result)
+		return vectorOf(a.body)
 	case "matrix":
-		return matrixOf(data.Result)
+		return matrixOf(a.body)
 	case "scalar":
-		if isNull(data.Result) {
+		scalar, err := resultOf[*model.Scalar](a.body)
+		if err == nil && scalar == nil {
 			return nil, errNull
 		}
-		var scalar model.Scalar
-		err := json.Unmarshal(data.Result, &scalar)
-		return &scalar, err
+		return scalar, err
 	}
-	return nil, fmt.Errorf("the result is of the unknown type %q", data.ResultType)
+	return nil, fmt.Errorf("the result is of the unknown type %q", kind)
 }
 
 var errNull = errors.New("a part of the result is null")
 
-func vectorOf(content []byte) (model.Vector, error) {
-	var vector model.Vector
-	if err := json.Unmarshal(content, &vector); err != nil {
+func vectorOf(body []byte) (model.Vector, error) {
+	vector, err := resultOf[model.Vector](body)
+	if err != nil {
 		return nil, err
 	}
 	for _, sample := range vector {
@@ -104,9 +100,9 @@ func vectorOf(content []byte) (model.Vector, error) {
 	return vector, nil
 }
 
-func matrixOf(content []byte) (model.Matrix, error) {
-	var matrix model.Matrix
-	if err := json.Unmarshal(content, &matrix); err != nil {
+func matrixOf(body []byte) (model.Matrix, error) {
+	matrix, err := resultOf[model.Matrix](body)
+	if err != nil {
 		return nil, err
 	}
 	for _, stream := range matrix {
@@ -130,8 +126,6 @@ func hasNull(h *model.SampleHistogram) bool {
 	}
 	return false
 }
-
-func isNull(content []byte) bool { return bytes.Equal(bytes.TrimSpace(content), []byte("null")) }
 
 // between are the parameters of a window, in seconds since 1970.
 func between(from, to time.Time) url.Values {

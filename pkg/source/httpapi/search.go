@@ -82,16 +82,16 @@ func decodeSearch(body []byte, spans bool) ([]incident.TraceSummary, searchProgr
 	if response.Metrics != nil {
 		progress = *response.Metrics
 	}
-	found := make([]incident.TraceSummary, 0, len(response.Traces))
+	found, known := make([]incident.TraceSummary, 0, len(response.Traces)), texts{}
 	for _, t := range response.Traces {
 		nanos, err := strconv.ParseInt(t.StartTimeUnixNano, 10, 64)
 		if err != nil {
 			return nil, progress, fmt.Errorf("start of trace %s: %w", t.TraceID, err)
 		}
-		summary := incident.TraceSummary{ID: strings.TrimLeft(t.TraceID, "0"), Service: t.RootServiceName, Name: t.RootTraceName,
+		summary := incident.TraceSummary{ID: strings.TrimLeft(t.TraceID, "0"), Service: known.once(t.RootServiceName), Name: known.once(t.RootTraceName),
 			Start: time.Unix(0, nanos).UTC(), Duration: time.Duration(min(max(t.DurationMs, 0), farthest.Milliseconds())) * time.Millisecond}
 		if spans {
-			summary.Spans = t.spans()
+			summary.Spans = t.spans(known)
 			for _, set := range t.SpanSets {
 				summary.Matched = max(summary.Matched, set.Matched)
 			}
@@ -102,8 +102,12 @@ func decodeSearch(body []byte, spans bool) ([]incident.TraceSummary, searchProgr
 }
 
 // spans are the trace's matching spans, each once.
-func (t foundTrace) spans() []incident.Span {
-	var spans []incident.Span
+func (t foundTrace) spans(known texts) []incident.Span {
+	count := 0
+	for _, set := range t.SpanSets {
+		count += len(set.Spans)
+	}
+	spans := make([]incident.Span, 0, count)
 	seen := map[string]bool{}
 	for _, set := range t.SpanSets {
 		for _, s := range set.Spans {
@@ -111,7 +115,7 @@ func (t foundTrace) spans() []incident.Span {
 				continue
 			}
 			seen[s.SpanID] = true
-			spans = append(spans, s.span())
+			spans = append(spans, s.span(known))
 		}
 	}
 	orderSpans(spans)
@@ -120,14 +124,14 @@ func (t foundTrace) spans() []incident.Span {
 
 // span is what the search tells of the span. What TraceQL calls intrinsic comes among the attributes, as far as the query
 // names it.
-func (s foundSpan) span() incident.Span {
+func (s foundSpan) span(known texts) incident.Span {
 	duration, _ := strconv.ParseInt(s.DurationNanos, 10, 64) // left out by older versions
-	span := incident.Span{ID: s.SpanID, Name: s.Name, Duration: time.Duration(duration), Attributes: map[string]string{}}
+	span := incident.Span{ID: s.SpanID, Name: known.once(s.Name), Duration: time.Duration(duration), Attributes: make(map[string]string, len(s.Attributes))}
 	if start, err := strconv.ParseInt(s.StartTimeUnixNano, 10, 64); err == nil {
 		span.Start = time.Unix(0, start).UTC()
 	}
 	for _, a := range s.Attributes {
-		value := a.Value.text()
+		value := known.once(a.Value.text())
 		switch a.Key {
 		case "status":
 			span.Failed = value == "error"
@@ -142,7 +146,7 @@ func (s foundSpan) span() incident.Span {
 		case "service.name":
 			span.Service = value
 		default:
-			span.Attributes[a.Key] = value
+			span.Attributes[known.once(a.Key)] = value
 		}
 	}
 	return span

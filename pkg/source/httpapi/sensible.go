@@ -95,7 +95,7 @@ func (n near) ofSeries(a *source.Answer) error {
 // ofSearch leaves out traces that are there before: a store that keeps several copies of a trace may list each.
 func (n near) ofSearch(a *source.Answer) error {
 	seen := map[string]bool{}
-	var each []incident.TraceSummary
+	each := a.Traces[:0]
 	for _, t := range a.Traces {
 		if t.ID == "" {
 			return fmt.Errorf("a trace in the list has no id")
@@ -135,8 +135,9 @@ func (n near) ofTrace(a *source.Answer) error {
 	return nil
 }
 
-// spans are those whose times make sense; where untimed are fine, those without a start are among them.
+// spans are those whose times make sense, in the place of all; where untimed are fine, those without a start are among them.
 func (n near) spans(all []incident.Span, untimed bool) (kept []incident.Span, left int) {
+	kept = all[:0]
 	for _, s := range all {
 		if n.check("", s.Start) != nil && (!untimed || !s.Start.IsZero()) {
 			left++
