@@ -20,7 +20,7 @@ func (p *printer) changes(changes []incident.ClusterChange) {
 		if k.Namespace != "" {
 			object += " (" + k.Namespace + ")"
 		}
-		text := fmt.Sprintf("%s  %s %s", wording.Clock(k.At), object, k.What)
+		text := fmt.Sprintf("%s  %s %s", wording.Clock(k.At).Plain(), object, k.What)
 		if len(k.Sources) > 0 {
 			text += dim.Render("  from " + strings.Join(k.Sources, ", "))
 		}

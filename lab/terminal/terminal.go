@@ -88,7 +88,7 @@ func (p *printer) head(c *incident.Case) {
 		subject += "  " + c.Subject.Operation
 	}
 	p.wrapped(0, "", fmt.Sprintf("%s  %s", subject, dim.Render(fmt.Sprintf("%s, %s to %s UTC",
-		c.Environment, c.Window.From.UTC().Format("2 Jan 2006 15:04:05"), wording.Clock(c.Window.To)))))
+		c.Environment, c.Window.From.UTC().Format("2 Jan 2006 15:04:05"), wording.Clock(c.Window.To).Plain()))))
 	p.wrapped(0, "", styleOf(c.Verdict.Level).Bold(true).Render(c.Verdict.Sentence))
 	p.rule()
 }
@@ -195,7 +195,7 @@ func (p *printer) verdict(c *incident.Case) {
 		p.line("   %s", dim.Render("In order of time:"))
 	}
 	for _, link := range c.Verdict.Chain {
-		p.wrapped(3, wording.Clock(link.At)+"  ", link.Sentence)
+		p.wrapped(3, wording.Clock(link.At).Plain()+"  ", link.Sentence)
 	}
 	for _, unchecked := range c.Verdict.Unchecked {
 		p.wrapped(3, yellow.Render("? "), yellow.Render("not looked at: ")+unchecked)

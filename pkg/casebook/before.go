@@ -23,7 +23,7 @@ type compared struct {
 	at      time.Time
 	shape   alike.Shape
 	ended   alike.Ended
-	verdict string
+	verdict incident.Verdict
 }
 
 // Before gives the earlier cases that a case is like: of the same service first, then of others, the newest ones.
@@ -46,7 +46,7 @@ func (b *Casebook) Before(ctx context.Context, id string) (incident.CasesBefore,
 		}
 		found.Compared++
 		if l := alike.Compare(now, k.shape); l.Alike() {
-			found.Cases = append(found.Cases, incident.CaseBefore{Case: earlier[i], Score: l.Score, Because: l.Because, Cause: k.verdict,
+			found.Cases = append(found.Cases, incident.CaseBefore{Case: earlier[i], Score: l.Score, Because: l.Because, Cause: k.verdict.Sentence, Moments: k.verdict.Moments,
 				Fix: k.ended.Fix, Recovered: k.ended.Recovered, Took: k.ended.Took, How: k.ended.How})
 		}
 	}
@@ -110,7 +110,7 @@ func (b *Casebook) shape(ctx context.Context, c incident.CaseSummary) *compared 
 	if err != nil {
 		return nil
 	}
-	fresh := &compared{at: b.o.Now(), shape: alike.Of(&s.Case), ended: alike.EndOf(s), verdict: s.Case.Verdict.Sentence}
+	fresh := &compared{at: b.o.Now(), shape: alike.Of(&s.Case), ended: alike.EndOf(s), verdict: incident.Verdict{Sentence: s.Case.Verdict.Sentence, Moments: s.Case.Verdict.Moments}}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if len(b.shapesOf) >= usualLimit {

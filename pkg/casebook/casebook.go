@@ -215,6 +215,13 @@ func (b *Casebook) masked(e incident.Entry) (incident.Entry, error) {
 		return e, invalid("The entry cannot be written down: "+err.Error()+".", "Send times and numbers that make sense.")
 	}
 	masked.ID, masked.By, masked.Kind, masked.Step = e.ID, e.By, e.Kind, e.Step
+	masked.Moments = incident.Relocated(e.Text, e.Moments, masked.Text)
+	if e.Pin != nil {
+		masked.Pin.Moments = incident.Relocated(e.Pin.Sentence, e.Pin.Moments, masked.Pin.Sentence)
+	}
+	if e.Practice != nil {
+		masked.Practice.Moments = incident.Relocated(e.Practice.Verdict, e.Practice.Moments, masked.Practice.Verdict)
+	}
 	return masked, nil
 }
 

@@ -468,6 +468,7 @@ func TestAnEntryThatMakesNoSenseIsRefusedWithASentence(t *testing.T) {
 		"The key of the step is longer than 256": {ID: "a", Kind: incident.EntryTicked, Step: strings.Repeat("x", 257)},
 		"The entry pins nothing.":                {ID: "a", Kind: incident.EntryPinned},
 		"The pinned sentence has 3000 bytes":     {ID: "a", Kind: incident.EntryPinned, Pin: &incident.Pin{Sentence: strings.Repeat("x", 3000), At: time.Now()}},
+		"The moments of the pinned sentence do":  {ID: "a", Kind: incident.EntryPinned, Pin: &incident.Pin{Sentence: "x", At: time.Now(), Moments: []incident.Moment{{Start: 1, End: 9}}}},
 		"The entry has 32769 bytes of text; it ": {ID: "a", Kind: incident.EntryNote, Text: string(make([]byte, 32769))},
 	} {
 		_, err := b.Append(t.Context(), opened.ID, e, ana)

@@ -16,9 +16,10 @@ const (
 
 	mostKey = 256 // bytes of the key of a step
 
-	clocksApart  = 5 * time.Minute      // by which a writer's clock may be ahead
-	earliestYear = 2000                 // in which something can have happened
-	mostAhead    = 365 * 24 * time.Hour // by which what is pinned may lie ahead, such as the end of a certificate
+	clocksApart       = 5 * time.Minute // by which a writer's clock may be ahead
+	mostPinnedMoments = 20
+	earliestYear      = 2000                 // in which something can have happened
+	mostAhead         = 365 * 24 * time.Hour // by which what is pinned may lie ahead, such as the end of a certificate
 )
 
 var (
@@ -90,6 +91,9 @@ func checkContent(e incident.NewEntry) error {
 		}
 		if len(e.Pin.Sentence) > mostPinned {
 			return invalid(fmt.Sprintf("The pinned sentence has %d bytes; it can have %d.", len(e.Pin.Sentence), mostPinned), "Pin the part that matters, and write the rest as a note.")
+		}
+		if len(e.Pin.Moments) > mostPinnedMoments || !incident.InOrder(e.Pin.Sentence, e.Pin.Moments) {
+			return invalid("The moments of the pinned sentence do not lie in it, or not in their order.", "Send them as the finding has them, or leave them out.")
 		}
 	default: // its kind says it all
 	}

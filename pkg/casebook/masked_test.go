@@ -2,6 +2,7 @@ package casebook_test
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 	"time"
 
@@ -24,9 +25,10 @@ func TestNoTextOfACaseKeepsASecretWhereverItStands(t *testing.T) {
 		opened, err := b.Open(t.Context(), "", "prod", c, ana)
 		require.NoError(t, err)
 		now := time.Now()
+		at := []incident.Moment{{At: now, Form: incident.TimeOfDay, Start: len(with("pin")) + len(", since "), End: len(with("pin")) + len(", since 10:30:40")}}
 		_, err = b.Append(t.Context(), opened.ID, incident.NewEntry{ID: "n", Kind: incident.EntryNote, Text: with("note")}, ana)
 		require.NoError(t, err)
-		_, err = b.Append(t.Context(), opened.ID, incident.NewEntry{ID: "p", Kind: incident.EntryPinned, Pin: &incident.Pin{Sentence: with("pin"), At: now}}, ana)
+		_, err = b.Append(t.Context(), opened.ID, incident.NewEntry{ID: "p", Kind: incident.EntryPinned, Pin: &incident.Pin{Sentence: with("pin") + ", since 10:30:40", At: now, Moments: at}}, ana)
 		require.NoError(t, err)
 		_, err = b.Record(t.Context(), opened.ID, incident.Entry{ID: "alert-1", Kind: incident.EntryAlert, Text: with("HighErrors"), Happened: &now})
 		require.NoError(t, err)
@@ -43,7 +45,9 @@ func TestNoTextOfACaseKeepsASecretWhereverItStands(t *testing.T) {
 		require.Len(t, saved.Entries, 5)
 		assert.Equal(t, "shop GET /login password=[masked]", saved.Entries[0].Text)
 		assert.Equal(t, ana, saved.Entries[1].By)
-		assert.Equal(t, "pin password=[masked]", saved.Entries[2].Pin.Sentence)
+		assert.Equal(t, "pin password=[masked], since 10:30:40", saved.Entries[2].Pin.Sentence)
+		pinned := saved.Entries[2].Pin
+		assert.Equal(t, "pin password=[masked], since 10:30:40 UTC", strings.Replace(incident.WrittenInUTC(pinned.Sentence, pinned.Moments), now.UTC().Format(time.TimeOnly), "10:30:40", 1))
 		list, err := b.List(t.Context(), casebook.Filter{})
 		require.NoError(t, err)
 		assert.NotContains(t, list.Cases[0].Title, "ter2")

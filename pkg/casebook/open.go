@@ -129,7 +129,7 @@ func (b *Casebook) ConcludeFor(ctx context.Context, id string, c *incident.Case,
 		return tooLarge(err)
 	}
 	entry := incident.Entry{ID: investigatedEntry + c.Started.UTC().Format("20060102T150405.000000000"), By: by,
-		Kind: incident.EntryInvestigated, Text: kept.Verdict.Sentence, Verdict: kept.Verdict.ID()}
+		Kind: incident.EntryInvestigated, Text: kept.Verdict.Sentence, Moments: kept.Verdict.Moments, Verdict: kept.Verdict.ID()}
 	entry.ID = strings.ReplaceAll(entry.ID, ".", "-")
 	changed, err := b.change(ctx, id, entry, func(s *incident.SavedCase) error {
 		if !b.add(s, entry) {

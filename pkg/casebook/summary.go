@@ -31,7 +31,7 @@ func TimeIn(title string) time.Time {
 func Title(s *incident.SavedCase) string {
 	title := s.Case.Window.To.UTC().Format(titleTime) + " " + strings.TrimSpace(s.Case.Subject.Service+" "+s.Case.Subject.Operation)
 	if s.Case.Verdict.Sentence != "" && len(s.Case.Verdict.Candidates) > 0 {
-		title += ": " + strings.TrimSuffix(s.Case.Verdict.Sentence, ".")
+		title += ": " + strings.TrimSuffix(incident.WrittenInUTC(s.Case.Verdict.Sentence, s.Case.Verdict.Moments), ".")
 	}
 	return shortened(escape.Title(title), mostTitle)
 }

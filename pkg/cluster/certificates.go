@@ -1,7 +1,6 @@
 package cluster
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
@@ -9,6 +8,6 @@ import (
 )
 
 // Expired says that a certificate has expired, and when, which may be long before the end of what is looked at.
-func Expired(k incident.Certificate, end time.Time) string {
-	return fmt.Sprintf("certificate %s expired at %s", Named(k.Name, k.Namespace), wording.ClockOn(k.Expired, end))
+func Expired(k incident.Certificate, end time.Time) wording.Text {
+	return wording.Textf("certificate %s expired at %s", Named(k.Name, k.Namespace), wording.ClockOn(k.Expired, end))
 }

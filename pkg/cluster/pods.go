@@ -49,8 +49,8 @@ func State(reason string, pods int) string {
 	return are + " in " + reason
 }
 
-// DescribeTrouble says what is wrong with the pods of a workload, and since when.
-func DescribeTrouble(t incident.PodTrouble) string {
+// DescribeTrouble says what is wrong with the pods of a workload, and since when, without a full stop.
+func DescribeTrouble(t incident.PodTrouble) wording.Text {
 	text := fmt.Sprintf("%s lacks replicas", Named(t.Workload, t.Namespace))
 	if n := len(t.Pods); n > 0 {
 		text = fmt.Sprintf("%d %s of %s %s", n, wording.Plural(n, "pod", "pods"), Named(t.Workload, t.Namespace), State(t.Reason, n))
@@ -58,14 +58,14 @@ func DescribeTrouble(t incident.PodTrouble) string {
 	if t.OutOfMemory && t.Reason != OutOfMemory {
 		text += " because they ran out of memory (" + OutOfMemory + ")"
 	}
-	text += ", since " + wording.Clock(t.Since.Middle())
+	after := ""
 	if t.Restarts > 0 {
-		text += fmt.Sprintf("; %s %s", numbers.Count(t.Restarts), wording.Plural(int(t.Restarts), "restart", "restarts"))
+		after += fmt.Sprintf("; %s %s", numbers.Count(t.Restarts), wording.Plural(int(t.Restarts), "restart", "restarts"))
 	}
 	if t.Missing > 0 {
-		text += fmt.Sprintf("; %s %s missing", numbers.Count(t.Missing), wording.Plural(int(t.Missing), "replica", "replicas"))
+		after += fmt.Sprintf("; %s %s missing", numbers.Count(t.Missing), wording.Plural(int(t.Missing), "replica", "replicas"))
 	}
-	return text + "."
+	return wording.Textf("%s, since %s%s", text, wording.Clock(t.Since.Middle()), after)
 }
 
 // Befell says what happened to a workload's pods.

@@ -62,7 +62,7 @@ func told(c *incident.Case, key string) string {
 	for _, s := range c.Steps {
 		if s.Key() == key {
 			for _, f := range s.Findings {
-				sentences = append(sentences, f.Sentence)
+				sentences = append(sentences, incident.WrittenInUTC(f.Sentence, f.Moments))
 			}
 		}
 	}

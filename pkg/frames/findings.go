@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/data"
+
+	"github.com/faultline-investigation/faultline/pkg/incident"
 )
 
 // findingsQuery asks for every finding, a row each; steps without findings have a row that says why.
@@ -25,7 +27,7 @@ func drawFindings(d drawing) data.Frames {
 			if f.Interval != nil {
 				at = f.Interval.To
 			}
-			table.AppendRow(at, string(s.Phase), s.ID, string(s.Outcome), string(f.Severity), f.Sentence)
+			table.AppendRow(at, string(s.Phase), s.ID, string(s.Outcome), string(f.Severity), incident.WrittenInUTC(f.Sentence, f.Moments))
 		}
 		if len(s.Findings) == 0 {
 			table.AppendRow(d.Window.To, string(s.Phase), s.ID, string(s.Outcome), "", s.Reason)

@@ -29,11 +29,11 @@ func verdictQuery() queryType {
 			return data.Frames{frame("verdict", data.FrameTypeTable,
 				field("time", "", []time.Time{d.Window.To}),
 				field("level", "", []string{string(d.Verdict.Level)}),
-				d.toCase(field("sentence", "", []string{d.Verdict.Sentence})),
+				d.toCase(field("sentence", "", []string{incident.WrittenInUTC(d.Verdict.Sentence, d.Verdict.Moments)})),
 				d.linked(field("service", "", []string{first.Service})),
 				field("component", "", []string{first.Component}),
 				field("score", "percentunit", []float64{first.Score}),
-				field("because", "", []string{strings.Join(first.Because, " ")}),
+				field("because", "", []string{strings.Join(first.BecauseIn(incident.WrittenInUTC), " ")}),
 			)}
 		},
 	}
@@ -46,7 +46,7 @@ func candidatesQuery() queryType {
 		var ranks []int64
 		var scores []float64
 		for i, c := range d.Verdict.Candidates {
-			services, components, because = append(services, c.Service), append(components, c.Component), append(because, strings.Join(c.Because, " "))
+			services, components, because = append(services, c.Service), append(components, c.Component), append(because, strings.Join(c.BecauseIn(incident.WrittenInUTC), " "))
 			ranks, scores = append(ranks, int64(i+1)), append(scores, c.Score)
 		}
 		return data.Frames{frame("candidates", data.FrameTypeNumericLong,
@@ -70,7 +70,7 @@ func chainQuery() queryType {
 			field("step", "", []string{}),
 		)
 		for _, l := range d.Verdict.Chain {
-			table.AppendRow(l.At, "Cause to symptom: "+d.Subject.Service, l.Sentence, tagged(d.Subject, "chain"), l.Step)
+			table.AppendRow(l.At, "Cause to symptom: "+d.Subject.Service, incident.WrittenInUTC(l.Sentence, l.Moments), tagged(d.Subject, "chain"), l.Step)
 		}
 		return data.Frames{table}
 	}}

@@ -134,9 +134,10 @@ type CasesBefore struct {
 // CaseBefore is an earlier case, why it is like the one of now, and how it ended.
 type CaseBefore struct {
 	Case      CaseSummary `json:"case"`
-	Score     float64     `json:"score"`   // 0 to 1; only the order has a meaning
-	Because   []string    `json:"because"` // a sentence for everything that they share
-	Cause     string      `json:"cause"`   // its verdict
+	Score     float64     `json:"score"`             // 0 to 1; only the order has a meaning
+	Because   []string    `json:"because"`           // a sentence for everything that they share
+	Cause     string      `json:"cause"`             // its verdict
+	Moments   []Moment    `json:"moments,omitempty"` // of Cause, in their order
 	Fix       *AppliedFix `json:"fix,omitempty"`
 	Recovered bool        `json:"recovered"`      // the recovery was confirmed, and lasted
 	Took      float64     `json:"took,omitempty"` // s; 0 when nobody knows

@@ -5,12 +5,13 @@ import "time"
 // Entry is one line of a case's log: what somebody did or said, and when.
 type Entry struct {
 	// ID is chosen by the writer, so that an entry that is sent twice is kept once: letters, digits and hyphens, at most 64.
-	ID   string    `json:"id"`
-	At   time.Time `json:"at"` // when it was taken into the log
-	By   Author    `json:"by"`
-	Kind EntryKind `json:"kind"`
-	Text string    `json:"text,omitempty"` // Markdown, as it was typed
-	Step string    `json:"step,omitempty"` // key of the step that is ticked, skipped, reopened or pinned
+	ID      string    `json:"id"`
+	At      time.Time `json:"at"` // when it was taken into the log
+	By      Author    `json:"by"`
+	Kind    EntryKind `json:"kind"`
+	Text    string    `json:"text,omitempty"`    // Markdown, as it was typed
+	Moments []Moment  `json:"moments,omitempty"` // of a text that nobody typed, in their order
+	Step    string    `json:"step,omitempty"`    // key of the step that is ticked, skipped, reopened or pinned
 	// Happened is when it happened, where that is not when it was written down.
 	Happened *time.Time  `json:"happened,omitempty"`
 	Pin      *Pin        `json:"pin,omitempty"`      // with pinned
@@ -41,7 +42,8 @@ type Pin struct {
 	Step     string    `json:"step"`
 	ID       string    `json:"id"` // of what is pinned, within the step: a finding's, or that of a change, a span or a line
 	Sentence string    `json:"sentence"`
-	At       time.Time `json:"at"` // what the finding speaks of
+	Moments  []Moment  `json:"moments,omitempty"` // of the sentence, in their order
+	At       time.Time `json:"at"`                // what the finding speaks of
 }
 
 // Recovery is what a watch has to say when the numbers have come back, or have left again.

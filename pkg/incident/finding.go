@@ -48,8 +48,9 @@ const (
 
 // Finding is one statement with what it rests on.
 type Finding struct {
-	ID       string   `json:"id"`       // unique in its step
-	Sentence string   `json:"sentence"` // for a person; holds no number that Values lacks
+	ID       string   `json:"id"`                // unique in its step
+	Sentence string   `json:"sentence"`          // for a person; holds no number that Values lacks
+	Moments  []Moment `json:"moments,omitempty"` // of the sentence, in their order
 	Severity Severity `json:"severity"`
 	Values   []Value  `json:"values"`
 	Interval *Window  `json:"interval,omitempty"` // the time the sentence speaks of
@@ -129,8 +130,9 @@ type Evidence struct {
 
 // Command is a line for a shell, to be copied by a person who has read it. Faultline never runs one.
 type Command struct {
-	Text    string `json:"text"`
-	Why     string `json:"why"`     // what it tells or does, a sentence
-	Step    string `json:"step"`    // key of the step whose finding it follows from
-	Changes bool   `json:"changes"` // it changes something, and does not only look
+	Text    string   `json:"text"`
+	Why     string   `json:"why"`               // what it tells or does, a sentence
+	Moments []Moment `json:"moments,omitempty"` // of Why, in their order
+	Step    string   `json:"step"`              // key of the step whose finding it follows from
+	Changes bool     `json:"changes"`           // it changes something, and does not only look
 }

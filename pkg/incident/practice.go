@@ -43,9 +43,10 @@ type Truth struct {
 // ScoreSheet compares an answer with the investigation's verdict, and with the truth where there is one.
 type ScoreSheet struct {
 	Answer  PracticeAnswer `json:"answer"`
-	Verdict string         `json:"verdict"` // the investigation's, a sentence
-	Ranked  []string       `json:"ranked"`  // services that the investigation suspects, each once, the most suspect first
-	Place   int            `json:"place"`   // of the answer's service among them, from 1; 0 when it is not there
+	Verdict string         `json:"verdict"`           // the investigation's, a sentence
+	Moments []Moment       `json:"moments,omitempty"` // of Verdict, in their order
+	Ranked  []string       `json:"ranked"`            // services that the investigation suspects, each once, the most suspect first
+	Place   int            `json:"place"`             // of the answer's service among them, from 1; 0 when it is not there
 	Truth   *Truth         `json:"truth,omitempty"`
 	Right   *bool          `json:"right,omitempty"`  // with a truth: the answer names its service
 	Engine  *bool          `json:"engine,omitempty"` // with a truth: the investigation's first suspect is its service

@@ -19,13 +19,17 @@ const (
 
 // Verdict is what the investigation thinks happened.
 type Verdict struct {
-	Level      Level       `json:"level"`
-	Sentence   string      `json:"sentence"`   // begins with the level
-	Statement  string      `json:"statement"`  // the sentence for those who show the level beside it
-	Candidates []Candidate `json:"candidates"` // best first
-	Chain      []Link      `json:"chain"`      // cause to symptom, in time order
-	Normal     []string    `json:"normal"`     // what was checked and found normal
-	Unchecked  []string    `json:"unchecked"`  // what could not be checked, an entry for each reason
+	Level            Level       `json:"level"`
+	Sentence         string      `json:"sentence"`                   // begins with the level
+	Moments          []Moment    `json:"moments,omitempty"`          // of the sentence, in their order
+	Statement        string      `json:"statement"`                  // the sentence for those who show the level beside it
+	StatementMoments []Moment    `json:"statementMoments,omitempty"` // of the statement, in their order
+	Candidates       []Candidate `json:"candidates"`                 // best first
+	Chain            []Link      `json:"chain"`                      // cause to symptom, in time order
+	Normal           []string    `json:"normal"`                     // what was checked and found normal
+	// NormalMoments are those of each sentence of Normal, in their order; empty where none of them holds any.
+	NormalMoments [][]Moment `json:"normalMoments,omitempty"`
+	Unchecked     []string   `json:"unchecked"` // what could not be checked, an entry for each reason
 }
 
 // CauseKind is what kind of cause a candidate is: a stable word, such as "node-pressure". docs/causes.md lists them.
@@ -49,6 +53,8 @@ type Candidate struct {
 	Component string   `json:"component"`
 	Score     float64  `json:"score"` // 0 to 1; only the order between candidates has a meaning
 	Because   []string `json:"because"`
+	// Moments are those of each sentence of Because, in their order; empty where none of them holds any.
+	Moments [][]Moment `json:"moments,omitempty"`
 }
 
 // ID tells verdicts apart: two that name the same cause as surely have the same one, whatever their words.
@@ -72,6 +78,7 @@ func (v *Verdict) Blamed() *Candidate {
 type Link struct {
 	At       time.Time `json:"at"`
 	Sentence string    `json:"sentence"`
-	Step     string    `json:"step"`  // key of the step that knows it
-	About    string    `json:"about"` // id of what it tells of, within the step: that of a change, or of its own
+	Moments  []Moment  `json:"moments,omitempty"` // of the sentence, in their order
+	Step     string    `json:"step"`              // key of the step that knows it
+	About    string    `json:"about"`             // id of what it tells of, within the step: that of a change, or of its own
 }

@@ -38,6 +38,7 @@ func fromVersion1(s *SavedCase) {
 	identifyFindings(c)
 	identifyCriteria(c)
 	identifyEntries(s)
+	findMoments(s)
 }
 
 func allChanges(c *Case) [][]ClusterChange {

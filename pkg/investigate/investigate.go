@@ -306,7 +306,7 @@ func (r *run) finish() *incident.Case {
 	r.facts.Cost = r.asker.costs(r.began)
 	r.facts.Cost.ChainMilliseconds = r.longestChain().Milliseconds()
 	if v := r.facts.Facts.Verdict; v != nil {
-		v.Normal, v.Unchecked = looked(r.facts.Steps)
+		looked(r.facts.Steps, v)
 		r.facts.Verdict = *v
 	} else {
 		r.facts.Verdict.Sentence = "No verdict: nothing that it could rest on was read."

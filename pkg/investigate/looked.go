@@ -7,10 +7,10 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/wording"
 )
 
-// looked lists what the steps found normal, which speaks against other causes, and what they could not look at: an entry for each reason, with the steps that
+// looked tells a verdict what the steps found normal, which speaks against other causes, and what they could not look at: an entry for each reason, with the steps that
 // it kept from looking.
-func looked(steps []incident.StepResult) (normal, unchecked []string) {
-	normal, unchecked = []string{}, []string{}
+func looked(steps []incident.StepResult, v *incident.Verdict) {
+	v.Normal, v.NormalMoments, v.Unchecked = []string{}, nil, []string{}
 	kept := map[string][]string{} // titles by the key of the step that failed
 	for _, s := range steps {
 		switch s.Outcome {
@@ -19,7 +19,7 @@ func looked(steps []incident.StepResult) (normal, unchecked []string) {
 				continue // that there is nothing to do speaks against no cause
 			}
 			for _, f := range s.Findings {
-				normal = append(normal, f.Sentence)
+				v.IsNormal(f.Sentence, f.Moments)
 			}
 		case incident.NotChecked:
 			if s.Root != "" {
@@ -31,8 +31,7 @@ func looked(steps []incident.StepResult) (normal, unchecked []string) {
 	for _, s := range steps {
 		if s.Outcome == incident.NotChecked && s.Root == "" {
 			titles := append([]string{s.Title}, kept[s.Key()]...)
-			unchecked = append(unchecked, fmt.Sprintf("%s: %s", wording.List(titles), s.Reason))
+			v.Unchecked = append(v.Unchecked, fmt.Sprintf("%s: %s", wording.List(titles), s.Reason))
 		}
 	}
-	return normal, unchecked
 }

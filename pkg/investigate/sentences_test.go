@@ -41,6 +41,24 @@ func TestNoSentenceHoldsANumberThatItsValuesLack(t *testing.T) {
 	require.Greater(t, checked, 20, "the test must find the numbers that there are")
 }
 
+func TestEveryTimeInASentenceIsAMomentBesideIt(t *testing.T) {
+	t.Parallel()
+	request, recording := walkthrough(t)
+	c, err := investigate.Run(t.Context(), request, recording, investigate.Options{}, func(investigate.Event) {})
+	require.NoError(t, err)
+	found := 0
+	for said := range c.Sentences() {
+		times := clock.FindAllString(quoted.ReplaceAllString(*said.Text, "…"), -1)
+		require.Len(t, *said.Moments, len(times), "%s: write times with wording.Textf and wording.Clock", *said.Text)
+		require.True(t, incident.InOrder(*said.Text, *said.Moments), *said.Text)
+		for i, m := range *said.Moments {
+			require.Equal(t, times[i], m.At.Format(time.TimeOnly), *said.Text)
+			found++
+		}
+	}
+	require.Greater(t, found, 15, "the test must find the times that there are")
+}
+
 // withoutNames takes out what is a name and no number.
 func withoutNames(c *incident.Case, sentence string) string {
 	names := []string{}

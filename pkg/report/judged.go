@@ -50,7 +50,7 @@ func (w writer) slowed() []string {
 		say("The alert came %s after the onset.", took(m.alert.Sub(m.onset)))
 	}
 	if !m.onset.IsZero() && !m.first.IsZero() && m.onset.Sub(m.first) > long {
-		say("Nobody was told for %s between the first event (%s) and the onset.", took(m.onset.Sub(m.first)), c.Verdict.Chain[0].Sentence)
+		say("Nobody was told for %s between the first event (%s) and the onset.", took(m.onset.Sub(m.first)), w.in(c.Verdict.Chain[0].Sentence, c.Verdict.Chain[0].Moments))
 	}
 	if !m.concluded.IsZero() && m.fixed.Sub(m.concluded) > long {
 		say("The fix came %s after the verdict.", took(m.fixed.Sub(m.concluded)))
@@ -75,7 +75,7 @@ func (w writer) followUps() []string {
 		say("Keep a change like this from happening again: %s.", changed(b.Change))
 	}
 	if !m.onset.IsZero() && !m.first.IsZero() && m.onset.Sub(m.first) > long {
-		say("Alert on the first event of the chain: %s.", c.Verdict.Chain[0].Sentence)
+		say("Alert on the first event of the chain: %s.", w.in(c.Verdict.Chain[0].Sentence, c.Verdict.Chain[0].Moments))
 	}
 	for _, u := range c.Verdict.Unchecked {
 		say("Make it possible to look: %s", u)

@@ -128,8 +128,7 @@ func PostMortemOf(s *incident.SavedCase, zone *time.Location, earlier *incident.
 	w := writer{s, zone}
 	p := &PostMortem{ID: s.ID, Title: title, Environment: c.Environment, State: s.State(), Zone: zone.String(), Timeline: w.timeline(), Times: w.times(),
 		Impact: impact(c), Recovery: recovery(s), Notes: w.notes(), FollowUps: w.followUps(), Queries: queries(c), Left: nonNil(s.Frozen.Left), Before: before(earlier),
-		Cause: Cause{Level: c.Verdict.Level, Sentence: c.Verdict.Sentence, Candidates: nonNil(c.Verdict.Candidates), Chain: w.chain(),
-			Normal: nonNil(c.Verdict.Normal), Unchecked: nonNil(c.Verdict.Unchecked)}}
+		Cause: w.cause()}
 	p.Summary = w.summary(p)
 	p.Helped, p.Slowed = w.helped(), w.slowed()
 	return p
@@ -146,6 +145,24 @@ func nonNil[T any](list []T) []T {
 type writer struct {
 	s    *incident.SavedCase
 	zone *time.Location
+}
+
+// in writes a text with its moments in the reader's zone.
+func (w writer) in(text string, moments []incident.Moment) string {
+	return incident.WrittenIn(w.zone, text, moments)
+}
+
+// verdict is what the investigation thinks, in the reader's zone.
+func (w writer) verdict() string { return w.in(w.s.Case.Verdict.Sentence, w.s.Case.Verdict.Moments) }
+
+func (w writer) cause() Cause {
+	v := &w.s.Case.Verdict
+	cause := Cause{Level: v.Level, Sentence: w.verdict(), Candidates: []incident.Candidate{}, Chain: w.chain(), Normal: v.NormalIn(w.in), Unchecked: nonNil(v.Unchecked)}
+	for _, k := range v.Candidates {
+		k.Because, k.Moments = k.BecauseIn(w.in), nil
+		cause.Candidates = append(cause.Candidates, k)
+	}
+	return cause
 }
 
 const clock = "2006-01-02 15:04:05"

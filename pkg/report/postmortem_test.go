@@ -149,7 +149,7 @@ func TestAReaderInUTCIsToldEachTimeOnce(t *testing.T) {
 			assert.Equal(t, !twice, strings.Contains(text, "\n| "+first.UTC+" | "+first.Text+" |"))
 			assert.Equal(t, twice, strings.Contains(string(page), ">"+strings.ReplaceAll(first.Local, "+", "&#43;")+"<"))
 			assert.Contains(t, string(page), ">"+first.UTC+"<")
-			assert.Equal(t, twice, strings.Contains(text, "times of day without a zone are UTC"))
+			assert.Equal(t, twice, strings.Contains(text, "times of day without a zone are of "+strings.Split(c.heads, " ")[1]))
 		})
 	}
 }
@@ -233,4 +233,27 @@ func TestAFindingThatWasPinnedIsOneLineWithThoseWhoPinnedIt(t *testing.T) {
 		}
 	}
 	assert.Equal(t, []string{link.Sentence + " | Ana, Ben", "Something else of the same step. | Ana"}, told)
+}
+
+func TestSentencesSpeakOfTheReadersTimeOfDay(t *testing.T) {
+	t.Parallel()
+	kathmandu, err := time.LoadLocation("Asia/Kathmandu")
+	require.NoError(t, err)
+	at := time.Date(2025, 1, 21, 20, 0, 0, 0, time.UTC)
+	moments := func(start int) []incident.Moment {
+		return []incident.Moment{{At: at, Form: incident.TimeAndDay, Start: start, End: start + len("20:00:00 on 21 January")}}
+	}
+	s := theWalkthrough(t)
+	v := &s.Case.Verdict
+	v.Sentence, v.Moments = "Likely: it expired at 20:00:00 on 21 January.", moments(22)
+	v.Chain[0].Sentence, v.Chain[0].Moments = "expires at 20:00:00 on 21 January", moments(11)
+	v.Candidates[0].Because, v.Candidates[0].Moments = nil, nil
+	v.Candidates[0].Says("expired at 20:00:00 on 21 January", moments(11))
+	s.Entries = append(s.Entries, incident.Entry{ID: "x", At: at, Kind: incident.EntryInvestigated, Text: v.Sentence, Moments: v.Moments, Verdict: "another"},
+		incident.Entry{ID: "y", At: at, Kind: incident.EntryPinned, Pin: &incident.Pin{Step: "a/b", ID: "c", Sentence: "pinned at 20:00:00 on 21 January", Moments: moments(10), At: at}})
+	text := report.PostMortemOf(s, kathmandu, nil).Markdown()
+	for _, part := range []string{"Likely: it expired at ", "expires at ", "expired at ", "pinned at ", "Investigated: Likely: it expired at "} {
+		assert.Contains(t, text, part+"01:45:00 on 22 January")
+	}
+	assert.NotContains(t, text, "20:00:00 on 21 January")
 }

@@ -46,7 +46,7 @@ func (w writer) entry(e incident.Entry) Moment {
 	case e.Kind == incident.EntryRecovered && e.Recovery != nil:
 		m = w.moment(e.Recovery.Since, PartResolution, w.entryText(e))
 	case e.Pin != nil:
-		m = w.moment(e.Pin.At, w.partAt(e.Pin.At), e.Pin.Sentence)
+		m = w.moment(e.Pin.At, w.partAt(e.Pin.At), w.in(e.Pin.Sentence, e.Pin.Moments))
 		m.From, m.About = e.Pin.Step, e.Pin.ID
 	}
 	m.By, m.Entry = e.By.Name, e.ID
@@ -56,7 +56,7 @@ func (w writer) entry(e incident.Entry) Moment {
 func (w writer) chain() []Moment {
 	chain := []Moment{}
 	for _, k := range w.s.Case.Verdict.Chain {
-		m := w.moment(k.At, w.partAt(k.At), k.Sentence)
+		m := w.moment(k.At, w.partAt(k.At), w.in(k.Sentence, k.Moments))
 		m.From, m.About = k.Step, k.About
 		chain = append(chain, m)
 	}
@@ -152,7 +152,7 @@ func partOf(kind incident.EntryKind) Part {
 
 // entryText is what an entry says in a timeline.
 func (w writer) entryText(e incident.Entry) string {
-	text := firstLine(e.Text)
+	text := firstLine(w.in(e.Text, e.Moments))
 	switch e.Kind {
 	case incident.EntryOpened:
 		return "Case opened"

@@ -12,7 +12,7 @@ func (p *PostMortem) Markdown() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# Post-mortem: %s\n\n%s · %s · case %s", escape.Markdown(p.Title), escape.Markdown(p.Environment), escape.Markdown(string(p.State)), escape.Markdown(p.ID))
 	if !p.InUTC() {
-		b.WriteString(" · times of day without a zone are UTC")
+		b.WriteString(" · times of day without a zone are of " + escape.Markdown(p.Zone))
 	}
 	b.WriteString("\n")
 	list(&b, "Summary", p.Summary)

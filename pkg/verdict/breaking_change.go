@@ -55,11 +55,11 @@ func breaking(c *incident.Case, k incident.ClusterChange, broken *Suspect) *Susp
 	own := k.Kind == "Deployment" && k.Namespace == u.namespace && cluster.SameWorkload(k.Object, u.workload)
 	switch {
 	case named && cluster.Denies(warning.Message):
-		s.saying = fmt.Sprintf("%s %s cut %s off", cluster.KindWords(k.Kind), k.Object, u.product())
+		s.saying = wording.Textf("%s %s cut %s off", cluster.KindWords(k.Kind), k.Object, u.product())
 	case own && k.Action == incident.RolledOut:
-		s.saying = fmt.Sprintf("the rollout of %s at %s broke it", k.Object, wording.Clock(k.At))
+		s.saying = wording.Textf("the rollout of %s at %s broke it", k.Object, wording.Clock(k.At))
 	case named || own || k.Namespace == u.namespace && cluster.NamedAfter(k.Object, u.workload):
-		s.saying = fmt.Sprintf("%s is unwell since %s", u.product(), cluster.DescribeChange(k))
+		s.saying = wording.Textf("%s is unwell since %s", u.product(), cluster.DescribeChange(k))
 	default:
 		return nil
 	}

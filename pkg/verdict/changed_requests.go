@@ -1,7 +1,6 @@
 package verdict
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
@@ -68,11 +67,11 @@ func findChangedRequests(c *incident.Case, earlier Suspects) Suspects {
 const exactly = 30 * time.Second
 
 // beganAround says when something began, as precisely as sampled requests show.
-func beganAround(at incident.MovedAt) string {
+func beganAround(at incident.MovedAt) wording.Text {
 	if at.Margin() <= exactly {
-		return "it began at " + wording.Clock(at.Middle())
+		return wording.Textf("it began at %s", wording.Clock(at.Middle()))
 	}
-	return fmt.Sprintf("it began between %s and %s, as far as the sampled requests show", wording.Clock(at.Earliest), wording.Clock(at.Latest))
+	return wording.Textf("it began between %s and %s, as far as the sampled requests show", wording.Clock(at.Earliest), wording.Clock(at.Latest))
 }
 
 // contradicted says that all traces deny what a sample of them shows of a service.

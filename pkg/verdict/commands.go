@@ -66,8 +66,8 @@ func startedJobs(a *advice.Advice, c *incident.Case, moved *incident.MovedAt, wh
 		if job.At.After(moved.Latest) || job.At.Before(moved.Earliest.Add(-startedWithin)) {
 			continue
 		}
-		a.Look(step, fmt.Sprintf("Shows where the job runs that started at %s.", wording.Clock(job.At)), "kubectl get pods -n %s -o wide -l %s", job.Namespace, "job-name="+job.Job)
-		a.Change(step, fmt.Sprintf("Ends the job, which started at %s, just before %s. Ask its owners whether it may be ended.", wording.Clock(job.At), what),
+		a.LookWith(step, wording.Textf("Shows where the job runs that started at %s.", wording.Clock(job.At)), "kubectl get pods -n %s -o wide -l %s", job.Namespace, "job-name="+job.Job)
+		a.ChangeWith(step, wording.Textf("Ends the job, which started at %s, just before %s. Ask its owners whether it may be ended.", wording.Clock(job.At), what),
 			"kubectl delete job %s -n %s", job.Job, job.Namespace)
 	}
 }

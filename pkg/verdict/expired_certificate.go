@@ -1,7 +1,6 @@
 package verdict
 
 import (
-	"fmt"
 	"net/url"
 	"regexp"
 	"strings"
@@ -45,8 +44,8 @@ func findExpiredCertificate(c *incident.Case, symptoms Suspects) Suspects {
 		if owner == "" {
 			owner = k.Name
 		}
-		s := newSuspect(owner, incident.Target{Type: "certificate", Name: k.Name, Namespace: k.Namespace}, "certificate/"+k.Name,
-			fmt.Sprintf("the certificate %s expired at %s", cluster.Named(k.Name, k.Namespace), wording.Clock(k.Expired)))
+		s := newSuspect(owner, incident.Target{Type: "certificate", Name: k.Name, Namespace: k.Namespace}, "certificate/"+k.Name, "")
+		s.saying = wording.Textf("the certificate %s expired at %s", cluster.Named(k.Name, k.Namespace), wording.Clock(k.Expired))
 		s.began = &incident.MovedAt{Earliest: k.Expired, Latest: k.Expired}
 		s.has(inMetric, "%s", cluster.Expired(k, c.Window.To))
 		if says != "" {

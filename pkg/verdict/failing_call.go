@@ -5,6 +5,7 @@ import (
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/numbers"
+	"github.com/faultline-investigation/faultline/pkg/wording"
 )
 
 var failingCall = Cause{
@@ -31,7 +32,7 @@ func findFailingCall(c *incident.Case, _ Suspects) Suspects {
 	s := newSuspect(culprit.Span.Service, incident.Target{Type: "operation", Name: culprit.Span.Name}, culprit.Span.Name,
 		fmt.Sprintf("%s of %s %s", culprit.Span.Name, culprit.Span.Service, ends(culprit.Span, "fails", "takes most of the time")))
 	if culprit.External != "" {
-		s.saying = fmt.Sprintf("calls from %s to %s %s", culprit.Span.Service, culprit.External, ends(culprit.Span, "fail", "take most of the time"))
+		s.saying = wording.Textf("calls from %s to %s %s", culprit.Span.Service, culprit.External, ends(culprit.Span, "fail", "take most of the time"))
 	}
 	s.has(inTrace, "the failing trace goes wrong there: %s of %s", numbers.Milliseconds(culprit.Span.Duration), numbers.Milliseconds(c.Facts.Example.Trace.Duration))
 	addSymptoms(c, s)

@@ -1,7 +1,6 @@
 package verdict
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/faultline-investigation/faultline/pkg/cluster"
@@ -38,7 +37,7 @@ func findServiceChange(c *incident.Case, earlier Suspects) Suspects {
 			continue
 		}
 		s := changeSuspect(c, k.Object, k)
-		s.saying = fmt.Sprintf("%s at %s, and fails since", cluster.DescribeChange(k), wording.Clock(k.At))
+		s.saying = wording.Textf("%s at %s, and fails since", cluster.DescribeChange(k), wording.Clock(k.At))
 		fails := cluster.SameWorkload(c.Subject.Service, k.Object)
 		for _, symptom := range earlier.Of(symptoms...) {
 			if cluster.SameWorkload(symptom.service, k.Object) {

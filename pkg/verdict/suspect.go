@@ -1,8 +1,6 @@
 package verdict
 
 import (
-	"fmt"
-
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/verdict/difference"
@@ -30,7 +28,7 @@ const (
 type Suspect struct {
 	service, component string
 	target             incident.Target
-	saying             string // what is wrong, as the verdict says it
+	saying             wording.Text // what is wrong, as the verdict says it
 	began              *incident.MovedAt
 	because            []statement
 	kinds              map[evidence]bool
@@ -49,11 +47,11 @@ type Suspect struct {
 // statement is a piece of evidence in words.
 type statement struct {
 	kind evidence
-	text string
+	text wording.Text
 }
 
 func newSuspect(service string, target incident.Target, component, saying string) *Suspect {
-	return &Suspect{service: service, target: target, component: component, saying: saying, kinds: map[evidence]bool{}}
+	return &Suspect{service: service, target: target, component: component, saying: wording.Textf("%s", saying), kinds: map[evidence]bool{}}
 }
 
 // has adds a piece of evidence.
@@ -64,12 +62,13 @@ func (s *Suspect) has(kind evidence, because string, values ...any) {
 
 // adds says more of a kind of evidence that it has, or that does not count.
 func (s *Suspect) adds(kind evidence, because string, values ...any) {
-	s.because = append(s.because, statement{kind, fmt.Sprintf(because, values...)})
+	s.because = append(s.because, statement{kind, wording.Textf(because, values...)})
 }
 
 // happens says what happened when the suspect began, and which step knows it.
 func (s *Suspect) happens(step, sentence string, values ...any) {
-	s.begins = incident.Link{Step: step, Sentence: fmt.Sprintf(sentence, values...)}
+	said := wording.Textf(sentence, values...)
+	s.begins = incident.Link{Step: step, Sentence: said.Plain(), Moments: said.Moments()}
 	if s.began != nil {
 		s.begins.At = s.began.Middle()
 	}
@@ -94,7 +93,7 @@ func (s *Suspect) score() float64 { return min(1, float64(len(s.kinds)+s.depth)/
 func (s *Suspect) candidate() incident.Candidate {
 	candidate := incident.Candidate{Service: s.service, Kind: s.kind, Target: s.target, Component: s.component, Score: s.weight(), Because: []string{}}
 	for _, because := range s.because {
-		candidate.Because = append(candidate.Because, because.text)
+		candidate.Says(because.text.Plain(), because.text.Moments())
 	}
 	return candidate
 }

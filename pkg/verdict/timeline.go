@@ -80,7 +80,8 @@ func linked(moved *incident.MovedAt, step, sentence string, values ...any) []inc
 }
 
 func linkAt(at time.Time, step, sentence string, values ...any) incident.Link {
-	return incident.Link{At: at, Step: step, Sentence: fmt.Sprintf(sentence, values...)}
+	said := wording.Textf(sentence, values...)
+	return incident.Link{At: at, Step: step, Sentence: said.Plain(), Moments: said.Moments()}
 }
 
 // moves is the timeline of a number that became abnormal, whichever cause is named.

@@ -2,7 +2,6 @@ package verdict
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/faultline-investigation/faultline/pkg/cluster"
 	"github.com/faultline-investigation/faultline/pkg/convention"
@@ -53,7 +52,7 @@ func workloadSuspect(c *incident.Case, u *unhealthy, symptoms Suspects) *Suspect
 		return nil
 	}
 	if t := u.trouble; t != nil {
-		s.has(inMetric, "%s", strings.TrimSuffix(cluster.DescribeTrouble(*t), "."))
+		s.has(inMetric, "%s", cluster.DescribeTrouble(*t))
 	}
 	for _, w := range u.warnings[:min(2, len(u.warnings))] {
 		s.has(inCluster, "Kubernetes warns of it since %s: %s: %s", wording.Clock(w.First), w.Reason, wording.Quoted(w.Message))

@@ -29,7 +29,7 @@ func findUnrelatedChange(c *incident.Case, linked Suspects) Suspects {
 			continue
 		}
 		s := changeSuspect(c, k.Object, k)
-		s.saying, s.because, s.began = cluster.DescribeChange(k), nil, nil
+		s.saying, s.because, s.began = wording.Textf("%s", cluster.DescribeChange(k)), nil, nil
 		s.kinds = map[evidence]bool{}
 		s.has(inTime, "also changed before the onset: %s at %s, %s; nothing else links it to the failure", cluster.DescribeChange(k), wording.Clock(k.At), ahead(c, k))
 		all = append(all, s)

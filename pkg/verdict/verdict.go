@@ -5,7 +5,6 @@
 package verdict
 
 import (
-	"fmt"
 	"slices"
 	"sort"
 
@@ -27,24 +26,31 @@ func (l list) judge(c *incident.Case) (incident.Verdict, *incident.Blame) {
 		verdict.Candidates = append(verdict.Candidates, candidate)
 	}
 	var named *Suspect
-	switch {
-	case len(all) > 0 && all[0].holds():
+	if len(all) > 0 && all[0].holds() {
 		named = all[0]
 		verdict.Level = l.levelOf(c, named)
-		verdict.Statement = named.saying + "."
-	case nothingMoved(c.Facts):
-		verdict.Statement = fmt.Sprintf("neither errors nor latency of %s left their usual course, so there is nothing to explain.", c.Subject.Service)
-	case slices.ContainsFunc(c.Steps, func(s incident.StepResult) bool { return s.Outcome == incident.NotChecked }):
-		verdict.Sentence = "No clear cause, but not everything could be looked at."
-		verdict.Statement = verdict.Sentence
-	default:
-		verdict.Statement = "nothing that was looked at explains it."
 	}
-	if verdict.Sentence == "" {
-		verdict.Sentence = fmt.Sprintf("%s: %s", wording.Capital(string(verdict.Level)), verdict.Statement)
-	}
+	said, whole := conclusion(c, verdict.Level, named)
+	verdict.Statement, verdict.StatementMoments = said.Plain(), said.Moments()
+	verdict.Sentence, verdict.Moments = whole.Plain(), whole.Moments()
 	verdict.Chain = l.timeline(c, named)
 	return verdict, blameOf(named)
+}
+
+// conclusion says what the verdict is, for those who show its level beside it, and as a whole.
+func conclusion(c *incident.Case, level incident.Level, named *Suspect) (said, whole wording.Text) {
+	switch {
+	case named != nil:
+		said = wording.Textf("%s.", named.saying)
+	case nothingMoved(c.Facts):
+		said = wording.Textf("neither errors nor latency of %s left their usual course, so there is nothing to explain.", c.Subject.Service)
+	case slices.ContainsFunc(c.Steps, func(s incident.StepResult) bool { return s.Outcome == incident.NotChecked }):
+		said = wording.Textf("No clear cause, but not everything could be looked at.")
+		return said, said
+	default:
+		said = wording.Textf("nothing that was looked at explains it.")
+	}
+	return said, wording.Textf("%s: %s", wording.Capital(string(level)), said)
 }
 
 // ranked lists what could have caused the incident, the best supported first. What explains a symptom goes before it: the

@@ -21,18 +21,6 @@ func Quoted(text string) string {
 	return `"` + text + `"`
 }
 
-// Clock writes the time of day in UTC. The page finds it in sentences, outside of quotes, and shows it in the reader's zone.
-func Clock(t time.Time) string { return t.UTC().Format("15:04:05") }
-
-// ClockOn writes the time of day in UTC with its date, for what may have happened on another day than the incident; with the
-// year where that is another than the one during which the incident is looked at. The page shows it in the reader's zone too.
-func ClockOn(t, during time.Time) string {
-	if t.UTC().Year() != during.UTC().Year() {
-		return t.UTC().Format("15:04:05 on 2 January 2006")
-	}
-	return t.UTC().Format("15:04:05 on 2 January")
-}
-
 // Plural picks the word for a count.
 func Plural(n int, one, many string) string {
 	if n == 1 {

@@ -14,6 +14,10 @@ export type Phase = "impact" | "example" | "logs" | "cause" | "recovery";
  */
 export type Outcome = "found" | "clear" | "not checked";
 /**
+ * MomentForm is how much of a moment is written. All forms are to the second.
+ */
+export type MomentForm = "time" | "day" | "full date";
+/**
  * Severity is how much a finding should worry its reader.
  */
 export type Severity = "info" | "normal" | "warning" | "critical";
@@ -435,6 +439,10 @@ export interface Finding {
    * for a person; holds no number that Values lacks
    */
   sentence: string;
+  /**
+   * of the sentence, in their order
+   */
+  moments?: Moment[];
   severity: Severity;
   values: Value[];
   /**
@@ -458,6 +466,18 @@ export interface Finding {
    * RestatesVerdict says that the sentence is the verdict's, for those who show findings alone.
    */
   restatesVerdict?: boolean;
+}
+/**
+ * Moment is a time that a text holds, as a value beside the text. The text has it written in UTC, between Start and End; whoever shows the text to somebody of another time zone writes At there instead, in the same form. What others said, such as a quoted log line, holds no moments.
+ */
+export interface Moment {
+  at: string;
+  form: MomentForm;
+  /**
+   * Start and End are where it stands in the text, in UTF-16 code units, which is how browsers count.
+   */
+  start: number;
+  end: number;
 }
 /**
  * Value is a number of a finding with what it is normally.
@@ -829,6 +849,10 @@ export interface Command {
    * what it tells or does, a sentence
    */
   why: string;
+  /**
+   * of Why, in their order
+   */
+  moments?: Moment[];
   /**
    * key of the step whose finding it follows from
    */
@@ -1898,9 +1922,17 @@ export interface Verdict {
    */
   sentence: string;
   /**
+   * of the sentence, in their order
+   */
+  moments?: Moment[];
+  /**
    * the sentence for those who show the level beside it
    */
   statement: string;
+  /**
+   * of the statement, in their order
+   */
+  statementMoments?: Moment[];
   /**
    * best first
    */
@@ -1913,6 +1945,10 @@ export interface Verdict {
    * what was checked and found normal
    */
   normal: string[];
+  /**
+   * NormalMoments are those of each sentence of Normal, in their order; empty where none of them holds any.
+   */
+  normalMoments?: Moment[][];
   /**
    * what could not be checked, an entry for each reason
    */
@@ -1934,6 +1970,10 @@ export interface Candidate {
    */
   score: number;
   because: string[];
+  /**
+   * Moments are those of each sentence of Because, in their order; empty where none of them holds any.
+   */
+  moments?: Moment[][];
 }
 /**
  * Target is the thing that a candidate is about: what would have to be looked at, or changed.
@@ -1955,6 +1995,10 @@ export interface Target {
 export interface Link {
   at: string;
   sentence: string;
+  /**
+   * of the sentence, in their order
+   */
+  moments?: Moment[];
   /**
    * key of the step that knows it
    */
@@ -2005,6 +2049,10 @@ export interface Entry {
    */
   text?: string;
   /**
+   * of a text that nobody typed, in their order
+   */
+  moments?: Moment[];
+  /**
    * key of the step that is ticked, skipped, reopened or pinned
    */
   step?: string;
@@ -2049,6 +2097,10 @@ export interface Pin {
    */
   id: string;
   sentence: string;
+  /**
+   * of the sentence, in their order
+   */
+  moments?: Moment[];
   /**
    * what the finding speaks of
    */
@@ -2104,6 +2156,10 @@ export interface ScoreSheet {
    * the investigation's, a sentence
    */
   verdict: string;
+  /**
+   * of Verdict, in their order
+   */
+  moments?: Moment[];
   /**
    * services that the investigation suspects, each once, the most suspect first
    */
@@ -2304,6 +2360,10 @@ export interface CaseBefore {
    * its verdict
    */
   cause: string;
+  /**
+   * of Cause, in their order
+   */
+  moments?: Moment[];
   fix?: AppliedFix;
   /**
    * the recovery was confirmed, and lasted

@@ -26,6 +26,7 @@ func words() map[reflect.Type][]any {
 		reflect.TypeFor[incident.Health]():     anys(incident.Healthy, incident.Degraded, incident.Failing, incident.Unknown),
 		reflect.TypeFor[incident.CaseState]():  anys(incident.CaseStates()...),
 		reflect.TypeFor[incident.EntryKind]():  anys(incident.EntryKinds()...),
+		reflect.TypeFor[incident.MomentForm](): anys(incident.MomentForms()...),
 		reflect.TypeFor[incident.WatchStage](): anys(incident.WatchStages()...),
 		reflect.TypeFor[incident.CaseEventType](): anys(incident.CaseIs, incident.CaseEntry, incident.CaseHere, incident.CaseWatch,
 			incident.CaseAlive, incident.CaseGone),

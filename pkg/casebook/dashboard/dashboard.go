@@ -100,7 +100,7 @@ func Of(s *incident.SavedCase, source Source, version int64) *Dashboard {
 			to = e.When()
 		}
 	}
-	return &Dashboard{UID: s.ID, Title: casebook.Title(s), Description: escape.Panel(s.Case.Verdict.Sentence), Tags: Tags(s, source), SchemaVersion: schemaVersion, Version: version,
+	return &Dashboard{UID: s.ID, Title: casebook.Title(s), Description: escape.Panel(incident.WrittenInUTC(s.Case.Verdict.Sentence, s.Case.Verdict.Moments)), Tags: Tags(s, source), SchemaVersion: schemaVersion, Version: version,
 		Time:   timeRange{From: from.UTC().Format(time.RFC3339), To: to.UTC().Format(time.RFC3339)},
 		Links:  []link{{Title: "Work on this case", Type: "link", URL: appPath + s.ID + "?ds=" + source.UID, Icon: "external link", Tags: []string{}}},
 		Panels: panels(s, source)}

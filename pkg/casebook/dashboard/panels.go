@@ -107,9 +107,9 @@ func (l *layout) log(s *incident.SavedCase) panel {
 }
 
 func saysEntry(e incident.Entry) string {
-	parts := []string{e.Step, e.Text}
+	parts := []string{e.Step, incident.WrittenInUTC(e.Text, e.Moments)}
 	if e.Pin != nil {
-		parts = append(parts, e.Pin.Sentence)
+		parts = append(parts, incident.WrittenInUTC(e.Pin.Sentence, e.Pin.Moments))
 	}
 	if e.Recovery != nil {
 		for _, r := range e.Recovery.Readings {
@@ -121,7 +121,7 @@ func saysEntry(e incident.Entry) string {
 
 func heading(s *incident.SavedCase) string {
 	c := &s.Case
-	lines := []string{"# " + escape.Panel(c.Subject.Service+" "+c.Subject.Operation), "", "**" + escape.Panel(c.Verdict.Sentence) + "**", "",
+	lines := []string{"# " + escape.Panel(c.Subject.Service+" "+c.Subject.Operation), "", "**" + escape.Panel(incident.WrittenInUTC(c.Verdict.Sentence, c.Verdict.Moments)) + "**", "",
 		fmt.Sprintf("%s · %s to %s UTC · %s", escape.Panel(c.Environment), c.Window.From.UTC().Format(time.DateTime), c.Window.To.UTC().Format(time.DateTime), s.State()), "",
 		"Everything here was frozen when it was looked at; the stores are not asked."}
 	for _, left := range s.Frozen.Left {
@@ -136,7 +136,7 @@ func heading(s *incident.SavedCase) string {
 func chainFrame(v incident.Verdict) Frame {
 	t := newTable("chain", []string{"time"}, "what", "known from")
 	for _, k := range v.Chain {
-		t.add([]time.Time{k.At}, k.Sentence, k.Step)
+		t.add([]time.Time{k.At}, incident.WrittenInUTC(k.Sentence, k.Moments), k.Step)
 	}
 	return t.frame
 }
@@ -145,7 +145,7 @@ func findingsFrame(c *incident.Case) Frame {
 	t := newTable("findings", nil, "phase", "step", "severity", "finding")
 	for _, s := range c.Steps {
 		for _, f := range s.Findings {
-			t.add(nil, string(s.Phase), s.Title, string(f.Severity), f.Sentence)
+			t.add(nil, string(s.Phase), s.Title, string(f.Severity), incident.WrittenInUTC(f.Sentence, f.Moments))
 		}
 		if s.Outcome == incident.NotChecked {
 			t.add(nil, string(s.Phase), s.Title, "not checked", s.Reason)
@@ -174,7 +174,7 @@ func (l *layout) charts(c *incident.Case) {
 	for _, s := range c.Steps {
 		for _, f := range s.Findings {
 			if frames := seriesFrames(f.Evidence.Series); len(frames) > 0 && l.count("timeseries") < mostCharts {
-				l.place(l.frozen("timeseries", s.Title, f.Sentence, map[string]any{"legend": map[string]any{"showLegend": true, "displayMode": "list", "placement": "bottom"}},
+				l.place(l.frozen("timeseries", s.Title, incident.WrittenInUTC(f.Sentence, f.Moments), map[string]any{"legend": map[string]any{"showLegend": true, "displayMode": "list", "placement": "bottom"}},
 					map[string]any{"unit": units[f.Evidence.Series[0].Unit]}, frames...), half, high)
 			}
 		}
@@ -196,13 +196,13 @@ func (l *layout) rest(c *incident.Case) {
 	for _, s := range c.Steps {
 		for _, f := range s.Findings {
 			if len(f.Evidence.Rows) > 0 {
-				l.place(l.frozen("table", s.Title, f.Sentence, nil, nil, dependencyFrame(f.Evidence.Rows)), wide, high)
+				l.place(l.frozen("table", s.Title, incident.WrittenInUTC(f.Sentence, f.Moments), nil, nil, dependencyFrame(f.Evidence.Rows)), wide, high)
 			}
 			if f.Evidence.Trace != nil && len(f.Evidence.Trace.Spans) > 0 && l.count("traces") == 0 {
-				l.place(l.frozen("traces", s.Title, f.Sentence, nil, nil, spanFrame(f.Evidence.Trace)), wide, 2*high)
+				l.place(l.frozen("traces", s.Title, incident.WrittenInUTC(f.Sentence, f.Moments), nil, nil, spanFrame(f.Evidence.Trace)), wide, 2*high)
 			}
 			if len(f.Evidence.Lines) > 0 {
-				l.place(l.frozen("logs", s.Title, f.Sentence, map[string]any{"showTime": true, "wrapLogMessage": true, "sortOrder": "Ascending"}, nil,
+				l.place(l.frozen("logs", s.Title, incident.WrittenInUTC(f.Sentence, f.Moments), map[string]any{"showTime": true, "wrapLogMessage": true, "sortOrder": "Ascending"}, nil,
 					lineFrame(f.Evidence.Lines)), wide, high)
 			}
 		}

@@ -50,6 +50,9 @@ func Case(c *incident.Case, masks *Masks, now time.Time) (incident.Case, inciden
 	if err := json.Unmarshal(document, &kept); err != nil {
 		return incident.Case{}, frozen, fmt.Errorf("reading the masked case: %w", err)
 	}
+	if frozen.Masked > 0 {
+		kept.Relocate(c)
+	}
 	frozen.Left, err = within(&kept, EvidenceBytes)
 	return kept, frozen, err
 }

@@ -116,11 +116,15 @@ func TestSecretsInEvidenceNeverReachTheSavedCase(t *testing.T) {
 			StatusMessage: "refused: password=" + secret, Events: []incident.SpanEvent{{Attributes: map[string]string{"cookie": secret}}}}}},
 		Series: []incident.Series{{Labels: map[string]string{"secret": secret}}},
 	})
-	c.Steps[0].Findings[0].Sentence = "Lines say token=" + secret + "."
+	said := "Lines say token=" + secret + ", since "
+	c.Steps[0].Findings[0].Sentence = said + "10:30:40."
+	c.Steps[0].Findings[0].Moments = []incident.Moment{{At: ten, Form: incident.TimeOfDay, Start: len(said), End: len(said) + len("10:30:40")}}
 	c.Steps[0].Queries[0].Text = `{a="b"} |= "password=` + secret + `"`
 	kept, how := frozen(t, c)
 	document, err := json.Marshal(kept)
 	require.NoError(t, err)
 	assert.NotContains(t, string(document), secret)
 	assert.Equal(t, 8, how.Masked)
+	finding := kept.Steps[0].Findings[0]
+	assert.Equal(t, "Lines say token=[masked], since "+ten.Format(time.TimeOnly)+" UTC.", incident.WrittenInUTC(finding.Sentence, finding.Moments))
 }

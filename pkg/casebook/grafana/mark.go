@@ -27,7 +27,7 @@ type region struct {
 func (g *Store) Mark(ctx context.Context, s *incident.SavedCase) error {
 	from, to := extent(s)
 	wanted := region{Time: from.UnixMilli(), TimeEnd: to.UnixMilli(), Tags: []string{dashboard.Marked(), s.ID},
-		Text: escape.HTML(fmt.Sprintf("%s: %s (%s)", s.Case.Subject.Service, s.Case.Verdict.Sentence, s.State()))}
+		Text: escape.HTML(fmt.Sprintf("%s: %s (%s)", s.Case.Subject.Service, incident.WrittenInUTC(s.Case.Verdict.Sentence, s.Case.Verdict.Moments), s.State()))}
 	var found []region
 	asked := url.Values{"tags": wanted.Tags, "limit": {"1"}, "type": {"annotation"}}
 	if err := g.call(ctx, http.MethodGet, "/api/annotations?"+asked.Encode(), nil, &found); err != nil {

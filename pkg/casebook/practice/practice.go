@@ -68,7 +68,7 @@ func Check(answer incident.PracticeAnswer) string {
 
 // Score compares an answer with a case, and with the truth, which may be nil.
 func Score(s *incident.SavedCase, answer incident.PracticeAnswer, truth *incident.Truth, fix *incident.AppliedFix) incident.ScoreSheet {
-	sheet := incident.ScoreSheet{Answer: answer, Verdict: s.Case.Verdict.Sentence, Ranked: ranked(s.Case.Verdict), Truth: truth, Fix: fix,
+	sheet := incident.ScoreSheet{Answer: answer, Verdict: s.Case.Verdict.Sentence, Moments: s.Case.Verdict.Moments, Ranked: ranked(s.Case.Verdict), Truth: truth, Fix: fix,
 		Phases: []incident.PhaseScore{}, Asked: len(answer.Asked)}
 	sheet.Place = slices.IndexFunc(sheet.Ranked, func(service string) bool { return same(service, answer.Service) }) + 1
 	for _, phase := range incident.Phases() {

@@ -42,9 +42,9 @@ func usualTime(c *incident.Case, moved *incident.MovedAt) incident.Window {
 }
 
 // since writes when a number moved, where that is known.
-func since(moved *incident.MovedAt) string {
+func since(moved *incident.MovedAt) wording.Text {
 	if moved == nil {
-		return ""
+		return wording.Text{}
 	}
-	return ", since " + wording.Clock(moved.Middle())
+	return wording.Textf(", since %s", wording.Clock(moved.Middle()))
 }

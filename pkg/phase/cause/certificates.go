@@ -43,7 +43,8 @@ func readCertificates(c *incident.Case, series []incident.Series, into *incident
 		if k.Recent {
 			severity = incident.Critical
 		}
-		read.findings = append(read.findings, incident.Finding{ID: "certificate/" + k.Namespace + "/" + k.Name, Severity: severity, Interval: &current, Sentence: wording.Capital(cluster.Expired(k, c.Window.To)) + ".",
+		said := wording.Textf("%s.", cluster.Expired(k, c.Window.To).Capital())
+		read.findings = append(read.findings, incident.Finding{ID: "certificate/" + k.Namespace + "/" + k.Name, Severity: severity, Interval: &current, Sentence: said.Plain(), Moments: said.Moments(),
 			Values: []incident.Value{{Name: "expired", Value: float64(k.Expired.Unix()), Unit: incident.UnixTime, Labels: map[string]string{"certificate": k.Name}}},
 			Method: "the time until which a certificate is valid, as its watcher reports it"})
 	}

@@ -131,9 +131,9 @@ func changesFinding(c *incident.Case, changes []incident.ClusterChange) incident
 		return finding
 	}
 	finding.Severity = incident.Warning
-	var earlier, later []string
+	var earlier, later []wording.Text
 	for _, k := range changes {
-		text := wording.Clock(k.At) + " " + cluster.DescribeChange(k)
+		text := wording.Textf("%s %s", wording.Clock(k.At), cluster.DescribeChange(k))
 		finding.Values = append(finding.Values, incident.Value{Name: cluster.DescribeChange(k), Value: float64(k.At.Unix()), Unit: incident.UnixTime})
 		if k.BeforeOnset {
 			earlier = append(earlier, text)
@@ -149,7 +149,7 @@ func changesFinding(c *incident.Case, changes []incident.ClusterChange) incident
 }
 
 // listed counts changes: "2 changes", "No change".
-func listed(changes []string) string {
+func listed(changes []wording.Text) string {
 	if len(changes) == 0 {
 		return "No change"
 	}

@@ -128,11 +128,11 @@ func warningFinding(w incident.EventGroup, near, far incident.Window) incident.F
 	if w.Kind == "Pod" {
 		who = fmt.Sprintf("%d %s of %s", len(w.Objects), wording.Plural(len(w.Objects), "pod", "pods"), cluster.Named(w.Workload, w.Namespace))
 	}
-	times := wording.Times(w.Count)
+	said := wording.Textf("Kubernetes warned %s of %s, since %s: %s: %s.", wording.Times(w.Count), who, wording.Clock(w.First), w.Reason, wording.Quoted(w.Message))
 	return incident.Finding{
 		ID:       strings.Join([]string{w.Namespace, w.Kind, w.Workload, w.Reason}, "/"),
 		Severity: incident.Warning,
-		Sentence: fmt.Sprintf("Kubernetes warned %s of %s, since %s: %s: %s.", times, who, wording.Clock(w.First), w.Reason, wording.Quoted(w.Message)),
+		Sentence: said.Plain(), Moments: said.Moments(),
 		Values: []incident.Value{
 			{Name: "warnings", Value: w.Count, Unit: incident.Count, Baseline: incident.Baselined(w.Before)},
 			{Name: "objects", Value: float64(len(w.Objects)), Unit: incident.Count},
@@ -143,10 +143,11 @@ func warningFinding(w incident.EventGroup, near, far incident.Window) incident.F
 }
 
 func jobFinding(job incident.JobStart, near, far incident.Window) incident.Finding {
+	said := wording.Textf("Cron job %s started %s at %s, which it does not do as often at other times.", cluster.Named(job.CronJob, job.Namespace), job.Job, wording.Clock(job.At))
 	return incident.Finding{
 		ID:       job.Namespace + "/job/" + job.Job,
 		Severity: incident.Info,
-		Sentence: fmt.Sprintf("Cron job %s started %s at %s, which it does not do as often at other times.", cluster.Named(job.CronJob, job.Namespace), job.Job, wording.Clock(job.At)),
+		Sentence: said.Plain(), Moments: said.Moments(),
 		Values:   []incident.Value{{Name: "started", Value: float64(job.At.Unix()), Unit: incident.UnixTime, Labels: map[string]string{"job": job.Job}}},
 		Interval: &near, Baseline: &far, Method: eventsMethod,
 	}

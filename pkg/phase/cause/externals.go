@@ -149,11 +149,12 @@ func reportFinding(c *incident.Case, h incident.ExternalHealth) incident.Finding
 		if r.Indicator == "none" || r.Indicator == "minor" || r.Indicator == "maintenance" {
 			finding.Severity = incident.Warning
 		}
-		finding.Sentence = fmt.Sprintf("%s says of itself: %s.", h.Name, wording.Quoted(r.Description))
+		said := wording.Textf("%s says of itself: %s.", h.Name, wording.Quoted(r.Description))
 		for _, i := range r.Incidents {
-			finding.Sentence += fmt.Sprintf(" %s since %s: %s (%s).", wording.Capital(impactOf(i)), wording.Clock(i.Started), wording.Quoted(i.Name), i.Status)
+			said = wording.Textf("%s %s since %s: %s (%s).", said, wording.Capital(impactOf(i)), wording.Clock(i.Started), wording.Quoted(i.Name), i.Status)
 			finding.Values = append(finding.Values, incident.Value{Name: i.Name, Value: float64(i.Started.Unix()), Unit: incident.UnixTime})
 		}
+		finding.Sentence, finding.Moments = said.Plain(), said.Moments()
 	}
 	return finding
 }

@@ -1,7 +1,6 @@
 package cause
 
 import (
-	"fmt"
 	"slices"
 	"sort"
 	"time"
@@ -178,15 +177,16 @@ func (p *pattern) add(line incident.Line) {
 func patternFinding(c *incident.Case, p pattern, truncated bool) incident.Finding {
 	near, far := c.Around(), c.HourBefore()
 	times := wording.Times(p.Count)
-	sentence := fmt.Sprintf("%s logged %s %s, since %s", cluster.Named(p.Service, p.Namespace), times, wording.Quoted(p.Text), wording.Clock(p.First))
+	said := wording.Textf("%s logged %s %s, since %s", cluster.Named(p.Service, p.Namespace), times, wording.Quoted(p.Text), wording.Clock(p.First))
 	if p.Before > 0 {
-		sentence += fmt.Sprintf("; in the hour before, %s", wording.Times(p.Before))
+		said = wording.Textf("%s; in the hour before, %s", said, wording.Times(p.Before))
 	}
 	if host := c.Facts.FailedHost(); host != "" && slices.Contains(p.Names, host) {
-		sentence += ". It speaks of " + host + ", the host that could not be reached"
+		said = wording.Textf("%s. It speaks of %s, the host that could not be reached", said, host)
 	}
+	said = wording.Textf("%s.", said)
 	return incident.Finding{
-		Severity: incident.Warning, Sentence: sentence + ".", Interval: &near, Baseline: &far, Method: infraMethod,
+		Severity: incident.Warning, Sentence: said.Plain(), Moments: said.Moments(), Interval: &near, Baseline: &far, Method: infraMethod,
 		Values: []incident.Value{
 			{Name: "lines", Value: p.Count, Unit: incident.Count, Baseline: incident.Baselined(p.Before), AtLeast: truncated},
 			{Name: "since", Value: float64(p.First.Unix()), Unit: incident.UnixTime},

@@ -203,7 +203,8 @@ func worse(c *incident.Case, most **incident.Comparison, s incident.Series, what
 func limitsFindings(c *incident.Case, read incident.Saturation, courses []incident.Series) []incident.Finding {
 	service := strained(c)
 	current, whole := c.Window.Last(now), nearby(c)
-	var bad, high, good []string
+	var bad []wording.Text
+	var high, good []string
 	finding := incident.Finding{Severity: incident.Normal, Interval: &current, Baseline: &whole, Evidence: incident.Evidence{Series: courses},
 		Method: "the worst of the service's pods: throttled of all CPU periods, working set of the memory limit; nodes by their conditions"}
 	tell := func(use *incident.Comparison, is, was string) {
@@ -212,7 +213,7 @@ func limitsFindings(c *incident.Case, read incident.Saturation, courses []incide
 		}
 		finding.Values = append(finding.Values, incident.Value{Name: use.What, Value: use.Now, Unit: use.Unit, Baseline: incident.Baselined(use.Normal)})
 		if use.Abnormal {
-			bad = append(bad, fmt.Sprintf("%s, normally %s%s", fmt.Sprintf(is, numbers.Percent(use.Now)), numbers.Percent(use.Normal), since(use.Moved)))
+			bad = append(bad, wording.Textf("%s, normally %s%s", fmt.Sprintf(is, numbers.Percent(use.Now)), numbers.Percent(use.Normal), since(use.Moved)))
 			return
 		}
 		if use.Now >= use.Tolerable {
@@ -228,7 +229,8 @@ func limitsFindings(c *incident.Case, read incident.Saturation, courses []incide
 	switch {
 	case len(bad) > 0:
 		finding.Severity = incident.Critical
-		finding.Sentence = fmt.Sprintf("%s %s.", service, wording.List(bad))
+		said := wording.Textf("%s %s.", service, wording.ListOf(bad))
+		finding.Sentence, finding.Moments = said.Plain(), said.Moments()
 		findings = append(findings, finding)
 	case len(high) > 0:
 		finding.Severity = incident.Warning

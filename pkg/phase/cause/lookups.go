@@ -132,8 +132,9 @@ func lookupFinding(c *incident.Case, worst incident.Comparison, names int, cours
 	}
 	if worst.Abnormal {
 		finding.Severity = incident.Critical
-		finding.Sentence = fmt.Sprintf("%s by %s take %s, normally %s%s.", worst.What, worst.Service,
+		said := wording.Textf("%s by %s take %s, normally %s%s.", worst.What, worst.Service,
 			numbers.Duration(worst.Now), numbers.Duration(worst.Normal), since(worst.Moved))
+		finding.Sentence, finding.Moments = said.Plain(), said.Moments()
 	}
 	return finding
 }

@@ -73,9 +73,10 @@ func nodeQuery(c *incident.Case, labels map[string]string) (string, error) {
 func nodeFinding(c *incident.Case, n incident.Comparison, of int, course incident.Series) incident.Finding {
 	current, usual := c.Window.Last(now), usualTime(c, n.Moved)
 	course.Name, course.Unit = n.What, incident.Ratio
+	said := wording.Textf("On node %s work waits for a processor in %s of the time, normally %s%s.", n.Service, numbers.Percent(n.Now),
+		numbers.Percent(n.Normal), since(n.Moved))
 	return incident.Finding{ID: "node/" + n.Service, Shows: "node-pressure/" + n.Service, Severity: incident.Critical, Interval: &current, Baseline: &usual,
-		Sentence: fmt.Sprintf("On node %s work waits for a processor in %s of the time, normally %s%s.", n.Service, numbers.Percent(n.Now),
-			numbers.Percent(n.Normal), since(n.Moved)),
+		Sentence: said.Plain(), Moments: said.Moments(),
 		Values: []incident.Value{{Name: n.What, Value: n.Now, Unit: n.Unit, Baseline: incident.Baselined(n.Normal), Labels: map[string]string{"node": n.Service}},
 			{Name: "nodes", Value: float64(of), Unit: incident.Count}},
 		Method:   "share of time with some work waiting for a processor (pressure stall information), last 5 min; normal is the median before it rose",

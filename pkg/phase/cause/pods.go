@@ -200,7 +200,8 @@ func podFindings(c *incident.Case, troubles incident.PodTroubles) []incident.Fin
 			break
 		}
 		labels := map[string]string{"namespace": t.Namespace, "workload": t.Workload}
-		findings = append(findings, incident.Finding{ID: t.Namespace + "/" + t.Workload, Severity: incident.Critical, Sentence: cluster.DescribeTrouble(t), Interval: &near, Baseline: &far,
+		said := wording.Textf("%s.", cluster.DescribeTrouble(t))
+		findings = append(findings, incident.Finding{ID: t.Namespace + "/" + t.Workload, Severity: incident.Critical, Sentence: said.Plain(), Moments: said.Moments(), Interval: &near, Baseline: &far,
 			Method: podsMethod,
 			Values: []incident.Value{
 				{Name: "pods", Value: float64(len(t.Pods)), Unit: incident.Count, Labels: labels},

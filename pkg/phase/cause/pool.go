@@ -131,8 +131,9 @@ func poolFinding(c *incident.Case, pool incident.Comparison, course incident.Ser
 	}
 	if pool.Abnormal {
 		finding.Severity = incident.Critical
-		finding.Sentence = fmt.Sprintf("%s's connection pool is exhausted: %s of %s connections in use, normally %s, since %s.", pool.Service,
+		said := wording.Textf("%s's connection pool is exhausted: %s of %s connections in use, normally %s, since %s.", pool.Service,
 			numbers.Count(pool.Now), numbers.Count(*pool.Limit), numbers.Count(math.Round(pool.Normal)), wording.Clock(pool.Moved.Middle()))
+		finding.Sentence, finding.Moments = said.Plain(), said.Moments()
 	}
 	return finding
 }

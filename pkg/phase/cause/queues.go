@@ -73,8 +73,9 @@ func readQueues(c *incident.Case, series []incident.Series, into *incident.Surro
 func queueFinding(c *incident.Case, q incident.QueueState, course incident.Series) incident.Finding {
 	current, usual := c.Window.Last(now), usualTime(c, q.Moved)
 	course.Name, course.Unit = q.What, incident.Count
+	said := wording.Textf("%s, normally %s%s.", wording.Capital(verdict.Waiting(q)), numbers.Count(q.Normal), since(q.Moved))
 	return incident.Finding{ID: "queue/" + q.Queue + "/" + q.Consumer, Shows: "consumer-lag/" + q.Queue, Severity: incident.Critical, Interval: &current, Baseline: &usual,
-		Sentence: fmt.Sprintf("%s, normally %s%s.", wording.Capital(verdict.Waiting(q)), numbers.Count(q.Normal), since(q.Moved)),
+		Sentence: said.Plain(), Moments: said.Moments(),
 		Values: []incident.Value{{Name: q.What, Value: q.Now, Unit: q.Unit, Baseline: incident.Baselined(q.Normal),
 			Labels: map[string]string{"queue": q.Queue, "consumer": q.Consumer}}},
 		Method:   "messages that wait at the end of the window, over all partitions; normal is the median before they piled up",

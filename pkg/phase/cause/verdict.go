@@ -25,7 +25,7 @@ func Verdict() phase.Step {
 
 func readVerdict(c *incident.Case, _ source.Answers) (phase.Reading, error) {
 	judged, blame := verdict.Judge(c)
-	finding := incident.Finding{Sentence: judged.Sentence, RestatesVerdict: true, Severity: incident.Critical,
+	finding := incident.Finding{Sentence: judged.Sentence, Moments: judged.Moments, RestatesVerdict: true, Severity: incident.Critical,
 		Method: "the share of kinds of evidence for each suspect or for what it explains; a cause must not begin after its symptom"}
 	if judged.Level == incident.NoClearCause {
 		finding.Severity = incident.Info

@@ -68,9 +68,10 @@ func readErrorRate(c *incident.Case, answers source.Answers) (phase.Reading, err
 	if errors.Query, err = failedShare(c); err != nil {
 		return phase.Reading{}, err
 	}
+	said := shareSentence("Error rate is", errors)
 	finding := incident.Finding{
 		Severity: severityOf(errors),
-		Sentence: shareSentence("Error rate is", errors),
+		Sentence: said.Plain(), Moments: said.Moments(),
 		Values:   shareValues("error rate", errors),
 		Interval: &current, Baseline: baselineTold(errors),
 		Method:   "failed requests of the last 5 min over all of them; normal is the same share over the baseline; a rise is tested by the counts of each minute",

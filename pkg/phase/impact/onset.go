@@ -79,7 +79,7 @@ func harmfulMoves(f incident.Facts) []move {
 
 func onsetFinding(c *incident.Case, onset incident.Onset, moves []move) incident.Finding {
 	ago := c.Window.To.Sub(onset.Middle())
-	sentence := fmt.Sprintf("It began at %s ±%s, %s ago, with %s",
+	said := wording.Textf("It began at %s ±%s, %s ago, with %s",
 		wording.Clock(onset.Middle()), numbers.Duration(onset.Margin().Round(time.Second).Seconds()), roughly(ago), onset.First)
 	values := []incident.Value{
 		{Name: "onset", Value: float64(onset.Middle().Unix()), Unit: incident.UnixTime},
@@ -90,14 +90,15 @@ func onsetFinding(c *incident.Case, onset incident.Onset, moves []move) incident
 		lead := moves[1].at.Middle().Sub(moves[0].at.Middle())
 		margin := moves[0].at.Margin() + moves[1].at.Margin()
 		if lead > margin {
-			sentence += fmt.Sprintf("; %s followed %s later", moves[1].name, roughly(lead))
+			said = wording.Textf("%s; %s followed %s later", said, moves[1].name, roughly(lead))
 			values = append(values, incident.Value{Name: "lead", Value: lead.Seconds(), Unit: incident.Seconds})
 		} else {
-			sentence += fmt.Sprintf("; %s moved at about the same time", moves[1].name)
+			said = wording.Textf("%s; %s moved at about the same time", said, moves[1].name)
 		}
 	}
 	at := incident.Window{From: onset.Earliest, To: onset.Latest}
-	return incident.Finding{Severity: incident.Critical, Sentence: sentence + ".", Values: values, Interval: &at,
+	said = wording.Textf("%s.", said)
+	return incident.Finding{Severity: incident.Critical, Sentence: said.Plain(), Moments: said.Moments(), Values: values, Interval: &at,
 		Baseline: &onset.Baseline,
 		Method:   "the split between before and after that ranks tell apart best, walked back to the first point outside the normal band"}
 }

@@ -113,7 +113,8 @@ func trafficFinding(t incident.Change, total []incident.Point) incident.Finding 
 	}
 	if t.Now == 0 {
 		finding.Severity = incident.Critical
-		finding.Sentence = fmt.Sprintf("No request since %s, normally %s.", wording.Clock(t.Moved.Latest), numbers.Say(t.Normal, t.Unit))
+		said := wording.Textf("No request since %s, normally %s.", wording.Clock(t.Moved.Latest), numbers.Say(t.Normal, t.Unit))
+		finding.Sentence, finding.Moments = said.Plain(), said.Moments()
 		finding.Values = append(finding.Values, incident.Value{Name: "last request", Value: float64(t.Moved.Latest.Unix()), Unit: incident.UnixTime})
 		return finding
 	}

@@ -1,7 +1,6 @@
 package impact
 
 import (
-	"fmt"
 	"math"
 	"time"
 
@@ -74,20 +73,20 @@ func mayHaveRisen(s incident.Change) bool {
 }
 
 // shareSentence says what a share is, and what it was.
-func shareSentence(subject string, s incident.Change) string {
+func shareSentence(subject string, s incident.Change) wording.Text {
 	now, normal := numbers.Percent(s.Now), numbers.Percent(s.Normal)
 	switch {
 	case s.NoBaseline:
-		return fmt.Sprintf("%s %s; no requests from before are known to compare with.", subject, now)
+		return wording.Textf("%s %s; no requests from before are known to compare with.", subject, now)
 	case s.Worse:
-		return fmt.Sprintf("%s %s, normally %s.", subject, now, normal)
+		return wording.Textf("%s %s, normally %s.", subject, now, normal)
 	case mayHaveRisen(s):
 		hits := int(math.Round(s.Now * s.Samples))
-		return fmt.Sprintf("%s %s (%d of %d requests), %s before: too few requests to be sure of a rise.", subject, now, hits, int(math.Round(s.Samples)), normal)
+		return wording.Textf("%s %s (%d of %d requests), %s before: too few requests to be sure of a rise.", subject, now, hits, int(math.Round(s.Samples)), normal)
 	case s.Moved != nil && s.Now < s.Normal:
-		return fmt.Sprintf("%s %s, %s before: it fell at %s.", subject, now, normal, wording.Clock(s.Moved.Middle()))
+		return wording.Textf("%s %s, %s before: it fell at %s.", subject, now, normal, wording.Clock(s.Moved.Middle()))
 	}
-	return fmt.Sprintf("%s %s, %s before: no rise beyond chance.", subject, now, normal)
+	return wording.Textf("%s %s, %s before: no rise beyond chance.", subject, now, normal)
 }
 
 // shareValues are the numbers of the sentence.

@@ -87,8 +87,9 @@ func failedCodes(c *incident.Case, t traffic) incident.Finding {
 // day is no failure.
 func refusedCodes(c *incident.Case, t traffic, refused incident.Change) incident.Finding {
 	current := currently(c)
+	said := shareSentence("The share of client errors is", refused)
 	finding := incident.Finding{Severity: incident.Normal, Interval: &current, Baseline: baselineTold(refused), Values: shareValues("client errors", refused),
-		Sentence: shareSentence("The share of client errors is", refused),
+		Sentence: said.Plain(), Moments: said.Moments(),
 		Shows:    incident.CriterionRefused,
 		Method:   "requests of the last 5 min with a status of 400 to 499, or one of gRPC that is the client's fault, over all of them; a rise is tested by the counts of each minute",
 		Evidence: incident.Evidence{Series: []incident.Series{{Name: "client errors", Unit: incident.Ratio, Points: traffic{total: t.total, failed: t.refused}.ratios()}}}}

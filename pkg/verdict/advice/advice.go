@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/wording"
 )
 
 // Advice is what a person may run: first what only looks, then what would change something, with what shows whether it did.
@@ -16,9 +17,19 @@ func (a *Advice) Look(step, why, command string, values ...string) {
 	add(&a.Looks, incident.Command{Step: step, Why: why}, command, values)
 }
 
+// LookWith is Look with a reason that holds moments.
+func (a *Advice) LookWith(step string, why wording.Text, command string, values ...string) {
+	add(&a.Looks, incident.Command{Step: step, Why: why.Plain(), Moments: why.Moments()}, command, values)
+}
+
 // Change adds a command that changes something.
 func (a *Advice) Change(step, why, command string, values ...string) {
 	add(&a.Remedies, incident.Command{Step: step, Why: why, Changes: true}, command, values)
+}
+
+// ChangeWith is Change with a reason that holds moments.
+func (a *Advice) ChangeWith(step string, why wording.Text, command string, values ...string) {
+	add(&a.Remedies, incident.Command{Step: step, Why: why.Plain(), Moments: why.Moments(), Changes: true}, command, values)
 }
 
 // After adds a command that shows what the changes before it did.
