@@ -86,16 +86,21 @@ func checkContent(e incident.NewEntry) error {
 			return invalid("A step is skipped with its key and a reason.", "Set step to its key, and text to the reason.")
 		}
 	case incident.EntryPinned:
-		if e.Pin == nil || e.Pin.Sentence == "" || e.Pin.At.IsZero() {
-			return invalid("The entry pins nothing.", "Set pin to a finding's step, sentence and time.")
-		}
-		if len(e.Pin.Sentence) > mostPinned {
-			return invalid(fmt.Sprintf("The pinned sentence has %d bytes; it can have %d.", len(e.Pin.Sentence), mostPinned), "Pin the part that matters, and write the rest as a note.")
-		}
-		if len(e.Pin.Moments) > mostPinnedMoments || !incident.InOrder(e.Pin.Sentence, e.Pin.Moments) {
-			return invalid("The moments of the pinned sentence do not lie in it, or not in their order.", "Send them as the finding has them, or leave them out.")
-		}
+		return checkPin(e.Pin)
 	default: // its kind says it all
+	}
+	return nil
+}
+
+func checkPin(pin *incident.Pin) error {
+	if pin == nil || pin.Sentence == "" || pin.At.IsZero() {
+		return invalid("The entry pins nothing.", "Set pin to a finding's step, sentence and time.")
+	}
+	if len(pin.Sentence) > mostPinned {
+		return invalid(fmt.Sprintf("The pinned sentence has %d bytes; it can have %d.", len(pin.Sentence), mostPinned), "Pin the part that matters, and write the rest as a note.")
+	}
+	if len(pin.Moments) > mostPinnedMoments || !incident.InOrder(pin.Sentence, pin.Moments) {
+		return invalid("The moments of the pinned sentence do not lie in it, or not in their order.", "Send them as the finding has them, or leave them out.")
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import { useStyles2 } from '@grafana/ui';
 import type { Entry, EntryKind, Link, Pin, SavedCase } from '../api/case.gen';
 import { PlainTable } from '../evidence/PlainTable';
 import { formatMoment } from '../format/formatInterval';
+import { withMoments } from '../format/moments';
 import { kindName } from './caseWords';
 
 /** One moment of the incident: found by the investigation, or told by somebody. */
@@ -62,7 +63,7 @@ function momentsOf({ case: found, entries }: SavedCase): Moment[] {
 const isPinned = ({ step, about }: Link, pin?: Pin) => pin?.step === step && pin.id === about;
 
 function foundMoment(link: Link, entries: Entry[]): Moment {
-  const { at, sentence } = link;
+  const { at, sentence, moments } = link;
   const name = entries.find(({ pin }) => isPinned(link, pin))?.by.name;
   const who = name
     ? t('cases.timeline-pinned', 'the investigation, pinned by {{name}}', {
@@ -70,12 +71,12 @@ function foundMoment(link: Link, entries: Entry[]): Moment {
         interpolation: { escapeValue: false },
       })
     : t('cases.timeline-found', 'the investigation');
-  return { at, what: sentence, who };
+  return { at, what: withMoments(sentence, moments), who };
 }
 
 function momentOf({ at, happened, kind, text, by, pin, recovery }: Entry): Moment[] {
   if (pin) {
-    return [{ at: pin.at, what: pin.sentence, who: by.name }];
+    return [{ at: pin.at, what: withMoments(pin.sentence, pin.moments), who: by.name }];
   }
   if (!told.includes(kind)) {
     return [];

@@ -1,3 +1,4 @@
+import { setTimeZoneResolver } from '@grafana/data';
 import { render, screen } from '@testing-library/react';
 import type { Entry } from '../api/case.gen';
 import { EntryItem } from './EntryItem';
@@ -32,4 +33,21 @@ it('shows what an opened case is about as text, whoever opened it', () => {
 it('reads what a person typed as Markdown', () => {
   const item = show({ kind: 'note', by: { login: 'ana', name: 'Ana' } });
   expect(item.querySelector('strong')).toHaveTextContent('bold');
+});
+
+it('has the moments of what nobody typed in the zone of the reader', () => {
+  const moments = [{ at: '2026-03-10T10:30:40Z', form: 'time' as const, start: 3, end: 11 }];
+  setTimeZoneResolver(() => 'Asia/Tokyo');
+  const told = show({ kind: 'investigated', text: 'at 10:30:40', moments });
+  setTimeZoneResolver(() => 'utc');
+  expect(told).toHaveTextContent('at 19:30:40');
+});
+
+it('has the moments of what was pinned in the zone of the reader', () => {
+  const moments = [{ at: '2026-03-10T10:30:40Z', form: 'time' as const, start: 3, end: 11 }];
+  setTimeZoneResolver(() => 'Asia/Tokyo');
+  const pin = { step: 'a/b', id: 'c', at, sentence: 'at 10:30:40', moments };
+  const told = show({ kind: 'pinned', text: undefined, pin });
+  setTimeZoneResolver(() => 'utc');
+  expect(told).toHaveTextContent('at 19:30:40');
 });

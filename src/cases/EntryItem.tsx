@@ -6,6 +6,7 @@ import { useStyles2 } from '@grafana/ui';
 import type { Entry } from '../api/case.gen';
 import { formatMoment } from '../format/formatInterval';
 import { formatValue } from '../format/formatValue';
+import { withMoments } from '../format/moments';
 import { hrefOf } from '../links/link';
 import { isTyped, kindName } from './caseWords';
 
@@ -34,7 +35,7 @@ export function EntryItem({ entry, path, again = 0, last, isChosen = false, besi
       item.current?.focus({ preventScroll: true });
     }
   }, [isChosen]);
-  const { id, by, kind, text, pin, recovery } = entry;
+  const { id, by, kind, text, moments, pin, recovery } = entry;
   const when = entry.happened ?? entry.at;
   return (
     <li
@@ -52,9 +53,9 @@ export function EntryItem({ entry, path, again = 0, last, isChosen = false, besi
         {stepTitle ? ` · ${stepTitle}` : ''}
         {last ? ` · ${repeated(again, formatMoment(last, beside))}` : ''}
       </div>
-      {pin ? <p>{pin.sentence}</p> : null}
+      {pin ? <p>{withMoments(pin.sentence, pin.moments)}</p> : null}
       {text && isTyped(entry) ? <div dangerouslySetInnerHTML={{ __html: renderMarkdown(text) }} /> : null}
-      {text && !isTyped(entry) ? <p>{text}</p> : null}
+      {text && !isTyped(entry) ? <p>{withMoments(text, moments)}</p> : null}
       {recovery?.readings.map((reading) => (
         <p key={reading.name}>
           {reading.name}:{' '}

@@ -37,6 +37,15 @@ function saved(...entries: Entry[]): SavedCase {
 const sectionOf = (note: string, title: string) => note.split(`**${title}**`)[1]?.split('\n\n**')[0] ?? '';
 
 describe('a hand-over note', () => {
+  it('names the zone of every time, since its reader may sit elsewhere', () => {
+    const found = saved();
+    const { verdict } = found.case;
+    const moments = [{ at: '2026-03-10T10:30:40Z', form: 'time' as const, start: 11, end: 19 }];
+    const told = { ...verdict, sentence: 'Likely: at 10:30:40', moments };
+    const note = handOverNote({ ...found, case: { ...found.case, verdict: told } }, 'open');
+    expect(note).toContain('Likely: at 10:30:40 UTC');
+  });
+
   it('says what is known: the verdict, how bad it is, and the order of events', () => {
     const known = sectionOf(handOverNote(saved(), 'open'), 'What we know');
     expect(known).toContain('- Likely: policy x.\n- Error rate is 7.3 %, normally 0.1 %.\n');

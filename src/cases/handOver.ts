@@ -4,6 +4,7 @@ import type { Case, CaseState, Entry, SavedCase } from '../api/case.gen';
 import { stepKey } from '../api/progress';
 import { workIn } from '../evidence/caseWork';
 import { codeInMarkdown, escapeMarkdown } from '../format/escapeMarkdown';
+import { withMomentsInUtc } from '../format/moments';
 import { isTyped } from './caseWords';
 
 const unescaped = { interpolation: { escapeValue: false } };
@@ -27,9 +28,11 @@ function known({ verdict, steps }: Case): string[] {
   const impact = steps
     .filter(({ phase }) => phase === 'impact')
     .flatMap(({ findings }) => findings.filter(({ severity }) => severity === 'critical'))
-    .map(({ sentence }) => escapeMarkdown(sentence));
-  const chain = verdict.chain.map(({ at, sentence }) => `${utc(at)}: ${escapeMarkdown(sentence)}`);
-  return [escapeMarkdown(verdict.sentence), ...impact, ...chain].filter(Boolean);
+    .map(({ sentence, moments }) => escapeMarkdown(withMomentsInUtc(sentence, moments)));
+  const chain = verdict.chain.map(
+    ({ at, sentence, moments }) => `${utc(at)}: ${escapeMarkdown(withMomentsInUtc(sentence, moments))}`
+  );
+  return [escapeMarkdown(withMomentsInUtc(verdict.sentence, verdict.moments)), ...impact, ...chain].filter(Boolean);
 }
 
 function tried({ kind, step, text, by, at, happened }: Entry, found: Case): string[] {

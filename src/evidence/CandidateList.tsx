@@ -3,13 +3,12 @@ import type { GrafanaTheme2 } from '@grafana/data';
 import { t } from '@grafana/i18n';
 import { useStyles2 } from '@grafana/ui';
 import type { Candidate, Verdict } from '../api/case.gen';
+import { allWithMoments } from '../format/moments';
 import { SentenceFold } from './SentenceList';
-import { useLocalTimes } from './useLocalTimes';
 
 /** Every possible cause, the likeliest first, each with what speaks for it; and what was found normal. */
 export function CandidateList({ verdict }: { verdict: Verdict }) {
   const styles = useStyles2(getStyles);
-  const localTimes = useLocalTimes();
   return (
     <>
       <ol className={styles.list} aria-label={t('evidence.candidates.label', 'Possible causes')}>
@@ -22,15 +21,18 @@ export function CandidateList({ verdict }: { verdict: Verdict }) {
                 <span className={styles.rank}>{countOf(candidate)}</span>
               </summary>
               <ul className={styles.because}>
-                {candidate.because.map((reason, number) => (
-                  <li key={number}>{localTimes(reason)}</li>
+                {allWithMoments(candidate.because, candidate.moments).map((reason, number) => (
+                  <li key={number}>{reason}</li>
                 ))}
               </ul>
             </details>
           </li>
         ))}
       </ol>
-      <SentenceFold title={t('evidence.verdict.normal', 'Checked and normal')} sentences={verdict.normal} />
+      <SentenceFold
+        title={t('evidence.verdict.normal', 'Checked and normal')}
+        sentences={allWithMoments(verdict.normal, verdict.normalMoments)}
+      />
     </>
   );
 }

@@ -3,14 +3,13 @@ import type { GrafanaTheme2 } from '@grafana/data';
 import { t, Trans } from '@grafana/i18n';
 import { useStyles2 } from '@grafana/ui';
 import type { Link } from '../api/case.gen';
+import { withMoments } from '../format/moments';
 import { SentenceButton } from './SentenceButton';
-import { useLocalTimes } from './useLocalTimes';
 import { useMoment } from './useMoment';
 
 /** What happened from cause to symptom, in the order of time; each event leads to the step that knows it. */
 export function Chain({ links, onSelect }: { links: Link[]; onSelect: (key: string) => void }) {
   const styles = useStyles2(getStyles);
-  const localTimes = useLocalTimes();
   const moment = useMoment();
   if (links.length === 0) {
     return null;
@@ -21,7 +20,7 @@ export function Chain({ links, onSelect }: { links: Link[]; onSelect: (key: stri
         <Trans i18nKey="evidence.chain.title">What happened</Trans>
       </h3>
       <ol className={styles.chain}>
-        {links.map(({ at, sentence, step }, index) => (
+        {links.map(({ at, sentence, moments, step }, index) => (
           <li key={index} className={styles.link}>
             <span className={styles.number} aria-hidden>
               {index + 1}
@@ -30,7 +29,7 @@ export function Chain({ links, onSelect }: { links: Link[]; onSelect: (key: stri
               {moment(at)}
             </time>
             <SentenceButton title={t('evidence.chain.show', 'Show how this is known')} onClick={() => onSelect(step)}>
-              {localTimes(sentence)}
+              {withMoments(sentence, moments)}
             </SentenceButton>
           </li>
         ))}

@@ -3,17 +3,16 @@ import type { GrafanaTheme2 } from '@grafana/data';
 import { t, Trans } from '@grafana/i18n';
 import { ClipboardButton, useStyles2 } from '@grafana/ui';
 import type { Command } from '../api/case.gen';
+import { withMoments } from '../format/moments';
 import { useFacts } from './factsContext';
 import { useSelection } from './selectionContext';
-import { useLocalTimes } from './useLocalTimes';
 
 /** Commands for a person to read, copy and run; nothing here runs them. */
 export function CommandList({ commands }: { commands: Command[] }) {
   const styles = useStyles2(getStyles);
-  const localTimes = useLocalTimes();
   return (
     <ul className={styles.list}>
-      {commands.map(({ text, why, step }) => (
+      {commands.map(({ text, why, moments, step }) => (
         <li key={`${step} ${text}`}>
           <div className={styles.line}>
             <code className={styles.command}>{text}</code>
@@ -31,7 +30,7 @@ export function CommandList({ commands }: { commands: Command[] }) {
             </ClipboardButton>
           </div>
           <p className={styles.why}>
-            {localTimes(why)} <FollowsFrom step={step} />
+            {withMoments(why, moments)} <FollowsFrom step={step} />
           </p>
         </li>
       ))}

@@ -3,7 +3,6 @@ import userEvent from '@testing-library/user-event';
 import { setTimeZoneResolver } from '@grafana/data';
 import { aFinding } from '../../tests/unit/cases';
 import type { Dependency } from '../api/case.gen';
-import { FactsProvider } from './factsContext';
 import { FindingCard } from './FindingCard';
 
 const healthy: Dependency = {
@@ -63,12 +62,8 @@ describe('a finding', () => {
 
   it('has the times of its sentence in the zone of the reader', () => {
     setTimeZoneResolver(() => 'Asia/Tokyo');
-    const charted = { from: '2026-03-10T09:30:00Z', to: '2026-03-10T10:47:00Z' };
-    render(
-      <FactsProvider value={{ charted }}>
-        <FindingCard finding={aFinding({ sentence: 'It began at 10:30:40.' })} />
-      </FactsProvider>
-    );
+    const moments = [{ at: '2026-03-10T10:30:40Z', form: 'time' as const, start: 12, end: 20 }];
+    render(<FindingCard finding={aFinding({ sentence: 'It began at 10:30:40.', moments })} />);
     setTimeZoneResolver(() => 'utc');
     expect(screen.getByText('It began at 19:30:40.')).toBeVisible();
   });

@@ -3,6 +3,7 @@ import type { GrafanaTheme2 } from '@grafana/data';
 import { t } from '@grafana/i18n';
 import { Icon, useStyles2, type IconName } from '@grafana/ui';
 import type { Finding, Severity } from '../api/case.gen';
+import { withMoments } from '../format/moments';
 import { CopyButton } from './CopyButton';
 import { CriteriaCharts } from './CriteriaCharts';
 import { EvidenceList } from './EvidenceList';
@@ -10,7 +11,6 @@ import { measuredOf } from './measured';
 import { MeasuredTable } from './MeasuredTable';
 import { PinButton } from './PinButton';
 import { SeriesChart } from './SeriesChart';
-import { useLocalTimes } from './useLocalTimes';
 import { ValueList } from './ValueList';
 
 const icons: Record<Severity, IconName> = {
@@ -23,7 +23,7 @@ const icons: Record<Severity, IconName> = {
 /** One statement with its numbers, the time it speaks of, and what it rests on. */
 export function FindingCard({ finding }: { finding: Finding }) {
   const styles = useStyles2(getStyles, finding.severity);
-  const sentence = useLocalTimes()(finding.sentence);
+  const sentence = withMoments(finding.sentence, finding.moments);
   const series = finding.evidence?.series;
   const { single, compared } = measuredOf(finding);
   return (
@@ -33,7 +33,12 @@ export function FindingCard({ finding }: { finding: Finding }) {
         <span>{sentence}</span>
         <span className={styles.actions}>
           <CopyButton text={sentence} />
-          <PinButton id={finding.id} sentence={finding.sentence} at={finding.interval?.from} />
+          <PinButton
+            id={finding.id}
+            sentence={finding.sentence}
+            moments={finding.moments}
+            at={finding.interval?.from}
+          />
         </span>
       </p>
       {(single.length > 0 || series) && (

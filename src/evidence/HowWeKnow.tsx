@@ -8,12 +8,10 @@ import { formatInterval, formatMoment } from '../format/formatInterval';
 import { AllNumbers } from './AllNumbers';
 import { QueryLinks } from './QueryLinks';
 import { getTableStyles } from './tableStyles';
-import { useLocalTimes } from './useLocalTimes';
 
 /** The fold under a step's findings: how they were arrived at and every question that was asked. */
 export function HowWeKnow({ step }: { step: Pick<StepResult, 'findings' | 'queries'> }) {
   const styles = useStyles2(getStyles);
-  const localTimes = useLocalTimes();
   const methods = step.findings.flatMap(({ method }) => method ?? []);
   const baselines = step.findings.flatMap(({ baseline }) => (baseline ? [formatInterval(baseline)] : []));
   const intervals = step.findings.flatMap(({ interval }) => (interval ? [formatInterval(interval)] : []));
@@ -27,7 +25,7 @@ export function HowWeKnow({ step }: { step: Pick<StepResult, 'findings' | 'queri
       </summary>
       {methods.map((method, index) => (
         <p key={index} className={styles.text}>
-          {localTimes(method)}
+          {method}
         </p>
       ))}
       {[...new Set(intervals)].map((interval) => (

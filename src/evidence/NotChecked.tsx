@@ -1,6 +1,5 @@
 import { t } from '@grafana/i18n';
 import { Alert } from '@grafana/ui';
-import { useLocalTimes } from './useLocalTimes';
 
 interface Props {
   reason?: string;
@@ -11,15 +10,14 @@ interface Props {
 
 /** Something that could not be looked at: why, and what to do about it. It is no smaller than a finding. */
 export function NotChecked({ reason, advice, kept = [] }: Props) {
-  const localTimes = useLocalTimes();
   const title = reason ?? t('evidence.not-checked.no-reason', 'This was not checked; the backend gave no reason.');
   const also = t('evidence.not-checked.kept', 'Without it these could not be checked either: {{steps}}.', {
     steps: kept.join(', '),
     interpolation: { escapeValue: false },
   });
   return (
-    <Alert severity="warning" title={localTimes(title)} bottomSpacing={0}>
-      {advice && <div>{localTimes(advice)}</div>}
+    <Alert severity="warning" title={title} bottomSpacing={0}>
+      {advice && <div>{advice}</div>}
       {kept.length > 0 && <div>{also}</div>}
     </Alert>
   );

@@ -1,5 +1,6 @@
 import { t } from '@grafana/i18n';
 import { IconButton } from '@grafana/ui';
+import type { Moment } from '../api/case.gen';
 import { pinKey, useCaseWork, useStepKey } from './caseWork';
 import { useFacts } from './factsContext';
 
@@ -8,6 +9,8 @@ interface Props {
   id: string;
   /** what stands on the timeline then */
   sentence: string;
+  /** that the sentence holds */
+  moments?: Moment[];
   /** the moment that it speaks of; without one the end of what was investigated */
   at?: string;
 }
@@ -15,7 +18,7 @@ interface Props {
 const longest = 400; // characters of a pinned sentence; the whole is one click away
 
 /** Puts what stands beside it on the case's timeline. Nothing is shown where there is no case to write into. */
-export function PinButton({ id, sentence, at }: Props) {
+export function PinButton({ id, sentence, moments, at }: Props) {
   const work = useCaseWork();
   const step = useStepKey();
   const { charted } = useFacts();
@@ -24,6 +27,7 @@ export function PinButton({ id, sentence, at }: Props) {
     return null;
   }
   const said = sentence.length > longest ? `${sentence.slice(0, longest)}…` : sentence;
+  const kept = moments?.filter(({ end }) => end <= longest);
   const isPinned = work.pinned.has(pinKey(step, id));
   return (
     <IconButton
@@ -35,7 +39,7 @@ export function PinButton({ id, sentence, at }: Props) {
           ? t('evidence.pin.done', 'It is on the timeline of the case')
           : t('evidence.pin.do', 'Put it on the timeline of the case')
       }
-      onClick={() => work.write({ kind: 'pinned', step, pin: { step, id, sentence: said, at: moment } })}
+      onClick={() => work.write({ kind: 'pinned', step, pin: { step, id, sentence: said, moments: kept, at: moment } })}
     />
   );
 }

@@ -1,7 +1,6 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Icon, useStyles2 } from '@grafana/ui';
-import { useLocalTimes } from './useLocalTimes';
 
 interface Props {
   title: string;
@@ -43,11 +42,10 @@ export function SentenceFold({ title, sentences }: Omit<Props, 'isWarning'>) {
 
 function Sentences({ sentences }: { sentences: string[] }) {
   const styles = useStyles2(getStyles);
-  const localTimes = useLocalTimes();
   return (
     <ul className={styles.list}>
       {sentences.map((sentence, index) => (
-        <li key={index}>{localTimes(sentence)}</li>
+        <li key={index}>{sentence}</li>
       ))}
     </ul>
   );

@@ -3,9 +3,9 @@ import type { GrafanaTheme2 } from '@grafana/data';
 import { t } from '@grafana/i18n';
 import { useStyles2 } from '@grafana/ui';
 import type { Link, StepResult, Window } from '../api/case.gen';
+import { withMoments } from '../format/moments';
 import { useFacts } from './factsContext';
 import { lanesOf, spanOf, type Lane, type Moment } from './lanes';
-import { useLocalTimes } from './useLocalTimes';
 import { useMoment } from './useMoment';
 
 interface Props {
@@ -66,7 +66,6 @@ interface LaneProps {
 }
 
 function LaneRow({ lane, shareOf, onSelect }: LaneProps) {
-  const localTimes = useLocalTimes();
   const moment = useMoment();
   const styles = useStyles2(getStyles);
   const dot = ({ link, number }: Moment) => (
@@ -76,7 +75,7 @@ function LaneRow({ lane, shareOf, onSelect }: LaneProps) {
       type="button"
       tabIndex={-1}
       aria-hidden
-      title={[moment(link.at), localTimes(link.sentence)].join(' ')}
+      title={[moment(link.at), withMoments(link.sentence, link.moments)].join(' ')}
       className={styles.dot}
       style={{ left: `${shareOf(link.at) * 100}%` }}
       onClick={() => onSelect(link.step)}

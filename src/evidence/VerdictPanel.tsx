@@ -3,12 +3,12 @@ import type { GrafanaTheme2 } from '@grafana/data';
 import { t } from '@grafana/i18n';
 import { Badge, useStyles2, type BadgeColor } from '@grafana/ui';
 import type { Level, StepResult, Verdict, Window } from '../api/case.gen';
+import { allWithMoments, withMoments } from '../format/moments';
 import { Chain } from './Chain';
 import { CopyButton } from './CopyButton';
 import { NextCommands } from './NextCommands';
 import { SentenceList } from './SentenceList';
 import { Timeline } from './Timeline';
-import { useLocalTimes } from './useLocalTimes';
 
 interface Props {
   verdict: Verdict;
@@ -22,19 +22,21 @@ interface Props {
 /** What the investigation thinks happened, how sure it is and why, in the order of time, and what it could not see. */
 export function VerdictPanel({ verdict, steps, window, onSelect }: Props) {
   const styles = useStyles2(getStyles, verdict.level);
-  const localTimes = useLocalTimes();
   const [best] = verdict.candidates;
   return (
     <section className={styles.panel} aria-label={t('evidence.verdict.label', 'Verdict')}>
       <div className={styles.head}>
         <h2 className={styles.title}>
-          <LevelBadge level={verdict.level} /> {localTimes(verdict.statement)}
+          <LevelBadge level={verdict.level} /> {withMoments(verdict.statement, verdict.statementMoments)}
         </h2>
-        <CopyButton text={localTimes(verdict.sentence)} />
+        <CopyButton text={withMoments(verdict.sentence, verdict.moments)} />
       </div>
       <div className={styles.columns}>
         <div className={styles.chain}>
-          <SentenceList title={t('evidence.verdict.because', 'Because')} sentences={best?.because ?? []} />
+          <SentenceList
+            title={t('evidence.verdict.because', 'Because')}
+            sentences={allWithMoments(best?.because ?? [], best?.moments)}
+          />
           {steps && <NextCommands steps={steps} onSelect={onSelect} />}
         </div>
         <div className={styles.chain}>

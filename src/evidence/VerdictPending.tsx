@@ -3,8 +3,8 @@ import type { GrafanaTheme2 } from '@grafana/data';
 import { t, Trans } from '@grafana/i18n';
 import { Icon, useStyles2 } from '@grafana/ui';
 import type { StepResult } from '../api/case.gen';
+import { withMoments } from '../format/moments';
 import { SentenceButton } from './SentenceButton';
-import { useLocalTimes } from './useLocalTimes';
 
 interface Props {
   /** those that have ended, in the order in which they did */
@@ -19,11 +19,10 @@ interface Props {
  */
 export function VerdictPending({ steps, onSelect }: Props) {
   const styles = useStyles2(getStyles);
-  const localTimes = useLocalTimes();
   const worst = steps.flatMap((step) =>
     step.findings
       .filter(({ severity }) => severity === 'critical')
-      .map(({ sentence }) => ({ sentence, step: `${step.phase}/${step.id}` }))
+      .map(({ sentence, moments }) => ({ sentence: withMoments(sentence, moments), step: `${step.phase}/${step.id}` }))
   );
   return (
     <section className={styles.panel} aria-label={t('evidence.verdict.label', 'Verdict')}>
@@ -36,7 +35,7 @@ export function VerdictPending({ steps, onSelect }: Props) {
         {worst.map(({ sentence, step }) => (
           <li key={`${step} ${sentence}`} className={styles.item}>
             <Icon name="exclamation-circle" className={styles.icon} />
-            <SentenceButton onClick={() => onSelect(step)}>{localTimes(sentence)}</SentenceButton>
+            <SentenceButton onClick={() => onSelect(step)}>{sentence}</SentenceButton>
           </li>
         ))}
       </ul>

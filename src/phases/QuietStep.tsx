@@ -5,16 +5,15 @@ import { useStyles2 } from '@grafana/ui';
 import type { StepResult } from '../api/case.gen';
 import { stepKey } from '../api/progress';
 import { HowWeKnow } from '../evidence/HowWeKnow';
-import { useLocalTimes } from '../evidence/useLocalTimes';
+import { withMoments } from '../format/moments';
 import { stepCardId } from './StepCard';
 import { StepStateLabel } from './StepStateLabel';
 
 /** A step that has nothing to worry about and nothing to look at: a line or two, with how it is known. */
 export function QuietStep({ step, isStale = false }: { step: StepResult; isStale?: boolean }) {
   const styles = useStyles2(getStyles);
-  const localTimes = useLocalTimes();
   const id = stepCardId(stepKey(step));
-  const sentences = step.findings.map(({ sentence }) => sentence);
+  const sentences = step.findings.map(({ sentence, moments }) => withMoments(sentence, moments));
   const nothing = t('phases.step.nothing-unusual', 'Looked, and found nothing unusual.');
   return (
     <section
@@ -33,7 +32,7 @@ export function QuietStep({ step, isStale = false }: { step: StepResult; isStale
       <div>
         {[...(sentences.length > 0 ? sentences : [nothing]), ...(step.notes ?? [])].map((sentence) => (
           <p key={sentence} className={styles.sentence}>
-            {localTimes(sentence)}
+            {sentence}
           </p>
         ))}
         <HowWeKnow step={step} />

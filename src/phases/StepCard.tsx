@@ -9,7 +9,6 @@ import { StepKeyProvider } from '../evidence/caseWork';
 import { FindingCard } from '../evidence/FindingCard';
 import { HowWeKnow } from '../evidence/HowWeKnow';
 import { NotChecked } from '../evidence/NotChecked';
-import { useLocalTimes } from '../evidence/useLocalTimes';
 import { worstOf } from './phases';
 import { StepStateLabel } from './StepStateLabel';
 
@@ -31,7 +30,6 @@ interface Props {
 /** What one step found, or that it found nothing unusual, or why it could not look. */
 export function StepCard({ step, kept = [], isStale = false, verdict }: Props) {
   const styles = useStyles2(getStyles);
-  const localTimes = useLocalTimes();
   const id = stepCardId(stepKey(step));
   return (
     <section
@@ -65,7 +63,7 @@ export function StepCard({ step, kept = [], isStale = false, verdict }: Props) {
       </StepKeyProvider>
       {step.notes?.map((note) => (
         <p key={note} className={styles.note}>
-          {localTimes(note)}
+          {note}
         </p>
       ))}
       <HowWeKnow step={step} />

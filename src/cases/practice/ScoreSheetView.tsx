@@ -5,6 +5,7 @@ import { t, Trans } from '@grafana/i18n';
 import { Alert, Button, LinkButton, Stack, useStyles2 } from '@grafana/ui';
 import type { ScoreSheet } from '../../api/case.gen';
 import { PlainTable } from '../../evidence/PlainTable';
+import { withMoments } from '../../format/moments';
 import { saveFile } from '../../format/saveFile';
 import { hrefOf } from '../../links/link';
 import { phaseTitle } from '../../phases/phases';
@@ -65,15 +66,16 @@ function severityOf({ right }: ScoreSheet) {
   return right === undefined ? 'info' : right ? 'success' : 'warning';
 }
 
-function compared({ answer, verdict, ranked, truth, engine, fix }: ScoreSheet): string[][] {
+function compared({ answer, verdict, moments, ranked, truth, engine, fix }: ScoreSheet): string[][] {
   const yours = [answer.service || t('practice.nothing-wrong', 'nothing is wrong'), answer.why].filter(Boolean);
   const suspects = t('practice.suspects', 'Suspects, in this order: {{services}}.', {
     services: ranked.join(', '),
     ...unescaped,
   });
+  const judgement = withMoments(verdict, moments);
   const rows = [
     [t('practice.yours', 'Yours'), yours.join(': ')],
-    [t('practice.investigation', 'The investigation'), ranked.length > 0 ? `${verdict} ${suspects}` : verdict],
+    [t('practice.investigation', 'The investigation'), ranked.length > 0 ? `${judgement} ${suspects}` : judgement],
   ];
   if (truth) {
     const judged = engine
