@@ -81,7 +81,7 @@ func TestABrokenStoreCostsItsOwnStepsAndNoOthers(t *testing.T) {
 				instance := patient(t, instanceWith(t, signal, breaking(t, f.breaks).URL))
 				if f.waited {
 					// The other two stores have to answer in time, on a machine that is busy with many.
-					limited(t, instance, "6s")
+					limited(t, instance, "15s")
 				}
 				c := investigatedBy(t, instance)
 				for _, key := range store.lost {

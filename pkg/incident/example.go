@@ -37,5 +37,6 @@ type Culprit struct {
 	CriticalPath []string      `json:"criticalPath"` // span ids that the request's duration consists of
 	External     string        `json:"external,omitempty"`
 	Timeout      bool          `json:"timeout,omitempty"`
+	GaveUp       *Span         `json:"gaveUp,omitempty"` // the failed call that gave up while the culprit was at work
 	Reason       string        `json:"reason"`
 }

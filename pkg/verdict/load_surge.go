@@ -30,9 +30,11 @@ var loadSurge = Cause{
 	},
 }
 
-// othersSeeTheLoad says that lines or traces rose with the request metric, beside what every verdict takes.
+// othersSeeTheLoad says that lines or traces rose with the request metric, and that it is not known to be the same requests asked again,
+// which takes traces: retries write lines too. Beside that it takes what every verdict takes.
 func othersSeeTheLoad(c *incident.Case, s *Suspect) bool {
-	return witnessesOfLoad(c).any() && independentWitnesses(c, s)
+	w := witnessesOfLoad(c)
+	return w.any() && w.repeats > 0 && independentWitnesses(c, s)
 }
 
 // findLoadSurge finds more to do than usual: requests rose before, or as, the service became slow or failed, and the trace

@@ -18,10 +18,28 @@ func busy(times float64, before time.Duration) *incident.Case {
 	c.Facts.Traffic = &incident.Change{Now: 5 * times, Normal: 5, Unit: incident.PerSecond, Moved: &rose}
 	c.Facts.Patterns = &incident.LogPatterns{Now: incident.LogSample{Lines: int(300 * times), Covered: 5 * time.Minute},
 		Before: incident.LogSample{Lines: 600, Covered: 10 * time.Minute}}
+	c.Facts.Neighbours = askedIn(1)
 	throttled, one := moved(20*time.Minute), 1.0
 	c.Facts.Saturation = &incident.Saturation{CPU: &incident.Comparison{What: "throttled CPU periods", Service: "web", Now: 0.6, Normal: 0.01, Limit: &one,
 		Unit: incident.Ratio, Abnormal: true, Moved: &throttled}}
 	return c
+}
+
+// askedIn are traces of the last hour in which the service is asked so many times since the requests rose, and once before.
+func askedIn(times int) *incident.Neighbours {
+	sampled := &incident.Neighbours{}
+	for i := range 120 {
+		trace := incident.Trace{Start: ago(time.Duration(i) * 30 * time.Second)}
+		asked := 1
+		if i < 40 {
+			asked = times
+		}
+		for range asked {
+			trace.Spans = append(trace.Spans, incident.Span{Service: "web", Kind: incident.KindServer})
+		}
+		sampled.Traces = append(sampled.Traces, trace)
+	}
+	return sampled
 }
 
 func TestARiseOfRequestsGoesBeforeTheLimitThatItRunsInto(t *testing.T) {
@@ -40,6 +58,13 @@ func TestLoadThatOnlyTheMetricTellsOfIsNotLikely(t *testing.T) {
 	require.Contains(t, judged(t, alone).Sentence, "Possible: load")
 }
 
+func TestLoadThatMayBeRetriesIsNotLikely(t *testing.T) {
+	t.Parallel()
+	c := busy(4, 21*time.Minute)
+	c.Facts.Neighbours = nil
+	require.Contains(t, judged(t, c).Sentence, "Possible: load", "requests that are asked again write lines too")
+}
+
 func TestLoadThatLinesAndTracesDoNotSeeIsNoSuspect(t *testing.T) {
 	t.Parallel()
 	c := busy(10, 21*time.Minute)
@@ -50,18 +75,7 @@ func TestLoadThatLinesAndTracesDoNotSeeIsNoSuspect(t *testing.T) {
 func TestRequestsThatAreRepeatedAreNoLoad(t *testing.T) {
 	t.Parallel()
 	c := busy(4, 21*time.Minute)
-	c.Facts.Neighbours = &incident.Neighbours{}
-	for i := range 120 {
-		trace := incident.Trace{Start: ago(time.Duration(i) * 30 * time.Second)}
-		asked := 1
-		if i < 40 {
-			asked = 4
-		}
-		for range asked {
-			trace.Spans = append(trace.Spans, incident.Span{Service: "web", Kind: incident.KindServer})
-		}
-		c.Facts.Neighbours.Traces = append(c.Facts.Neighbours.Traces, trace)
-	}
+	c.Facts.Neighbours = askedIn(4)
 	require.NotContains(t, components(judged(t, c)), "load")
 }
 

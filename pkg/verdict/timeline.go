@@ -61,14 +61,17 @@ func (l list) opening(c *incident.Case, named *Suspect) []incident.Link {
 	return links
 }
 
-// rankedLink is when the requests of a service are known to have changed. Where the service's own numbers moved within the time that
-// the sampled requests leave open, nobody knows which came first, and it says so.
+// rankedLink is when the requests of a service are known to have changed. Where sampled requests leave more than a minute open it says
+// so, and stands where the service's own numbers moved within that time: nobody knows which came first.
 func rankedLink(c *incident.Case, began incident.MovedAt, sentence string) incident.Link {
-	onset := c.Facts.Onset
-	if onset == nil || began.Earliest.After(onset.Latest) || began.Latest.Before(onset.Earliest) || began.Margin() <= exactly {
+	if began.Margin() <= exactly {
 		return linkAt(began.Middle(), "cause/ranking", "%s", sentence)
 	}
-	return linkAt(onset.Earliest, "cause/ranking", "%s; since when is known only from %s to %s", sentence, wording.Clock(began.Earliest), wording.Clock(began.Latest))
+	at, onset := began.Earliest, c.Facts.Onset
+	if onset != nil && at.Before(onset.Earliest) && !began.Latest.Before(onset.Earliest) {
+		at = onset.Earliest
+	}
+	return linkAt(at, "cause/ranking", "%s; sampled requests show only that this began between %s and %s", sentence, wording.Clock(began.Earliest), wording.Clock(began.Latest))
 }
 
 // linked is a link of something that moved; none where it is not known when.

@@ -62,6 +62,7 @@ func ofEachKind() map[incident.CauseKind]*incident.Case {
 	rose := moved(22 * time.Minute)
 	surge.Facts.Traffic = &incident.Change{Now: 20, Normal: 5, Unit: incident.PerSecond, Moved: &rose, Query: "rate"}
 	surge.Facts.Patterns = &incident.LogPatterns{Now: incident.LogSample{Lines: 1200, Covered: 5 * time.Minute}, Before: incident.LogSample{Lines: 600, Covered: 10 * time.Minute}}
+	surge.Facts.Neighbours = askedIn(1)
 	shared := full(20 * time.Minute)
 	shared.Facts.Shared = &incident.SharedPool{Name: "orders", Users: []incident.Comparison{
 		abnormal("connections in use", "web", 1, 0.2, incident.Ratio, 21*time.Minute),

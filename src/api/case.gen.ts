@@ -1274,6 +1274,10 @@ export interface Culprit {
   criticalPath: string[];
   external?: string;
   timeout?: boolean;
+  /**
+   * the failed call that gave up while the culprit was at work
+   */
+  gaveUp?: Span;
   reason: string;
 }
 /**

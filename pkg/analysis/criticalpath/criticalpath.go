@@ -3,6 +3,8 @@ package criticalpath
 import (
 	"sort"
 	"time"
+
+	"github.com/faultline-investigation/faultline/pkg/incident"
 )
 
 // Path lists the spans that the longest root's duration consists of, in the order of their starts: shorten any other
@@ -15,29 +17,41 @@ import (
 //	path  root, b, c
 //
 // From a span's end it goes back to the child that ended last, and from that child's start on to the child that had
-// ended by then.
+// ended by then. A caller that gives up before it has its answer waited for it until then, so that of a called service's
+// span that goes on after its caller's the part before counts.
 func (t *Tree) Path() []int {
 	if len(t.Roots) == 0 {
 		return nil
 	}
-	root := t.Roots[0]
-	path := t.walk(root)
+	path := []int{}
+	for _, p := range t.walk(t.Roots[0]) {
+		path = append(path, p.span)
+	}
 	sort.SliceStable(path, func(a, b int) bool {
 		return t.Trace.Spans[path[a]].Start.Before(t.Trace.Spans[path[b]].Start)
 	})
 	return path
 }
 
+// passed is a span on the path, until the moment up to which somebody waited for it.
+type passed struct {
+	span  int
+	until time.Time
+}
+
 // walked is a span whose children are walked through: those that are left, and the moment from which it goes back.
 type walked struct {
+	span int
 	left []int
 	end  time.Time
+	late bool // nothing was taken yet, and what goes on after that moment was at work then
 }
 
 // walk goes through the spans below a root without recursion, since a trace can be deeper than a stack.
-func (t *Tree) walk(root int) []int {
-	path := []int{root}
-	way := []walked{{t.byEnd(root), t.Trace.Spans[root].End()}}
+func (t *Tree) walk(root int) []passed {
+	end := t.Trace.Spans[root].End()
+	path := []passed{{root, end}}
+	way := []walked{{root, t.byEnd(root), end, true}}
 	for len(way) > 0 {
 		top := &way[len(way)-1]
 		if len(top.left) == 0 {
@@ -47,14 +61,24 @@ func (t *Tree) walk(root int) []int {
 		c := top.left[0]
 		top.left = top.left[1:]
 		child := &t.Trace.Spans[c]
-		if child.End().After(top.end) {
-			continue // it outlived what waited for it
+		until := child.End()
+		if until.After(top.end) {
+			if !top.late || !child.Start.Before(top.end) || until.After(t.Trace.Spans[top.span].End()) && !t.answers(c) {
+				continue // it outlived what waited for it, or ran beside what is on the path
+			}
+			until = top.end
 		}
-		top.end = child.Start
-		path = append(path, c)
-		way = append(way, walked{t.byEnd(c), child.End()})
+		top.end, top.late = child.Start, false
+		path = append(path, passed{c, until})
+		way = append(way, walked{c, t.byEnd(c), until, true})
 	}
 	return path
+}
+
+// answers says that a span handles a call that its caller waits for: that it may go on after the caller gave up.
+func (t *Tree) answers(i int) bool {
+	p := t.parent[i]
+	return p >= 0 && t.Trace.Spans[i].Kind == incident.KindServer && t.Trace.Spans[p].Kind == incident.KindClient
 }
 
 // byEnd are the children of a span, the one that ended last first.
@@ -70,26 +94,49 @@ func (t *Tree) byEnd(i int) []int {
 type Blame struct {
 	Span   int
 	Failed bool // the span has error status; else it is where the most time went
+	Waited bool // the call GaveUp failed because it waited for this span
+	GaveUp int
 }
 
 // Culprit finds where the trace went wrong: the deepest failed span, followed from the top along failed children, the
-// longest first, since a failure is handed upwards. Where no span failed it is the one with the most time of its own on
-// the critical path. It answers false only for a trace without spans.
+// longest first, since a failure is handed upwards. Where that is a call whose caller gave up while the one called was at work, it is
+// where that time went. Where no span failed it is the one with the most time of its own on the critical path. It answers false only
+// for a trace without spans.
 func (t *Tree) Culprit() (Blame, bool) {
 	if len(t.Trace.Spans) == 0 {
 		return Blame{}, false
 	}
 	if top, found := t.topFailure(); found {
-		return Blame{Span: t.deepestFailure(top), Failed: true}, true
+		deepest := t.deepestFailure(top)
+		if called, gaveUp := t.atWorkWhenGivenUp(deepest); gaveUp {
+			return Blame{Span: t.slowest(called), GaveUp: deepest, Waited: true}, true
+		}
+		return Blame{Span: deepest, Failed: true}, true
 	}
-	slowest := t.Roots[0]
-	longest := t.Self(slowest)
-	for _, i := range t.Path() {
-		if self := t.Self(i); self > longest {
-			slowest, longest = i, self
+	return Blame{Span: t.slowest(t.Roots[0])}, true
+}
+
+// slowest is the span with the most time of its own on the critical path below a span.
+func (t *Tree) slowest(root int) int {
+	slowest, longest := root, time.Duration(-1)
+	for _, p := range t.walk(root) {
+		if self := t.selfUntil(p.span, p.until); self > longest {
+			slowest, longest = p.span, self
 		}
 	}
-	return Blame{Span: slowest}, true
+	return slowest
+}
+
+// atWorkWhenGivenUp is the span of the service that a failed call waited for, where that did not fail and was still at work when the
+// call ended.
+func (t *Tree) atWorkWhenGivenUp(call int) (int, bool) {
+	end := t.Trace.Spans[call].End()
+	for _, c := range t.byEnd(call) {
+		if s := &t.Trace.Spans[c]; t.answers(c) && !s.Failed && !s.End().Before(end) && s.Start.Before(end) {
+			return c, true
+		}
+	}
+	return 0, false
 }
 
 // topFailure is the longest failed span that no failed span is above.

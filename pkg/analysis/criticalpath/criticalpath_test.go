@@ -19,12 +19,13 @@ type span struct {
 	id, parent string
 	from, to   int
 	failed     bool
+	kind       incident.SpanKind
 }
 
 func drawn(spans ...span) *incident.Trace {
 	trace := &incident.Trace{ID: "1", Start: began}
 	for _, s := range spans {
-		trace.Spans = append(trace.Spans, incident.Span{ID: s.id, Parent: s.parent, Failed: s.failed, Name: s.id,
+		trace.Spans = append(trace.Spans, incident.Span{ID: s.id, Parent: s.parent, Failed: s.failed, Name: s.id, Kind: s.kind,
 			Start: began.Add(time.Duration(s.from) * time.Millisecond), Duration: time.Duration(s.to-s.from) * time.Millisecond})
 	}
 	return trace
@@ -49,6 +50,46 @@ func TestTheCriticalPathLeavesOutWhatRanBeside(t *testing.T) {
 	)
 	tree := criticalpath.TreeOf(trace)
 	require.Equal(t, []string{"root", "b", "c", "inside c"}, names(trace, tree.Path()))
+}
+
+// A caller waits a second for an answer, twice, and the one called is at work for longer each time.
+func givenUp() *incident.Trace {
+	return drawn(
+		span{id: "root", from: 0, to: 210, failed: true},
+		span{id: "call", parent: "root", from: 2, to: 102, failed: true, kind: incident.KindClient},
+		span{id: "handler", parent: "call", from: 3, to: 160, kind: incident.KindServer},
+		span{id: "query", parent: "handler", from: 5, to: 159, kind: incident.KindClient},
+		span{id: "again", parent: "root", from: 104, to: 204, failed: true, kind: incident.KindClient},
+		span{id: "handler again", parent: "again", from: 105, to: 300, kind: incident.KindServer},
+		span{id: "query again", parent: "handler again", from: 107, to: 299, kind: incident.KindClient},
+	)
+}
+
+func TestWhatACallerGaveUpWaitingForIsTheCulprit(t *testing.T) {
+	t.Parallel()
+	trace := givenUp()
+	tree := criticalpath.TreeOf(trace)
+	blame, found := tree.Culprit()
+	require.True(t, found)
+	require.Equal(t, []string{"query", "call"}, names(trace, []int{blame.Span, blame.GaveUp}))
+	require.True(t, blame.Waited)
+	require.Equal(t, []string{"root", "call", "handler", "query", "again", "handler again", "query again"}, names(trace, tree.Path()))
+
+	for i := range trace.Spans {
+		trace.Spans[i].Kind = incident.KindInternal
+	}
+	blame, _ = tree.Culprit()
+	require.Equal(t, []string{"call"}, names(trace, []int{blame.Span}), "work that goes on by itself is waited for by nobody")
+	require.Equal(t, []string{"root", "call", "again"}, names(trace, tree.Path()))
+}
+
+func TestAFailureThatTheOneCalledHandsOnIsItsOwn(t *testing.T) {
+	t.Parallel()
+	trace := givenUp()
+	trace.Spans[2].Failed, trace.Spans[3].Failed = true, true
+	blame, _ := criticalpath.TreeOf(trace).Culprit()
+	require.Equal(t, []string{"query"}, names(trace, []int{blame.Span}))
+	require.True(t, blame.Failed)
 }
 
 func TestSelfTimeIsWhatNoChildCovers(t *testing.T) {

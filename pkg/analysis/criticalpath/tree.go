@@ -108,12 +108,15 @@ func (t *Tree) PathTo(i int) []int {
 }
 
 // Self is the time of span i that none of its children covers.
-func (t *Tree) Self(i int) time.Duration {
+func (t *Tree) Self(i int) time.Duration { return t.selfUntil(i, t.Trace.Spans[i].End()) }
+
+// selfUntil is the time of span i up to a moment that none of its children covers.
+func (t *Tree) selfUntil(i int, end time.Time) time.Duration {
 	span := t.Trace.Spans[i]
-	self, covered := span.Duration, span.Start
+	self, covered := end.Sub(span.Start), span.Start
 	for _, c := range t.byStart(i) {
 		child := t.Trace.Spans[c]
-		from, to := later(child.Start, covered), earlier(child.End(), span.End())
+		from, to := later(child.Start, covered), earlier(child.End(), end)
 		if to.After(from) {
 			self -= to.Sub(from)
 			covered = to

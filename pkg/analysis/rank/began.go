@@ -114,49 +114,116 @@ func (r *record) lasted(a *accusation) (time.Duration, time.Time) {
 	return time.Duration(last - first), time.Unix(0, last).UTC()
 }
 
-const unlikelyRun = 0.01 // chance of a run of normal requests within the incident, below which it lies before it
+// credible is the share of the likelihood of all moments that lies in the time named for a beginning.
+const credible = 0.95
 
-// began is when the suspect's strongest evidence set in: back from the end until a run of normal requests that the
-// incident itself would hardly have.
+// began is when the suspect's strongest evidence set in: the time that has most of the likelihood of one change point in a course of
+// requests that show it or not, where every moment is as likely beforehand. So a time that no requests were sampled from is part of it
+// unless the requests on its two sides tell on which of them it was.
 func (r *record) began(a *accusation) *incident.MovedAt {
-	x := &a.found[0]
-	coarse := func() *incident.MovedAt {
-		at := time.Unix(0, a.onset).UTC()
-		return &incident.MovedAt{Earliest: at.Add(-scanStep), Latest: at.Add(scanStep)}
+	coarse := time.Unix(0, a.onset).UTC()
+	all := r.observed(&a.found[0], a.onset)
+	before, since := r.sides(all, a.onset)
+	if since.hits == 0 {
+		return &incident.MovedAt{Earliest: coarse.Add(-scanStep), Latest: coarse.Add(scanStep)}
 	}
-	all := r.observed(x, a.onset)
-	abnormal, since := 0, 0
-	for _, o := range all {
-		if r.entries[o.entry].at >= a.onset {
-			since++
-			if o.abnormal {
-				abnormal++
-			}
-		}
-	}
-	if abnormal == 0 {
-		return coarse()
-	}
-	normal := 1 - (float64(abnormal)+0.5)/(float64(since)+1)
-	longest := max(2, int(math.Ceil(math.Log(unlikelyRun)/math.Log(normal))))
-	first, run, pause := -1, 0, r.pause(all[len(all)-since:])
-	for i := len(all) - 1; i >= 0 && run < longest; i-- {
-		if i+1 < len(all) && r.quiet(r.entries[all[i].entry].at, r.entries[all[i+1].entry].at) > pause {
-			break // what was before it is not known to be the same incident
-		}
-		if all[i].abnormal {
-			first, run = i, 0
+	usual, current := before.ratio(), since.ratio()
+	low := r.sameIncident(all, int(since.of))
+	// A beginning at i lies after the observation before i, and not after i.
+	weights := make([]float64, len(all))
+	likelihood, most := 0.0, math.Inf(-1)
+	for i := len(all) - 1; i >= low; i-- {
+		likelihood += gain(all[i].abnormal, usual, current)
+		if weights[i] = math.Inf(-1); i > 0 {
+			weights[i] = likelihood + math.Log(float64(max(1, r.momentOf(all[i])-r.momentOf(all[i-1]))))
 		} else {
-			run++
+			weights[i] = likelihood
+		}
+		most = max(most, weights[i])
+	}
+	for i := range weights {
+		weights[i] = math.Exp(weights[i] - most)
+		if i < low {
+			weights[i] = 0
 		}
 	}
-	if first < 0 {
-		return coarse()
-	}
-	latest := time.Unix(0, r.entries[all[first].entry].at).UTC()
-	earliest := latest.Add(-scanStep)
+	first, last := densest(weights, credible)
+	moved := &incident.MovedAt{Earliest: time.Unix(0, r.momentOf(all[first])).UTC().Add(-scanStep), Latest: time.Unix(0, r.momentOf(all[last])).UTC()}
 	if first > 0 {
-		earliest = time.Unix(0, r.entries[all[first-1].entry].at).UTC()
+		moved.Earliest = time.Unix(0, r.momentOf(all[first-1])).UTC()
 	}
-	return &incident.MovedAt{Earliest: earliest, Latest: latest}
+	return moved
+}
+
+func (r *record) momentOf(o observation) int64 { return r.entries[o.entry].at }
+
+// tallied are how many of so many observations are abnormal.
+type tallied struct{ hits, of float64 }
+
+// ratio is their share, never quite none and never quite all: there are not enough observations to be that sure.
+func (t tallied) ratio() float64 { return (t.hits + 0.5) / (t.of + 1) }
+
+func (r *record) sides(all []observation, onset int64) (before, since tallied) {
+	for _, o := range all {
+		side := &before
+		if r.momentOf(o) >= onset {
+			side = &since
+		}
+		side.of++
+		if o.abnormal {
+			side.hits++
+		}
+	}
+	return before, since
+}
+
+// sameIncident is the place of the first observation that is known to be of the same incident as the last ones: those before a
+// pause may be of another.
+func (r *record) sameIncident(all []observation, since int) int {
+	pause := r.pause(all[len(all)-since:])
+	for i := len(all) - 1; i > 0; i-- {
+		if r.quiet(r.momentOf(all[i-1]), r.momentOf(all[i])) > pause {
+			return i
+		}
+	}
+	return 0
+}
+
+// gain is by how much more likely an observation is since a change than before it, as a logarithm.
+func gain(abnormal bool, usual, current float64) float64 {
+	if abnormal {
+		return math.Log(current / usual)
+	}
+	return math.Log((1 - current) / (1 - usual))
+}
+
+// densest is a run of weights around the largest one that has a share of all of them.
+func densest(weights []float64, share float64) (first, last int) {
+	whole := 0.0
+	for i, w := range weights {
+		whole += w
+		if w > weights[first] {
+			first, last = i, i
+		}
+	}
+	for sum := weights[first]; sum < share*whole; {
+		below, above := -1.0, -1.0
+		if first > 0 {
+			below = weights[first-1]
+		}
+		if last < len(weights)-1 {
+			above = weights[last+1]
+		}
+		switch {
+		case below < 0 && above < 0:
+			return first, last
+		case below >= above:
+			first--
+			sum += below
+		default:
+			last++
+			sum += above
+		}
+	}
+	return first, last
 }

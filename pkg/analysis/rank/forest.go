@@ -24,6 +24,7 @@ type entry struct {
 	whole    bool   // its trace is all there
 	troubled bool   // something in it, or below it, failed or was refused, so that it may have ended early
 	spans    int32  // the service made in it, in the sample or not; 0 where that is not known
+	calls    int32  // to other services, of which the other end is there
 	first    string // id of the span with which the request came in
 }
 
@@ -212,6 +213,7 @@ func (f *forest) enter(w *tree, i, service, up int32) int32 {
 			f.ownSpan[f.features.of[call]] = true
 		}
 		f.takeSpans(up, s.Within)
+		f.entries[up].calls++
 	}
 	f.entries = append(f.entries, e)
 	return place

@@ -60,7 +60,6 @@ func newRecord(f *forest, t Thresholds) *record {
 		if e.read {
 			readByOp[e.op] = append(readByOp[e.op], i)
 		}
-		r.own[e.op].add(i, e.own)
 		if e.edge >= 0 && e.gap >= 0 {
 			r.gaps[e.edge].add(i, e.gap)
 		}
@@ -88,6 +87,12 @@ func newRecord(f *forest, t Thresholds) *record {
 			all = readByOp[key.op]
 		}
 		s.strata = append(s.strata, stratum{all: all, hits: hits[key]})
+	}
+	pieces := r.inPieces()
+	for _, i := range order {
+		if !pieces[i] {
+			r.own[f.entries[i].op].add(i, f.entries[i].own)
+		}
 	}
 	return r
 }

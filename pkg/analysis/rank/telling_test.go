@@ -1,6 +1,7 @@
 package rank_test
 
 import (
+	"math/rand/v2"
 	"slices"
 	"testing"
 	"time"
@@ -71,6 +72,18 @@ func TestACallWhoseOtherEndIsMissingIsStillMade(t *testing.T) {
 	without(&in, "prices", struck)
 	sized(&in)
 	require.Empty(t, said(rank.Rank(in)), "the caller's own span of the call is there")
+}
+
+func TestTimeThatAMissingCallTookIsNotTheCallersOwn(t *testing.T) {
+	t.Parallel()
+	in := world{}.input()
+	without(&in, "prices", struck)
+	sized(&in)
+	for _, s := range rank.Rank(in).Suspects {
+		for _, e := range s.Evidence {
+			require.NotEqual(t, rank.OwnLatency, e.Kind, "%s %s: %v", e.Service, e.What, e.Now)
+		}
+	}
 }
 
 func TestRequestsThatFailBeforeACallDoNotMissIt(t *testing.T) {
@@ -146,4 +159,32 @@ func TestATimeThatNoRequestsWereSampledFromIsNoPauseOfTheIncident(t *testing.T) 
 	require.Equal(t, "store", found.Suspects[0].Service)
 	require.False(t, began.Before(found.Onset.Earliest), "%s to %s", found.Onset.Earliest, found.Onset.Latest)
 	require.False(t, began.After(found.Onset.Latest), "%s to %s", found.Onset.Earliest, found.Onset.Latest)
+}
+
+// Requests that fail in a share of cases, of which only some times are sampled: the time named for the beginning holds it nearly always.
+func TestTheTimeNamedForABeginningHoldsIt(t *testing.T) {
+	t.Parallel()
+	const tried, held = 150, 138
+	random, holds := rand.New(rand.NewPCG(7, 11)), 0
+	for range tried {
+		began := window.To.Add(-time.Duration(120+random.IntN(480)) * time.Second)
+		share := []float64{0.15, 0.3, 0.6, 1}[random.IntN(4)]
+		in := world{fails: func(service string, at time.Time, _ int) bool {
+			return service == "store" && !at.Before(began) && random.Float64() < share
+		}}.input()
+		if every := 4 * time.Minute; random.IntN(2) == 0 {
+			for end := window.From.Add(every); !end.After(window.To); end = end.Add(every) {
+				in.Sampled = append(in.Sampled, incident.Window{From: end.Add(-70 * time.Second), To: end})
+			}
+			in.Traces = slices.DeleteFunc(in.Traces, func(t incident.Trace) bool {
+				return !slices.ContainsFunc(in.Sampled, func(w incident.Window) bool { return w.Contains(t.Start) })
+			})
+		}
+		found := rank.Rank(in)
+		if found.Onset == nil || !began.Before(found.Onset.Earliest) && !began.After(found.Onset.Latest) {
+			holds++
+		}
+	}
+	require.GreaterOrEqual(t, holds, held, "of %d", tried)
+	t.Logf("%d of %d hold it", holds, tried)
 }

@@ -39,7 +39,12 @@ func readCulprit(c *incident.Case, _ source.Answers) (phase.Reading, error) {
 		External: external(tree, blame.Span), Timeout: blame.Failed && timedOut(span),
 		Reason: "the deepest failed span; what is above it only hands the failure on",
 	}
-	if !blame.Failed {
+	switch {
+	case blame.Waited:
+		call := trace.Spans[blame.GaveUp]
+		culprit.GaveUp = &call
+		culprit.Reason = "the deepest failed call gave up while this was at work; most of that time went here"
+	case !blame.Failed:
 		culprit.Reason = "no span failed; most of the request's own time went here"
 	}
 	findings := []incident.Finding{culpritFinding(&trace, culprit)}
@@ -65,6 +70,10 @@ func culpritFinding(trace *incident.Trace, c incident.Culprit) incident.Finding 
 	}
 	sentence := fmt.Sprintf("%s %s (%s): %s of the request's %s were spent there",
 		verb, c.Span.Name, c.Span.Service, numbers.Milliseconds(c.Span.Duration), numbers.Milliseconds(trace.Duration))
+	if c.GaveUp != nil {
+		sentence = fmt.Sprintf("%s of %s gave up after %s while %s (%s) was at work, which took %s", c.GaveUp.Name, c.GaveUp.Service,
+			numbers.Milliseconds(c.GaveUp.Duration), c.Span.Name, c.Span.Service, numbers.Milliseconds(c.Span.Duration))
+	}
 	if c.External != "" {
 		sentence += fmt.Sprintf(", in a call to %s that nothing traces further", c.External)
 	}
