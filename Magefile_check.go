@@ -3,16 +3,13 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"os/exec"
 	"runtime"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 )
 
@@ -22,19 +19,13 @@ var withoutStores = []string{"./pkg/...", "./tools/...", "./lab/scenarios/...", 
 // Test runs every check and every test, and says at the end how many of these sections passed. What fails soonest comes first. The
 // first time everything is compiled, which takes half an hour on two cores; later it takes some minutes.
 func Test(ctx context.Context) error {
-	var tests *besideTask
 	sections := append([]section{{name: "packages and build", run: func() error { return buildForBrowser(ctx) }, needed: true}}, checkSections()...)
+	// What starts stores and browsers has the machine to itself, one after the other: on two cores, stores that are asked by several at
+	// once answer none in time.
 	return runAll(append(sections,
 		section{name: "stores and test programs", run: func() error { return prepareStores(ctx) }},
-		section{name: "browser tests", run: func() (err error) {
-			// These wait for pages, and the Go tests for a recovery in real time. By now nothing is left to be compiled that would
-			// take the processors from a page.
-			if tests, err = startBeside(ctx, "goTests"); err != nil {
-				return err
-			}
-			return playInBrowser(ctx, "--project=tests", "--project=speed")
-		}},
-		section{name: "Go tests", run: func() error { return tests.wait() }}))
+		section{name: "browser tests", run: func() error { return playInBrowser(ctx, "--project=tests", "--project=speed") }},
+		section{name: "Go tests", run: GoTests}))
 }
 
 // GoTests runs all Go tests, in real stores too. The one that waits minutes for a recovery begins first.
@@ -139,34 +130,4 @@ func lintGo() error {
 func lintTypeScript() error {
 	say("running eslint, prettier and knip")
 	return errors.Join(npm("run", "lint"), npm("run", "unused"), compareTexts())
-}
-
-// besideTask is another task, in a process that takes what others leave of the machine. What it says is kept until it is waited
-// for, so that it does not get mixed with what is said meanwhile.
-type besideTask struct {
-	cmd  *exec.Cmd
-	said bytes.Buffer
-}
-
-func startBeside(ctx context.Context, task string) (*besideTask, error) {
-	mage, err := os.Executable()
-	if err != nil {
-		return nil, fmt.Errorf("running %s: %w", task, err)
-	}
-	t := &besideTask{cmd: exec.CommandContext(ctx, "nice", "-n", "10", mage, task)}
-	t.cmd.Stdout, t.cmd.Stderr = &t.said, &t.said
-	t.cmd.Cancel = func() error { return t.cmd.Process.Signal(syscall.SIGTERM) }
-	if err := t.cmd.Start(); err != nil {
-		return nil, fmt.Errorf("running %s: %w", task, err)
-	}
-	return t, nil
-}
-
-func (t *besideTask) wait() error {
-	if t == nil {
-		return errors.New("it was not started")
-	}
-	err := t.cmd.Wait()
-	fmt.Print(t.said.String())
-	return err
 }
