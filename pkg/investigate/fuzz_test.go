@@ -9,6 +9,7 @@ import (
 
 	"github.com/faultline-investigation/faultline/pkg/investigate"
 	"github.com/faultline-investigation/faultline/pkg/source"
+	"github.com/faultline-investigation/faultline/pkg/source/sourcetest"
 )
 
 // FuzzInvestigation investigates with the answers of one kind changed somewhere: the run ends, nothing panics, and the case can be
@@ -19,10 +20,10 @@ func FuzzInvestigation(f *testing.F) {
 	}
 	request, recording := walkthrough(f)
 	f.Fuzz(func(t *testing.T, kind uint8, at uint32, patch []byte) {
-		changed := damaged{truth: recording, kind: kindsAsked()[int(kind)%len(kindsAsked())], fault: func(_ context.Context, _ source.Kind, body []byte) served {
+		changed := sourcetest.Damaged{Truth: recording, Kind: kindsAsked()[int(kind)%len(kindsAsked())], Fault: func(_ context.Context, _ source.Kind, body []byte) sourcetest.Served {
 			place := int(at) % (len(body) + 1)
 			copy(body[place:], patch)
-			return served{http.StatusOK, bytes.NewReader(body)}
+			return sourcetest.Served{Status: http.StatusOK, Body: bytes.NewReader(body)}
 		}}
 		c, err := investigate.Run(t.Context(), request, changed, investigate.Options{}, func(e investigate.Event) {
 			if _, err := json.Marshal(e); err != nil {

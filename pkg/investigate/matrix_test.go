@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -11,7 +12,11 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/investigate"
 	"github.com/faultline-investigation/faultline/pkg/source"
+	"github.com/faultline-investigation/faultline/pkg/source/sourcetest"
 )
+
+// patience is the time of a query where a store is slow: enough for those that are not.
+const patience = 2 * time.Second
 
 // kindsAsked are the kinds of query of an investigation of the walkthrough.
 func kindsAsked() []source.Kind {
@@ -25,14 +30,14 @@ func TestEveryFaultOfEveryEndpointCostsItsStepsAndIsNamed(t *testing.T) {
 	truth, err := investigate.Run(t.Context(), request, recording, investigate.Options{}, func(investigate.Event) {})
 	require.NoError(t, err)
 	for _, kind := range kindsAsked() {
-		for name, fault := range faults() {
+		for name, fault := range sourcetest.Faults() {
 			t.Run(string(kind)+"/"+name, func(t *testing.T) {
 				t.Parallel()
 				limits := investigate.DefaultLimits()
 				if name == "slow" {
 					limits.QuestionTimeout = patience
 				}
-				c, err := investigate.Run(t.Context(), request, damaged{truth: recording, kind: kind, fault: fault}, investigate.Options{Limits: limits}, func(e investigate.Event) {
+				c, err := investigate.Run(t.Context(), request, sourcetest.Damaged{Truth: recording, Kind: kind, Fault: fault}, investigate.Options{Limits: limits}, func(e investigate.Event) {
 					_, err := json.Marshal(e)
 					assert.NoError(t, err)
 				})
@@ -47,6 +52,20 @@ func TestEveryFaultOfEveryEndpointCostsItsStepsAndIsNamed(t *testing.T) {
 			})
 		}
 	}
+}
+
+func TestStoresThatHoldNothingMakeNoStepClear(t *testing.T) {
+	t.Parallel()
+	request, recording := walkthrough(t)
+	c, err := investigate.Run(t.Context(), request, sourcetest.Damaged{Truth: recording, Fault: sourcetest.Faults()["empty"]}, investigate.Options{}, func(investigate.Event) {})
+	require.NoError(t, err)
+	for _, s := range c.Steps {
+		soundStep(t, s)
+		if s.Key() != "recovery/runbook" { // which looks into settings and into no store
+			assert.NotEqual(t, incident.Clear, s.Outcome, "%s: %v", s.Key(), s.Findings)
+		}
+	}
+	require.Empty(t, c.Verdict.Normal)
 }
 
 // soundStep checks that a step says nothing that its answers do not carry.

@@ -17,7 +17,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/investigate"
 	"github.com/faultline-investigation/faultline/pkg/source"
-	"github.com/faultline-investigation/faultline/pkg/source/httpapi"
+	"github.com/faultline-investigation/faultline/pkg/source/sourcetest"
 )
 
 // stores answer over HTTP, as slowly as stores do, what real ones answered to the walkthrough.
@@ -35,7 +35,7 @@ func (s *stores) body(ctx context.Context, q source.Question) []byte {
 	if _, known := s.sent[key]; !known {
 		s.sent[key] = nil
 		if truth := s.truth.Ask(ctx, q); truth.Problem == nil && q.Kind != source.StatusPage {
-			s.sent[key] = native(truth)
+			s.sent[key] = sourcetest.Native(truth)
 		}
 	}
 	return s.sent[key]
@@ -47,16 +47,10 @@ func (s *stores) Ask(ctx context.Context, q source.Question) source.Answer {
 	if body == nil {
 		return s.truth.Ask(ctx, q)
 	}
-	store := httpapi.Store{URL: "http://store.example", Name: "store"}
-	querier, err := httpapi.New(httpapi.Options{Metrics: store, Logs: store, Traces: store, Grafana: store,
-		Client: &http.Client{Transport: transport(func(*http.Request) served {
-			time.Sleep(50 * time.Millisecond)
-			return served{http.StatusOK, bytes.NewReader(body)}
-		})}})
-	if err != nil {
-		panic(err)
-	}
-	return querier.Ask(ctx, q)
+	return sourcetest.Read(ctx, q, "store", func(*http.Request) sourcetest.Served {
+		time.Sleep(50 * time.Millisecond)
+		return sourcetest.Served{Status: http.StatusOK, Body: bytes.NewReader(body)}
+	})
 }
 
 const (

@@ -136,8 +136,9 @@ func reportFinding(c *incident.Case, h incident.ExternalHealth) incident.Finding
 	finding := incident.Finding{Severity: incident.Normal, Interval: &near, Method: "its status page, asked now",
 		Values: []incident.Value{{Name: "incidents told of", Value: float64(len(r.Incidents)), Unit: incident.Count}}}
 	switch {
-	case r.Indicator == "" && r.Answered/100 == 2:
-		finding.Sentence = fmt.Sprintf("The page of %s answers as it should; more it does not tell in a form that can be read.", h.Name)
+	case r.Indicator == "" && r.Answered/100 == 2: // which is no word on how the host fares
+		finding.Severity = incident.Info
+		finding.Sentence = fmt.Sprintf("The status page of %s answers, but not in a form that can be read: how %s fares is not known. Open the page.", h.Name, h.Name)
 	case r.Indicator == "":
 		finding.Severity = incident.Warning
 		finding.Sentence = fmt.Sprintf("The page of %s answers with status %d.", h.Name, r.Answered)

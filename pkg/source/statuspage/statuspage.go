@@ -3,6 +3,7 @@
 package statuspage
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -150,13 +151,16 @@ func (r *reader) plain(address string) (*incident.StatusReport, error) {
 	return &incident.StatusReport{Answered: code, Incidents: []incident.StatusIncident{}}, nil
 }
 
-// object reads a JSON object; false where the address has none.
+// object reads a JSON object; false where the address has none. One that is broken is an error: it may have told of an outage.
 func (r *reader) object(address string, into any) (bool, error) {
 	code, body, err := r.get(address)
-	if err != nil || code != http.StatusOK {
+	if err != nil || code != http.StatusOK || !bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")) {
 		return false, err
 	}
-	return json.Unmarshal(body, into) == nil, nil
+	if err := json.Unmarshal(body, into); err != nil {
+		return false, fmt.Errorf("what it tells in JSON cannot be read: %w", err)
+	}
+	return true, nil
 }
 
 // pageStatus and pageIncident are laid out as Statuspage's second API has them.

@@ -1,4 +1,4 @@
-package investigate_test
+package sourcetest
 
 import (
 	"bytes"
@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/ptrace"
@@ -16,25 +15,25 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/source"
 )
 
-// faults are the ways in which a store's answer is damaged, by their names.
-func faults() map[string]fault {
-	status := func(code int, body string) fault {
-		return func(context.Context, source.Kind, []byte) served { return served{code, strings.NewReader(body)} }
+// Faults are the ways in which a store's answer is damaged, by their names.
+func Faults() map[string]Fault {
+	status := func(code int, body string) Fault {
+		return func(context.Context, source.Kind, []byte) Served { return Served{code, strings.NewReader(body)} }
 	}
-	return map[string]fault{
+	return map[string]Fault{
 		"500":  status(http.StatusInternalServerError, "internal error"),
 		"429":  status(http.StatusTooManyRequests, "too many outstanding requests"),
 		"HTML": status(http.StatusOK, "<!DOCTYPE html><html><body>Log in</body></html>"),
-		"truncated": func(_ context.Context, _ source.Kind, body []byte) served {
-			return served{http.StatusOK, bytes.NewReader(body[:len(body)*2/3])}
+		"truncated": func(_ context.Context, _ source.Kind, body []byte) Served {
+			return Served{http.StatusOK, bytes.NewReader(body[:len(body)*2/3])}
 		},
-		"broken off": func(_ context.Context, _ source.Kind, body []byte) served {
-			return served{http.StatusOK, io.MultiReader(bytes.NewReader(body[:len(body)/2]), failing{io.ErrUnexpectedEOF})}
+		"broken off": func(_ context.Context, _ source.Kind, body []byte) Served {
+			return Served{http.StatusOK, io.MultiReader(bytes.NewReader(body[:len(body)/2]), failing{io.ErrUnexpectedEOF})}
 		},
-		"endless": func(_ context.Context, _ source.Kind, body []byte) served {
-			return served{http.StatusOK, endless(body)}
+		"endless": func(_ context.Context, _ source.Kind, body []byte) Served {
+			return Served{http.StatusOK, endless(body)}
 		},
-		"slow": func(ctx context.Context, _ source.Kind, _ []byte) served { return served{http.StatusOK, waiting{ctx}} },
+		"slow": func(ctx context.Context, _ source.Kind, _ []byte) Served { return Served{http.StatusOK, waiting{ctx}} },
 		"null elements": tree(func(node any) any {
 			if list, is := node.([]any); is && len(list) > 0 && !isScalar(list[0]) {
 				return append([]any{nil}, list[1:]...)
@@ -86,12 +85,12 @@ func isScalar(node any) bool {
 }
 
 // tree damages JSON node by node, from the leaves up, and a trace as a whole. Without a way for traces they come undamaged.
-func tree(change func(node any) any, trace func(ptrace.Traces)) fault {
-	return func(ctx context.Context, kind source.Kind, body []byte) served {
+func tree(change func(node any) any, trace func(ptrace.Traces)) Fault {
+	return func(ctx context.Context, kind source.Kind, body []byte) Served {
 		if kind == source.TraceByID {
-			return whole(ctx, kind, changedTrace(body, trace))
+			return Whole(ctx, kind, changedTrace(body, trace))
 		}
-		return whole(ctx, kind, changedJSON(body, change))
+		return Whole(ctx, kind, changedJSON(body, change))
 	}
 }
 
@@ -169,9 +168,9 @@ func spanTimes(change func(pcommon.Timestamp) pcommon.Timestamp) func(ptrace.Tra
 }
 
 // partial is half of an answer with the store's own word that it is no whole; of a single trace nobody can say so.
-func partial(ctx context.Context, kind source.Kind, body []byte) served {
+func partial(ctx context.Context, kind source.Kind, body []byte) Served {
 	if kind == source.TraceByID || kind == source.TraceNames || kind == source.AlertRules || kind == source.GrafanaRules {
-		return whole(ctx, kind, body)
+		return Whole(ctx, kind, body)
 	}
 	var answer object
 	if err := json.Unmarshal(body, &answer); err != nil {
@@ -188,7 +187,7 @@ func partial(ctx context.Context, kind source.Kind, body []byte) served {
 	if err != nil {
 		panic(err)
 	}
-	return whole(ctx, kind, written)
+	return Whole(ctx, kind, written)
 }
 
 // failing is a body that breaks off.
@@ -217,6 +216,3 @@ func (a *again) Read(into []byte) (int, error) {
 	a.at = (a.at + n) % len(a.body)
 	return n, nil
 }
-
-// patience is the time of a query where a store is slow: enough for those that are not.
-const patience = 2 * time.Second

@@ -1,4 +1,4 @@
-package investigate_test
+package sourcetest
 
 import (
 	"encoding/hex"
@@ -15,8 +15,8 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/source"
 )
 
-// native is an answer as its store writes it, so that what real stores answered can be answered again in every damaged way.
-func native(a source.Answer) []byte {
+// Native is an answer as its store writes it, so that what real stores answered can be answered again in every damaged way.
+func Native(a source.Answer) []byte {
 	if a.Question.Kind == source.TraceByID {
 		return otlp(a.Trace)
 	}
