@@ -13,12 +13,12 @@ import (
 )
 
 // messages are what Alertmanager and Grafana sent, and what nobody should.
-func messages(t testing.TB) [][]byte {
-	t.Helper()
+func messages(tb testing.TB) [][]byte {
+	tb.Helper()
 	bodies := [][]byte{[]byte(`{"alerts":[{"status":"firing","labels":null,"annotations":{"investigate_url":"::"}},{"startsAt":"0000-01-01T00:00:00Z"}]}`)}
 	for _, file := range []string{"alertmanager.json", "grafana.json"} {
 		content, err := os.ReadFile("testdata/" + file)
-		require.NoError(t, err)
+		require.NoError(tb, err)
 		bodies = append(bodies, content)
 	}
 	return bodies

@@ -64,7 +64,9 @@ func TestNoTextInAnAnnotationIsHTML(t *testing.T) {
 	t.Parallel()
 	for _, text := range hostile() {
 		assert.NotRegexp(t, `[<>"']`, escape.HTML(text))
+		assert.NotRegexp(t, `<[a-zA-Z/!?]|&[a-zA-Z#]`, escape.Annotation(text))
 	}
+	assert.Equal(t, "p99 < 3 s & rising", escape.Annotation("p99 < 3 s & rising"))
 	assert.Equal(t, "a &lt;b&gt; &amp; c", escape.HTML("a <b> & c"))
 }
 

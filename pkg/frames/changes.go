@@ -6,6 +6,7 @@ import (
 
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 
+	"github.com/faultline-investigation/faultline/pkg/escape"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 )
 
@@ -46,7 +47,7 @@ func drawChanges(d drawing) data.Frames {
 	)
 	for _, k := range listOf(d.Facts.Changes) {
 		title := strings.Join([]string{k.Kind, k.Object, k.What}, " ")
-		table.AppendRow(k.At, title, k.Text, "faultline,change,"+strings.ToLower(k.Kind), k.Kind, k.Namespace, k.Object, k.What, k.BeforeOnset)
+		table.AppendRow(k.At, escape.Annotation(title), escape.Annotation(k.Text), "faultline,change,"+strings.ToLower(k.Kind), k.Kind, k.Namespace, k.Object, k.What, k.BeforeOnset)
 	}
 	return data.Frames{table}
 }

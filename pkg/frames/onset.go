@@ -5,6 +5,7 @@ import (
 
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 
+	"github.com/faultline-investigation/faultline/pkg/escape"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 )
 
@@ -33,7 +34,7 @@ func onsetQuery() queryType {
 				field("first", "", []string{}),
 			)
 			if o := d.Facts.Onset; o != nil {
-				table.AppendRow(o.Earliest, o.Latest, "Onset: "+d.Subject.Service, told(d.Case, onsetStep), tagged(d.Subject, "onset"),
+				table.AppendRow(o.Earliest, o.Latest, escape.Annotation("Onset: "+d.Subject.Service), escape.Annotation(told(d.Case, onsetStep)), tagged(d.Subject, "onset"),
 					o.Middle(), o.Margin().Seconds(), o.First)
 			}
 			return data.Frames{table}

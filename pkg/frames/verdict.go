@@ -6,6 +6,7 @@ import (
 
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 
+	"github.com/faultline-investigation/faultline/pkg/escape"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 )
 
@@ -70,7 +71,7 @@ func chainQuery() queryType {
 			field("step", "", []string{}),
 		)
 		for _, l := range d.Verdict.Chain {
-			table.AppendRow(l.At, "Cause to symptom: "+d.Subject.Service, incident.WrittenInUTC(l.Sentence, l.Moments), tagged(d.Subject, "chain"), l.Step)
+			table.AppendRow(l.At, escape.Annotation("Cause to symptom: "+d.Subject.Service), escape.Annotation(incident.WrittenInUTC(l.Sentence, l.Moments)), tagged(d.Subject, "chain"), l.Step)
 		}
 		return data.Frames{table}
 	}}

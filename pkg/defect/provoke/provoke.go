@@ -4,15 +4,15 @@ package provoke
 
 import (
 	"bytes"
+	"cmp"
+	"flag"
 	"math/rand/v2"
-	"os"
 	"slices"
-	"strconv"
 	"testing"
 )
 
-// seedVariable is the environment variable that has a test try again what it tried before.
-const seedVariable = "PROVOKE"
+// given has a test try again what it tried before.
+var given = flag.Uint64("provoke", 0, "damage inputs in the same way as a test that failed and named this number")
 
 // Damager damages inputs. It is not safe for concurrent use.
 type Damager struct {
@@ -21,25 +21,27 @@ type Damager struct {
 }
 
 // New makes a Damager. Where the test fails, it logs how the same can be tried again.
-func New(t testing.TB) *Damager {
-	t.Helper()
-	seed := rand.Uint64() // #nosec G404 -- nothing is secret about it
-	if given, err := strconv.ParseUint(os.Getenv(seedVariable), 10, 64); err == nil {
-		seed = given
-	}
-	d := &Damager{random: rand.New(rand.NewPCG(seed, 0))} // #nosec G404 -- likewise
-	t.Cleanup(func() {
-		if t.Failed() {
-			t.Logf("to try the same again: %s=%d; the last input was %.2000q", seedVariable, seed, d.last)
+func New(tb testing.TB) *Damager {
+	tb.Helper()
+	seed := cmp.Or(*given, rand.Uint64()) // #nosec G404 -- nothing is secret about it
+	d := Seeded(seed)
+	tb.Cleanup(func() {
+		if tb.Failed() {
+			tb.Logf("to try the same again: -run '^%s$' -provoke %d; the last input was %.2000q", tb.Name(), seed, d.last)
 		}
 	})
 	return d
 }
 
+// Seeded makes a Damager that damages as every other one of that seed.
+func Seeded(seed uint64) *Damager {
+	return &Damager{random: rand.New(rand.NewPCG(seed, 0))} // #nosec G404 -- nothing is secret about it
+}
+
 // Each calls try with damaged forms of the inputs, count of them.
-func Each(t testing.TB, count int, inputs [][]byte, try func(input []byte)) {
-	t.Helper()
-	d := New(t)
+func Each(tb testing.TB, count int, inputs [][]byte, try func(input []byte)) {
+	tb.Helper()
+	d := New(tb)
 	for range count {
 		try(d.Damage(inputs[d.random.IntN(len(inputs))], inputs...))
 	}

@@ -21,11 +21,11 @@ func (a always) RoundTrip(r *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(bytes.NewReader(*a.body)), ContentLength: int64(len(*a.body)), Request: r}, nil
 }
 
-func seed(f testing.TB, name string) []byte {
-	f.Helper()
+func seed(tb testing.TB, name string) []byte {
+	tb.Helper()
 	body, err := os.ReadFile(filepath.Join("testdata", name))
 	if err != nil {
-		f.Fatal(err)
+		tb.Fatal(err)
 	}
 	return body
 }

@@ -186,12 +186,12 @@ func TestManyLargeAnswersAtOnceAreAllReadAFewAtATime(t *testing.T) {
 }
 
 // recordedBodies are what real stores sent, and what is hostile.
-func recordedBodies(t testing.TB) [][]byte {
-	t.Helper()
+func recordedBodies(tb testing.TB) [][]byte {
+	tb.Helper()
 	bodies := [][]byte{[]byte(`{"status":"success","data":{"resultType":"vector","result":[null]}}`), []byte(`{"traces":[{"traceID":"1","startTimeUnixNano":"1"}]}`), nested(40, true)}
 	for _, file := range []string{"prometheus-instant.json", "prometheus-range.json", "prometheus-metric-names.json", "prometheus-exemplars.json", "prometheus-rules.json",
 		"prometheus-instant-scalar.json", "loki-lines.json", "loki-count.json", "loki-labels.json", "tempo-search.json", "tempo-names.json", "tempo-trace.pb"} {
-		bodies = append(bodies, seed(t, file))
+		bodies = append(bodies, seed(tb, file))
 	}
 	return bodies
 }
