@@ -15,6 +15,7 @@ const (
 	FactConventions  Fact = "conventions"
 	FactLogLabels    Fact = "log labels"
 	FactService      Fact = "service"
+	FactCounters     Fact = "counters"
 	FactErrors       Fact = "errors"
 	FactRefused      Fact = "client errors"
 	FactTraffic      Fact = "traffic"
@@ -58,6 +59,7 @@ type Facts struct {
 	Conventions  *Conventions    `json:"conventions,omitempty" fact:"conventions"`
 	LogLabels    *LogLabels      `json:"logLabels,omitempty" fact:"log labels"`
 	Service      *ServiceSeries  `json:"service,omitempty" fact:"service"`
+	Counters     *Counters       `json:"counters,omitempty" fact:"counters"`
 	Errors       *Change         `json:"errors,omitempty" fact:"errors"`
 	Refused      *Change         `json:"refused,omitempty" fact:"client errors"` // share of requests that clients are to blame for
 	Traffic      *Change         `json:"traffic,omitempty" fact:"traffic"`

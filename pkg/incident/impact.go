@@ -13,6 +13,15 @@ type ServiceSeries struct {
 	Interval time.Duration `json:"interval"`         // between two samples, ns
 }
 
+// Counters tells whether the counters of the request metric can be read as counters.
+type Counters struct {
+	Resets   float64  `json:"resets"`             // of the series that fell most often, in the time looked at
+	Samples  float64  `json:"samples"`            // of one series in that time
+	Fall     bool     `json:"fall,omitempty"`     // it falls too often for restarts: nothing can be read from it
+	Copies   int      `json:"copies"`             // of a series that differ only in the label of a replica
+	Replicas []string `json:"replicas,omitempty"` // labels that tell such copies apart; empty where each is stored once
+}
+
 // Name is the service that a value of the label means.
 func (s ServiceSeries) Name(value string) string { return strings.TrimPrefix(value, s.Prefix) }
 

@@ -19,6 +19,7 @@ func TestTheStepsStandInTheOrderInWhichAPersonWalks(t *testing.T) {
 	require.Equal(t, []string{
 		"impact/conventions",
 		"impact/service",
+		"impact/counters",
 		"impact/error-rate",
 		"impact/request-rate",
 		"impact/latency",
@@ -50,6 +51,7 @@ func TestTheStepsStandInTheOrderInWhichAPersonWalks(t *testing.T) {
 		"cause/infra-logs",
 		"cause/changes",
 		"cause/calls",
+		"cause/agreement",
 		"cause/ranking", "cause/witness",
 		"cause/verdict",
 		"recovery/runbook",

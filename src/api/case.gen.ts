@@ -901,6 +901,7 @@ export interface Facts {
   conventions?: Conventions;
   logLabels?: LogLabels;
   service?: ServiceSeries;
+  counters?: Counters;
   errors?: Change;
   /**
    * share of requests that clients are to blame for
@@ -1035,6 +1036,31 @@ export interface ServiceSeries {
    * between two samples, ns
    */
   interval: number;
+}
+/**
+ * Counters tells whether the counters of the request metric can be read as counters.
+ */
+export interface Counters {
+  /**
+   * of the series that fell most often, in the time looked at
+   */
+  resets: number;
+  /**
+   * of one series in that time
+   */
+  samples: number;
+  /**
+   * it falls too often for restarts: nothing can be read from it
+   */
+  fall?: boolean;
+  /**
+   * of a series that differ only in the label of a replica
+   */
+  copies: number;
+  /**
+   * labels that tell such copies apart; empty where each is stored once
+   */
+  replicas?: string[];
 }
 /**
  * Change is one number of the service now, against what it was before it changed.

@@ -2,7 +2,7 @@ package rank
 
 import "slices"
 
-// usualCall is the share of an operation's requests that make a call, from which it is one that belongs to the operation.
+// usualCall is the share of an operation's earlier requests that make a call, from which it is one that belongs to the operation.
 const usualCall = 0.5
 
 // inPieces marks the entries of which the other end of a usual call is missing, though they made it: they have as many spans of their
@@ -16,12 +16,24 @@ func (r *record) inPieces() []bool {
 			continue
 		}
 		for n := range s.strata {
-			if t := &s.strata[n]; float64(len(t.hits)) >= usualCall*float64(len(t.all)) {
+			if t := &s.strata[n]; r.isUsual(t) {
 				r.markPieces(t, pieces)
 			}
 		}
 	}
 	return pieces
+}
+
+// isUsual says whether the earlier half of an operation's requests mostly makes a call: it is the later ones that come in pieces.
+func (r *record) isUsual(t *stratum) bool {
+	early := t.all[:(len(t.all)+1)/2]
+	hits := 0
+	for _, e := range t.hits {
+		if !r.entryAfter(e, early[len(early)-1]) {
+			hits++
+		}
+	}
+	return float64(hits) >= usualCall*float64(len(early))
 }
 
 func (r *record) markPieces(t *stratum, pieces []bool) {

@@ -34,7 +34,7 @@ func BlastRadius() phase.Step {
 		ID:     "blast-radius",
 		Title:  "Who is hurt",
 		Needs:  []incident.Fact{incident.FactConventions},
-		Awaits: []incident.Fact{incident.FactService, incident.FactOnset},
+		Awaits: []incident.Fact{incident.FactCounters, incident.FactService, incident.FactOnset},
 		Learns: []incident.Fact{incident.FactBlastRadius},
 		Plan:   planBlastRadius,
 		Read:   readBlastRadius,
@@ -42,6 +42,9 @@ func BlastRadius() phase.Step {
 }
 
 func planBlastRadius(c *incident.Case) ([]source.Question, error) {
+	if err := untrusted(c); err != nil {
+		return nil, err
+	}
 	var questions []source.Question
 	add := func(name string, ask func(time.Duration) map[string]promql.Expr) error {
 		question, err := atMoments(c, name, ask)

@@ -32,7 +32,7 @@ func Dependencies() phase.Step {
 		ID:    "dependencies",
 		Title: "Dependencies",
 		Needs: []incident.Fact{incident.FactCallees},
-		Awaits: []incident.Fact{incident.FactOnset, incident.FactService, incident.FactConventions, incident.FactErrors, incident.FactLatency,
+		Awaits: []incident.Fact{incident.FactCounters, incident.FactOnset, incident.FactService, incident.FactConventions, incident.FactErrors, incident.FactLatency,
 			incident.FactTraffic, incident.FactRefused},
 		Learns: []incident.Fact{incident.FactDependencies},
 		Plan:   planDependencies,

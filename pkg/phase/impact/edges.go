@@ -101,7 +101,7 @@ func serverQueries(c *incident.Case, window time.Duration) map[string]promql.Exp
 // requestQueries ask for selected requests by status, and their durations, by labels.
 func requestQueries(c *incident.Case, selected func(*incident.Case, string) promql.Expr, window time.Duration, by ...string) map[string]promql.Expr {
 	metric := c.Facts.Conventions.Requests
-	queries := map[string]promql.Expr{served: promql.Sum(counted(metric, selected(c, metric.Counts()), window), slices.Concat(by, byStatus(metric))...)}
+	queries := map[string]promql.Expr{served: promql.Sum(counted(c, selected(c, metric.Counts()), window), slices.Concat(by, byStatus(metric))...)}
 	if metric.Histogram != "" {
 		queries[servedBuckets] = bucketRates(c, selected, metric.Histogram, metric.Native, window, by...)
 	}

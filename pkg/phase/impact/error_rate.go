@@ -22,7 +22,7 @@ func ErrorRate() phase.Step {
 		ID:     "error-rate",
 		Title:  "Error rate",
 		Needs:  []incident.Fact{incident.FactService},
-		Awaits: []incident.Fact{incident.FactConventions},
+		Awaits: []incident.Fact{incident.FactCounters, incident.FactConventions},
 		Learns: []incident.Fact{incident.FactErrors},
 		Plan:   planErrors,
 		Read:   readErrorRate,
@@ -39,12 +39,18 @@ func planErrors(c *incident.Case) ([]source.Question, error) {
 }
 
 func planTraffic(c *incident.Case) ([]source.Question, error) {
+	if err := untrusted(c); err != nil {
+		return nil, err
+	}
 	question, err := trafficQuestion(c)
 	return []source.Question{question}, err
 }
 
 // planCompared asks for the traffic of today and of earlier days.
 func planCompared(c *incident.Case) ([]source.Question, error) {
+	if err := untrusted(c); err != nil {
+		return nil, err
+	}
 	today, err := trafficQuestion(c)
 	if err != nil {
 		return nil, err
@@ -95,8 +101,8 @@ func failedShare(c *incident.Case) (string, error) {
 		return "", err
 	}
 	metric := c.Facts.Conventions.Requests
-	some := promql.Sum(counted(metric, phase.SelectOperation(c, metric.Counts(), failed), now))
-	return promql.Divide(promql.OrZero(some), promql.Sum(counted(metric, phase.SelectOperation(c, metric.Counts()), now))).Text()
+	some := promql.Sum(counted(c, phase.SelectOperation(c, metric.Counts(), failed), now))
+	return promql.Divide(promql.OrZero(some), promql.Sum(counted(c, phase.SelectOperation(c, metric.Counts()), now))).Text()
 }
 
 func severityOf(errors incident.Change) incident.Severity {

@@ -12,6 +12,7 @@ func Steps() []phase.Step {
 	return []phase.Step{
 		Conventions(),
 		Service(),
+		Counters(),
 		ErrorRate(),
 		RequestRate(),
 		Latency(),

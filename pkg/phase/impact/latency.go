@@ -29,7 +29,7 @@ func Latency() phase.Step {
 		ID:     "latency",
 		Title:  "Latency (p99)",
 		Needs:  []incident.Fact{incident.FactService},
-		Awaits: []incident.Fact{incident.FactConventions},
+		Awaits: []incident.Fact{incident.FactCounters, incident.FactConventions},
 		Learns: []incident.Fact{incident.FactLatency},
 		Plan:   planLatency,
 		Read:   readLatency,
@@ -37,6 +37,9 @@ func Latency() phase.Step {
 }
 
 func planLatency(c *incident.Case) ([]source.Question, error) {
+	if err := untrusted(c); err != nil {
+		return nil, err
+	}
 	metric := c.Facts.Conventions.Requests
 	if metric.Histogram == "" {
 		return nil, phase.Skipf("Have the services report a histogram of request durations; the documentation that the plugin links to lists those that are known (conventions.md).",

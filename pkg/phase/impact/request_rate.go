@@ -24,7 +24,7 @@ func RequestRate() phase.Step {
 		ID:     "request-rate",
 		Title:  "Request rate",
 		Needs:  []incident.Fact{incident.FactService},
-		Awaits: []incident.Fact{incident.FactConventions},
+		Awaits: []incident.Fact{incident.FactCounters, incident.FactConventions},
 		Learns: []incident.Fact{incident.FactTraffic},
 		Plan:   planCompared,
 		Read:   readRequestRate,
@@ -47,7 +47,7 @@ func readRequestRate(c *incident.Case, answers source.Answers) (phase.Reading, e
 	}
 	var err error
 	metric := c.Facts.Conventions.Requests
-	if change.Query, err = promql.Sum(counted(metric, phase.SelectOperation(c, metric.Counts()), now)).Text(); err != nil {
+	if change.Query, err = promql.Sum(counted(c, phase.SelectOperation(c, metric.Counts()), now)).Text(); err != nil {
 		return phase.Reading{}, err
 	}
 	finding := trafficFinding(change, total)

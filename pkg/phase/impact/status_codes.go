@@ -22,7 +22,7 @@ func StatusCodes() phase.Step {
 		ID:     "status-codes",
 		Title:  "Status codes",
 		Needs:  []incident.Fact{incident.FactService},
-		Awaits: []incident.Fact{incident.FactConventions},
+		Awaits: []incident.Fact{incident.FactCounters, incident.FactConventions},
 		Learns: []incident.Fact{incident.FactRefused},
 		Plan: func(c *incident.Case) ([]source.Question, error) {
 			if c.Facts.Conventions.Requests.Code == "" {
@@ -66,8 +66,8 @@ func refusedShare(c *incident.Case) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	some := promql.Sum(counted(metric, phase.SelectOperation(c, metric.Counts(), codes), now))
-	return promql.Divide(promql.OrZero(some), promql.Sum(counted(metric, phase.SelectOperation(c, metric.Counts()), now))).Text()
+	some := promql.Sum(counted(c, phase.SelectOperation(c, metric.Counts(), codes), now))
+	return promql.Divide(promql.OrZero(some), promql.Sum(counted(c, phase.SelectOperation(c, metric.Counts()), now))).Text()
 }
 
 func failedCodes(c *incident.Case, t traffic) incident.Finding {

@@ -12,9 +12,12 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/source"
 )
 
-// counted is the rate of requests of a selection of the request metric's counts.
-func counted(metric *incident.RequestMetric, selection promql.Expr, window time.Duration) promql.Expr {
-	rate := promql.Rate(selection, window)
+// counted is the rate of requests of a selection of the request metric's counts, each series once however many replicas store it.
+func counted(c *incident.Case, selection promql.Expr, window time.Duration) promql.Expr {
+	metric, rate := c.Facts.Conventions.Requests, promql.Rate(selection, window)
+	if known := c.Facts.Counters; known != nil && len(known.Replicas) > 0 && !metric.CountsNatively() {
+		rate = promql.MaxWithout(rate, known.Replicas...)
+	}
 	if metric.CountsNatively() {
 		return promql.NativeCount(rate)
 	}
@@ -32,7 +35,7 @@ func byStatus(metric *incident.RequestMetric) []string {
 // trafficQuestion asks for the operation's request rate by status. Several steps ask it; it is sent once.
 func trafficQuestion(c *incident.Case) (source.Question, error) {
 	metric := c.Facts.Conventions.Requests
-	rate := counted(metric, phase.SelectOperation(c, metric.Counts()), phase.Averaging(c))
+	rate := counted(c, phase.SelectOperation(c, metric.Counts()), phase.Averaging(c))
 	text, err := promql.Sum(rate, byStatus(metric)...).Text()
 	return source.Question{Name: "traffic", Kind: source.Range, Text: text, Window: phase.Lookback(c), Step: phase.Spacing(c)}, err
 }

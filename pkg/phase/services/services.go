@@ -9,6 +9,6 @@ import (
 )
 
 // Steps lists the steps in the order in which a person reads them.
-func Steps() []phase.Step { return []phase.Step{Calls(), Rank(), Witness()} }
+func Steps() []phase.Step { return []phase.Step{Calls(), Agreement(), Rank(), Witness()} }
 
 const latelyFor = 6 * time.Minute // before the end, whose requests are sampled more densely

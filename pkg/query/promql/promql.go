@@ -120,6 +120,11 @@ func CountOverTime(selector Expr, window time.Duration) Expr {
 	return overRange("count_over_time", selector, window)
 }
 
+// Resets counts how often the selected counters fell in the window.
+func Resets(selector Expr, window time.Duration) Expr {
+	return overRange("resets", selector, window)
+}
+
 // AvgOverTime is the mean of the selected gauges over the window.
 func AvgOverTime(selector Expr, window time.Duration) Expr {
 	return overRange("avg_over_time", selector, window)
@@ -130,6 +135,12 @@ func Sum(e Expr, by ...string) Expr { return aggregate(parser.SUM, e, by) }
 
 // Max takes the largest, by the given labels.
 func Max(e Expr, by ...string) Expr { return aggregate(parser.MAX, e, by) }
+
+// MaxWithout takes the largest of the series that differ in nothing but the given labels.
+func MaxWithout(e Expr, labels ...string) Expr { return without(parser.MAX, e, labels) }
+
+// CountWithout counts the series that differ in nothing but the given labels.
+func CountWithout(e Expr, labels ...string) Expr { return without(parser.COUNT, e, labels) }
 
 // Divide divides series with equal labels.
 func Divide(a, b Expr) Expr {
@@ -167,6 +178,10 @@ func escaped(text string) string { return strings.ReplaceAll(text, replacement, 
 func overRange(function string, selector Expr, window time.Duration) Expr {
 	matrix := &parser.MatrixSelector{VectorSelector: selector.node, Range: window}
 	return Expr{&parser.Call{Func: parser.Functions[function], Args: parser.Expressions{matrix}}}
+}
+
+func without(op parser.ItemType, e Expr, labels []string) Expr {
+	return Expr{&parser.AggregateExpr{Op: op, Expr: e.node, Grouping: labels, Without: true}}
 }
 
 func aggregate(op parser.ItemType, e Expr, by []string) Expr {
