@@ -57,7 +57,7 @@ export function EntryItem({ entry, path, again = 0, last, isChosen = false, besi
       {text && isTyped(entry) ? <div dangerouslySetInnerHTML={{ __html: renderMarkdown(text) }} /> : null}
       {text && !isTyped(entry) ? <p>{withMoments(text, moments)}</p> : null}
       {recovery?.readings.map((reading) => (
-        <p key={reading.name}>
+        <p key={reading.id}>
           {reading.name}:{' '}
           {(reading.path ?? [reading.before, reading.after])
             .map((value) => formatValue(value, reading.unit))

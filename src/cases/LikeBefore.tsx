@@ -103,8 +103,8 @@ function Before({ ds, one }: { ds: string; one: CaseBefore }) {
           <Trans i18nKey="cases.before.why">Why it is like this one</Trans>
         </summary>
         <ul>
-          {because.map((sentence) => (
-            <li key={sentence}>{sentence}</li>
+          {because.map((sentence, index) => (
+            <li key={index}>{sentence}</li>
           ))}
         </ul>
       </details>

@@ -9,7 +9,7 @@ export function WatchPanel({ watch }: { watch: WatchState }) {
     <Alert severity={severityOf(watch)} title={watch.sentence}>
       <ul aria-label={t('cases.criteria', 'Exit criteria')}>
         {watch.criteria.map((criterion) => (
-          <li key={criterion.name}>
+          <li key={criterion.id}>
             {criterion.name}: {stateOf(criterion)}
           </li>
         ))}

@@ -13,7 +13,7 @@ export function CandidateList({ verdict }: { verdict: Verdict }) {
     <>
       <ol className={styles.list} aria-label={t('evidence.candidates.label', 'Possible causes')}>
         {verdict.candidates.map((candidate, index) => (
-          <li key={`${candidate.service} ${candidate.component}`} className={styles.candidate}>
+          <li key={index} className={styles.candidate}>
             <details>
               <summary className={styles.summary}>
                 <span className={styles.rank}>{index + 1}</span>

@@ -15,8 +15,8 @@ export function CriteriaCharts({ finding }: { finding: Finding }) {
   const criteria = criteriaOf(finding, steps);
   return criteria.length === 0 ? null : (
     <div className={styles.charts}>
-      {criteria.map(({ name, limit, charted, series }) => (
-        <div key={name}>
+      {criteria.map(({ id, name, limit, charted, series }) => (
+        <div key={id}>
           <div className={styles.name}>{name}</div>
           <SeriesChart finding={charted} series={series} limit={limit} />
         </div>

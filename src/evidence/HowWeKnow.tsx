@@ -61,8 +61,8 @@ function QueryEntry({ query }: { query: Query }) {
       <div className={styles.cost}>{costOf(query)}</div>
       <QueryLinks query={query} />
       {query.problem && <div className={styles.problem}>{query.problem}</div>}
-      {query.warnings?.map((warning) => (
-        <div key={warning} className={styles.problem}>
+      {query.warnings?.map((warning, index) => (
+        <div key={index} className={styles.problem}>
           <Trans i18nKey="evidence.how.warning" values={{ warning }}>
             The store warned: {'{{warning}}'}
           </Trans>

@@ -22,7 +22,11 @@ export function VerdictPending({ steps, onSelect }: Props) {
   const worst = steps.flatMap((step) =>
     step.findings
       .filter(({ severity }) => severity === 'critical')
-      .map(({ sentence, moments }) => ({ sentence: withMoments(sentence, moments), step: `${step.phase}/${step.id}` }))
+      .map(({ id, sentence, moments }) => ({
+        id,
+        sentence: withMoments(sentence, moments),
+        step: `${step.phase}/${step.id}`,
+      }))
   );
   return (
     <section className={styles.panel} aria-label={t('evidence.verdict.label', 'Verdict')}>
@@ -32,8 +36,8 @@ export function VerdictPending({ steps, onSelect }: Props) {
         </Trans>
       </p>
       <ul className={styles.list}>
-        {worst.map(({ sentence, step }) => (
-          <li key={`${step} ${sentence}`} className={styles.item}>
+        {worst.map(({ id, sentence, step }) => (
+          <li key={`${step} ${id}`} className={styles.item}>
             <Icon name="exclamation-circle" className={styles.icon} />
             <SentenceButton onClick={() => onSelect(step)}>{sentence}</SentenceButton>
           </li>

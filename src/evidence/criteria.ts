@@ -2,6 +2,7 @@ import type { ExitCriterion, Finding, Series, StepResult } from '../api/case.gen
 
 /** A number that must come back to a limit, with the finding that shows it over time. */
 interface Criterion {
+  id: string;
   name: string;
   /** in the unit of the series */
   limit: number;
@@ -21,7 +22,7 @@ export function criteriaOf({ evidence }: Finding, steps: StepResult[]): Criterio
     const shown = charted.find((finding) => finding.shows === id && finding.evidence?.series);
     const limit = most ?? least;
     return shown?.evidence?.series && typeof limit === 'number'
-      ? [{ name, limit, charted: shown, series: shown.evidence.series }]
+      ? [{ id, name, limit, charted: shown, series: shown.evidence.series }]
       : [];
   });
 }

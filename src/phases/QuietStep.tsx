@@ -30,8 +30,8 @@ export function QuietStep({ step, isStale = false }: { step: StepResult; isStale
         </h3>
       </header>
       <div>
-        {[...(sentences.length > 0 ? sentences : [nothing]), ...(step.notes ?? [])].map((sentence) => (
-          <p key={sentence} className={styles.sentence}>
+        {[...(sentences.length > 0 ? sentences : [nothing]), ...(step.notes ?? [])].map((sentence, index) => (
+          <p key={index} className={styles.sentence}>
             {sentence}
           </p>
         ))}

@@ -61,8 +61,8 @@ export function StepCard({ step, kept = [], isStale = false, verdict }: Props) {
           )
         )}
       </StepKeyProvider>
-      {step.notes?.map((note) => (
-        <p key={note} className={styles.note}>
+      {step.notes?.map((note, index) => (
+        <p key={index} className={styles.note}>
           {note}
         </p>
       ))}
