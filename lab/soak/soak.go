@@ -12,6 +12,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/faultline-investigation/faultline/pkg/defect"
 )
 
 // Options set up a soak.
@@ -35,6 +37,7 @@ const (
 type measured struct {
 	goroutines int
 	bytes      uint64 // of the heap, after a collection
+	defects    int64  // that the backend has contained since the process began
 }
 
 func measure() measured {
@@ -42,7 +45,7 @@ func measure() measured {
 	runtime.GC() // what finalizers have let go
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
-	return measured{runtime.NumGoroutine(), m.HeapAlloc}
+	return measured{runtime.NumGoroutine(), m.HeapAlloc, defect.Total()}
 }
 
 // Run soaks until the duration is over or ctx ends. The error says what was left of it, or what was answered wrongly.
@@ -139,6 +142,8 @@ func (s *soak) verdict(begun, first, last, end measured) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
+	case end.defects > begun.defects:
+		return fmt.Errorf("%d defects were contained; the log has a line about each", end.defects-begun.defects)
 	case len(s.wrong) > 0:
 		return fmt.Errorf("%d answers were wrong, the first of them: %s", len(s.wrong), s.wrong[0])
 	case end.goroutines > begun.goroutines+spare:

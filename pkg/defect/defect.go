@@ -9,8 +9,11 @@ import (
 	"fmt"
 	"runtime/debug"
 	"strings"
+	"sync/atomic"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend/log"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promauto"
 )
 
 // Advice is what to do about a defect.
@@ -46,11 +49,34 @@ func Contain(doing string, work func()) (err error) {
 	return nil
 }
 
+// total is how many defects were contained or noted since the process began.
+var total atomic.Int64
+
+// Grafana serves it with the plugin's metrics at /metrics/plugins/faultline-investigation-datasource.
+var _ = promauto.NewCounterFunc(prometheus.CounterOpts{Name: "faultline_defects_total",
+	Help: "Defects of Faultline that cost a step or a request and not the process. Grafana's log has a line about each."},
+	func() float64 { return float64(total.Load()) })
+
+// Total is how many defects were contained or noted since the process began, as the metric faultline_defects_total has it.
+func Total() int64 { return total.Load() }
+
+// Note counts and logs an error that only a defect can have caused, for example a step that found what JSON cannot hold. A panic
+// that was contained is counted already.
+func Note(doing string, err error) {
+	var panicked *Panicked
+	if err == nil || errors.As(err, &panicked) {
+		return
+	}
+	total.Add(1)
+	logger.Error("A defect was noted", "doing", doing, "error", err)
+}
+
 func report(doing string, value any) *Panicked {
 	p := &Panicked{Doing: doing, Value: strings.Join(strings.Fields(fmt.Sprint(value)), " ")}
 	if len(p.Value) > mostSaid {
 		p.Value = strings.ToValidUTF8(p.Value[:mostSaid], "") + "…"
 	}
+	total.Add(1)
 	stack := debug.Stack()
 	logger.Error("A defect was contained", "doing", p.Doing, "panic", p.Value, "stack", string(stack[:min(len(stack), mostStack)]))
 	return p

@@ -2,9 +2,11 @@ package defect_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/stretchr/testify/require"
 
 	"github.com/faultline-investigation/faultline/pkg/defect"
@@ -26,6 +28,26 @@ func TestAPanicBecomesAnErrorThatNamesTheWork(t *testing.T) {
 		require.NotContains(t, err.Error(), "\n")
 		require.Less(t, len(err.Error()), 400)
 	}
+}
+
+func TestEveryDefectIsCountedOnce(t *testing.T) { //nolint:paralleltest // other tests have defects too
+	before := defect.Total()
+	err := defect.Contain("work", func() { panic("on purpose") })
+	require.Equal(t, before+1, defect.Total())
+	defect.Note("a step", fmt.Errorf("plan: %w", err))
+	defect.Note("a step", nil)
+	require.Equal(t, before+1, defect.Total())
+	defect.Note("a step", errors.New("two queries of one name"))
+	require.Equal(t, before+2, defect.Total())
+	metrics, err := prometheus.DefaultGatherer.Gather()
+	require.NoError(t, err)
+	served := -1.0
+	for _, m := range metrics {
+		if m.GetName() == "faultline_defects_total" {
+			served = m.GetMetric()[0].GetCounter().GetValue()
+		}
+	}
+	require.InDelta(t, defect.Total(), served, 0)
 }
 
 func TestWorkThatEndsWellHasNoError(t *testing.T) {

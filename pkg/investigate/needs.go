@@ -106,6 +106,7 @@ func notChecked(err error) phase.Reading {
 	case errors.As(err, &skip):
 		reading.Reason, reading.Advice = skip.Reason, skip.Advice
 	default:
+		defect.Note("a step", err)
 		reading.Reason, reading.Advice = "The step failed: "+err.Error()+".", defect.Advice
 	}
 	return reading

@@ -25,6 +25,7 @@ func writable(reading phase.Reading) (checked phase.Reading) {
 	if err == nil {
 		return reading
 	}
+	defect.Note("facts of a step", err)
 	return phase.Reading{Outcome: incident.NotChecked, Reason: fmt.Sprintf("What it found cannot be written down: %s.", err),
 		Advice: "Compare the query's answer in Explore with what the store should hold: it has a value or a time that makes no sense. " + defect.Advice}
 }
