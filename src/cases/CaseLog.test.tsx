@@ -141,7 +141,16 @@ describe('the log of a case', () => {
   it('shows how far the recovery is', async () => {
     const { backend } = await open();
     const criteria = [
-      { name: 'error rate', unit: 'ratio', outcome: 'found', before: 0.073, now: 0.021, limit: 0.002, query: 'up' },
+      {
+        id: 'error-rate',
+        name: 'error rate',
+        unit: 'ratio',
+        outcome: 'found',
+        before: 0.073,
+        now: 0.021,
+        limit: 0.002,
+        query: 'up',
+      },
     ];
     act(() =>
       backend.send({

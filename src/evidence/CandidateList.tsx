@@ -13,7 +13,7 @@ export function CandidateList({ verdict }: { verdict: Verdict }) {
     <>
       <ol className={styles.list} aria-label={t('evidence.candidates.label', 'Possible causes')}>
         {verdict.candidates.map((candidate, index) => (
-          <li key={index} className={styles.candidate}>
+          <li key={keyOf(candidate)} className={styles.candidate}>
             <details>
               <summary className={styles.summary}>
                 <span className={styles.rank}>{index + 1}</span>
@@ -35,6 +35,11 @@ export function CandidateList({ verdict }: { verdict: Verdict }) {
       />
     </>
   );
+}
+
+/** What tells candidates apart, whatever their words. */
+function keyOf({ service, kind, target: { type, name, namespace } }: Candidate): string {
+  return [kind, service, type, namespace, name].join(' ');
 }
 
 function nameOf({ service, component }: Candidate): string {
