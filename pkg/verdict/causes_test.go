@@ -153,8 +153,14 @@ func TestAFailingCallIsNamedByWhereItGoes(t *testing.T) {
 	require.Equal(t, "Possible: calls from web to api.example.com fail.", judged(t, c).Sentence)
 	c.Facts.Culprit.Span.Failed, c.Facts.Culprit.External = false, ""
 	require.Equal(t, "Possible: GET of web takes most of the time.", judged(t, c).Sentence, "what is slow does not fail")
-	c.Facts.Pattern = &incident.FailingPattern{Service: "web", Text: "no answer", Now: 80, Before: 2}
-	require.Contains(t, judged(t, c).Candidates[0].Because, `web wrote "no answer" 80 times in 5 min, 2 in the hour before the onset`)
+	c.Facts.Pattern = &incident.FailingPattern{Service: "web", Text: "no answer", Now: 80, Before: 2,
+		Window: incident.Window{From: ago(5 * time.Minute), To: ago(0)}, Baseline: incident.Window{From: ago(80 * time.Minute), To: ago(20 * time.Minute)}}
+	hour := judged(t, c).Candidates[0].Because
+	c.Facts.Pattern.Baseline.From = ago(24 * time.Minute)
+	require.Contains(t, append(hour, judged(t, c).Candidates[0].Because...), `web wrote "no answer" 80 times in 5 min, 2 in the 4 min before the onset`)
+	require.Contains(t, hour, `web wrote "no answer" 80 times in 5 min, 2 in the hour before the onset`)
+	c.Facts.Pattern.Before = 70
+	require.Len(t, judged(t, c).Candidates[0].Because, 1, "in four minutes it is as often")
 	c.Facts.Pattern.Service = "bank"
 	require.Len(t, judged(t, c).Candidates[0].Because, 1, "another service's lines say nothing of it")
 }

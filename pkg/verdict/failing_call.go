@@ -11,7 +11,7 @@ import (
 var failingCall = Cause{
 	Kind:   "failing-call",
 	Means:  "the span at which the failing requests go wrong, where nothing is known of why",
-	Needs:  []incident.Fact{incident.FactCulprit, incident.FactExample, incident.FactPattern, incident.FactDependencies},
+	Needs:  []incident.Fact{incident.FactCulprit, incident.FactExample, incident.FactOnset, incident.FactPattern, incident.FactDependencies},
 	Find:   findFailingCall,
 	Likely: []Rule{independentWitnesses, requestsLeaveNoDoubt},
 }

@@ -1,6 +1,8 @@
 package verdict
 
 import (
+	"time"
+
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/verdict/difference"
@@ -141,10 +143,31 @@ func addOrder(c *incident.Case, s *Suspect) {
 // addSymptoms adds what logs and the dependency table say of the suspect's service.
 func addSymptoms(c *incident.Case, s *Suspect) {
 	p := c.Facts.Pattern
-	if p != nil && !p.NoBaseline && p.Service == s.service && p.Now > p.Before {
-		s.has(inLogs, "%s wrote %s %s times in 5 min, %s in the hour before the onset", p.Service, wording.Quoted(p.Text), numbers.Count(p.Now), numbers.Count(p.Before))
+	if p != nil && !p.NoBaseline && p.Service == s.service && moreOften(p) {
+		s.has(inLogs, "%s wrote %s %s times in 5 min, %s in the %s", p.Service, wording.Quoted(p.Text), numbers.Count(p.Now), numbers.Count(p.Before), baselineOf(c, p.Baseline))
 	}
 	addTable(c, s)
+}
+
+// moreOften says that lines are written more often than before, however long the two times are.
+func moreOften(p *incident.FailingPattern) bool {
+	now, before := p.Window.Length(), p.Baseline.Length()
+	if now <= 0 || before <= 0 {
+		return p.Now > p.Before
+	}
+	return p.Now*before.Seconds() > p.Before*now.Seconds()
+}
+
+// baselineOf names the time before that something is compared with.
+func baselineOf(c *incident.Case, w incident.Window) string {
+	length, what := "hour", "the onset"
+	if w.Length() != time.Hour {
+		length = numbers.Duration(w.Length().Seconds())
+	}
+	if c.Facts.Onset == nil {
+		what = "that"
+	}
+	return length + " before " + what
 }
 
 // addTable adds what the dependency table says of the suspect's service.

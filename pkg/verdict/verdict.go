@@ -26,11 +26,11 @@ func (l list) judge(c *incident.Case) (incident.Verdict, *incident.Blame) {
 		verdict.Candidates = append(verdict.Candidates, candidate)
 	}
 	var named *Suspect
-	if len(all) > 0 && all[0].holds() {
+	if len(all) > 0 && all[0].holds() && !isStanding(c, all[0]) {
 		named = all[0]
 		verdict.Level = l.levelOf(c, named)
 	}
-	said, whole := conclusion(c, verdict.Level, named)
+	said, whole := conclusion(c, verdict.Level, named, all)
 	verdict.Statement, verdict.StatementMoments = said.Plain(), said.Moments()
 	verdict.Sentence, verdict.Moments = whole.Plain(), whole.Moments()
 	verdict.Chain = l.timeline(c, named)
@@ -38,12 +38,14 @@ func (l list) judge(c *incident.Case) (incident.Verdict, *incident.Blame) {
 }
 
 // conclusion says what the verdict is, for those who show its level beside it, and as a whole.
-func conclusion(c *incident.Case, level incident.Level, named *Suspect) (said, whole wording.Text) {
+func conclusion(c *incident.Case, level incident.Level, named *Suspect, all Suspects) (said, whole wording.Text) {
 	switch {
 	case named != nil:
 		said = wording.Textf("%s.", named.saying)
 	case nothingMoved(c.Facts):
 		said = wording.Textf("neither errors nor latency of %s left their usual course, so there is nothing to explain.", c.Subject.Service)
+	case len(all) > 0 && isStanding(c, all[0]):
+		said = wording.Textf("what fails failed as often before, as far as is known, and nothing that was looked at changed.")
 	case slices.ContainsFunc(c.Steps, func(s incident.StepResult) bool { return s.Outcome == incident.NotChecked }):
 		said = wording.Textf("No clear cause, but not everything could be looked at.")
 		return said, said

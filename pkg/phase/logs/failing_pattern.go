@@ -31,7 +31,7 @@ func FailingPattern() phase.Step {
 		ID:     "failing-pattern",
 		Title:  "How many lines like it",
 		Needs:  []incident.Fact{incident.FactTraceLines},
-		Awaits: []incident.Fact{incident.FactOnset, incident.FactCulprit, incident.FactLogLabels},
+		Awaits: []incident.Fact{incident.FactOnset, incident.FactCulprit, incident.FactLogLabels, incident.FactTraffic},
 		Learns: []incident.Fact{incident.FactPattern},
 		Plan:   planFailingPattern,
 		Read:   readFailingPattern,
@@ -48,25 +48,33 @@ func planFailingPattern(c *incident.Case) ([]source.Question, error) {
 	if err != nil {
 		return nil, err
 	}
-	before, err := selection.CountOverTime(compared)
+	baseline := beforeOnset(c)
+	before, err := selection.CountOverTime(baseline.Length())
 	if err != nil {
 		return nil, err
 	}
-	ofAnyKind, err := logql.Streams(c.Facts.LogLabels.Service, c.Facts.Culprit.Span.Service).CountOverTime(compared)
+	ofAnyKind, err := logql.Streams(c.Facts.LogLabels.Service, c.Facts.Culprit.Span.Service).CountOverTime(baseline.Length())
 	return []source.Question{
 		{Name: "now", Kind: source.LogCount, Text: current, Window: c.Window.Last(counted)},
-		{Name: "before", Kind: source.LogCount, Text: before, Window: beforeOnset(c)},
-		{Name: anyBefore, Kind: source.LogCount, Text: ofAnyKind, Window: beforeOnset(c)},
+		{Name: "before", Kind: source.LogCount, Text: before, Window: baseline},
+		{Name: anyBefore, Kind: source.LogCount, Text: ofAnyKind, Window: baseline},
 	}, err
 }
 
-// beforeOnset is the hour before the onset, or before what is counted now.
+// beforeOnset is the hour before the onset, or before what is counted now; where the service's requests are known for less than that,
+// only since then: a time without telemetry is no time without such lines.
 func beforeOnset(c *incident.Case) incident.Window {
-	if c.Facts.Onset != nil {
-		return c.Facts.Onset.Baseline
-	}
 	end := c.Window.Last(counted).From
-	return incident.Window{From: end.Add(-compared), To: end}
+	w := incident.Window{From: end.Add(-compared), To: end}
+	if c.Facts.Onset != nil {
+		w = c.Facts.Onset.Baseline
+	}
+	t := c.Facts.Traffic
+	if t == nil || t.Baseline.Length() >= compared || !t.Baseline.From.After(w.From) || w.To.Sub(t.Baseline.From) < time.Minute {
+		return w
+	}
+	w.From = t.Baseline.From.Truncate(time.Second)
+	return w
 }
 
 // pattern is the longest part of the failing line's message that its like have in common, without the punctuation around it.

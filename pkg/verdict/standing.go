@@ -1,0 +1,30 @@
+package verdict
+
+import (
+	"slices"
+
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/verdict/difference"
+)
+
+// asOften is up to how many times the usual share of failures nothing is new.
+const asOften = 1.2
+
+// isStanding says that all that speaks for a suspect is a failure that was there before, as often: some requests of a healthy system
+// fail all day. It takes a comparison of the requests themselves with those from before that found nothing, and an error rate that did
+// not rise, or of which nothing is known from before.
+func isStanding(c *incident.Case, s *Suspect) bool {
+	f := &c.Facts
+	if s.mechanism || s.ranked != nil || f.Culprit == nil || !f.Culprit.Span.Failed || f.Ranking == nil || f.Ranking.Compared == 0 {
+		return false
+	}
+	if slices.ContainsFunc(f.Ranking.Services, func(r incident.RankedService) bool {
+		return slices.ContainsFunc(r.Evidence, func(d incident.Difference) bool { return d.Failure && d.Strength >= difference.WorthTelling })
+	}) {
+		return false
+	}
+	if f.Shapes != nil && f.Shapes.Before == 0 && f.Onset != nil {
+		return false // none failed before
+	}
+	return f.Errors != nil && !f.Errors.Worse && (f.Errors.NoBaseline || f.Errors.Now <= asOften*f.Errors.Normal)
+}

@@ -1,0 +1,45 @@
+package verdict_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/faultline-investigation/faultline/pkg/incident"
+)
+
+// standing is a case of which some requests fail, as they did before as far as anything tells.
+func standing() *incident.Case {
+	c := inside()
+	c.Facts.Onset, c.Facts.Pattern = nil, nil
+	c.Facts.Culprit.Span.Failed = true
+	c.Facts.Errors = &incident.Change{Now: 0.038, NoBaseline: true, Unit: incident.Ratio, Samples: 3000}
+	c.Facts.Latency = &incident.Change{Now: 0.9, NoBaseline: true, Unit: incident.Seconds}
+	c.Facts.Ranking = &incident.Ranking{Compared: 900}
+	return c
+}
+
+func TestAFailureThatAlwaysWasAccusesNobody(t *testing.T) {
+	t.Parallel()
+	v := judged(t, standing())
+	require.Equal(t, incident.NoClearCause, v.Level)
+	require.Equal(t, "No clear cause: what fails failed as often before, as far as is known, and nothing that was looked at changed.", v.Sentence)
+	require.NotEmpty(t, v.Candidates, "where it fails is told")
+}
+
+func TestAFailureThatMayBeNewIsNamed(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]func(f *incident.Facts){
+		"errors rose":                  func(f *incident.Facts) { f.Errors.NoBaseline, f.Errors.Worse = false, true },
+		"more fail than before":        func(f *incident.Facts) { f.Errors.NoBaseline, f.Errors.Normal = false, 0.01 },
+		"errors are not known":         func(f *incident.Facts) { f.Errors = nil },
+		"requests were not compared":   func(f *incident.Facts) { f.Ranking = nil },
+		"another service fails anew":   func(f *incident.Facts) { f.Ranking.Services = []incident.RankedService{failing("stock", 0.5, 1e-6)} },
+		"the requests were only slow":  func(f *incident.Facts) { f.Culprit.Span.Failed = false },
+		"nothing was there to compare": func(f *incident.Facts) { f.Ranking.Compared = 0 },
+	} {
+		c := standing()
+		change(&c.Facts)
+		require.NotEqual(t, incident.NoClearCause, judged(t, c).Level, name)
+	}
+}
