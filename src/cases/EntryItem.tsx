@@ -1,12 +1,13 @@
 import { useEffect, useRef } from 'react';
 import { css, cx } from '@emotion/css';
-import { renderMarkdown, type GrafanaTheme2 } from '@grafana/data';
+import type { GrafanaTheme2 } from '@grafana/data';
 import { t } from '@grafana/i18n';
 import { useStyles2 } from '@grafana/ui';
 import type { Entry } from '../api/case.gen';
 import { formatMoment } from '../format/formatInterval';
 import { formatValue } from '../format/formatValue';
 import { withMoments } from '../format/moments';
+import { renderTyped } from '../format/renderTyped';
 import { hrefOf } from '../links/link';
 import { isTyped, kindName } from './caseWords';
 
@@ -54,7 +55,7 @@ export function EntryItem({ entry, path, again = 0, last, isChosen = false, besi
         {last ? ` · ${repeated(again, formatMoment(last, beside))}` : ''}
       </div>
       {pin ? <p>{withMoments(pin.sentence, pin.moments)}</p> : null}
-      {text && isTyped(entry) ? <div dangerouslySetInnerHTML={{ __html: renderMarkdown(text) }} /> : null}
+      {text && isTyped(entry) ? <div dangerouslySetInnerHTML={{ __html: renderTyped(text) }} /> : null}
       {text && !isTyped(entry) ? <p>{withMoments(text, moments)}</p> : null}
       {recovery?.readings.map((reading) => (
         <p key={reading.id}>

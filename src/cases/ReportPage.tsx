@@ -4,6 +4,7 @@ import { t, Trans } from '@grafana/i18n';
 import { PluginPage } from '@grafana/runtime';
 import { Alert, ClipboardButton, LinkButton, LoadingPlaceholder, Stack, useStyles2 } from '@grafana/ui';
 import { useAnswer } from '../api/useAnswer';
+import { renderTyped } from '../format/renderTyped';
 import { hrefOf } from '../links/link';
 import { caseUrl } from './caseLinks';
 import { readReport, reportUrl } from './requests';
@@ -67,7 +68,7 @@ function Report({ ds, id, markdown, shown }: ReportProps) {
           <Trans i18nKey="cases.back">Back to the case</Trans>
         </LinkButton>
       </Stack>
-      <article className={styles.report} dangerouslySetInnerHTML={{ __html: renderMarkdown(shown) }} />
+      <article className={styles.report} dangerouslySetInnerHTML={{ __html: renderTyped(shown) }} />
     </>
   );
 }
