@@ -4,113 +4,118 @@ import (
 	"maps"
 	"reflect"
 	"slices"
-	"strings"
 )
 
 // Fact names something that a step can learn, so that other steps can say they need it.
 type Fact string
 
-// The facts, in the order in which they usually become known.
-const (
-	FactConventions  Fact = "conventions"
-	FactLogLabels    Fact = "log labels"
-	FactService      Fact = "service"
-	FactCounters     Fact = "counters"
-	FactErrors       Fact = "errors"
-	FactRefused      Fact = "client errors"
-	FactTraffic      Fact = "traffic"
-	FactLatency      Fact = "latency"
-	FactOnset        Fact = "onset"
-	FactCallees      Fact = "callees"
-	FactDependencies Fact = "dependencies"
-	FactBlastRadius  Fact = "blast radius"
-	FactFailing      Fact = "failing traces"
-	FactExemplars    Fact = "exemplars"
-	FactExample      Fact = "example trace"
-	FactCulprit      Fact = "culprit span"
-	FactTraceLines   Fact = "log lines of the trace"
-	FactPattern      Fact = "failing log pattern"
-	FactExternals    Fact = "status of externals"
-	FactLookups      Fact = "name lookups"
-	FactPool         Fact = "connection pool"
-	FactPods         Fact = "pods in trouble"
-	FactSaturation   Fact = "saturation"
-	FactEvents       Fact = "cluster events"
-	FactChanges      Fact = "changes"
-	FactInfraLogs    Fact = "infrastructure's logs"
-	FactSurroundings Fact = "surroundings"
-	FactShared       Fact = "shared connection pool"
-	FactVerdict      Fact = "verdict"
-	FactRecovery     Fact = "exit criteria"
-	FactPatterns     Fact = "changed log patterns"
-	FactMentions     Fact = "mentions of the dependency in other logs"
-	FactSlow         Fact = "slow traces"
-	FactWhole        Fact = "whole traces"
-	FactShapes       Fact = "shapes of failing traces"
-	FactTraits       Fact = "attributes of failing traces"
-	FactNeighbours   Fact = "services of the requests"
-	FactRanking      Fact = "ranking of the services"
-	FactWitness      Fact = "second count"
+// The facts, in the order in which they usually become known, each with its field of Facts: the one by which it is known first, and then
+// those beside it, which may be nil although the fact is known.
+var (
+	FactConventions  = declare("conventions", func(f *Facts) []any { return []any{&f.Conventions} })
+	FactLogLabels    = declare("log labels", func(f *Facts) []any { return []any{&f.LogLabels} })
+	FactService      = declare("service", func(f *Facts) []any { return []any{&f.Service} })
+	FactCounters     = declare("counters", func(f *Facts) []any { return []any{&f.Counters} })
+	FactErrors       = declare("errors", func(f *Facts) []any { return []any{&f.Errors} })
+	FactRefused      = declare("client errors", func(f *Facts) []any { return []any{&f.Refused} })
+	FactTraffic      = declare("traffic", func(f *Facts) []any { return []any{&f.Traffic} })
+	FactLatency      = declare("latency", func(f *Facts) []any { return []any{&f.Latency} })
+	FactOnset        = declare("onset", func(f *Facts) []any { return []any{&f.Onset} })
+	FactCallees      = declare("callees", func(f *Facts) []any { return []any{&f.Callees} })
+	FactDependencies = declare("dependencies", func(f *Facts) []any { return []any{&f.Dependencies} })
+	FactBlastRadius  = declare("blast radius", func(f *Facts) []any { return []any{&f.BlastRadius} })
+	FactFailing      = declare("failing traces", func(f *Facts) []any { return []any{&f.Failing} })
+	FactExemplars    = declare("exemplars", func(f *Facts) []any { return []any{&f.Exemplars} })
+	FactExample      = declare("example trace", func(f *Facts) []any { return []any{&f.Example} })
+	FactCulprit      = declare("culprit span", func(f *Facts) []any { return []any{&f.Culprit} })
+	FactTraceLines   = declare("log lines of the trace", func(f *Facts) []any { return []any{&f.TraceLines} })
+	FactPattern      = declare("failing log pattern", func(f *Facts) []any { return []any{&f.Pattern} })
+	FactExternals    = declare("status of externals", func(f *Facts) []any { return []any{&f.Externals} })
+	FactLookups      = declare("name lookups", func(f *Facts) []any { return []any{&f.Lookups} })
+	FactPool         = declare("connection pool", func(f *Facts) []any { return []any{&f.Pool} })
+	FactPods         = declare("pods in trouble", func(f *Facts) []any { return []any{&f.Pods} })
+	FactSaturation   = declare("saturation", func(f *Facts) []any { return []any{&f.Saturation} })
+	FactEvents       = declare("cluster events", func(f *Facts) []any { return []any{&f.Events} })
+	FactChanges      = declare("changes", func(f *Facts) []any { return []any{&f.Changes} })
+	FactInfraLogs    = declare("infrastructure's logs", func(f *Facts) []any { return []any{&f.InfraLogs} })
+	FactSurroundings = declare("surroundings", func(f *Facts) []any { return []any{&f.Surroundings} })
+	FactShared       = declare("shared connection pool", func(f *Facts) []any { return []any{&f.Shared} })
+	FactVerdict      = declare("verdict", func(f *Facts) []any { return []any{&f.Verdict, &f.Blame} })
+	FactRecovery     = declare("exit criteria", func(f *Facts) []any { return []any{&f.Recovery} })
+	FactPatterns     = declare("changed log patterns", func(f *Facts) []any { return []any{&f.Patterns} })
+	FactMentions     = declare("mentions of the dependency in other logs", func(f *Facts) []any { return []any{&f.Mentions} })
+	FactSlow         = declare("slow traces", func(f *Facts) []any { return []any{&f.Slow} })
+	FactWhole        = declare("whole traces", func(f *Facts) []any { return []any{&f.Whole} })
+	FactShapes       = declare("shapes of failing traces", func(f *Facts) []any { return []any{&f.Shapes} })
+	FactTraits       = declare("attributes of failing traces", func(f *Facts) []any { return []any{&f.Traits} })
+	FactNeighbours   = declare("services of the requests", func(f *Facts) []any { return []any{&f.Neighbours} })
+	FactRanking      = declare("ranking of the services", func(f *Facts) []any { return []any{&f.Ranking} })
+	FactWitness      = declare("second count", func(f *Facts) []any { return []any{&f.Witness} })
 )
 
-// Facts is what the steps have learned; nil means not learned (yet). The tag names the fact that a field is of; a field
-// "beside" another of the same fact may be nil although the fact is known.
+// Facts is what the steps have learned; nil means not learned (yet). Which fact a field is of is declared above.
 type Facts struct {
-	Conventions  *Conventions    `json:"conventions,omitempty" fact:"conventions"`
-	LogLabels    *LogLabels      `json:"logLabels,omitempty" fact:"log labels"`
-	Service      *ServiceSeries  `json:"service,omitempty" fact:"service"`
-	Counters     *Counters       `json:"counters,omitempty" fact:"counters"`
-	Errors       *Change         `json:"errors,omitempty" fact:"errors"`
-	Refused      *Change         `json:"refused,omitempty" fact:"client errors"` // share of requests that clients are to blame for
-	Traffic      *Change         `json:"traffic,omitempty" fact:"traffic"`
-	Latency      *Change         `json:"latency,omitempty" fact:"latency"`
-	Onset        *Onset          `json:"onset,omitempty" fact:"onset"`
-	Callees      *Callees        `json:"callees,omitempty" fact:"callees"`
-	Dependencies *Dependencies   `json:"dependencies,omitempty" fact:"dependencies"`
-	BlastRadius  *BlastRadius    `json:"blastRadius,omitempty" fact:"blast radius"`
-	Failing      *FailingTraces  `json:"failingTraces,omitempty" fact:"failing traces"`
-	Exemplars    *Exemplars      `json:"exemplars,omitempty" fact:"exemplars"`
-	Example      *Example        `json:"example,omitempty" fact:"example trace"`
-	Culprit      *Culprit        `json:"culprit,omitempty" fact:"culprit span"`
-	TraceLines   *TraceLines     `json:"traceLines,omitempty" fact:"log lines of the trace"`
-	Pattern      *FailingPattern `json:"failingPattern,omitempty" fact:"failing log pattern"`
-	Externals    *Externals      `json:"externals,omitempty" fact:"status of externals"`
-	Lookups      *Comparison     `json:"lookups,omitempty" fact:"name lookups"`
-	Pool         *Comparison     `json:"pool,omitempty" fact:"connection pool"`
-	Patterns     *LogPatterns    `json:"logPatterns,omitempty" fact:"changed log patterns"`
-	Mentions     *Mentions       `json:"mentions,omitempty" fact:"mentions of the dependency in other logs"`
-	Slow         *FailingTraces  `json:"slowTraces,omitempty" fact:"slow traces"`
-	Whole        *WholeTraces    `json:"-" fact:"whole traces"` // large, and read from the store whenever they are wanted
-	Shapes       *TraceShapes    `json:"traceShapes,omitempty" fact:"shapes of failing traces"`
-	Traits       *Traits         `json:"traits,omitempty" fact:"attributes of failing traces"`
-	Pods         *PodTroubles    `json:"pods,omitempty" fact:"pods in trouble"`
-	Saturation   *Saturation     `json:"saturation,omitempty" fact:"saturation"`
-	Events       *ClusterEvents  `json:"events,omitempty" fact:"cluster events"`
-	Changes      *Changes        `json:"changes,omitempty" fact:"changes"`
-	InfraLogs    *InfraLogs      `json:"infraLogs,omitempty" fact:"infrastructure's logs"`
-	Surroundings *Surroundings   `json:"surroundings,omitempty" fact:"surroundings"`
-	Shared       *SharedPool     `json:"sharedPool,omitempty" fact:"shared connection pool"`
-	Neighbours   *Neighbours     `json:"neighbours,omitempty" fact:"services of the requests"`
-	Ranking      *Ranking        `json:"ranking,omitempty" fact:"ranking of the services"`
-	Witness      *Witness        `json:"witness,omitempty" fact:"second count"`
-	Blame        *Blame          `json:"blame,omitempty" fact:"verdict,beside"` // nil where the verdict rests on nothing in the cluster
-	Recovery     *ExitCriteria   `json:"recovery,omitempty" fact:"exit criteria"`
-	Verdict      *Verdict        `json:"-" fact:"verdict"` // stands at the case itself
+	Conventions  *Conventions    `json:"conventions,omitempty"`
+	LogLabels    *LogLabels      `json:"logLabels,omitempty"`
+	Service      *ServiceSeries  `json:"service,omitempty"`
+	Counters     *Counters       `json:"counters,omitempty"`
+	Errors       *Change         `json:"errors,omitempty"`
+	Refused      *Change         `json:"refused,omitempty"` // share of requests that clients are to blame for
+	Traffic      *Change         `json:"traffic,omitempty"`
+	Latency      *Change         `json:"latency,omitempty"`
+	Onset        *Onset          `json:"onset,omitempty"`
+	Callees      *Callees        `json:"callees,omitempty"`
+	Dependencies *Dependencies   `json:"dependencies,omitempty"`
+	BlastRadius  *BlastRadius    `json:"blastRadius,omitempty"`
+	Failing      *FailingTraces  `json:"failingTraces,omitempty"`
+	Exemplars    *Exemplars      `json:"exemplars,omitempty"`
+	Example      *Example        `json:"example,omitempty"`
+	Culprit      *Culprit        `json:"culprit,omitempty"`
+	TraceLines   *TraceLines     `json:"traceLines,omitempty"`
+	Pattern      *FailingPattern `json:"failingPattern,omitempty"`
+	Externals    *Externals      `json:"externals,omitempty"`
+	Lookups      *Comparison     `json:"lookups,omitempty"`
+	Pool         *Comparison     `json:"pool,omitempty"`
+	Patterns     *LogPatterns    `json:"logPatterns,omitempty"`
+	Mentions     *Mentions       `json:"mentions,omitempty"`
+	Slow         *FailingTraces  `json:"slowTraces,omitempty"`
+	Whole        *WholeTraces    `json:"-"` // large, and read from the store whenever they are wanted
+	Shapes       *TraceShapes    `json:"traceShapes,omitempty"`
+	Traits       *Traits         `json:"traits,omitempty"`
+	Pods         *PodTroubles    `json:"pods,omitempty"`
+	Saturation   *Saturation     `json:"saturation,omitempty"`
+	Events       *ClusterEvents  `json:"events,omitempty"`
+	Changes      *Changes        `json:"changes,omitempty"`
+	InfraLogs    *InfraLogs      `json:"infraLogs,omitempty"`
+	Surroundings *Surroundings   `json:"surroundings,omitempty"`
+	Shared       *SharedPool     `json:"sharedPool,omitempty"`
+	Neighbours   *Neighbours     `json:"neighbours,omitempty"`
+	Ranking      *Ranking        `json:"ranking,omitempty"`
+	Witness      *Witness        `json:"witness,omitempty"`
+	Blame        *Blame          `json:"blame,omitempty"` // nil where the verdict rests on nothing in the cluster
+	Recovery     *ExitCriteria   `json:"recovery,omitempty"`
+	Verdict      *Verdict        `json:"-"` // stands at the case itself
 }
 
-// fields are the fields of each fact: the one by which it is known first.
-var fields = func() map[Fact][]int {
-	all := map[Fact][]int{}
-	for i := range reflect.TypeFor[Facts]().NumField() {
-		name, beside, _ := strings.Cut(reflect.TypeFor[Facts]().Field(i).Tag.Get("fact"), ",")
-		if beside == "" {
-			all[Fact(name)] = append([]int{i}, all[Fact(name)]...)
-			continue
-		}
-		all[Fact(name)] = append(all[Fact(name)], i)
+// fields are the places of each fact's fields in Facts.
+var fields map[Fact][]int
+
+// declare makes a fact of the fields that a function points to.
+func declare(name Fact, of func(*Facts) []any) Fact {
+	if fields == nil {
+		fields = map[Fact][]int{}
 	}
-	return all
-}()
+	var f Facts
+	places := reflect.ValueOf(&f).Elem()
+	for _, pointer := range of(&f) {
+		for i := range places.NumField() {
+			if places.Field(i).Addr().Interface() == pointer {
+				fields[name] = append(fields[name], i)
+			}
+		}
+	}
+	return name
+}
 
 // AllFacts lists every fact that a case can know, ordered.
 func AllFacts() []Fact { return slices.Sorted(maps.Keys(fields)) }

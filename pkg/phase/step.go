@@ -76,7 +76,8 @@ func (r Reading) Teaching(learn func(*incident.Facts)) Reading {
 	return r
 }
 
-// Skip is why a step could not look although the stores were willing: a missing metric, an empty store.
+// Skip is why a step could not look although the stores were willing: a missing metric, an empty store. It is no failure.Failure, because
+// it refuses nobody anything and has no kind: it becomes the step's result, which says the same to program and person: not checked.
 type Skip struct {
 	Reason string
 	Advice string

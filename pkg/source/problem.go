@@ -26,7 +26,9 @@ const (
 	Defect       ProblemKind = "defect"       // our fault
 )
 
-// Problem is why a question has no answer: a kind for the program, a sentence and advice for the person.
+// Problem is why a question has no answer: a kind for the program, a sentence and advice for the person. It is no failure.Failure,
+// because it is data and ends nothing: recordings keep it beside answers, its kind decides what is asked again, and its signal says
+// which store to look at.
 type Problem struct {
 	Kind     ProblemKind `json:"kind"`
 	Signal   Signal      `json:"signal"`

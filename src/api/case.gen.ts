@@ -895,7 +895,7 @@ export interface Query {
   step?: number;
 }
 /**
- * Facts is what the steps have learned; nil means not learned (yet). The tag names the fact that a field is of; a field "beside" another of the same fact may be nil although the fact is known.
+ * Facts is what the steps have learned; nil means not learned (yet). Which fact a field is of is declared above.
  */
 export interface Facts {
   conventions?: Conventions;

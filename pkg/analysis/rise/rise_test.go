@@ -70,6 +70,20 @@ func TestANumberWithoutAMomentOfChangeIsAbnormalOnlyWhereThatIsAsked(t *testing.
 	require.True(t, c.Abnormal)
 }
 
+func TestALevelSaysWhetherItIsKnownWhatIsNormal(t *testing.T) {
+	t.Parallel()
+	o := options()
+	o.Usual = incident.Window{From: end.Add(-time.Hour), To: end.Add(-30 * time.Minute)}
+	c, known, ok := rise.Level(course(10, 90), o)
+	require.True(t, ok)
+	require.True(t, known)
+	require.Equal(t, incident.Comparison{Now: 90, Normal: 10}, c)
+	o.Usual = incident.Window{From: end.Add(-3 * time.Hour), To: end.Add(-2 * time.Hour)}
+	_, known, ok = rise.Level(course(10, 90), o)
+	require.True(t, ok)
+	require.False(t, known, "nothing of before")
+}
+
 func TestNowIsTheLastPointUnlessAveraged(t *testing.T) {
 	t.Parallel()
 	points := course(10, 10)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/faultline-investigation/faultline/pkg/analysis/baseline"
+	"github.com/faultline-investigation/faultline/pkg/analysis/rise"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/phase"
@@ -124,19 +125,16 @@ func checkSeries(c *incident.Case, s incident.Series, kind source.Kind) (seen fl
 		}
 		return s.Points[0].Value, nil, true
 	}
-	current := baseline.Within(s.Points, c.Window.Last(now))
-	if len(current) == 0 {
-		return 0, nil, false
-	}
 	usual := phase.Lookback(c)
 	usual.To = c.Window.Last(now).From
 	if c.Facts.Onset != nil {
 		usual = c.Facts.Onset.Baseline
 	}
-	if before := baseline.Within(s.Points, usual); len(before) > 0 {
-		normal = incident.Baselined(baseline.Median(before))
+	compared, known, ok := rise.Level(s.Points, rise.Options{Now: c.Window.Last(now), Usual: usual, Average: baseline.Mean})
+	if known {
+		normal = incident.Baselined(compared.Normal)
 	}
-	return baseline.Mean(current), normal, true
+	return compared.Now, normal, ok
 }
 
 // worseFor says whether one number is worse than another by what the check calls bad; a larger one where it says nothing.
