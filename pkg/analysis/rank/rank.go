@@ -42,7 +42,7 @@ const (
 	EdgeLatency Kind = "edge latency" // calls take longer than the one called works on them
 	OwnLatency  Kind = "own latency"  // the service itself takes longer
 	LogPattern  Kind = "log pattern"  // a line that is new or gone, more or less frequent
-	ErrorLines  Kind = "error lines"  // lines that tell of a failure and name no request: spans of time that have them
+	ErrorLines  Kind = "error lines"  // lines that tell of a failure and name no request: intervals of time that have them
 	Operation   Kind = "operation"    // work that is new or gone within a request
 	CallPattern Kind = "calls"        // calls to others that are new or gone
 	Errors      Kind = "errors"       // spans that failed

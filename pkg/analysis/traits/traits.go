@@ -156,6 +156,27 @@ func Compare(failing, passing [][]incident.Span, names []incident.AttributeName)
 	return told
 }
 
+// Shared lists the traits of the named attributes that all traces of both sides have which touch the service: comparing the sides tells
+// nothing of them.
+func Shared(failing, passing [][]incident.Span, names []incident.AttributeName) []incident.Trait {
+	wanted := map[string]bool{}
+	for _, n := range names {
+		wanted[n.Name] = true
+	}
+	bad, good := sideOf(failing, wanted), sideOf(passing, wanted)
+	shared := []incident.Trait{}
+	for t, having := range bad.having {
+		if len(having) == bad.touching[t.service] && len(good.having[t]) == good.touching[t.service] && good.touching[t.service] > 0 {
+			shared = append(shared, incident.Trait{Service: t.service, Attribute: t.attribute, Value: t.value, Failing: len(having), FailingOf: len(having),
+				Passing: good.touching[t.service], PassingOf: good.touching[t.service]})
+		}
+	}
+	sort.Slice(shared, func(i, j int) bool {
+		return shared[i].Attribute+" "+shared[i].Service < shared[j].Attribute+" "+shared[j].Service
+	})
+	return shared
+}
+
 // candidatesOf lists the comparable traits of failing traces in the order of the alphabet, each set of traces once.
 func candidatesOf(bad, good side) []incident.Trait {
 	all := make([]trait, 0, len(bad.having))

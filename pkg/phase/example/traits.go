@@ -108,11 +108,29 @@ func readTraits(c *incident.Case, answers source.Answers) (phase.Reading, error)
 	}
 	found := incident.Traits{Traits: traits.Compare(failing, passing, c.Facts.Shapes.Attributes), Failing: len(failing), Passing: len(passing)}
 	found.Traits = found.Traits[:min(keptTraits, len(found.Traits))]
-	reading := phase.FoundThat(traitsFinding(c, found))
+	finding := traitsFinding(c, found)
+	reading := phase.FoundThat(finding)
 	if len(found.Traits) == 0 {
-		reading = phase.ClearBecause(traitsFinding(c, found))
+		tellVersions(&finding, traits.Shared(failing, passing, c.Facts.Shapes.Attributes))
+		reading = phase.ClearBecause(finding)
 	}
 	return reading.Teaching(func(f *incident.Facts) { f.Traits = &found }), nil
+}
+
+// tellVersions says which version all of the traces are from, failing or not: that what is new in it is to blame is then not excluded.
+func tellVersions(finding *incident.Finding, shared []incident.Trait) {
+	var told []string
+	for _, t := range shared {
+		if t.Attribute != "service.version" {
+			continue
+		}
+		told = append(told, fmt.Sprintf("%s=%s of %s", t.Attribute, t.Value, t.Service))
+		finding.Values = append(finding.Values, incident.Value{Name: t.Attribute + "=" + t.Value, Value: 1, Unit: incident.Ratio, Baseline: incident.Baselined(1),
+			Samples: float64(t.FailingOf), Labels: map[string]string{"service": t.Service}})
+	}
+	if len(told) > 0 {
+		finding.Sentence += fmt.Sprintf(" All of them are from %s, so that this tells nothing of a new version.", wording.List(told))
+	}
 }
 
 // spansOf keeps the spans of some services, no more than a search would bring.
@@ -137,7 +155,7 @@ func traitsFinding(c *incident.Case, found incident.Traits) incident.Finding {
 			{Name: others + " traces", Value: float64(found.Passing), Unit: incident.Count},
 			{Name: "attributes compared", Value: float64(len(names)), Unit: incident.Count}},
 		Method: "Fisher's exact test over every value of the attributes, among traces that touch the same service; identifiers and what only says how it failed are left out",
-		Sentence: fmt.Sprintf("%d %s and %d %s traces do not differ in any of %d %s of %s: it is not one pod, version or kind of request.", found.Failing, these,
+		Sentence: fmt.Sprintf("%d %s and %d %s traces do not differ in any of %d %s of %s: none of these sets them apart.", found.Failing, these,
 			found.Passing, others, len(names), wording.Plural(len(names), "attribute", "attributes"), wording.List(compared(c)))}
 	if len(found.Traits) == 0 {
 		return finding

@@ -33,7 +33,7 @@ func Describe(service string, d incident.Difference) string {
 		}
 		return fmt.Sprintf("%s no longer writes the log line %s as often: %s", service, wording.Quoted(line), counts)
 	case rank.ErrorLines:
-		return fmt.Sprintf("%s writes error lines %s in %s of %s spans of 10 s, before in %s", service, wording.Quoted(d.What), numbers.Count(float64(d.Now.Hits)),
+		return fmt.Sprintf("%s writes error lines %s in %s of %s intervals of 10 s, before in %s", service, wording.Quoted(d.What), numbers.Count(float64(d.Now.Hits)),
 			numbers.Count(float64(d.Now.Of)), numbers.Percent(rounded(Share(d.Before))))
 	case rank.CallPattern:
 		if rises {
@@ -66,7 +66,7 @@ func Values(service string, d incident.Difference) []incident.Value {
 	labels := map[string]string{"service": service, "kind": d.Kind}
 	counted := "requests"
 	if rank.Kind(d.Kind) == rank.ErrorLines {
-		counted = "spans of time"
+		counted = "intervals of time"
 	}
 	values := []incident.Value{{Name: counted + " that show it", Value: float64(d.Now.Hits), Unit: incident.Count, Samples: float64(d.Now.Of), Labels: labels},
 		{Name: counted, Value: float64(d.Now.Of), Unit: incident.Count, Labels: labels},

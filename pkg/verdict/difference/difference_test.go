@@ -47,7 +47,7 @@ func TestEveryKindOfDifferenceHasItsSentence(t *testing.T) {
 		},
 		{
 			differs(rank.ErrorLines, "no room"),
-			`web writes error lines "no room" in 30 of 40 spans of 10 s, before in 1 %`,
+			`web writes error lines "no room" in 30 of 40 intervals of 10 s, before in 1 %`,
 		},
 		{
 			differs(rank.CallPattern, "bank charge"),
@@ -98,7 +98,7 @@ func TestTheValuesAreTheNumbersOfTheSentence(t *testing.T) {
 	for kind, want := range map[rank.Kind]map[string]float64{
 		rank.OwnLatency: {"requests that show it": 30, "requests": 40, "share before": 0.01, "value": 0.9},
 		rank.CPU:        {"requests that show it": 30, "requests": 40, "share before": 0.01, "value": 900},
-		rank.ErrorLines: {"spans of time that show it": 30, "spans of time": 40, "share before": 0.01},
+		rank.ErrorLines: {"intervals of time that show it": 30, "intervals of time": 40, "share before": 0.01},
 	} {
 		values := map[string]float64{}
 		for _, v := range difference.Values("web", differs(kind, "x")) {
