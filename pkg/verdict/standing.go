@@ -7,12 +7,14 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/verdict/difference"
 )
 
-// asOften is up to how many times the usual share of failures nothing is new.
-const asOften = 1.2
+const (
+	asOften      = 1.2 // times the usual share of failures, up to which nothing is new
+	enoughTraces = 60  // sampled requests, from which they alone tell that nothing is new
+)
 
 // isStanding says that all that speaks for a suspect is a failure that was there before, as often: some requests of a healthy system
 // fail all day. It takes a comparison of the requests themselves with those from before that found nothing, and an error rate that did
-// not rise, or of which nothing is known from before.
+// not rise, or of which nothing is known.
 func isStanding(c *incident.Case, s *Suspect) bool {
 	f := &c.Facts
 	if s.mechanism || s.ranked != nil || f.Culprit == nil || !f.Culprit.Span.Failed || f.Ranking == nil || f.Ranking.Compared == 0 {
@@ -26,5 +28,8 @@ func isStanding(c *incident.Case, s *Suspect) bool {
 	if f.Shapes != nil && f.Shapes.Before == 0 && f.Onset != nil {
 		return false // none failed before
 	}
-	return f.Errors != nil && !f.Errors.Worse && (f.Errors.NoBaseline || f.Errors.Now <= asOften*f.Errors.Normal)
+	if f.Errors == nil {
+		return f.Onset == nil && f.Ranking.Traces >= enoughTraces
+	}
+	return !f.Errors.Worse && (f.Errors.NoBaseline || f.Errors.Now <= asOften*f.Errors.Normal)
 }

@@ -27,6 +27,13 @@ func TestAFailureThatAlwaysWasAccusesNobody(t *testing.T) {
 	require.NotEmpty(t, v.Candidates, "where it fails is told")
 }
 
+func TestManyRequestsAloneTellThatNothingIsNew(t *testing.T) {
+	t.Parallel()
+	c := standing()
+	c.Facts.Errors, c.Facts.Latency, c.Facts.Ranking.Traces = nil, nil, 600
+	require.Equal(t, incident.NoClearCause, judged(t, c).Level)
+}
+
 func TestAFailureThatMayBeNewIsNamed(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(f *incident.Facts){

@@ -43,15 +43,19 @@ const (
 	noneOfIt  = 0.2 // of it, below which they contradict it
 )
 
-// first is the difference that carries the ranking's first service; false where traces cannot be searched for it.
+// first is the strongest difference of the ranking's first service that traces can be searched for; false where there is none.
 func first(c *incident.Case) (service string, d incident.Difference, query string, countable bool) {
 	r := c.Facts.Ranking
 	if len(r.Services) == 0 || r.Onset == nil {
 		return "", d, "", false
 	}
-	service, d = r.Services[0].Service, r.Services[0].Evidence[0]
-	query, countable = tracesThatShow(service, d)
-	return service, d, query, countable && traceql.Fits(query)
+	service = r.Services[0].Service
+	for _, d = range r.Services[0].Evidence {
+		if query, countable = tracesThatShow(service, d); countable && traceql.Fits(query) {
+			return service, d, query, true
+		}
+	}
+	return service, d, "", false
 }
 
 // tracesThatShow is a query for the traces that show a difference; false for what traces do not show.
