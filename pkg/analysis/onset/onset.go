@@ -31,6 +31,8 @@ type Change struct {
 	Moved  incident.MovedAt
 	Before float64 // median before
 	After  float64 // median after
+	// Evidence is the logarithm of how much likelier the counts are with the rise than without it; only FindRise tells it.
+	Evidence float64
 }
 
 // Up says whether the series rose.

@@ -3,8 +3,6 @@ package onset
 import (
 	"math"
 	"time"
-
-	"github.com/faultline-investigation/faultline/pkg/incident"
 )
 
 // Trials are how many of so many requests of a time showed something.
@@ -13,15 +11,20 @@ type Trials struct {
 	Hits, Of float64
 }
 
-// ShareOptions say what rise of a share counts.
+// ShareOptions say what rise of a share counts, and what the counts speak of.
 type ShareOptions struct {
-	Window   time.Duration // that each count speaks of; counts do not overlap
+	Window   time.Duration // that each count speaks of; those beside each other may share some of it
+	Lag      time.Duration // what is counted ended up to so long before a count's time, as samples are that old
 	Absolute float64       // least rise that matters
 	Relative float64       // least rise that matters, as a share of the share before
 	Chance   float64       // the most likely that chance alone may make it
+	// Recent is the end of the counts that is compared with all before it whatever a search finds; zero compares none. This one
+	// comparison was chosen beforehand, so that its own chance, at most Planned, is enough.
+	Recent  time.Duration
+	Planned float64
 }
 
-// fewestTrials is how many counts lie on either side of a rise at least.
+// fewestTrials is how many counts that share nothing lie on either side of a rise at least.
 const fewestTrials = 2
 
 // FindRise looks for the moment since which a share is higher than before, until the end. Unlike Find it counts requests, so that
@@ -30,50 +33,106 @@ const fewestTrials = 2
 // For every split it compares the likelihood of two binomial shares with that of one; the dispersion of the counts on either
 // side of the best split (Pearson's statistic over its degrees of freedom, as in quasi-likelihood; Wedderburn, Biometrika 61, 1974) divides
 // all of them, since requests come in bursts. The chance of the best split is that of its likelihood ratio, times the number
-// of splits. The moment is where the splits have most of the likelihood. Where counts vary much more than those of
-// independent requests, they have to be higher as ranks too.
+// of splits. Where counts vary much more than those of independent requests, they have to be higher as ranks too. When it was is
+// told by Since.
 func FindRise(trials []Trials, o ShareOptions) (Change, bool) {
-	n := len(trials)
+	apart := thinned(trials, o.Window)
+	n := len(apart)
 	if n < 2*fewestTrials {
 		return Change{}, false
 	}
-	hits, of := make([]float64, n+1), make([]float64, n+1)
-	for i, t := range trials {
-		hits[i+1], of[i+1] = hits[i]+t.Hits, of[i]+t.Of
-	}
-	ratios, best := make([]float64, n), 0
+	s := summed(apart)
+	best := 0
 	for k := fewestTrials; k <= n-fewestTrials; k++ {
-		if of[k] > 0 && of[n] > of[k] && (hits[n]-hits[k])/(of[n]-of[k]) > hits[k]/of[k] {
-			ratios[k] = binomial(hits[k], of[k]) + binomial(hits[n]-hits[k], of[n]-of[k]) - binomial(hits[n], of[n])
-		}
-		if ratios[k] > ratios[best] {
+		if s.ratio(k) > s.ratio(best) {
 			best = k
 		}
 	}
 	if best == 0 {
 		return Change{}, false
 	}
-	before, after := hits[best]/of[best], (hits[n]-hits[best])/(of[n]-of[best])
-	spread := dispersion(trials, best, before, after)
-	chance := float64(n-2*fewestTrials+1) * math.Erfc(math.Sqrt(ratios[best]/spread)) / 2
-	if chance > o.Chance || after-before < o.Absolute || after-before < o.Relative*before {
+	before, after := s.shares(best)
+	spread := dispersion(apart, best, before, after)
+	found := o.matters(before, after) && float64(n-2*fewestTrials+1)*chanceOf(s.ratio(best)/spread) <= o.Chance &&
+		(spread <= bursty || outranked(apart, best))
+	if !found && !risenOf(apart, s, o) {
 		return Change{}, false
 	}
-	if spread > bursty && !outranked(trials, best) {
-		return Change{}, false
+	return Change{Before: before, After: after, Moved: Since(trials, o), Evidence: s.ratio(best) / spread}, true
+}
+
+// risenOf says that the last counts are higher than all before them, by the one comparison that was planned.
+func risenOf(trials []Trials, s sums, o ShareOptions) bool {
+	k := len(trials)
+	for k > 0 && trials[len(trials)-1].Time.Sub(trials[k-1].Time) < o.Recent {
+		k--
 	}
-	first, last := likeliest(ratios, ratios[best], spread)
-	return Change{Before: before, After: after, Moved: incident.MovedAt{Earliest: trials[first].Time.Add(-o.Window * 3 / 2),
-		Latest: trials[last].Time.Add(-o.Window / 2)}}, true
+	if k == len(trials) || k < fewestTrials {
+		return false
+	}
+	before, after := s.shares(k)
+	spread := dispersion(trials, k, before, after)
+	return o.matters(before, after) && chanceOf(s.ratio(k)/spread) <= o.Planned && (spread <= bursty || outranked(trials, k))
+}
+
+func (o ShareOptions) matters(before, after float64) bool {
+	return after-before >= o.Absolute && after-before >= o.Relative*before
+}
+
+// chanceOf is the one-sided chance of a likelihood ratio (Wilks).
+func chanceOf(ratio float64) float64 { return math.Erfc(math.Sqrt(ratio)) / 2 }
+
+// thinned are counts of which no two share a part of their time, up to the last one.
+func thinned(trials []Trials, window time.Duration) []Trials {
+	var apart []Trials
+	for i := len(trials) - 1; i >= 0; i-- {
+		if n := len(apart); n == 0 || apart[n-1].Time.Sub(trials[i].Time) >= window {
+			apart = append(apart, trials[i])
+		}
+	}
+	for i, j := 0, len(apart)-1; i < j; i, j = i+1, j-1 {
+		apart[i], apart[j] = apart[j], apart[i]
+	}
+	return apart
+}
+
+// sums are the hits and requests of the first so many counts.
+type sums struct{ hits, of []float64 }
+
+func summed(trials []Trials) sums {
+	s := sums{make([]float64, len(trials)+1), make([]float64, len(trials)+1)}
+	for i, t := range trials {
+		s.hits[i+1], s.of[i+1] = s.hits[i]+t.Hits, s.of[i]+t.Of
+	}
+	return s
+}
+
+// shares are those of the first k counts and of the others; NaN of none.
+func (s sums) shares(k int) (before, after float64) {
+	n := len(s.of) - 1
+	return s.hits[k] / s.of[k], (s.hits[n] - s.hits[k]) / (s.of[n] - s.of[k])
+}
+
+// ratio is the logarithm of the likelihood ratio of two shares, the second one higher, against one.
+func (s sums) ratio(k int) float64 {
+	n := len(s.of) - 1
+	if before, after := s.shares(k); !(after > before) {
+		return 0
+	}
+	return binomial(s.hits[k], s.of[k]) + binomial(s.hits[n]-s.hits[k], s.of[n]-s.of[k]) - binomial(s.hits[n], s.of[n])
 }
 
 // binomial is the greatest log likelihood of so many hits, without the part that depends on the counts alone.
-func binomial(hits, of float64) float64 {
+func binomial(hits, of float64) float64 { return likelihood(hits, of, hits/of) }
+
+// likelihood is the logarithm of that of so many hits where a share hits, without the part that depends on the counts alone.
+func likelihood(hits, of, share float64) float64 {
 	sum := 0.0
-	for _, part := range []float64{hits, of - hits} {
-		if part > 0 {
-			sum += part * math.Log(part/of)
-		}
+	if hits > 0 {
+		sum += hits * math.Log(share)
+	}
+	if missed := of - hits; missed > 0 {
+		sum += missed * math.Log1p(-share)
 	}
 	return sum
 }
@@ -96,21 +155,26 @@ func dispersion(trials []Trials, split int, before, after float64) float64 {
 }
 
 const (
-	bursty     = 1.5  // dispersion from which single counts may be far off by chance
-	certainly  = 3.3  // standard deviations of the rank sum, a chance of about 1 in 2,000
-	confidence = 0.97 // of the likelihood of all splits; with 0.95 the margin holds the truth in 94 of 100
+	bursty    = 1.5 // dispersion from which single counts may be far off by chance
+	certainly = 3.3 // standard deviations of the rank sum, a chance of about 1 in 2,000
 )
 
-// outranked says that the counts since a split lie above those before it as counts, and not only as sums (Mann and Whitney).
+// outranked says that the counts since a split lie above those before it as counts, and not only as sums (Mann and Whitney): surely,
+// or, where there are too few of them for that, every one above every one before.
 func outranked(trials []Trials, split int) bool {
 	var shares []float64
-	before := 0
+	before, highest, lowest := 0, math.Inf(-1), math.Inf(1)
 	for i, t := range trials {
-		if t.Of > 0 {
-			shares = append(shares, t.Hits/t.Of)
-			if i < split {
-				before++
-			}
+		if t.Of <= 0 {
+			continue
+		}
+		share := t.Hits / t.Of
+		shares = append(shares, share)
+		if i < split {
+			before++
+			highest = math.Max(highest, share)
+		} else {
+			lowest = math.Min(lowest, share)
 		}
 	}
 	ranks, ties := rank(shares)
@@ -119,39 +183,5 @@ func outranked(trials []Trials, split int) bool {
 		sum += r
 	}
 	variance := after * float64(before) / 12 * (n + 1 - ties/(n*(n-1)))
-	return variance > 0 && (sum-after*(n+1)/2)/math.Sqrt(variance) >= certainly
-}
-
-// likeliest is the shortest run of splits around the best one that has most of the likelihood.
-func likeliest(ratios []float64, best, spread float64) (first, last int) {
-	weights, whole := make([]float64, len(ratios)), 0.0
-	for k, r := range ratios {
-		if r > 0 {
-			weights[k] = math.Exp((r - best) / spread)
-			whole += weights[k]
-		}
-		if r == best {
-			first, last = k, k
-		}
-	}
-	for sum := weights[first]; sum < confidence*whole; {
-		below, above := 0.0, 0.0
-		if first > 0 {
-			below = weights[first-1]
-		}
-		if last < len(weights)-1 {
-			above = weights[last+1]
-		}
-		if below >= above && first > 0 {
-			first--
-			sum += below
-			continue
-		}
-		if last == len(weights)-1 {
-			break
-		}
-		last++
-		sum += above
-	}
-	return max(first, 1), last
+	return lowest > highest && after >= fewestTrials || variance > 0 && (sum-after*(n+1)/2)/math.Sqrt(variance) >= certainly
 }

@@ -11,7 +11,26 @@ import (
 )
 
 func rises() onset.ShareOptions {
-	return onset.ShareOptions{Window: time.Minute, Absolute: 0.003, Relative: 0.2, Chance: 0.001}
+	return onset.ShareOptions{Window: time.Minute, Absolute: 0.003, Relative: 0.2, Chance: 0.001, Recent: 5 * time.Minute, Planned: 0.0001}
+}
+
+func TestTheLastMinutesAloneAreComparedWithoutASearch(t *testing.T) {
+	t.Parallel()
+	trials := make([]onset.Trials, 120)
+	for i := range trials {
+		trials[i] = onset.Trials{Time: start.Add(time.Duration(i+1) * time.Minute), Hits: 10 + wobble(i, 3), Of: 110}
+		if i >= 115 {
+			trials[i].Hits = 15.5 + wobble(i, 2)
+		}
+	}
+	o := rises()
+	o.Chance, o.Planned = 0, 0.001
+	change, found := onset.FindRise(trials, o)
+	require.True(t, found)
+	requireInside(t, change.Moved, start.Add(115*time.Minute))
+	o.Recent = 0
+	_, found = onset.FindRise(trials, o)
+	require.False(t, found)
 }
 
 // played is two hours of counts, a minute each: requests at a rate a minute, of which a share fails, and another since a moment.

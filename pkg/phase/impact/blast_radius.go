@@ -34,7 +34,7 @@ func BlastRadius() phase.Step {
 		ID:     "blast-radius",
 		Title:  "Who is hurt",
 		Needs:  []incident.Fact{incident.FactConventions},
-		Awaits: []incident.Fact{incident.FactCounters, incident.FactService, incident.FactOnset},
+		Awaits: []incident.Fact{incident.FactCounters, incident.FactService, incident.FactOnset, incident.FactErrors, incident.FactLatency},
 		Learns: []incident.Fact{incident.FactBlastRadius},
 		Plan:   planBlastRadius,
 		Read:   readBlastRadius,
@@ -109,14 +109,19 @@ func readBlastRadius(c *incident.Case, answers source.Answers) (phase.Reading, e
 			return phase.Reading{}, problem
 		}
 		parts := phase.Parted(answers[part.name])
-		*part.into = affected(part.views(parts, "now"), part.views(parts, "normally"))
+		current := part.views(parts, "now")
+		judge := judgeOf(len(current), moments(c)[1].at)
+		if part.name == operationsAsked {
+			judge.whole = wholeOf(c, current)
+		}
+		*part.into = affected(judge, current, part.views(parts, "normally"))
 		findings = append(findings, affectedFinding(c, *part.into, part.words))
 	}
 	if _, asked := answers[operationsAsked]; !asked && len(read.Callers) == 0 {
 		return nobodyKnown(c), nil
 	}
 	reading := phase.ClearBecause(findings...)
-	if slices.ContainsFunc(findings, func(f incident.Finding) bool { return f.Severity == incident.Critical }) {
+	if slices.ContainsFunc(findings, func(f incident.Finding) bool { return f.Severity == incident.Critical || f.Severity == incident.Info }) {
 		reading = phase.FoundThat(findings...)
 	}
 	return reading.Teaching(func(f *incident.Facts) { f.BlastRadius = &read }), nil
@@ -137,17 +142,20 @@ func nobodyKnown(c *incident.Case) phase.Reading {
 
 func operationViews(c *incident.Case, parts map[string][]incident.Series, moment string) map[string]*view {
 	views := map[string]*view{}
-	requestViews(views, c.Facts.Conventions.Requests, parts, moment, func(s incident.Series) string {
-		var name []string
-		for _, l := range operationLabels(c) {
-			name = append(name, s.Labels[l])
-		}
-		if c.Facts.Conventions.Requests.Operation.Procedures != "" {
-			return strings.Join(name, "/")
-		}
-		return strings.TrimSpace(strings.Join(name, " "))
-	})
+	requestViews(views, c.Facts.Conventions.Requests, parts, moment, func(s incident.Series) string { return operationOf(c, s) })
 	return views
+}
+
+// operationOf names the operation that a series tells of.
+func operationOf(c *incident.Case, s incident.Series) string {
+	var name []string
+	for _, l := range operationLabels(c) {
+		name = append(name, s.Labels[l])
+	}
+	if c.Facts.Conventions.Requests.Operation.Procedures != "" {
+		return strings.Join(name, "/")
+	}
+	return strings.TrimSpace(strings.Join(name, " "))
 }
 
 func callerViews(c *incident.Case, parts map[string][]incident.Series, moment string) map[string]*view {
@@ -159,7 +167,7 @@ func callerViews(c *incident.Case, parts map[string][]incident.Series, moment st
 }
 
 // affected are those that made requests now or before, the worst hurt and then the busiest first.
-func affected(current, normal map[string]*view) []incident.Affected {
+func affected(judge judge, current, normal map[string]*view) []incident.Affected {
 	all := []incident.Affected{}
 	for _, name := range slices.Sorted(maps.Keys(current)) {
 		seen, before := current[name], normal[name]
@@ -170,7 +178,7 @@ func affected(current, normal map[string]*view) []incident.Affected {
 		if before != nil {
 			a.RateBaseline, a.P99Baseline, a.ErrorsBaseline = &before.rate, before.p99, before.errors()
 		}
-		a.Health = health(incident.Dependency{Errors: a.Errors, ErrorsBaseline: a.ErrorsBaseline, P99: a.P99, P99Baseline: a.P99Baseline})
+		a.Health = judge.health(name, seen, before, a)
 		all = append(all, a)
 	}
 	sort.SliceStable(all, func(i, j int) bool {
@@ -189,7 +197,7 @@ func hurt(a incident.Affected) bool {
 func affectedFinding(c *incident.Case, all []incident.Affected, words [2]string) incident.Finding {
 	current, normal := currently(c), moments(c)[1].at
 	finding := incident.Finding{Severity: incident.Normal, Interval: &current, Baseline: &normal,
-		Method: "rates of the last 5 min against the hour before the onset, judged as the dependencies are"}
+		Method: "rates of the last 5 min against the hour before the onset; a difference counts that chance makes in fewer than 1 of 1,000 of such looks"}
 	var told []string
 	n := 0
 	for _, a := range all {
@@ -210,6 +218,10 @@ func affectedFinding(c *incident.Case, all []incident.Affected, words [2]string)
 		finding.Sentence = fmt.Sprintf("No service that calls %s is known to the service graph.", c.Subject.Service)
 	case len(all) == 0:
 		finding.Sentence = fmt.Sprintf("No operation of %s served a request in the last %s.", c.Subject.Service, numbers.Duration(now.Seconds()))
+	case n == 0 && uncompared(c):
+		finding.Severity, finding.Baseline = incident.Info, nil
+		finding.Sentence = fmt.Sprintf("%d %s of %s made requests; nothing is known from before to compare with.", len(all),
+			wording.Plural(len(all), words[0], words[1]), c.Subject.Service)
 	case n == 0:
 		finding.Sentence = fmt.Sprintf("None of %d %s of %s fails more or is slower than before.", len(all), wording.Plural(len(all), words[0], words[1]), c.Subject.Service)
 	default:

@@ -69,7 +69,7 @@ func readErrorRate(c *incident.Case, answers source.Answers) (phase.Reading, err
 	if math.IsNaN(ratio) {
 		return phase.Reading{}, noTraffic(c)
 	}
-	errors := shareChange(c, t.total, t.failed)
+	errors := shareChange(c, t.total, t.failed, t.status)
 	var err error
 	if errors.Query, err = failedShare(c); err != nil {
 		return phase.Reading{}, err

@@ -53,11 +53,15 @@ func planLatency(c *incident.Case) ([]source.Question, error) {
 	if err != nil {
 		return nil, err
 	}
+	buckets, err := bucketsQuestion(c)
+	if err != nil {
+		return nil, err
+	}
 	earlier, err := earlierQuestion(c)
 	return []source.Question{
 		{Name: "course", Kind: source.Range, Text: course, Window: phase.Lookback(c), Step: phase.Spacing(c)},
 		{Name: "now", Kind: source.Instant, Text: current, Window: c.Window},
-		earlier,
+		buckets, earlier,
 	}, err
 }
 
@@ -91,11 +95,15 @@ func readLatency(c *incident.Case, answers source.Answers) (phase.Reading, error
 	if math.IsNaN(current) {
 		return phase.Reading{}, noTraffic(c)
 	}
-	latency, err := latencyChange(c, course, current)
+	buckets := durationsOf(answers[bucketsAsked].Series, scale)
+	latency, err := latencyChange(c, course, buckets, current)
 	if err != nil {
 		return phase.Reading{}, err
 	}
 	finding := latencyFinding(latency, course, within)
+	if len(buckets.times) > 0 {
+		finding.Method += "; a rise is tested by the counts of requests beyond each bound of the histogram"
+	}
 	days := earlierDaysOf(c, answers)
 	usual, known := days.latency(c)
 	days.tell(&finding, "p99 latency", usual, incident.Seconds, known)
@@ -106,14 +114,18 @@ func readLatency(c *incident.Case, answers source.Answers) (phase.Reading, error
 	return reading.Teaching(func(f *incident.Facts) { f.Latency = &latency }), nil
 }
 
-func latencyChange(c *incident.Case, course []incident.Point, current float64) (incident.Change, error) {
-	change, moved := onset.Find(course, onset.Options{Window: phase.Averaging(c), Relative: leastSlower, Absolute: leastDuration,
-		Noise: bucketNoise * baseline.Median(valuesOf(course))})
+// latencyChange judges the p99 by the counts in the histogram's buckets, or, where these could not be read, by its own course.
+func latencyChange(c *incident.Case, course []incident.Point, buckets durations, current float64) (incident.Change, error) {
+	change, moved := buckets.longer(c, 1)
+	if len(buckets.times) == 0 {
+		change, moved = onset.Find(course, onset.Options{Window: phase.Averaging(c), Relative: leastSlower, Absolute: leastDuration,
+			Noise: bucketNoise * baseline.Median(valuesOf(course))})
+	}
 	window := baselineOf(course, currently(c), change, moved)
 	query, err := quantileOf(c, now).Text()
 	latency := incident.Change{Now: current, Normal: baseline.Median(baseline.Within(course, window)), Unit: incident.Seconds,
-		Window: currently(c), Baseline: window, Moved: movedAt(change, moved), Worse: moved && change.Up(),
-		Query: query, Scale: c.Facts.Conventions.Requests.Seconds}
+		Window: currently(c), Baseline: window, Moved: movedAt(change, moved), Query: query, Scale: c.Facts.Conventions.Requests.Seconds}
+	latency.Worse = moved && change.Up() && current > latency.Normal
 	if latency.NoBaseline = covered(course, window) < compared; latency.NoBaseline {
 		latency.Normal, latency.Moved, latency.Worse = 0, nil, false
 	}

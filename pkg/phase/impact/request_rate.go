@@ -3,6 +3,7 @@ package impact
 import (
 	"fmt"
 	"math"
+	"time"
 
 	"github.com/faultline-investigation/faultline/pkg/analysis/baseline"
 	"github.com/faultline-investigation/faultline/pkg/analysis/onset"
@@ -16,6 +17,9 @@ import (
 
 // leastTraffic is the least change of the request rate that matters, as a share.
 const leastTraffic = 0.05
+
+// muchTraffic is the same where requests are too few for their rate to have a course.
+const muchTraffic = 0.3
 
 // RequestRate compares the operation's traffic with what it was before it changed.
 func RequestRate() phase.Step {
@@ -63,6 +67,11 @@ func trafficChange(c *incident.Case, total []incident.Point, rate float64) incid
 	// Requests arrive at random: a rate over a window is the count of a Poisson process over its length.
 	noise := math.Sqrt(baseline.Median(valuesOf(total)) / phase.Averaging(c).Seconds())
 	change, moved := onset.Find(total, onset.Options{Window: phase.Averaging(c), Averaged: true, Noise: noise / 2, Relative: leastTraffic})
+	if moved {
+		change.Moved = onset.Since(arrivals(c, total, change.Up()), shareOptions(c))
+	} else {
+		change, moved = fewOrMany(c, total)
+	}
 	window := baselineOf(total, currently(c), change, moved)
 	normal := baseline.Mean(baseline.Within(total, window))
 	found := incident.Change{Now: rate, Normal: normal, Unit: incident.PerSecond, Samples: rate * now.Seconds(),
@@ -71,6 +80,28 @@ func trafficChange(c *incident.Case, total []incident.Point, rate float64) incid
 		found.Normal, found.Moved, found.Worse = 0, nil, false
 	}
 	return found
+}
+
+// fewOrMany finds a change of the rate of few requests by their counts.
+func fewOrMany(c *incident.Case, total []incident.Point) (onset.Change, bool) {
+	options := shareOptions(c)
+	options.Absolute, options.Relative = 0, 0
+	for _, rose := range []bool{true, false} {
+		counts := arrivals(c, total, rose)
+		change, found := onset.FindRise(counts, options)
+		if !found {
+			continue
+		}
+		if !rose {
+			change.Before, change.After = 1-change.Before, 1-change.After
+		}
+		moments := counts[0].Of / spoken(c).Seconds()
+		change.Before, change.After = change.Before*moments, change.After*moments
+		if math.Abs(change.After-change.Before) >= muchTraffic*change.Before {
+			return change, true
+		}
+	}
+	return onset.Change{}, false
 }
 
 // stopped is the traffic of a service that had some in the window and has none in the last minutes.
@@ -88,8 +119,20 @@ func stopped(c *incident.Case, total []incident.Point) incident.Change {
 	at := total[last].Time
 	change.Baseline = baseline.Hour(at)
 	change.Normal = baseline.Mean(baseline.Within(total, change.Baseline))
-	change.Moved, change.Worse = &incident.MovedAt{Earliest: at.Add(-phase.Averaging(c)), Latest: at}, true
+	change.Moved, change.Worse = lastSeen(c, at, change.Normal), true
 	return change
+}
+
+// lastSeen is when requests stopped, of which the last point above zero still tells. That point holds the last request's sample and one
+// before it, and the next point does not; the service may have been quiet for a while by chance before it stopped.
+func lastSeen(c *incident.Case, at time.Time, normal float64) *incident.MovedAt {
+	const longestQuiet = 3 // requests that would have come in a time that is quiet by chance in 1 of 20 cases
+	first, quiet := at.Add(-phase.Averaging(c)), time.Duration(longestQuiet/math.Max(normal, 1e-6)*float64(time.Second))
+	latest := first.Add(phase.Spacing(c) + sampling(c) + quiet)
+	if latest.After(c.Window.To) {
+		latest = c.Window.To
+	}
+	return &incident.MovedAt{Earliest: first.Add(-sampling(c)), Latest: latest}
 }
 
 func trafficFinding(t incident.Change, total []incident.Point) incident.Finding {

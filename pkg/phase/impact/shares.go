@@ -16,23 +16,26 @@ import (
 const (
 	leastShare = 0.5   // rise of a share of requests, as a part of the level before, that its course shows
 	leastRise  = 0.2   // likewise, that the counts of requests show
-	byChance   = 0.005 // the most likely that chance alone may make such a rise
+	byChance   = 0.005 // the most likely that chance alone may make such a rise, of all moments that it may have begun at
+	planned    = 0.001 // likewise, of the last minutes against all before them
 	unsure     = 0.05  // chance below which a higher share is not called the same
 	compared   = 5 * time.Minute
 )
 
-// shareChange compares the share of some requests now with what it was before it rose. A rise is seen in the course of the share,
-// or, where that is rare or small, by the counts.
-func shareChange(c *incident.Case, total, some []incident.Point) incident.Change {
-	t := traffic{total: total, failed: some}
+// shareChange compares the share of some requests, told in all and by status, now with what it was before it rose. A rise is seen in
+// the course of the share, or, where that is rare or small, by the counts, which also tell when it was.
+func shareChange(c *incident.Case, total, some []incident.Point, byStatus map[string][]incident.Point) incident.Change {
+	t := traffic{total: total, failed: some, status: byStatus}
 	ratio, requests := t.share(currently(c))
 	ratios := t.ratios()
 	perPoint := baseline.Mean(valuesOf(total)) * phase.Averaging(c).Seconds()
 	change, moved := onset.Find(ratios, onset.Options{Window: phase.Averaging(c), Averaged: true, Absolute: leastErrs, Relative: leastShare,
 		Noise: countNoise(baseline.Median(valuesOf(ratios)), perPoint)})
-	if !moved || !change.Up() {
-		if rise, rose := onset.FindRise(t.trials(phase.Averaging(c)), onset.ShareOptions{Window: phase.Averaging(c), Absolute: leastErrs, Relative: leastRise,
-			Chance: byChance}); rose {
+	switch counts, options := t.trials(c), shareOptions(c); {
+	case moved && change.Up():
+		change.Moved = onset.Since(counts, options)
+	default:
+		if rise, rose := onset.FindRise(counts, options); rose {
 			change, moved = rise, true
 		}
 	}
@@ -44,21 +47,6 @@ func shareChange(c *incident.Case, total, some []incident.Point) incident.Change
 		found.Normal, found.Moved, found.Worse = 0, nil, false
 	}
 	return found
-}
-
-// trials are the counts of times that do not overlap, up to the last one.
-func (t traffic) trials(window time.Duration) []onset.Trials {
-	var trials []onset.Trials
-	for i := len(t.total) - 1; i >= 0; i-- {
-		if n := len(trials); n > 0 && trials[n-1].Time.Sub(t.total[i].Time) < window {
-			continue
-		}
-		trials = append(trials, onset.Trials{Time: t.total[i].Time, Hits: t.failed[i].Value * window.Seconds(), Of: t.total[i].Value * window.Seconds()})
-	}
-	for i, j := 0, len(trials)-1; i < j; i, j = i+1, j-1 {
-		trials[i], trials[j] = trials[j], trials[i]
-	}
-	return trials
 }
 
 // mayHaveRisen says that a share is higher than before by more than chance gives easily, though no moment of a rise is certain.

@@ -91,7 +91,7 @@ func TestTrafficThatStopsIsAFinding(t *testing.T) {
 	r := reads(t, impact.RequestRate(), c, answered("traffic", codes(map[int]func(float64) float64{200: since(9, 3, 0)})...))
 	require.Equal(t, incident.Found, r.Outcome)
 	require.Equal(t, incident.Critical, r.Findings[0].Severity)
-	require.Equal(t, "No request since 10:37:45, normally 3/s.", r.Findings[0].Sentence)
+	require.Equal(t, "No request since 10:37:16, normally 3/s.", r.Findings[0].Sentence)
 	require.True(t, c.Facts.Traffic.Worse)
 }
 

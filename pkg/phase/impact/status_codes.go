@@ -43,7 +43,7 @@ func readStatusCodes(c *incident.Case, answers source.Answers) (phase.Reading, e
 	if _, requests := t.share(currently(c)); math.IsNaN(requests) || requests == 0 {
 		return phase.Reading{}, noTraffic(c)
 	}
-	refused := shareChange(c, t.total, t.refused)
+	refused := shareChange(c, t.total, t.refused, t.refusedBy)
 	var err error
 	if refused.Query, err = refusedShare(c); err != nil {
 		return phase.Reading{}, err

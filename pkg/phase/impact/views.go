@@ -20,9 +20,10 @@ const (
 
 // view is what one side sees of a service at one moment.
 type view struct {
-	rate   float64  // 1/s
-	failed float64  // 1/s
-	p99    *float64 // s; nil when it lies in the lowest bucket, whose bound is all that is known then
+	rate   float64             // 1/s
+	failed float64             // 1/s
+	p99    *float64            // s; nil when it lies in the lowest bucket, whose bound is all that is known then
+	upTo   map[float64]float64 // by upper bound, s: how many requests took no longer, 1/s; nil where durations are not told
 }
 
 // views are both sides' views by service.
@@ -106,6 +107,12 @@ func quantiles(into map[string]*view, series []incident.Series, callee func(inci
 	}
 	for name, byBound := range counts {
 		lowest := slices.Min(slices.Collect(maps.Keys(byBound)))
+		if into[name] != nil {
+			into[name].upTo = map[float64]float64{}
+			for bound, rate := range byBound {
+				into[name].upTo[bound*seconds] = rate
+			}
+		}
 		if q, told := quantile.OfBuckets(p99, byBound); told && q > lowest && into[name] != nil {
 			q *= seconds
 			into[name].p99 = &q
