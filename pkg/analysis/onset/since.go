@@ -10,13 +10,12 @@ import (
 
 const (
 	sharper    = 0.75 // of the counts' overlap: what they share is not all that they tell; with 1 margins hold the truth in 99 of 100
-	steps      = 0.5  // of all rises that come at once
+	rarer      = 0.5  // how likely each ramp is beforehand, compared with the one before it
 	confidence = 0.95 // of the likelihood of all moments that the margin holds
 	fineness   = 3    // moments that are tried between two counts
 )
 
-// ramps are how long a rise may take to its full size; none of them is much likelier than another beforehand, a step as likely as
-// all others together.
+// ramps are how long a rise may take to its full size: most come at once.
 var ramps = []time.Duration{0, 2 * time.Minute, 4 * time.Minute, 8 * time.Minute, 16 * time.Minute}
 
 // Since is when a share rose: the shortest time around the likeliest moment that has most of the likelihood of all moments.
@@ -47,10 +46,7 @@ func Since(trials []Trials, o ShareOptions) incident.MovedAt {
 	}
 	spread := sharper * m.overlap * m.dispersion(logs, best, fine)
 	for r := range ramps {
-		prior := steps
-		if r > 0 {
-			prior = (1 - steps) / float64(len(ramps)-1)
-		}
+		prior := math.Pow(rarer, float64(r))
 		for i := range count {
 			grid[i] += prior * math.Exp((logs[r][i]-best)/spread)
 		}
