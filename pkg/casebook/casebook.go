@@ -74,7 +74,7 @@ type Casebook struct {
 
 	mu       sync.Mutex
 	queues   map[string]*queue
-	rooms    map[string]*room
+	feeds    map[string]*feed
 	recent   map[string][]recent
 	shapesOf map[string]*compared // of earlier cases, by id
 	swept    time.Time
@@ -105,7 +105,7 @@ func New(store Store, o Options) *Casebook {
 		o.GuardAfter = guardAfter
 	}
 	ctx, end := context.WithCancel(context.Background())
-	return &Casebook{store: store, o: o, queues: map[string]*queue{}, rooms: map[string]*room{}, recent: map[string][]recent{}, shapesOf: map[string]*compared{}, due: map[string]time.Time{}, ctx: ctx, end: end}
+	return &Casebook{store: store, o: o, queues: map[string]*queue{}, feeds: map[string]*feed{}, recent: map[string][]recent{}, shapesOf: map[string]*compared{}, due: map[string]time.Time{}, ctx: ctx, end: end}
 }
 
 // Close ends what the casebook does in the background.
@@ -143,7 +143,7 @@ func (b *Casebook) Delete(ctx context.Context, id string) error {
 	if err := b.store.Delete(ctx, id); err != nil {
 		return err
 	}
-	b.tellGone(id)
+	b.publishDeleted(id)
 	return nil
 }
 

@@ -380,7 +380,7 @@ func TestAColleaguesEntryAppearsHoweverItWasWritten(t *testing.T) {
 	whole := <-events
 	assert.Equal(t, incident.CaseIs, whole.Type, "the findings have changed")
 	assert.Equal(t, walkthrough(t), &whole.Saved.Case)
-	here.TellWatch(opened.ID, incident.WatchState{Stage: incident.StageHolding})
+	here.PublishWatch(opened.ID, incident.WatchState{Stage: incident.StageHolding})
 	assert.Equal(t, incident.StageHolding, (<-events).Watch.Stage)
 	leave()
 	require.NoError(t, <-ended)

@@ -106,6 +106,6 @@ func (b *Casebook) restore(id string) {
 		return
 	}
 	if b.store.Write(b.ctx, s, revision) == nil {
-		b.tell(s)
+		b.publish(s)
 	}
 }

@@ -87,7 +87,7 @@ func (b *Casebook) change(ctx context.Context, id string, entry incident.Entry, 
 			b.guard(id, w.mutate)
 		}
 		if err == nil {
-			b.tell(s)
+			b.publish(s)
 		}
 	}
 	return mine.saved, mine.err

@@ -29,7 +29,7 @@ type cases struct {
 	environment *environment.Environment
 	beat        time.Duration
 	watches     *watches
-	departures  *departures
+	streams     *streamRegistry
 }
 
 func (h *cases) register(mux *router) {
@@ -117,7 +117,7 @@ func (h *cases) append(w http.ResponseWriter, r *http.Request, book *casebook.Ca
 // events streams what happens to a case until the client goes away.
 func (h *cases) events(w http.ResponseWriter, r *http.Request, book *casebook.Casebook) {
 	h.takeUp(r, book)
-	ctx, cancel := h.departures.follow(r)
+	ctx, cancel := h.streams.register(r)
 	defer cancel()
 	stream := newStream(w, cancel)
 	stop := stream.beatEvery(h.beat)

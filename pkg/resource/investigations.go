@@ -31,7 +31,7 @@ type investigations struct {
 	environment *environment.Environment
 	told        *alerts.Inbox
 	beat        time.Duration
-	departures  *departures
+	streams     *streamRegistry
 	together    runs.Together
 }
 
@@ -55,7 +55,7 @@ func (h *investigations) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	request.Window = h.environment.Window(request.Window)
 	request.Environment, request.Naming, request.Knowledge = h.environment.Name(), h.environment.Naming(), h.environment.Knowledge()
-	ctx, cancel := h.departures.follow(r)
+	ctx, cancel := h.streams.register(r)
 	defer cancel()
 	stream := newStream(w, cancel)
 	stop := stream.beatEvery(h.beat)

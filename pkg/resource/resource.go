@@ -66,11 +66,11 @@ func Patterns() []string { return routes(nil, nil, heartbeat).patterns }
 
 func routes(e *environment.Environment, told *alerts.Inbox, beat time.Duration) *router {
 	mux := &router{ServeMux: http.NewServeMux()}
-	leaving := newDepartures()
-	mux.Handle("POST /investigations", &investigations{environment: e, told: told, beat: beat, departures: leaving})
-	mux.Handle("DELETE /streams/{stream}", &leave{environment: e, departures: leaving})
+	streams := newStreamRegistry()
+	mux.Handle("POST /investigations", &investigations{environment: e, told: told, beat: beat, streams: streams})
+	mux.Handle("DELETE /streams/{stream}", &cancelStream{environment: e, streams: streams})
 	mux.Handle("GET /conventions", &conventions{environment: e})
-	(&cases{environment: e, beat: beat, departures: leaving, watches: &watches{environment: e, every: watchEvery, running: map[string]time.Time{}}}).register(mux)
+	(&cases{environment: e, beat: beat, streams: streams, watches: &watches{environment: e, every: watchEvery, running: map[string]time.Time{}}}).register(mux)
 	mux.Handle("POST /alerts", http.HandlerFunc(inbox{told, e}.receive))
 	mux.Handle("GET /alerts/{fingerprint}", http.HandlerFunc(inbox{told, e}.show))
 	mux.Handle("GET /services", &overview{environment: e})

@@ -89,7 +89,7 @@ func (k *watches) run(ctx context.Context, book *casebook.Casebook, s *incident.
 		if ctx.Err() != nil {
 			return
 		}
-		book.TellWatch(s.ID, v.State)
+		book.PublishWatch(s.ID, v.State)
 		k.record(ctx, book, s.ID, since, v)
 		if v.State.Stage == incident.StageOver || v.State.Stage == incident.StageRelapsed || time.Since(since) > watch.Longest {
 			return
