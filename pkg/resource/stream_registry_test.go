@@ -29,7 +29,7 @@ func following(t *testing.T, resources backend.CallResourceHandler, login string
 	return end
 }
 
-func cancelStream(t *testing.T, resources backend.CallResourceHandler, login string) {
+func deleteStream(t *testing.T, resources backend.CallResourceHandler, login string) {
 	t.Helper()
 	page := &client{}
 	require.NoError(t, resources.CallResource(t.Context(), request(login, "DELETE", "streams/mine", ""), page))
@@ -43,14 +43,14 @@ func TestAStreamEndsWhenItsReaderSaysSoAndNobodyElse(t *testing.T) {
 	resources := resourcesOf(t, e, never)
 	viewers := following(t, resources, "Viewer")
 	editors := following(t, resources, "Editor")
-	cancelStream(t, resources, "Viewer")
+	deleteStream(t, resources, "Viewer")
 	require.NoError(t, <-viewers)
 	select {
 	case <-editors:
 		require.Fail(t, "a stream was ended by somebody else")
 	default:
 	}
-	cancelStream(t, resources, "Editor")
+	deleteStream(t, resources, "Editor")
 	require.NoError(t, <-editors)
 }
 
@@ -59,7 +59,7 @@ func TestWhoLeavesBeforeTheStreamBeginsHasLeft(t *testing.T) {
 	e, _ := keeping(t)
 	as(t, e, "Editor", "POST", "cases", newCase)
 	resources := resourcesOf(t, e, never)
-	cancelStream(t, resources, "Viewer")
+	deleteStream(t, resources, "Viewer")
 	page := &client{}
 	require.NoError(t, resources.CallResource(t.Context(), request("Viewer", "GET", "cases/x/events?stream=mine", ""), page))
 	require.Len(t, page.responses, 1)
@@ -80,7 +80,7 @@ func TestAnInvestigationEndsWhenItsReaderSaysSo(t *testing.T) {
 	page := &client{}
 	go func() { ended <- resources.CallResource(t.Context(), asked, page) }()
 	<-arrived
-	cancelStream(t, resources, "Viewer")
+	deleteStream(t, resources, "Viewer")
 	require.NoError(t, <-ended)
 	types := page.types(t)
 	require.Equal(t, "left", types[len(types)-1])
