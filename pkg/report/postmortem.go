@@ -180,31 +180,31 @@ func (w writer) onset() time.Time {
 }
 
 func impact(c *incident.Case) []Number {
-	told := []Number{}
+	rows := []Number{}
 	add := func(name, from string, change *incident.Change) {
 		if change != nil && (change.Moved != nil || change.Worse) {
-			told = append(told, Number{Name: name, Value: numbers.Say(change.Now, change.Unit), Normal: numbers.Say(change.Normal, change.Unit), From: from})
+			rows = append(rows, Number{Name: name, Value: numbers.Say(change.Now, change.Unit), Normal: numbers.Say(change.Normal, change.Unit), From: from})
 		}
 	}
 	add("error rate", "impact/error-rate", c.Facts.Errors)
 	add("request rate", "impact/request-rate", c.Facts.Traffic)
 	add("p99 latency", "impact/latency", c.Facts.Latency)
 	if f := c.Facts.Failing; f != nil && !f.Slow {
-		told = append(told, Number{Name: "failing traces", Value: numbers.Say(float64(f.Count), incident.Count), From: "example/failing-traces"})
+		rows = append(rows, Number{Name: "failing traces", Value: numbers.Say(float64(f.Count), incident.Count), From: "example/failing-traces"})
 	}
 	for _, k := range []*incident.Comparison{c.Facts.Lookups, c.Facts.Pool} {
 		if k != nil && k.Abnormal {
-			told = append(told, Number{Name: k.What, Value: numbers.Say(k.Now, k.Unit), Normal: numbers.Say(k.Normal, k.Unit)})
+			rows = append(rows, Number{Name: k.What, Value: numbers.Say(k.Now, k.Unit), Normal: numbers.Say(k.Normal, k.Unit)})
 		}
 	}
-	return told
+	return rows
 }
 
 func recovery(s *incident.SavedCase) []Number {
-	told := []Number{}
+	rows := []Number{}
 	e := s.Last(incident.EntryRecovered)
 	if e == nil || e.Recovery == nil {
-		return told
+		return rows
 	}
 	for _, r := range e.Recovery.Readings {
 		path := r.Path
@@ -218,9 +218,9 @@ func recovery(s *incident.SavedCase) []Number {
 			}
 			text += numbers.Say(v, r.Unit)
 		}
-		told = append(told, Number{Name: r.Name, Value: text, Normal: numbers.Say(r.Normal, r.Unit)})
+		rows = append(rows, Number{Name: r.Name, Value: text, Normal: numbers.Say(r.Normal, r.Unit)})
 	}
-	return told
+	return rows
 }
 
 func queries(c *incident.Case) []Asked {

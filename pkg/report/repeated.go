@@ -7,8 +7,8 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/incident"
 )
 
-// told is an entry of the log with how often an investigation came to the same verdict again, and when at last.
-type told struct {
+// foldedEntry is an entry of the log with how often an investigation came to the same verdict again, and when at last.
+type foldedEntry struct {
 	incident.Entry
 	again int
 	until time.Time
@@ -16,11 +16,11 @@ type told struct {
 
 // repeated leaves out investigations that came to the verdict of the one before, whatever else was written between them:
 // everybody who looks has the investigation run again. One that changed the verdict stays.
-func repeated(entries []incident.Entry) []told {
-	all, verdict := []told{}, -1 // the place of the last verdict
+func repeated(entries []incident.Entry) []foldedEntry {
+	all, verdict := []foldedEntry{}, -1 // the place of the last verdict
 	for _, e := range entries {
 		if e.Kind != incident.EntryInvestigated {
-			all = append(all, told{Entry: e})
+			all = append(all, foldedEntry{Entry: e})
 			continue
 		}
 		if verdict >= 0 && all[verdict].Verdict == e.Verdict {
@@ -29,13 +29,13 @@ func repeated(entries []incident.Entry) []told {
 			continue
 		}
 		verdict = len(all)
-		all = append(all, told{Entry: e})
+		all = append(all, foldedEntry{Entry: e})
 	}
 	return all
 }
 
 // again says that the verdict was found again; nothing where it was not.
-func (w writer) again(t told) string {
+func (w writer) again(t foldedEntry) string {
 	if t.again == 0 {
 		return ""
 	}

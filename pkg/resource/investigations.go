@@ -32,7 +32,7 @@ type investigations struct {
 	told        *alerts.Inbox
 	beat        time.Duration
 	streams     *streamRegistry
-	together    runs.Together
+	shared      runs.Shared
 }
 
 // asked is the body of a request.
@@ -96,7 +96,7 @@ func (h *investigations) follow(ctx context.Context, organisation int64, request
 	investigation := func(ctx context.Context, notify func(investigate.Event)) (*incident.Case, error) {
 		return investigate.Run(ctx, request.Request, querier, investigate.Options{Limits: h.environment.Limits(), Now: h.environment.Now}, notify)
 	}
-	return h.together.Follow(ctx, organisation, request.Request, investigation, notify)
+	return h.shared.Follow(ctx, organisation, request.Request, investigation, notify)
 }
 
 // aboutSame says whether the request names the same service and operation.

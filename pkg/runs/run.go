@@ -28,14 +28,14 @@ func (r *Run) add(e investigate.Event) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.events = append(r.events, e)
-	r.tell()
+	r.broadcast()
 }
 
 func (r *Run) finish(result *incident.Case, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.done, r.result, r.err = true, result, err
-	r.tell()
+	r.broadcast()
 }
 
 // conclude finishes with what investigate returns, and with an error where it panics: whoever follows would wait for ever.
@@ -48,7 +48,8 @@ func (r *Run) conclude(investigate func() (*incident.Case, error)) {
 	r.finish(result, err)
 }
 
-func (r *Run) tell() {
+// broadcast wakes all who follow. It needs the lock.
+func (r *Run) broadcast() {
 	close(r.changed)
 	r.changed = make(chan struct{})
 }
@@ -99,7 +100,7 @@ func (r *Run) begin() bool {
 		return true
 	}
 	r.done, r.err = true, errUnwanted
-	r.tell()
+	r.broadcast()
 	return false
 }
 

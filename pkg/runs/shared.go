@@ -10,19 +10,19 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/investigate"
 )
 
-// mostTogether is how many investigations people may have under way at one time: each asks the stores some fifty questions.
-const mostTogether = 12
+// maxConcurrent is how many investigations people may have under way at one time: each asks the stores some fifty questions.
+const maxConcurrent = 12
 
-// Together lets people who ask for the same at the same time, as when an alert's link is opened by a whole team, follow one
+// Shared lets people who ask for the same at the same time, as when an alert's link is opened by a whole team, follow one
 // investigation. Unlike Runs it keeps nothing: an investigation ends when the last of them leaves, and whoever asks after its
 // end has a new one. The zero value is ready, and safe for concurrent use.
-type Together struct {
+type Shared struct {
 	mu       sync.Mutex
-	underWay map[string]*shared
+	underWay map[string]*sharedRun
 }
 
-// shared is a run with those who follow it.
-type shared struct {
+// sharedRun is a run with those who follow it.
+type sharedRun struct {
 	*Run
 
 	followers int
@@ -35,7 +35,7 @@ type Investigation func(ctx context.Context, notify func(investigate.Event)) (*i
 // Follow begins an investigation, or joins the one of the same organisation, subject, phases and nearly the same window, and
 // tells of every event from the first on. The error is that of the investigation, a Busy *failure.Failure when too many others are under
 // way, or that of ctx when it ends first.
-func (t *Together) Follow(ctx context.Context, organisation int64, request investigate.Request, run Investigation, notify func(investigate.Event)) (*incident.Case, error) {
+func (t *Shared) Follow(ctx context.Context, organisation int64, request investigate.Request, run Investigation, notify func(investigate.Event)) (*incident.Case, error) {
 	key, err := keyOf(organisation, request)
 	if err != nil {
 		return nil, err
@@ -48,22 +48,22 @@ func (t *Together) Follow(ctx context.Context, organisation int64, request inves
 	return s.Follow(ctx, notify)
 }
 
-func (t *Together) join(ctx context.Context, key string, run Investigation) (*shared, error) {
+func (t *Shared) join(ctx context.Context, key string, run Investigation) (*sharedRun, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if s, is := t.underWay[key]; is {
 		s.followers++
 		return s, nil
 	}
-	if len(t.underWay) >= mostTogether {
-		return nil, failure.New(failure.Busy, fmt.Sprintf("The investigation was not begun: %d others are under way in this environment.", mostTogether),
+	if len(t.underWay) >= maxConcurrent {
+		return nil, failure.New(failure.Busy, fmt.Sprintf("The investigation was not begun: %d others are under way in this environment.", maxConcurrent),
 			"Try again in a moment, or follow one that a colleague has begun: the same link joins it.")
 	}
 	if t.underWay == nil {
-		t.underWay = map[string]*shared{}
+		t.underWay = map[string]*sharedRun{}
 	}
 	own, end := context.WithCancel(context.WithoutCancel(ctx)) // whoever began it may leave before the others
-	s := &shared{Run: newRun(), followers: 1, end: end}
+	s := &sharedRun{Run: newRun(), followers: 1, end: end}
 	t.underWay[key] = s
 	go func() {
 		defer end()
@@ -79,7 +79,7 @@ func (t *Together) join(ctx context.Context, key string, run Investigation) (*sh
 	return s, nil
 }
 
-func (t *Together) leave(key string, s *shared) {
+func (t *Shared) leave(key string, s *sharedRun) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if s.followers--; s.followers == 0 {
@@ -89,7 +89,7 @@ func (t *Together) leave(key string, s *shared) {
 }
 
 // forget lets nobody join any more. It needs the lock.
-func (t *Together) forget(key string, s *shared) {
+func (t *Shared) forget(key string, s *sharedRun) {
 	if t.underWay[key] == s {
 		delete(t.underWay, key)
 	}

@@ -39,11 +39,11 @@ func (s *story) run(ctx context.Context, notify func(investigate.Event)) (*incid
 }
 
 // follow has somebody follow it, and returns once they do.
-func (s *story) follow(of context.Context, t *testing.T, together *runs.Together, organisation int64, request investigate.Request) <-chan error {
+func (s *story) follow(of context.Context, t *testing.T, shared *runs.Shared, organisation int64, request investigate.Request) <-chan error {
 	t.Helper()
 	left := make(chan error, 1)
 	go func() {
-		_, err := together.Follow(of, organisation, request, s.run, func(e investigate.Event) {
+		_, err := shared.Follow(of, organisation, request, s.run, func(e investigate.Event) {
 			if e.Type == investigate.Started {
 				s.started <- struct{}{}
 			}
@@ -56,26 +56,26 @@ func (s *story) follow(of context.Context, t *testing.T, together *runs.Together
 
 func TestATeamThatOpensTheSameLinkFollowsOneInvestigation(t *testing.T) {
 	t.Parallel()
-	s, together := newStory(), &runs.Together{}
+	s, shared := newStory(), &runs.Shared{}
 	var team []<-chan error
 	for i := range 20 {
-		team = append(team, s.follow(t.Context(), t, together, 1, about("order", noon.Add(time.Duration(i)*time.Second))))
+		team = append(team, s.follow(t.Context(), t, shared, 1, about("order", noon.Add(time.Duration(i)*time.Second))))
 	}
 	close(s.letGo)
 	for _, member := range team {
 		require.NoError(t, <-member)
 	}
 	require.EqualValues(t, 1, s.begun.Load())
-	require.NoError(t, <-s.follow(t.Context(), t, together, 1, about("order", noon)))
+	require.NoError(t, <-s.follow(t.Context(), t, shared, 1, about("order", noon)))
 	require.EqualValues(t, 2, s.begun.Load(), "who asks again wants to know how it is now")
 }
 
 func TestWhatIsFollowedTogetherEndsWithTheLastWhoLeaves(t *testing.T) {
 	t.Parallel()
-	s, together := newStory(), &runs.Together{}
+	s, shared := newStory(), &runs.Shared{}
 	first, firstLeaves := context.WithCancel(t.Context())
 	last, lastLeaves := context.WithCancel(t.Context())
-	one, other := s.follow(first, t, together, 1, about("order", noon)), s.follow(last, t, together, 1, about("order", noon))
+	one, other := s.follow(first, t, shared, 1, about("order", noon)), s.follow(last, t, shared, 1, about("order", noon))
 	firstLeaves()
 	require.ErrorIs(t, <-one, context.Canceled)
 	require.Empty(t, s.ended, "somebody follows it still")
@@ -86,7 +86,7 @@ func TestWhatIsFollowedTogetherEndsWithTheLastWhoLeaves(t *testing.T) {
 
 func TestOtherQuestionsAndOtherOrganisationsAreInvestigationsOfTheirOwn(t *testing.T) {
 	t.Parallel()
-	s, together := newStory(), &runs.Together{}
+	s, shared := newStory(), &runs.Shared{}
 	impact := about("order", noon)
 	impact.Phases = []incident.Phase{incident.PhaseImpact}
 	var all []<-chan error
@@ -94,7 +94,7 @@ func TestOtherQuestionsAndOtherOrganisationsAreInvestigationsOfTheirOwn(t *testi
 		organisation int64
 		request      investigate.Request
 	}{{1, about("order", noon)}, {2, about("order", noon)}, {1, about("payment", noon)}, {1, about("order", noon.Add(time.Hour))}, {1, impact}} {
-		all = append(all, s.follow(t.Context(), t, together, c.organisation, c.request))
+		all = append(all, s.follow(t.Context(), t, shared, c.organisation, c.request))
 	}
 	close(s.letGo)
 	for _, one := range all {
@@ -105,16 +105,16 @@ func TestOtherQuestionsAndOtherOrganisationsAreInvestigationsOfTheirOwn(t *testi
 
 func TestTooManyInvestigationsAtOnceAreRefusedWithWhatToDo(t *testing.T) {
 	t.Parallel()
-	s, together := newStory(), &runs.Together{}
+	s, shared := newStory(), &runs.Shared{}
 	var begun []<-chan error
 	for i := range 12 {
-		begun = append(begun, s.follow(t.Context(), t, together, 1, about("order", noon.Add(time.Duration(i)*time.Hour))))
+		begun = append(begun, s.follow(t.Context(), t, shared, 1, about("order", noon.Add(time.Duration(i)*time.Hour))))
 	}
-	_, err := together.Follow(t.Context(), 1, about("payment", noon), s.run, func(investigate.Event) {})
+	_, err := shared.Follow(t.Context(), 1, about("payment", noon), s.run, func(investigate.Event) {})
 	var refused *failure.Failure
 	require.ErrorAs(t, err, &refused)
 	require.Contains(t, refused.Sentence, "12 others are under way")
-	joined := s.follow(t.Context(), t, together, 1, about("order", noon))
+	joined := s.follow(t.Context(), t, shared, 1, about("order", noon))
 	close(s.letGo)
 	for _, one := range append(begun, joined) {
 		require.NoError(t, <-one)
@@ -123,9 +123,9 @@ func TestTooManyInvestigationsAtOnceAreRefusedWithWhatToDo(t *testing.T) {
 
 func TestAnInvestigationThatPanicsFailsForAllWhoFollowIt(t *testing.T) {
 	t.Parallel()
-	together := &runs.Together{}
+	shared := &runs.Shared{}
 	for range 20 { // more than may be under way
-		_, err := together.Follow(t.Context(), 1, about("shop", noon), func(context.Context, func(investigate.Event)) (*incident.Case, error) {
+		_, err := shared.Follow(t.Context(), 1, about("shop", noon), func(context.Context, func(investigate.Event)) (*incident.Case, error) {
 			panic("on purpose")
 		}, func(investigate.Event) {})
 		require.ErrorContains(t, err, "on purpose")
