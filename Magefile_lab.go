@@ -48,8 +48,8 @@ func bundles() error { return errors.Join(BuildFrontend(), buildHostPage()) }
 // Investigate plays an incident, prints its investigation and ends. SCENARIO=name (an unknown one is answered with the known
 // ones), FORMAT=text|json|markdown. NAMES says what the incident's metrics are called: otel, tempo, collector, istio,
 // spring, classic, counts or native. With PROMETHEUS=, TEMPO= and LOKI= it investigates SERVICE=name in these stores instead and
-// starts none; OPERATION="POST /api/checkout" narrows it down, FROM= and TO= are times such as 2026-01-31T10:00:00Z (the last
-// hour unless set).
+// starts none; OPERATION="POST /api/checkout" narrows it down, NAMESPACE=, ENVIRONMENT= and CLUSTER= say which of several services of
+// this name, FROM= and TO= are times such as 2026-01-31T10:00:00Z (the last hour unless set).
 func Investigate(ctx context.Context) error {
 	flags := storeFlags()
 	if len(flags) == 0 {
@@ -71,7 +71,7 @@ func Audit(ctx context.Context) error {
 // storeFlags are the flags that name stores that run elsewhere and what to investigate in them.
 func storeFlags() []string {
 	return flagsSet(map[string]string{"PROMETHEUS": "prometheus", "TEMPO": "tempo", "LOKI": "loki", "SERVICE": "service", "OPERATION": "operation",
-		"FROM": "from", "TO": "to"})
+		"NAMESPACE": "namespace", "ENVIRONMENT": "environment", "CLUSTER": "cluster", "FROM": "from", "TO": "to"})
 }
 
 // flagsSet are the flags of those variables of the environment that are set, by the variables' names.

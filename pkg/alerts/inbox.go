@@ -139,7 +139,7 @@ func (i *Inbox) take(ctx context.Context, organisation int64, group string, a Al
 	case a.Subject.Service == "":
 		return NoService, "The alert's labels name no service: give its rule a label service_name, or the annotation " + ownLink + ".", nil
 	}
-	shared := keyOf(organisation, group, a.Subject.Service, a.Subject.Operation)
+	shared := keyOf(organisation, group, a.Subject.Service, a.Subject.Operation, a.Subject.Namespace, a.Subject.Environment, a.Subject.Cluster)
 	if inGroup := i.groups.Get(shared); group != "" && inGroup != nil && inGroup.Value().sameIncident(a) && !i.failed(inGroup.Value()) {
 		result, sentence := i.join(key, a, inGroup.Value())
 		return result, sentence, nil

@@ -127,6 +127,17 @@ func TestAGroupIsInvestigatedOnceForEachOfItsServices(t *testing.T) {
 	assert.Equal(t, []alerts.Result{alerts.Started}, results(t, inbox, message("another", firing("f5", "order"))))
 }
 
+func TestAlertsAboutTwoServicesOfOneNameDoNotShareAnInvestigation(t *testing.T) {
+	t.Parallel()
+	inbox, _ := opened(t, nil)
+	blue, green, again := firing("f1", "order"), firing("f2", "order"), firing("f3", "order")
+	blue.Labels["namespace"], green.Labels["namespace"], again.Labels["namespace"] = "blue", "monitoring", "monitoring"
+	green.Labels["exported_namespace"], again.Labels["exported_namespace"] = "green", "green"
+	assert.Equal(t, []alerts.Result{alerts.Started, alerts.Started, alerts.Joined}, results(t, inbox, message("g", blue, green, again)))
+	alert, _, _ := inbox.Find(1, "f2")
+	assert.Equal(t, incident.Subject{Service: "order", Scope: incident.Scope{Namespace: "green"}}, alert.Subject)
+}
+
 func TestAnAlertThatFiresAgainLaterIsAnotherIncident(t *testing.T) {
 	t.Parallel()
 	inbox, time := opened(t, nil)

@@ -141,6 +141,14 @@ func TestWhoFollowsTheSameAlertMeetsInOneCase(t *testing.T) {
 		own, err := b.Open(t.Context(), "", "prod", other, ben)
 		require.NoError(t, err)
 		assert.NotEqual(t, first.ID, own.ID)
+		blue, green := begun(t), begun(t)
+		blue.Subject.Operation, green.Subject.Operation = "GET /a", "GET /a"
+		blue.Subject.Namespace, green.Subject.Namespace = "blue", "green"
+		own, err = b.Open(t.Context(), "", "prod", blue, ben)
+		require.NoError(t, err)
+		apart, err := b.Open(t.Context(), "", "prod", green, ben)
+		require.NoError(t, err)
+		assert.NotEqual(t, own.ID, apart.ID, "another service of the same name")
 		_, err = b.Append(t.Context(), first.ID, incident.NewEntry{ID: "c", Kind: incident.EntryClosed}, ana)
 		require.NoError(t, err)
 		fresh, err := b.Open(t.Context(), "", "prod", later, ben)

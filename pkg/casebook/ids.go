@@ -20,6 +20,9 @@ const (
 func IDOf(environment string, c *incident.Case) string {
 	told := strings.Join([]string{environment, c.Subject.Service, c.Subject.Operation, c.Window.From.UTC().Format(time.RFC3339),
 		c.Window.To.UTC().Format(time.RFC3339)}, "\x00")
+	if scope := c.Subject.Scope; scope != (incident.Scope{}) {
+		told += "\x00" + scope.String()
+	}
 	sum := sha256.Sum256([]byte(told))
 	return idPrefix + c.Window.To.UTC().Format(idTime) + "-" + hex.EncodeToString(sum[:idHash])
 }

@@ -31,7 +31,7 @@ func (b *Casebook) Open(ctx context.Context, id, environment string, c *incident
 		return opened, tooLarge(err)
 	}
 	// The subject without secrets, which an operation's name can hold.
-	subject := strings.TrimSpace(kept.Subject.Service + " " + kept.Subject.Operation)
+	subject := strings.TrimSpace(kept.Title())
 	s := &incident.SavedCase{Version: incident.SavedVersion, ID: id, Case: kept, Frozen: frozen, Entries: []incident.Entry{
 		{ID: openedEntry, At: b.now(), By: by, Kind: incident.EntryOpened, Text: subject}}}
 	err = b.write(ctx, s)
@@ -103,16 +103,24 @@ func (b *Casebook) overlapping(ctx context.Context, c *incident.Case) (*incident
 			continue
 		}
 		w := s.Case.Window
-		if sameSubject(s.Case.Subject, c.Subject) && s.Case.Environment == c.Environment && w.From.Before(c.Window.To) && c.Window.From.Before(w.To) {
+		if sameSubject(&s.Case, c) && s.Case.Environment == c.Environment && w.From.Before(c.Window.To) && c.Window.From.Before(w.To) {
 			return s, nil
 		}
 	}
 	return nil, nil //nolint:nilnil // no case overlaps, and nothing went wrong
 }
 
-// sameSubject leaves out the alert: several of them may ask about one incident.
-func sameSubject(a, b incident.Subject) bool {
-	return a.Service == b.Service && a.Operation == b.Operation
+// sameSubject leaves out the alert: several of them may ask about one incident. A case of one of several services of a name is
+// not joined by what is asked about all of them, nor the other way round.
+func sameSubject(kept, asked *incident.Case) bool {
+	if kept.Subject.Service != asked.Subject.Service || kept.Subject.Operation != asked.Subject.Operation {
+		return false
+	}
+	apart, scope := kept.Facts.Apart, asked.Scope()
+	if scope == (incident.Scope{}) {
+		return apart == nil || len(apart.Others) == 0
+	}
+	return !apart.Mixed() && kept.Scope().Says(scope)
 }
 
 // Conclude keeps what an investigation found in its case, and writes an entry with its verdict. The first one that came to

@@ -29,7 +29,7 @@ func TimeIn(title string) time.Time {
 
 // Title is what a case is called in lists: when it was, what it is about, and the verdict. It is what searches look in.
 func Title(s *incident.SavedCase) string {
-	title := s.Case.Window.To.UTC().Format(titleTime) + " " + strings.TrimSpace(s.Case.Subject.Service+" "+s.Case.Subject.Operation)
+	title := s.Case.Window.To.UTC().Format(titleTime) + " " + strings.TrimSpace(s.Case.Title())
 	if s.Case.Verdict.Sentence != "" && len(s.Case.Verdict.Candidates) > 0 {
 		title += ": " + strings.TrimSuffix(incident.WrittenInUTC(s.Case.Verdict.Sentence, s.Case.Verdict.Moments), ".")
 	}

@@ -26,3 +26,13 @@ func Document() string {
 	}
 	return b.String()
 }
+
+// ScopeDocument is the table of the labels that tell systems apart, as docs/conventions.md has it.
+func ScopeDocument() string {
+	var b strings.Builder
+	b.WriteString("| part | labels of metrics, log streams and alerts | resource attributes of spans |\n|---|---|---|\n")
+	for _, part := range incident.ScopeParts() {
+		fmt.Fprintf(&b, "| %s | `%s` | `%s` |\n", part, strings.Join(scopeLabels[part], "`, `"), strings.Join(scopeAttributes[part], "`, `"))
+	}
+	return b.String()
+}

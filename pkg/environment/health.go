@@ -213,7 +213,7 @@ func lackingLabels(answers []source.Answer, named incident.LabelNames) []string 
 		}
 	}
 	var problems []string
-	for _, l := range [][2]string{{"service", named.Service}, {"namespace", named.Namespace}} {
+	for _, l := range [][2]string{{"service", named.Service}, {"namespace", named.Namespace}, {"environment", named.Environment}, {"cluster", named.Cluster}} {
 		if l[1] != "" && !slices.Contains(has, l[1]) {
 			problems = append(problems, fmt.Sprintf("labels.%s is %q, a label that neither metrics nor logs have had in the last hour.", l[0], l[1]))
 		}

@@ -30,7 +30,7 @@ const own = "settings"
 
 // naming is what the settings say about names, with what they leave out filled in.
 func (s Settings) naming() incident.Naming {
-	n := incident.Naming{Labels: s.Labels, Requests: copied(s.Conventions.Requests), Edges: copied(s.Conventions.Edges),
+	n := incident.Naming{Labels: s.Labels, Scope: s.Scope, Requests: copied(s.Conventions.Requests), Edges: copied(s.Conventions.Edges),
 		Lookups: copied(s.Conventions.Lookups), Pool: copied(s.Conventions.Pool), Queue: copied(s.Conventions.Queue), Build: copied(s.Conventions.Build)}
 	services := convention.ServiceLabels()
 	fillTraffic(n, services)
@@ -106,7 +106,8 @@ func usualSeconds(setting *float64, metric string) {
 // namingProblems are a sentence for everything that is wrong with labels and conventions.
 func (s Settings) namingProblems() []error {
 	var problems []error
-	for _, l := range [][2]string{{"labels.service", s.Labels.Service}, {"labels.namespace", s.Labels.Namespace}, {"labels.pod", s.Labels.Pod}} {
+	for _, l := range [][2]string{{"labels.service", s.Labels.Service}, {"labels.namespace", s.Labels.Namespace},
+		{"labels.environment", s.Labels.Environment}, {"labels.cluster", s.Labels.Cluster}, {"labels.pod", s.Labels.Pod}} {
 		problems = append(problems, labelProblems(l[0], l[1])...)
 	}
 	c := s.Conventions

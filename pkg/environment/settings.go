@@ -45,6 +45,8 @@ type Settings struct {
 	// Labels are what the team's labels are called, in metrics and logs; those that are known are tried after them.
 	Labels      incident.LabelNames `json:"labels,omitzero"`
 	Conventions ConventionSettings  `json:"conventions,omitzero"`
+	// Scope is what is investigated where nobody says more: the data source stands for this namespace, environment or cluster.
+	Scope incident.Scope `json:"scope,omitzero"`
 
 	incident.Knowledge // externals, runbooks and checks
 

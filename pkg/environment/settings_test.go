@@ -50,7 +50,7 @@ func TestEveryWrongSettingHasItsSentence(t *testing.T) {
 		"a negative limit":                 {`{"metrics":{"uid":"p"},"limits":{"concurrency":-1}}`, "a limit is negative"},
 		"a time that is none":              {`{"metrics":{"uid":"p"},"limits":{"questionTimeout":"soon"}}`, `limits.questionTimeout is "soon", which is not a duration such as 10s`},
 		"a label's name that is none":      {`{"metrics":{"uid":"p"},"labels":{"service":"my-service"}}`, `labels.service is "my-service", which is not a label's name`},
-		"a misspelt label":                 {`{"metrics":{"uid":"p"},"labels":{"svc":"s"}}`, `there is no setting "labels.svc"; known are service, namespace, pod`},
+		"a misspelt label":                 {`{"metrics":{"uid":"p"},"labels":{"svc":"s"}}`, `there is no setting "labels.svc"; known are service, namespace, environment, cluster, pod`},
 		"a misspelt role":                  {`{"metrics":{"uid":"p"},"conventions":{"request":{}}}`, `there is no setting "conventions.request"; known are requests, edges, lookups, pool, queue, build`},
 		"one in a role":                    {`{"metrics":{"uid":"p"},"conventions":{"requests":{"metric":"m"}}}`, `there is no setting "conventions.requests.metric"; known are convention, histogram, counter`},
 		"one in an operation":              {`{"metrics":{"uid":"p"},"conventions":{"requests":{"histogram":"m","operation":{"path":"p"}}}}`, `there is no setting "conventions.requests.operation.path"; known are whole, method, route, procedures, anyCase`},

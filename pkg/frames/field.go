@@ -45,7 +45,7 @@ func (d drawing) toCase(f *data.Field) *data.Field {
 		f.Config = &data.FieldConfig{}
 	}
 	f.Config.Links = []data.DataLink{{Title: "Open the investigation", URL: links.Link{DataSource: d.uid, Service: d.Subject.Service,
-		Operation: d.Subject.Operation, From: milliseconds(d.Window.From), To: milliseconds(d.Window.To)}.String()}}
+		Operation: d.Subject.Operation, Scope: d.Subject.Scope, From: milliseconds(d.Window.From), To: milliseconds(d.Window.To)}.String()}}
 	return f
 }
 

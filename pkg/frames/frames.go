@@ -51,6 +51,8 @@ func queryTypes() map[string]queryType {
 
 // query is a panel's question.
 type query struct {
+	incident.Scope // which of several services of this name
+
 	Service   string `json:"service"`
 	Operation string `json:"operation"`
 	Number    string `json:"number"` // the name of one number to answer with; empty for everything
@@ -125,7 +127,7 @@ func (h *Handler) answer(ctx context.Context, organisation int64, q backend.Data
 
 func (h *Handler) investigate(ctx context.Context, organisation int64, asked query, window incident.Window) (*incident.Case, error) {
 	run, err := h.Runs.Start(ctx, organisation, investigate.Request{Window: window,
-		Subject: incident.Subject{Service: strings.TrimSpace(asked.Service), Operation: strings.TrimSpace(asked.Operation)}})
+		Subject: incident.Subject{Scope: asked.Scope, Service: strings.TrimSpace(asked.Service), Operation: strings.TrimSpace(asked.Operation)}})
 	if err != nil {
 		return nil, err
 	}

@@ -20,8 +20,11 @@ type Case struct {
 	Knowledge   Knowledge    `json:"-"` // from the environment's settings
 }
 
-// Subject is what an investigation is about: one service, and one of its operations where that is known.
+// Subject is what an investigation is about: one service, and one of its operations where that is known; and which of several
+// services of this name.
 type Subject struct {
+	Scope
+
 	Service   string `json:"service"`
 	Operation string `json:"operation,omitempty"` // as spans name it, for example "POST /api/checkout"
 	Alert     *Alert `json:"alert,omitempty"`     // the alert that asks, where one does

@@ -15,6 +15,7 @@ var (
 	FactConventions  = declare("conventions", func(f *Facts) []any { return []any{&f.Conventions} })
 	FactLogLabels    = declare("log labels", func(f *Facts) []any { return []any{&f.LogLabels} })
 	FactService      = declare("service", func(f *Facts) []any { return []any{&f.Service} })
+	FactApart        = declare("scope", func(f *Facts) []any { return []any{&f.Apart} })
 	FactCounters     = declare("counters", func(f *Facts) []any { return []any{&f.Counters} })
 	FactErrors       = declare("errors", func(f *Facts) []any { return []any{&f.Errors} })
 	FactRefused      = declare("client errors", func(f *Facts) []any { return []any{&f.Refused} })
@@ -58,6 +59,7 @@ type Facts struct {
 	Conventions  *Conventions    `json:"conventions,omitempty"`
 	LogLabels    *LogLabels      `json:"logLabels,omitempty"`
 	Service      *ServiceSeries  `json:"service,omitempty"`
+	Apart        *Apart          `json:"scope,omitempty"` // nil where nothing tells systems of one name apart
 	Counters     *Counters       `json:"counters,omitempty"`
 	Errors       *Change         `json:"errors,omitempty"`
 	Refused      *Change         `json:"refused,omitempty"` // share of requests that clients are to blame for

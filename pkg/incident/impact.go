@@ -11,6 +11,8 @@ type ServiceSeries struct {
 	Value    string        `json:"value"`            // as that label spells the service
 	Prefix   string        `json:"prefix,omitempty"` // what the label's values have before a service's name, for example "shop/"
 	Interval time.Duration `json:"interval"`         // between two samples, ns
+	// Scopes are where else the name occurs, as far as labels tell; nil where none does.
+	Scopes *SystemLabels `json:"scopes,omitempty"`
 }
 
 // Counters tells whether the counters of the request metric can be read as counters.

@@ -4,6 +4,7 @@ package incident
 // first, and instead of what is known for that role.
 type Naming struct {
 	Labels   LabelNames     `json:"labels,omitzero"`
+	Scope    Scope          `json:"scope,omitzero"` // what is investigated where nobody says more
 	Requests *RequestMetric `json:"requests,omitempty"`
 	Edges    *EdgeMetric    `json:"edges,omitempty"`
 	Lookups  *LookupMetric  `json:"lookups,omitempty"`
@@ -14,9 +15,16 @@ type Naming struct {
 
 // LabelNames are the labels that a team names things with, in metrics and in logs; empty where it says nothing.
 type LabelNames struct {
-	Service   string `json:"service,omitempty"`
-	Namespace string `json:"namespace,omitempty"`
-	Pod       string `json:"pod,omitempty"`
+	Service     string `json:"service,omitempty"`
+	Namespace   string `json:"namespace,omitempty"`
+	Environment string `json:"environment,omitempty"`
+	Cluster     string `json:"cluster,omitempty"`
+	Pod         string `json:"pod,omitempty"`
+}
+
+// Of is the label that the team keeps a part of a scope in.
+func (n LabelNames) Of(part ScopePart) string {
+	return Scope{Namespace: n.Namespace, Environment: n.Environment, Cluster: n.Cluster}.Of(part)
 }
 
 // ConventionReport says for each role which names were looked for, which were found, what was chosen and why.

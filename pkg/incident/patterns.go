@@ -64,6 +64,8 @@ type Mention struct {
 type LogLabels struct {
 	Service   string `json:"service"`             // the label that holds a service's name, for example service_name
 	Namespace string `json:"namespace,omitempty"` // the label that holds a Kubernetes namespace, for example k8s_namespace_name
+	// Scopes are, for each part of a scope, the labels that may hold it.
+	Scopes map[ScopePart][]string `json:"scopes,omitempty"`
 }
 
 // TraceLines are the log lines of the example trace.

@@ -58,7 +58,7 @@ func Run(ctx context.Context, request Request, querier source.Querier, o Options
 	if err != nil {
 		return nil, err
 	}
-	o.Steps = request.among(o.Steps)
+	o.Steps = within(request.Subject.Scope, request.among(o.Steps))
 	if o.Longest == 0 {
 		o.Longest = Longest
 	}

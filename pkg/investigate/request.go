@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/faultline-investigation/faultline/pkg/convention"
 	"github.com/faultline-investigation/faultline/pkg/failure"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/phase"
@@ -33,6 +34,10 @@ func (r Request) complete(now time.Time) (Request, error) {
 	if r.Subject.Service == "" {
 		return r, failure.New(failure.Invalid, "The request names no service.", "Set subject.service to the service whose alert fired.")
 	}
+	if alert := r.Subject.Alert; alert != nil {
+		r.Subject.Scope = r.Subject.Scope.Or(convention.ScopeIn(alert.Labels, r.Naming.Labels))
+	}
+	r.Subject.Scope = r.Subject.Scope.Or(r.Naming.Scope)
 	for _, p := range r.Phases {
 		if !slices.Contains(incident.Phases(), p) {
 			return r, failure.New(failure.Invalid, fmt.Sprintf("There is no phase %q.", p), fmt.Sprintf("Choose from %q, or leave phases out.", incident.Phases()))

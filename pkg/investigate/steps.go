@@ -20,3 +20,21 @@ func All(own ...incident.Check) []phase.Step {
 	return slices.Concat(impact.Steps(), example.Steps(), logs.Steps(), cause.Steps(), services.Steps(), checks.Steps(own),
 		[]phase.Step{cause.Verdict()}, recovery.Steps())
 }
+
+// within makes steps look at the subject's system alone, where the subject says which that is; but those that find out what tells
+// it from others.
+func within(scope incident.Scope, steps []phase.Step) []phase.Step {
+	if scope == (incident.Scope{}) {
+		return steps
+	}
+	leads := func(fact incident.Fact) bool {
+		return fact == incident.FactConventions || fact == incident.FactService || fact == incident.FactApart
+	}
+	steps = slices.Clone(steps)
+	for i, s := range steps {
+		if !s.Own && !slices.ContainsFunc(s.Learns, leads) {
+			steps[i] = phase.Within(s)
+		}
+	}
+	return steps
+}

@@ -19,6 +19,7 @@ func TestTheStepsStandInTheOrderInWhichAPersonWalks(t *testing.T) {
 	require.Equal(t, []string{
 		"impact/conventions",
 		"impact/service",
+		"impact/scope",
 		"impact/counters",
 		"impact/error-rate",
 		"impact/request-rate",

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/faultline-investigation/faultline/pkg/convention"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 )
 
@@ -20,6 +21,7 @@ type Link struct {
 	DataSource string            // uid of the data source instance that looks
 	Service    string            // whose investigation it is
 	Operation  string            // as spans name it, for example "POST /api/checkout"
+	Scope      incident.Scope    // which of several services of this name
 	From, To   string            // "now-1h", milliseconds since 1970, or RFC 3339
 	At         string            // when the alert began: milliseconds since 1970, or RFC 3339
 	Alert      string            // the alert's fingerprint
@@ -29,7 +31,8 @@ type Link struct {
 // Query is the link's parameters. Empty ones are left out; a label may be empty.
 func (l Link) Query() url.Values {
 	values := url.Values{}
-	for name, value := range map[string]string{"ds": l.DataSource, "service": l.Service, "operation": l.Operation, "from": l.From, "to": l.To,
+	for name, value := range map[string]string{"ds": l.DataSource, "service": l.Service, "operation": l.Operation,
+		"namespace": l.Scope.Namespace, "environment": l.Scope.Environment, "cluster": l.Scope.Cluster, "from": l.From, "to": l.To,
 		"at": l.At, "alert": l.Alert} {
 		if value != "" {
 			values.Set(name, value)
@@ -52,7 +55,8 @@ func (l Link) String() string {
 // Read reads the parameters of an address. Of one that is there twice the first counts; unknown ones are left alone.
 func Read(values url.Values) Link {
 	l := Link{DataSource: values.Get("ds"), Service: values.Get("service"), Operation: values.Get("operation"), From: values.Get("from"),
-		To: values.Get("to"), At: values.Get("at"), Alert: values.Get("alert")}
+		To: values.Get("to"), At: values.Get("at"), Alert: values.Get("alert"),
+		Scope: incident.Scope{Namespace: values.Get("namespace"), Environment: values.Get("environment"), Cluster: values.Get("cluster")}}
 	for name := range values {
 		if label, is := strings.CutPrefix(name, labelPrefix); is && label != "" {
 			if l.Labels == nil {
@@ -76,7 +80,7 @@ func Parse(address string) (Link, bool) {
 // Subject is what the link is about: what it says itself, else what its labels say; false when that is no service.
 func (l Link) Subject() (incident.Subject, bool) {
 	guessed, _ := Subject(l.Labels)
-	subject := incident.Subject{Service: l.Service, Operation: l.Operation}
+	subject := incident.Subject{Scope: l.Scope.Or(convention.ScopeIn(l.Labels, incident.LabelNames{})), Service: l.Service, Operation: l.Operation}
 	if subject.Service == "" {
 		subject.Service = guessed.Service
 	}

@@ -19,6 +19,8 @@ type example struct {
 	Name string
 	URL  string
 	Link struct {
+		incident.Scope
+
 		DS, Service, Operation, From, To, At, Alert string
 		Labels                                      map[string]string
 	}
@@ -40,7 +42,7 @@ func TestEveryExampleIsReadAndWritten(t *testing.T) {
 	for _, e := range examples(t) {
 		t.Run(e.Name, func(t *testing.T) {
 			t.Parallel()
-			link := links.Link{DataSource: e.Link.DS, Service: e.Link.Service, Operation: e.Link.Operation, From: e.Link.From, To: e.Link.To,
+			link := links.Link{DataSource: e.Link.DS, Service: e.Link.Service, Operation: e.Link.Operation, Scope: e.Link.Scope, From: e.Link.From, To: e.Link.To,
 				At: e.Link.At, Alert: e.Link.Alert, Labels: e.Link.Labels}
 			read, ok := links.Parse(e.URL)
 			require.True(t, ok)
@@ -62,7 +64,8 @@ func TestWhateverIsWrittenIsReadAgain(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := rapid.String()
 		link := links.Link{DataSource: text.Draw(t, "ds"), Service: text.Draw(t, "service"), Operation: text.Draw(t, "operation"),
-			From: text.Draw(t, "from"), To: text.Draw(t, "to"), At: text.Draw(t, "at"), Alert: text.Draw(t, "alert")}
+			Scope: incident.Scope{Namespace: text.Draw(t, "namespace"), Environment: text.Draw(t, "environment"), Cluster: text.Draw(t, "cluster")},
+			From:  text.Draw(t, "from"), To: text.Draw(t, "to"), At: text.Draw(t, "at"), Alert: text.Draw(t, "alert")}
 		if labels := rapid.MapOf(rapid.StringN(1, 10, -1), text).Draw(t, "labels"); len(labels) > 0 {
 			link.Labels = labels
 		}

@@ -12,6 +12,7 @@ import (
 func SelectOperation(c *incident.Case, series string, more ...promql.Matcher) promql.Expr {
 	metric, service := c.Facts.Conventions.Requests, c.Facts.Service
 	matchers := append(promql.EqualAll(metric.Only), promql.Equal(service.Label, service.Value))
+	matchers = append(matchers, WithinMatchers(c)...)
 	matchers = append(matchers, OperationMatchers(metric.Operation, c.Subject.Operation)...)
 	return promql.Select(series, append(matchers, more...)...)
 }

@@ -27,6 +27,8 @@ type Step struct {
 	Awaits []incident.Fact
 	// Learns are the facts that Read may bring.
 	Learns []incident.Fact
+	// Own says that the questions are a person's: they are asked as they are written.
+	Own bool
 
 	// Plan makes the questions, each with its own name. It may read the case but not keep or change it, and sees of it the facts
 	// that are declared above. No questions is

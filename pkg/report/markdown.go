@@ -14,10 +14,7 @@ import (
 // always gives the same text.
 func Markdown(c *incident.Case) string {
 	var b strings.Builder
-	title := c.Subject.Service
-	if c.Subject.Operation != "" {
-		title += " " + c.Subject.Operation
-	}
+	title := c.Title()
 	fmt.Fprintf(&b, "# %s\n\n", escape.Markdown(title))
 	fmt.Fprintf(&b, "**%s**\n\n", escape.Markdown(c.Verdict.Sentence))
 	fmt.Fprintf(&b, "%s, %s to %s\n", escape.Markdown(c.Environment), c.Window.From.UTC().Format(time.RFC3339), c.Window.To.UTC().Format(time.RFC3339))

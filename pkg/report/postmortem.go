@@ -121,10 +121,7 @@ func PostMortemOf(s *incident.SavedCase, zone *time.Location, earlier *incident.
 		zone = time.UTC
 	}
 	c := &s.Case
-	title := c.Subject.Service
-	if c.Subject.Operation != "" {
-		title += " " + c.Subject.Operation
-	}
+	title := c.Title()
 	w := writer{s, zone}
 	p := &PostMortem{ID: s.ID, Title: title, Environment: c.Environment, State: s.State(), Zone: zone.String(), Timeline: w.timeline(), Times: w.times(),
 		Impact: impact(c), Recovery: recovery(s), Notes: w.notes(), FollowUps: w.followUps(), Queries: queries(c), Left: nonNil(s.Frozen.Left), Before: before(earlier),

@@ -101,7 +101,7 @@ func (h *investigations) follow(ctx context.Context, organisation int64, request
 
 // aboutSame says whether the request names the same service and operation.
 func (a asked) aboutSame(s incident.Subject) bool {
-	return a.Subject.Service == s.Service && a.Subject.Operation == s.Operation
+	return a.Subject.Service == s.Service && a.Subject.Operation == s.Operation && a.Subject.Scope.Says(s.Scope)
 }
 
 // about says whether the request asks for no more than what an alert's investigation looked at.

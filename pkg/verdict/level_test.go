@@ -108,3 +108,19 @@ func TestASecondCountDecidesOverASample(t *testing.T) {
 	v := judged(t, c)
 	require.Equal(t, "prices", v.Candidates[0].Service, "a change that all traces deny accuses nobody")
 }
+
+func TestWhatIsOfSeveralServicesOfOneNameIsNeverLikely(t *testing.T) {
+	t.Parallel()
+	c := calm()
+	c.Facts.Apart = &incident.Apart{Part: incident.Namespace, Systems: []incident.System{
+		{Scope: incident.Scope{Namespace: "blue"}}, {Scope: incident.Scope{Namespace: "green"}}}}
+	require.Equal(t, incident.Possible, levelWith(t, c, failing("stock", 0.9, 1e-9)))
+	for _, mixed := range []*incident.Case{c, {Subject: c.Subject, Facts: incident.Facts{Apart: c.Facts.Apart}}} {
+		verdict := judged(t, mixed)
+		for _, said := range []string{verdict.Sentence, verdict.Statement} {
+			require.Contains(t, said, "several services called "+c.Subject.Service+" together (namespace blue and green)")
+		}
+	}
+	c.Facts.Apart = &incident.Apart{Within: incident.Scope{Namespace: "blue"}, Others: []incident.Scope{{Namespace: "green"}}}
+	require.Equal(t, incident.Likely, levelWith(t, c, failing("stock", 0.9, 1e-9)))
+}

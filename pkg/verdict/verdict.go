@@ -5,6 +5,7 @@
 package verdict
 
 import (
+	"fmt"
 	"slices"
 	"sort"
 
@@ -30,6 +31,9 @@ func (l list) judge(c *incident.Case) (incident.Verdict, *incident.Blame) {
 		named = all[0]
 		verdict.Level = l.levelOf(c, named)
 	}
+	if verdict.Level == incident.Likely && c.Facts.Apart.Mixed() { // what fails in one may be explained by what changed in another
+		verdict.Level = incident.Possible
+	}
 	said, whole := conclusion(c, verdict.Level, named, all)
 	verdict.Statement, verdict.StatementMoments = said.Plain(), said.Moments()
 	verdict.Sentence, verdict.Moments = whole.Plain(), whole.Moments()
@@ -47,12 +51,22 @@ func conclusion(c *incident.Case, level incident.Level, named *Suspect, all Susp
 	case len(all) > 0 && isStanding(c, all[0]):
 		said = wording.Textf("what fails failed as often before, as far as is known, and nothing that was looked at changed.")
 	case slices.ContainsFunc(c.Steps, func(s incident.StepResult) bool { return s.Outcome == incident.NotChecked }):
-		said = wording.Textf("No clear cause, but not everything could be looked at.")
+		said = wording.Textf("No clear cause, but not everything could be looked at.%s", mixed(c))
 		return said, said
 	default:
 		said = wording.Textf("nothing that was looked at explains it.")
 	}
+	said = wording.Textf("%s%s", said, mixed(c))
 	return said, wording.Textf("%s: %s", wording.Capital(string(level)), said)
+}
+
+// mixed says that what was looked at is of several systems together, where it is.
+func mixed(c *incident.Case) string {
+	if !c.Facts.Apart.Mixed() {
+		return ""
+	}
+	return fmt.Sprintf(" This is of several services called %s together (%s %s), and may be true of none or of one of them: choose one.",
+		c.Subject.Service, c.Facts.Apart.Part, wording.List(c.Facts.Apart.Names()))
 }
 
 // ranked lists what could have caused the incident, the best supported first. What explains a symptom goes before it: the

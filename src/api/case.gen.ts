@@ -144,9 +144,18 @@ export interface Case {
   cost: Cost;
 }
 /**
- * Subject is what an investigation is about: one service, and one of its operations where that is known.
+ * Subject is what an investigation is about: one service, and one of its operations where that is known; and which of several services of this name.
  */
 export interface Subject {
+  /**
+   * of Kubernetes, or that of OpenTelemetry's service.namespace
+   */
+  namespace?: string;
+  /**
+   * such as "production"
+   */
+  environment?: string;
+  cluster?: string;
   service: string;
   /**
    * as spans name it, for example "POST /api/checkout"
@@ -188,6 +197,10 @@ export interface Window {
  */
 export interface Naming {
   labels?: LabelNames;
+  /**
+   * what is investigated where nobody says more
+   */
+  scope?: Scope;
   requests?: RequestMetric;
   edges?: EdgeMetric;
   lookups?: LookupMetric;
@@ -201,7 +214,23 @@ export interface Naming {
 export interface LabelNames {
   service?: string;
   namespace?: string;
+  environment?: string;
+  cluster?: string;
   pod?: string;
+}
+/**
+ * Scope tells a service from others of its name, which share its stores: a part that is empty is not given.
+ */
+export interface Scope {
+  /**
+   * of Kubernetes, or that of OpenTelemetry's service.namespace
+   */
+  namespace?: string;
+  /**
+   * such as "production"
+   */
+  environment?: string;
+  cluster?: string;
 }
 /**
  * RequestMetric is what tells of the requests that services answer: a histogram of their durations, a counter, or both.
@@ -902,6 +931,10 @@ export interface Facts {
   logLabels?: LogLabels;
   service?: ServiceSeries;
   counters?: Counters;
+  /**
+   * nil where nothing tells systems of one name apart
+   */
+  scope?: Apart;
   errors?: Change;
   /**
    * share of requests that clients are to blame for
@@ -1015,6 +1048,12 @@ export interface LogLabels {
    * the label that holds a Kubernetes namespace, for example k8s_namespace_name
    */
   namespace?: string;
+  /**
+   * Scopes are, for each part of a scope, the labels that may hold it.
+   */
+  scopes?: {
+    [k: string]: string[];
+  };
 }
 /**
  * ServiceSeries tells how the subject's service is found in the request metric.
@@ -1036,6 +1075,29 @@ export interface ServiceSeries {
    * between two samples, ns
    */
   interval: number;
+  /**
+   * Scopes are where else the name occurs, as far as labels tell; nil where none does.
+   */
+  scopes?: SystemLabels;
+}
+/**
+ * SystemLabels are the scopes in which a service's name occurs in the request metric, and the labels that say so.
+ */
+export interface SystemLabels {
+  /**
+   * distinct, ordered
+   */
+  systems: Scope[];
+  /**
+   * Labels are, for each part, those that series of this name have; the systems' parts are values of the first one.
+   */
+  labels?: {
+    [k: string]: string[];
+  };
+  /**
+   * Joined is the one of the namespace's labels whose values are "namespace/service"; empty where there is none.
+   */
+  joined?: string;
 }
 /**
  * Counters tells whether the counters of the request metric can be read as counters.
@@ -1061,6 +1123,65 @@ export interface Counters {
    * labels that tell such copies apart; empty where each is stored once
    */
   replicas?: string[];
+}
+/**
+ * Apart is how the subject's service is told from others of its name.
+ */
+export interface Apart {
+  /**
+   * Within are the parts of the subject's scope that the stores know: all that is asked about the service is narrowed by them.
+   */
+  within?: Scope;
+  /**
+   * Systems are those of this name with their requests, where nothing says which of them is meant: all numbers are of them together. There are none, or more than one.
+   */
+  systems?: System[];
+  /**
+   * of their scopes, by which to choose one
+   */
+  part?: string;
+  /**
+   * Others are scopes of this name that are left out.
+   */
+  others?: Scope[];
+  /**
+   * Labels are, for each part, the labels of the request metric that hold it.
+   */
+  labels?: {
+    [k: string]: string[];
+  };
+  /**
+   * the one of them whose values are "namespace/service"
+   */
+  joined?: string;
+  /**
+   * Attributes are, for each part, the resource attribute of the service's spans by which they are narrowed.
+   */
+  attributes?: {
+    [k: string]: string;
+  };
+}
+/**
+ * System is one of several services of the same name, with what it serves now.
+ */
+export interface System {
+  /**
+   * of Kubernetes, or that of OpenTelemetry's service.namespace
+   */
+  namespace?: string;
+  /**
+   * such as "production"
+   */
+  environment?: string;
+  cluster?: string;
+  /**
+   * 1/s
+   */
+  rate: number;
+  /**
+   * ratio of its requests; nil where there are none, or the metric does not tell
+   */
+  errors: number | null;
 }
 /**
  * Change is one number of the service now, against what it was before it changed.

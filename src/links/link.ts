@@ -12,6 +12,10 @@ export interface InvestigationLink {
   service?: string;
   /** as spans name it, for example "POST /api/checkout" */
   operation?: string;
+  /** which of several services of this name */
+  namespace?: string;
+  environment?: string;
+  cluster?: string;
   window?: RawWindow;
   /** when the alert began: milliseconds since 1970 or a date with time; used where there is no window */
   at?: string;
@@ -35,8 +39,9 @@ const defaultWindow: RawWindow = { from: 'now-1h', to: 'now' };
 /** The address of an investigation, below Grafana's own. */
 export function investigationUrl({ window, labels = {}, ...texts }: InvestigationLink): string {
   const params = new URLSearchParams();
-  const { ds, service, operation, at, alert } = texts;
-  for (const [name, value] of Object.entries({ ds, service, operation, ...window, at, alert })) {
+  const { ds, service, operation, namespace, environment, cluster, at, alert } = texts;
+  const named = { ds, service, operation, namespace, environment, cluster, ...window, at, alert };
+  for (const [name, value] of Object.entries(named)) {
     if (value) {
       params.set(name, value);
     }
@@ -58,6 +63,9 @@ export function readInvestigationLink(search: string): InvestigationLink {
     ds: text('ds'),
     service: text('service'),
     operation: text('operation'),
+    namespace: text('namespace'),
+    environment: text('environment'),
+    cluster: text('cluster'),
     window: from || to ? { ...defaultWindow, ...(from && { from }), ...(to && { to }) } : undefined,
     at: text('at'),
     alert: text('alert'),

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { aDataSource, installDataSources } from '../../tests/unit/grafana';
-import type { Subject } from '../api/case.gen';
+import type { Scope, Subject } from '../api/case.gen';
 import { dataSourceType } from '../api/pluginIds';
 import { investigatePath, investigationUrl, readInvestigationLink, type InvestigationLink } from './link';
 import { isComplete, resolveLink } from './resolve';
+import { scopeIn } from './scope';
 import { subjectOf } from './subject';
 
 interface Example {
@@ -30,8 +31,8 @@ describe('a link', () => {
   });
 
   it.each(examples.map((example) => [example.name, example] as const))('says its subject: %s', (_, example) => {
-    const { service, operation } = resolveLink(linkOf(example), now).subject ?? {};
-    expect({ service, operation }).toEqual({ service: undefined, operation: undefined, ...example.subject });
+    const { alert, ...subject } = { ...resolveLink(linkOf(example), now).subject };
+    expect(subject).toEqual({ ...(example.subject && { operation: undefined }), ...example.subject });
   });
 
   it('counts the first of a repeated parameter, and leaves unknown ones alone', () => {
@@ -97,6 +98,17 @@ it('an alert is about a workload and not about what reports it', () => {
   expect(known.length).toBeGreaterThan(0);
   for (const { labels, service } of known) {
     expect([labels, subjectOf(labels)?.service]).toEqual([labels, service]);
+  }
+});
+
+it('a scope is told by what a workload says of itself before what reports it says', () => {
+  const known = JSON.parse(readFileSync('pkg/convention/testdata/scopes.json', 'utf8')) as Array<{
+    labels: Record<string, string>;
+    scope: Scope;
+  }>;
+  expect(known.length).toBeGreaterThan(0);
+  for (const { labels, scope } of known) {
+    expect([labels, scopeIn(labels)]).toEqual([labels, scope]);
   }
 });
 

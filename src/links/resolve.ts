@@ -4,6 +4,7 @@ import { listEnvironments } from '../api/environments';
 import type { InvestigationRequest } from '../api/investigations';
 import { parseWindow } from '../format/parseWindow';
 import type { InvestigationLink } from './link';
+import { scopeIn, scopeOf } from './scope';
 import { subjectOf } from './subject';
 
 const hour = 3_600_000;
@@ -20,7 +21,9 @@ export function resolveLink(link: InvestigationLink, now = Date.now()): Partial<
   const operation = link.operation ?? (service === guessed?.service ? guessed?.operation : undefined);
   return {
     dataSourceUid: link.ds ?? onlyEnvironment(),
-    subject: service ? { service, operation, ...alertOf(link) } : undefined,
+    subject: service
+      ? { service, operation, ...scopeIn(link.labels ?? {}), ...scopeOf(link), ...alertOf(link) }
+      : undefined,
     window: windowOf(link, now),
     alert: link.alert,
   };

@@ -17,11 +17,17 @@ import (
 )
 
 // subject is what the command line says of the service to investigate in stores that run elsewhere.
-type subject struct{ service, operation string }
+type subject struct {
+	service, operation string
+	scope              incident.Scope
+}
 
 func (s *subject) flags(flags *flag.FlagSet) {
 	flags.StringVar(&s.service, "service", "", "service to investigate in the stores of -prometheus, -tempo and -loki")
 	flags.StringVar(&s.operation, "operation", "", "its operation as spans name it, for example \"POST /api/checkout\"; all of them unless set")
+	flags.StringVar(&s.scope.Namespace, "namespace", "", "its namespace, where services of several have this name")
+	flags.StringVar(&s.scope.Environment, "environment", "", "its environment, likewise")
+	flags.StringVar(&s.scope.Cluster, "cluster", "", "its cluster, likewise")
 }
 
 // investigateStores investigates a service in stores that run elsewhere, and prints that.
@@ -70,7 +76,7 @@ func (s settings) request(now time.Time) (investigate.Request, error) {
 	if err != nil {
 		return investigate.Request{}, fmt.Errorf("FROM: %w", err)
 	}
-	return investigate.Request{Subject: incident.Subject{Service: s.subject.service, Operation: s.subject.operation},
+	return investigate.Request{Subject: incident.Subject{Scope: s.subject.scope, Service: s.subject.service, Operation: s.subject.operation},
 		Window: incident.Window{From: from, To: to}}, nil
 }
 

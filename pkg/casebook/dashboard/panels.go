@@ -121,7 +121,7 @@ func saysEntry(e incident.Entry) string {
 
 func heading(s *incident.SavedCase) string {
 	c := &s.Case
-	lines := []string{"# " + escape.Panel(c.Subject.Service+" "+c.Subject.Operation), "", "**" + escape.Panel(incident.WrittenInUTC(c.Verdict.Sentence, c.Verdict.Moments)) + "**", "",
+	lines := []string{"# " + escape.Panel(c.Title()), "", "**" + escape.Panel(incident.WrittenInUTC(c.Verdict.Sentence, c.Verdict.Moments)) + "**", "",
 		fmt.Sprintf("%s · %s to %s UTC · %s", escape.Panel(c.Environment), c.Window.From.UTC().Format(time.DateTime), c.Window.To.UTC().Format(time.DateTime), s.State()), "",
 		"Everything here was frozen when it was looked at; the stores are not asked."}
 	for _, left := range s.Frozen.Left {

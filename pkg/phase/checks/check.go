@@ -41,6 +41,7 @@ func Check(place int, k incident.Check) phase.Step {
 		ID:     checkID(place, k.Name),
 		Title:  k.Name,
 		Awaits: []incident.Fact{incident.FactOnset, incident.FactService},
+		Own:    true,
 		Plan:   func(c *incident.Case) ([]source.Question, error) { return planCheck(c, k) },
 		Read:   func(c *incident.Case, answers source.Answers) (phase.Reading, error) { return readCheck(c, k, answers) },
 	}

@@ -28,24 +28,22 @@ func FailingTraces() phase.Step {
 		Title:  "Failing traces",
 		Learns: []incident.Fact{incident.FactFailing},
 		Plan: func(c *incident.Case) ([]source.Question, error) {
-			question, err := phase.Search("failing", failing(c.Subject), c.Window.Last(searched), searchLimit, 0)
+			question, err := phase.Search("failing", requests(c, traceql.Failed()), c.Window.Last(searched), searchLimit, 0)
 			if err != nil {
 				return nil, err
 			}
-			one, err := phase.Search(anyTrace, traceql.Spans(traceql.Service(c.Subject.Service)), c.Window.Last(searched), 1, 0)
+			one, err := phase.Search(anyTrace, traceql.Spans(phase.SubjectSpans(c)...), c.Window.Last(searched), 1, 0)
 			return []source.Question{question, one}, err
 		},
 		Read: readFailingTraces,
 	}
 }
 
-func failing(s incident.Subject) string { return requests(s, traceql.Failed()) }
-
 // requests is a query for the subject's requests that meet a condition.
-func requests(s incident.Subject, condition traceql.Condition) string {
-	conditions := []traceql.Condition{traceql.Service(s.Service)}
-	if s.Operation != "" {
-		conditions = append(conditions, traceql.SpanName(s.Operation))
+func requests(c *incident.Case, condition traceql.Condition) string {
+	conditions := phase.SubjectSpans(c)
+	if c.Subject.Operation != "" {
+		conditions = append(conditions, traceql.SpanName(c.Subject.Operation))
 	} else {
 		conditions = append(conditions, traceql.Entry())
 	}

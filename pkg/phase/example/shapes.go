@@ -37,7 +37,7 @@ func Shapes() phase.Step {
 }
 
 func planShapes(c *incident.Case) ([]source.Question, error) {
-	query := traceql.SelectingStructure(withSpans(c, requests(c.Subject, lookedFor(c))), append(spoken(), present(c)...)...)
+	query := traceql.SelectingStructure(withSpans(c, requests(c, lookedFor(c))), append(spoken(), present(c)...)...)
 	var questions []source.Question
 	since, before := sides(c)
 	for i, s := range slices.Concat(since, before) {

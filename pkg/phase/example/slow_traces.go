@@ -45,7 +45,7 @@ func planSlowTraces(c *incident.Case) ([]source.Question, error) {
 	if !slownessMatters(c.Facts) {
 		return nil, nil
 	}
-	question, err := phase.Search("slow", requests(c.Subject, traceql.LongerThan(usualP99(c.Facts))), c.Window.Last(searched), searchLimit, 0)
+	question, err := phase.Search("slow", requests(c, traceql.LongerThan(usualP99(c.Facts))), c.Window.Last(searched), searchLimit, 0)
 	return []source.Question{question}, err
 }
 

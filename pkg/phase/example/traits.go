@@ -58,7 +58,7 @@ func planTraits(c *incident.Case) ([]source.Question, error) {
 	if lookedAt(c).Slow {
 		condition = traceql.NotLongerThan(usualP99(c.Facts))
 	}
-	query := traceql.Selecting(traceql.WithSpansOf(requests(c.Subject, condition), compared(c)...), c.Facts.Shapes.Attributes...)
+	query := traceql.Selecting(traceql.WithSpansOf(requests(c, condition), compared(c)...), c.Facts.Shapes.Attributes...)
 	var questions []source.Question
 	for i, part := range passingTimes(lookedAt(c)) {
 		question, err := phase.Search(passingNamed(i), query, part, passingLimit, comparedMost)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/query/promql"
 )
 
@@ -111,7 +112,8 @@ func requestQueries(c *incident.Case, selected func(*incident.Case, string) prom
 // ofService picks the requests that the subject's service serves in a series of the request metric.
 func ofService(c *incident.Case, series string) promql.Expr {
 	metric, service := c.Facts.Conventions.Requests, c.Facts.Service
-	return promql.Select(series, append(promql.EqualAll(metric.Only), promql.Equal(service.Label, service.Value))...)
+	matchers := append(promql.EqualAll(metric.Only), promql.Equal(service.Label, service.Value))
+	return promql.Select(series, append(matchers, phase.WithinMatchers(c)...)...)
 }
 
 // servedBy picks the requests that the callees serve in a series of the request metric.

@@ -12,6 +12,7 @@ func Steps() []phase.Step {
 	return []phase.Step{
 		Conventions(),
 		Service(),
+		Scope(),
 		Counters(),
 		ErrorRate(),
 		RequestRate(),

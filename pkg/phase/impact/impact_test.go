@@ -44,6 +44,7 @@ func TestTheServiceIsFoundUnderTheLabelThatHoldsIt(t *testing.T) {
 			kase := checkout()
 			kase.Facts.Service = nil
 			reads(t, impact.Service(), kase, answered("services", point(map[string]string{"job": "other"}, 60), point(c.labels, 60)))
+			kase.Facts.Service.Scopes = nil
 			require.Equal(t, &incident.ServiceSeries{Label: c.label, Value: c.value, Prefix: strings.TrimSuffix(c.value, "order-service"), Interval: 15 * time.Second},
 				kase.Facts.Service)
 		})

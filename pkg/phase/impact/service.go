@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/faultline-investigation/faultline/pkg/convention"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/phase"
@@ -50,7 +51,7 @@ func planService(c *incident.Case) ([]source.Question, error) {
 	var parts []promql.Expr
 	for i, metric := range metrics {
 		counts := promql.Select(metric.Counts(), promql.EqualAll(metric.Only)...)
-		part := promql.Max(promql.CountOverTime(counts, sampled), metric.Services...)
+		part := promql.Max(promql.CountOverTime(counts, sampled), keptLabels(c, metric)...)
 		if i > 0 {
 			part = promql.Marked(part, metricMark, metric.Convention)
 		}
@@ -62,6 +63,17 @@ func planService(c *incident.Case) ([]source.Question, error) {
 	}
 	questions := []source.Question{{Name: "services", Kind: source.Instant, Text: text, Window: c.Window}}
 	return append(questions, labelQuestions(c, metrics)...), nil
+}
+
+// keptLabels are those that tell services apart, and services of one name.
+func keptLabels(c *incident.Case, metric incident.RequestMetric) []string {
+	kept := slices.Clone(metric.Services)
+	for _, label := range convention.AllScopeLabels(c.Naming.Labels) {
+		if !slices.Contains(kept, label) {
+			kept = append(kept, label)
+		}
+	}
+	return kept
 }
 
 // labelQuestions ask for the labels of the metrics whose convention leaves them open.
@@ -92,6 +104,7 @@ func readService(c *incident.Case, answers source.Answers) (phase.Reading, error
 		if found.Label == "" {
 			continue
 		}
+		found = scoped(c, metric, found, series)
 		if metric.Spellings != nil {
 			if problem := answers.Problem(labelsOf(metric)); problem != nil {
 				return phase.Reading{}, problem

@@ -1,6 +1,7 @@
 package impact_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -85,9 +86,10 @@ func TestAServiceThatReportsAnotherMetricIsFoundThere(t *testing.T) {
 	c := stack("", "http_server_request_duration_seconds_bucket", "http_server_request_duration_seconds_count",
 		"traces_spanmetrics_latency_bucket", "traces_spanmetrics_latency_count")
 	c.Facts.Service = nil
-	require.Equal(t, `max by (service_name, service, job, app, application, app_kubernetes_io_name) (count_over_time(http_server_request_duration_seconds_count[15m]))`+
-		` or label_replace(max by (service, service_name) (count_over_time(traces_spanmetrics_latency_count{span_kind="SPAN_KIND_SERVER"}[15m])), "metric", "Tempo span metrics", "", "")`+
-		` or label_replace(max by (service, service_name) (count_over_time(traces_spanmetrics_latency_count{span_kind="SPAN_KIND_CONSUMER"}[15m])), "metric", "Tempo span metrics of consumers", "", "")`,
+	scopes := strings.Join(convention.AllScopeLabels(incident.LabelNames{}), ", ")
+	require.Equal(t, `max by (service_name, service, job, app, application, app_kubernetes_io_name, `+scopes+`) (count_over_time(http_server_request_duration_seconds_count[15m]))`+
+		` or label_replace(max by (service, service_name, `+scopes+`) (count_over_time(traces_spanmetrics_latency_count{span_kind="SPAN_KIND_SERVER"}[15m])), "metric", "Tempo span metrics", "", "")`+
+		` or label_replace(max by (service, service_name, `+scopes+`) (count_over_time(traces_spanmetrics_latency_count{span_kind="SPAN_KIND_CONSUMER"}[15m])), "metric", "Tempo span metrics of consumers", "", "")`,
 		plans(t, impact.Service(), c)["services"])
 	reads(t, impact.Service(), c, answered("services", point(map[string]string{"service_name": "other"}, 60),
 		point(map[string]string{"service": "order-service", "metric": "Tempo span metrics"}, 60)))

@@ -93,7 +93,12 @@ func TestLabelsThatNameServicesAndNamespacesAreFoundAmongThoseThatThereAre(t *te
 	require.Equal(t, []source.Question{{Name: "labels", Kind: source.LogLabels, Window: c.Window}}, questions)
 	r := reading(t, logs.Labels(), c, source.Answers{"labels": {Names: []string{"filename", "k8s_namespace_name", "service_name"}}})
 	require.Equal(t, "Logs name their service in the label service_name, its namespace in k8s_namespace_name.", r.Findings[0].Sentence)
-	require.Equal(t, &incident.LogLabels{Service: "service_name", Namespace: "k8s_namespace_name"}, c.Facts.LogLabels)
+	require.Equal(t, &incident.LogLabels{Service: "service_name", Namespace: "k8s_namespace_name",
+		Scopes: map[incident.ScopePart][]string{incident.Namespace: {"k8s_namespace_name"}}}, c.Facts.LogLabels)
+
+	c.Facts.Apart = &incident.Apart{Within: incident.Scope{Cluster: "north"}, Others: []incident.Scope{{Cluster: "south"}}}
+	r = reading(t, logs.Labels(), c, source.Answers{"labels": {Names: []string{"k8s_namespace_name", "service_name"}}})
+	require.Contains(t, r.Findings[0].Sentence, "No label tells the cluster, so that lines of others called "+c.Subject.Service)
 
 	for reason, names := range map[string][]string{"no lines at all": nil, "is one that names a service": {"filename"}} {
 		_, err := logs.Labels().Read(c, source.Answers{"labels": {Names: names}})

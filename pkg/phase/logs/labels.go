@@ -43,6 +43,21 @@ func readLabels(c *incident.Case, answers source.Answers) (phase.Reading, error)
 	if namespace != "" {
 		sentence = fmt.Sprintf("Logs name their service in the label %s, its namespace in %s.", label, namespace)
 	}
+	if untold := untoldParts(c, names); len(untold) > 0 {
+		sentence += fmt.Sprintf(" No label tells the %s, so that lines of others called %s may be among those read.", wording.List(untold), c.Subject.Service)
+	}
+	learned := &incident.LogLabels{Service: label, Namespace: namespace, Scopes: convention.LogScopes(names, c.Naming.Labels)}
 	return phase.FoundThat(incident.Finding{Severity: incident.Info, Sentence: sentence}).
-		Teaching(func(f *incident.Facts) { f.LogLabels = &incident.LogLabels{Service: label, Namespace: namespace} }), nil
+		Teaching(func(f *incident.Facts) { f.LogLabels = learned }), nil
+}
+
+// untoldParts are the parts of the subject's scope by which it is told from others, and that no label of the log store holds.
+func untoldParts(c *incident.Case, names []string) []string {
+	var untold []string
+	for _, part := range incident.ScopeParts() {
+		if len(c.Facts.Apart.Left(part)) > 0 && len(convention.LogScopes(names, c.Naming.Labels)[part]) == 0 {
+			untold = append(untold, string(part))
+		}
+	}
+	return untold
 }

@@ -41,7 +41,7 @@ func Calls() phase.Step {
 // they are is no choice of the store's.
 func planCalls(c *incident.Case) ([]source.Question, error) {
 	lately := c.Window.Last(latelyFor)
-	text := traceql.Calls(c.Subject.Service)
+	text := traceql.Calls(phase.SubjectSpans(c)...)
 	var questions []source.Question
 	ask := func(w incident.Window, parts, limit int) error {
 		length := w.To.Sub(w.From)

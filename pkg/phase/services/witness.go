@@ -50,8 +50,13 @@ func first(c *incident.Case) (service string, d incident.Difference, query strin
 		return "", d, "", false
 	}
 	service = r.Services[0].Service
+	of := phase.SubjectSpans(c)
 	for _, d = range r.Services[0].Evidence {
-		if query, countable = tracesThatShow(service, d); countable && traceql.Fits(query) {
+		query, countable = tracesThatShow(c, service, d)
+		if countable && service != c.Subject.Service && len(of) > 1 { // of the subject's system
+			query = traceql.WithAlso(query, of...)
+		}
+		if countable && traceql.Fits(query) {
 			return service, d, query, true
 		}
 	}
@@ -59,9 +64,9 @@ func first(c *incident.Case) (service string, d incident.Difference, query strin
 }
 
 // tracesThatShow is a query for the traces that show a difference; false for what traces do not show.
-func tracesThatShow(service string, d incident.Difference) (string, bool) {
+func tracesThatShow(c *incident.Case, service string, d incident.Difference) (string, bool) {
 	named := func(what string) []traceql.Condition {
-		return []traceql.Condition{traceql.Service(service), traceql.SpanName(what)}
+		return append(phase.SpansOf(c, service), traceql.SpanName(what))
 	}
 	switch rank.Kind(d.Kind) {
 	case rank.Errors:
@@ -73,7 +78,7 @@ func tracesThatShow(service string, d incident.Difference) (string, bool) {
 		}
 	case rank.CallPattern:
 		if callee, operation, parted := strings.Cut(d.What, " "); parted {
-			return traceql.Below(traceql.Spans(traceql.Service(service)), traceql.Spans(traceql.Service(callee), traceql.SpanName(operation))), true
+			return traceql.Below(traceql.Spans(phase.SpansOf(c, service)...), traceql.Spans(traceql.Service(callee), traceql.SpanName(operation))), true
 		}
 	case rank.OwnLatency:
 		if d.Current > d.Usual {

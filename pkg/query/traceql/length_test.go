@@ -29,7 +29,7 @@ func TestNoQueryThatFitsIsLongerThanTempoReads(t *testing.T) {
 			attributes[i] = incident.AttributeName{Name: names().Draw(rt, "attribute"), Resource: rapid.Bool().Draw(rt, "resource")}
 		}
 		requests := traceql.Spans(traceql.Service(service), traceql.SpanName(operation), traceql.LongerThan(time.Hour))
-		for _, query := range []string{traceql.Calls(service), traceql.SelectingStructure(traceql.WithAllSpans(requests), attributes...),
+		for _, query := range []string{traceql.Calls(traceql.Service(service)), traceql.SelectingStructure(traceql.WithAllSpans(requests), attributes...),
 			traceql.Selecting(traceql.WithSpansOf(requests, service, operation), attributes...), requests} {
 			if traceql.Fits(query) {
 				require.Less(rt, len(traceql.MostRecent(query)), tooLong)

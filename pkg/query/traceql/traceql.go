@@ -22,6 +22,15 @@ type Condition struct{ text string }
 // Service selects spans of a service.
 func Service(name string) Condition { return Condition{"resource.service.name = " + Quote(name)} }
 
+// Resource selects spans by an attribute of their resource. A name that is hardly one, or no value, selects any span.
+func Resource(name, value string) Condition {
+	fields := fieldsOf([]incident.AttributeName{{Name: name, Resource: true}})
+	if len(fields) == 0 || value == "" {
+		return Condition{"true"}
+	}
+	return Condition{fields[0] + " = " + Quote(value)}
+}
+
 // SpanName selects spans by their name.
 func SpanName(name string) Condition { return Condition{"name = " + Quote(name)} }
 
@@ -88,6 +97,11 @@ func WithSpansOf(query string, services ...string) string {
 	return query + " && { " + strings.Join(texts, " || ") + " }"
 }
 
+// WithAlso is a query for those of the traces another query finds that also have a span with all the conditions.
+func WithAlso(query string, conditions ...Condition) string {
+	return Spans(conditions...) + " && (" + query + ")"
+}
+
 // WithAllSpans makes a query bring all the spans of the traces that it finds.
 func WithAllSpans(query string) string { return query + " && { }" }
 
@@ -109,12 +123,12 @@ func SelectingStructure(query string, attributes ...incident.AttributeName) stri
 // MostRecent makes a query find the most recent traces: the same ones every time, where there are more than its limit.
 func MostRecent(query string) string { return query + mostRecent }
 
-// Calls is a query for the traces that a service took part in. It brings how their services called each other: the two
+// Calls is a query for the traces that have a span with all the conditions, as of a service that took part in them. It brings how their services called each other: the two
 // spans of every call from one service to another, whatever its outcome and whether or not the caller has a span of its own for
 // it; messages that were sent; the first span of the trace; and those that failed. Each with name, parent, kind, status, service,
 // HTTP status and its place in the trace's tree (nested set).
-func Calls(service string) string {
-	return Spans(Service(service)) + " && (({ kind = client } &> { kind = server || kind = consumer }) || " +
+func Calls(conditions ...Condition) string {
+	return Spans(conditions...) + " && (({ kind = client } &> { kind = server || kind = consumer }) || " +
 		"{ kind = server || kind = consumer || kind = producer || nestedSetParent < 0 || status = error }) | " +
 		"select(name, span:parentID, kind, status, nestedSetLeft, nestedSetRight, resource.service.name, span.http.response.status_code, span.http.status_code)"
 }

@@ -8,6 +8,7 @@ import { hrefOf, readInvestigationLink, startPath, type InvestigationLink } from
 import { isComplete, resolveLink } from '../../links/resolve';
 import { StartPage } from '../start/StartPage';
 import { AlertLookup } from './AlertLookup';
+import { inScope } from './inScope';
 import { InvestigationView } from './InvestigationView';
 import { PracticeStart } from './PracticeStart';
 import { usePinnedWindow } from './usePinnedWindow';
@@ -42,9 +43,9 @@ export function InvestigatePage({ search }: { search: string }) {
       </PluginPage>
     );
   }
-  const { service, operation } = request.subject;
+  const { service, operation, ...scope } = request.subject;
   return (
-    <PluginPage renderTitle={() => <h1>{[service, operation].filter(Boolean).join(' · ')}</h1>}>
+    <PluginPage renderTitle={() => <h1>{[service, operation, inScope(scope)].filter(Boolean).join(' · ')}</h1>}>
       {isPinned && <InvestigationView request={request} />}
     </PluginPage>
   );

@@ -22,6 +22,7 @@ import { useSelected } from '../../phases/useShowSelected';
 import { OwnNumbers, RequestProvider } from './OwnNumbers';
 import { ProgressBar } from './ProgressBar';
 import { hasLog, SavedLog } from './SavedLog';
+import { ScopeNote } from './ScopeNote';
 import { useIsWide } from './useIsWide';
 import { useSteadyReading } from './useSteadyReading';
 
@@ -42,6 +43,7 @@ export function InvestigationView({ request }: { request: InvestigationRequest }
     <Around request={request} chosen={chosen} known={known} followed={followed}>
       <div ref={root} className={styles.view}>
         <ProgressBar {...investigation} dataSourceUid={request.dataSourceUid} />
+        <ScopeNote request={request} known={known} />
         <KeyNumbers progress={progress} onSelect={showStep} />
         <Conclusion progress={progress} onSelect={showStep} />
         <div className={isWide && log ? styles.threeColumns : styles.columns}>

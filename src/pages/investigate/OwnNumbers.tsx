@@ -9,6 +9,7 @@ import { useInvestigation } from '../../api/useInvestigation';
 import { FactsProvider, knownOf } from '../../evidence/factsContext';
 import { FindingCard } from '../../evidence/FindingCard';
 import { hrefOf, investigationUrl } from '../../links/link';
+import { scopeOf } from '../../links/scope';
 
 const RequestContext = createContext<InvestigationRequest | undefined>(undefined);
 
@@ -18,7 +19,9 @@ export const RequestProvider = RequestContext.Provider;
 /** The impact phase of another service, in the same environment and time, and the way to its whole investigation. */
 export function OwnNumbers({ service }: { service: string }) {
   const request = useContext(RequestContext);
-  return request ? <Impact request={{ ...request, subject: { service }, phases: ['impact'] }} /> : null;
+  return request ? (
+    <Impact request={{ ...request, subject: { service, ...scopeOf(request.subject) }, phases: ['impact'] }} />
+  ) : null;
 }
 
 function Impact({ request }: { request: InvestigationRequest }) {
@@ -60,6 +63,7 @@ function pathOf({ dataSourceUid, subject, window }: InvestigationRequest): strin
   return investigationUrl({
     ds: dataSourceUid,
     service: subject.service,
+    ...scopeOf(subject),
     window: window && { from: ms(window.from), to: ms(window.to) },
   });
 }
