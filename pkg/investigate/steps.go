@@ -32,6 +32,9 @@ func within(scope incident.Scope, steps []phase.Step) []phase.Step {
 	}
 	steps = slices.Clone(steps)
 	for i, s := range steps {
+		if slices.Contains(s.Learns, incident.FactApart) { // traces alone can tell it too
+			steps[i].Awaits, steps[i].Needs = slices.Concat(s.Awaits, s.Needs), nil
+		}
 		if !s.Own && !slices.ContainsFunc(s.Learns, leads) {
 			steps[i] = phase.Within(s)
 		}

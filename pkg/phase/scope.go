@@ -73,7 +73,47 @@ func Within(s Step) Step {
 		}
 		return questions, err
 	}
+	read := s.Read
+	s.Read = func(c *incident.Case, answers source.Answers) (Reading, error) {
+		reading, err := read(c, answers)
+		if reading.Learn != nil {
+			var learned incident.Facts
+			reading.Learn(&learned)
+			leaveWatched(c, learned)
+		}
+		return reading, err
+	}
 	return s
+}
+
+// leaveWatched has the queries by which numbers will be watched leave out the other systems too. Those of the service's own requests
+// name its scope already.
+func leaveWatched(c *incident.Case, f incident.Facts) {
+	watched := []*incident.Comparison{f.Lookups, f.Pool}
+	if f.Saturation != nil {
+		watched = append(watched, f.Saturation.CPU, f.Saturation.Memory)
+	}
+	if f.Shared != nil {
+		for i := range f.Shared.Users {
+			watched = append(watched, &f.Shared.Users[i])
+		}
+	}
+	if f.Surroundings != nil {
+		for i := range f.Surroundings.Nodes {
+			watched = append(watched, &f.Surroundings.Nodes[i])
+		}
+		for i := range f.Surroundings.Queues {
+			watched = append(watched, &f.Surroundings.Queues[i].Comparison)
+		}
+	}
+	for _, w := range watched {
+		if w == nil || w.Query == "" {
+			continue
+		}
+		if text, err := Leaving(c, source.Instant, w.Query); err == nil { // it reads what was built by the same parser
+			w.Query = text
+		}
+	}
 }
 
 // Leaving has a query of metrics or logs leave out the systems that are not the subject's, by whatever label its store tells them

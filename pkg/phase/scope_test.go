@@ -69,3 +69,23 @@ func TestAStepWithinAScopeWaitsForWhatTellsItApart(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, `{app="basket", k8s_namespace_name!~"blue|red"}`, questions[0].Text)
 }
+
+func TestWhatIsWatchedLaterLeavesThemOutToo(t *testing.T) {
+	t.Parallel()
+	comparison := func() *incident.Comparison { return &incident.Comparison{Query: `waiting{queue="orders"}`} }
+	found := incident.Facts{Pool: comparison(), Lookups: &incident.Comparison{}, Shared: &incident.SharedPool{Users: []incident.Comparison{*comparison()}},
+		Saturation: &incident.Saturation{CPU: comparison()}, Surroundings: &incident.Surroundings{Nodes: []incident.Comparison{*comparison()}, Queues: []incident.QueueState{{Comparison: *comparison()}}}}
+	s := phase.Within(phase.Step{Read: func(*incident.Case, source.Answers) (phase.Reading, error) {
+		return phase.FoundThat().Teaching(func(f *incident.Facts) { *f = found }), nil
+	}})
+	reading, err := s.Read(green(), nil)
+	require.NoError(t, err)
+	for range 2 { // a run learns it, and tells it
+		var learned incident.Facts
+		reading.Learn(&learned)
+		for _, w := range []incident.Comparison{*learned.Pool, learned.Shared.Users[0], *learned.Saturation.CPU, learned.Surroundings.Nodes[0], learned.Surroundings.Queues[0].Comparison} {
+			require.Equal(t, `waiting{exported_namespace!~"blue|red",namespace!~"blue|red",queue="orders",service_namespace!~"blue|red"}`, w.Query)
+		}
+		require.Empty(t, learned.Lookups.Query)
+	}
+}

@@ -930,11 +930,11 @@ export interface Facts {
   conventions?: Conventions;
   logLabels?: LogLabels;
   service?: ServiceSeries;
-  counters?: Counters;
   /**
    * nil where nothing tells systems of one name apart
    */
   scope?: Apart;
+  counters?: Counters;
   errors?: Change;
   /**
    * share of requests that clients are to blame for
@@ -1100,31 +1100,6 @@ export interface SystemLabels {
   joined?: string;
 }
 /**
- * Counters tells whether the counters of the request metric can be read as counters.
- */
-export interface Counters {
-  /**
-   * of the series that fell most often, in the time looked at
-   */
-  resets: number;
-  /**
-   * of one series in that time
-   */
-  samples: number;
-  /**
-   * it falls too often for restarts: nothing can be read from it
-   */
-  fall?: boolean;
-  /**
-   * of a series that differ only in the label of a replica
-   */
-  copies: number;
-  /**
-   * labels that tell such copies apart; empty where each is stored once
-   */
-  replicas?: string[];
-}
-/**
  * Apart is how the subject's service is told from others of its name.
  */
 export interface Apart {
@@ -1182,6 +1157,31 @@ export interface System {
    * ratio of its requests; nil where there are none, or the metric does not tell
    */
   errors: number | null;
+}
+/**
+ * Counters tells whether the counters of the request metric can be read as counters.
+ */
+export interface Counters {
+  /**
+   * of the series that fell most often, in the time looked at
+   */
+  resets: number;
+  /**
+   * of one series in that time
+   */
+  samples: number;
+  /**
+   * it falls too often for restarts: nothing can be read from it
+   */
+  fall?: boolean;
+  /**
+   * of a series that differ only in the label of a replica
+   */
+  copies: number;
+  /**
+   * labels that tell such copies apart; empty where each is stored once
+   */
+  replicas?: string[];
 }
 /**
  * Change is one number of the service now, against what it was before it changed.

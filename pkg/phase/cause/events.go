@@ -72,6 +72,7 @@ func readEvents(c *incident.Case, answers source.Answers) (phase.Reading, error)
 	events := incident.ClusterEvents{Warnings: []incident.EventGroup{}, Changes: []incident.ClusterChange{}, Jobs: []incident.JobStart{}}
 	for _, g := range groups {
 		switch {
+		case slices.Contains(c.Facts.Apart.Left(incident.Namespace), g.Namespace): // of another system
 		case !oftener(c, g.Count, g.Before):
 		case g.warning:
 			events.Warnings = append(events.Warnings, g.EventGroup)

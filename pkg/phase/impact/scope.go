@@ -26,7 +26,8 @@ func Scope() phase.Step {
 		Phase:  incident.PhaseImpact,
 		ID:     "scope",
 		Title:  "Others of this name",
-		Awaits: []incident.Fact{incident.FactConventions, incident.FactService},
+		Needs:  []incident.Fact{incident.FactService},
+		Awaits: []incident.Fact{incident.FactConventions},
 		Learns: []incident.Fact{incident.FactApart},
 		Plan:   planScope,
 		Read:   readScope,
@@ -176,6 +177,10 @@ func readScope(c *incident.Case, answers source.Answers) (phase.Reading, error) 
 	}
 	if f, is := narrowedFinding(c, k, &apart, told); is {
 		findings = append(findings, f)
+	}
+	if c.Facts.Service == nil && len(answers["spans"].Traces) == 0 {
+		return phase.Reading{}, phase.Skipf("Check that the stores are those that the service reports to.",
+			"Neither a request metric nor a trace of %s says whether there are others of this name.", c.Subject.Service)
 	}
 	if len(findings) == 0 {
 		return phase.ClearBecause(incident.Finding{Severity: incident.Info, Sentence: aloneSentence(c, k)}), nil
