@@ -60,27 +60,27 @@ func (b *Board) end(d doing) {
 	}
 }
 
-// Teller writes lines about long work. It is safe for concurrent use.
-type Teller struct {
+// Reporter writes lines about long work. It is safe for concurrent use.
+type Reporter struct {
 	mu       sync.Mutex
 	out      io.Writer
 	terminal bool
 	board    *Board // nil where nobody looks elsewhere
 }
 
-// New makes a teller that refreshes its line where out is a terminal, and adds lines elsewhere. A Board is told too.
-func New(out io.Writer) *Teller {
+// New makes a Reporter that refreshes its line where out is a terminal, and adds lines elsewhere. A Board is told too.
+func New(out io.Writer) *Reporter {
 	board, isBoard := out.(*Board)
 	if isBoard {
 		out = board.Out
 	}
 	file, isFile := out.(*os.File)
-	return &Teller{out: out, terminal: isFile && term.IsTerminal(file.Fd()), board: board}
+	return &Reporter{out: out, terminal: isFile && term.IsTerminal(file.Fd()), board: board}
 }
 
 // During runs work and, once it has taken two seconds, says so again and again until it ends. The error is
 // the work's own.
-func (p *Teller) During(label string, work func() error) error {
+func (p *Reporter) During(label string, work func() error) error {
 	begun := time.Now()
 	if p.board != nil {
 		what := doing{label, begun}
@@ -90,7 +90,7 @@ func (p *Teller) During(label string, work func() error) error {
 	done, quiet := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(quiet)
-		p.tell(label, begun, done)
+		p.report(label, begun, done)
 	}()
 	err := work()
 	close(done)
@@ -101,7 +101,7 @@ func (p *Teller) During(label string, work func() error) error {
 	return err
 }
 
-func (p *Teller) tell(label string, begun time.Time, done <-chan struct{}) {
+func (p *Reporter) report(label string, begun time.Time, done <-chan struct{}) {
 	again := betweenLines
 	if p.terminal {
 		again = betweenUpdate
@@ -119,7 +119,7 @@ func (p *Teller) tell(label string, begun time.Time, done <-chan struct{}) {
 	}
 }
 
-func (p *Teller) ended(label string, took time.Duration, err error) {
+func (p *Reporter) ended(label string, took time.Duration, err error) {
 	how := "done in"
 	if err != nil {
 		how = "failed after"
@@ -128,7 +128,7 @@ func (p *Teller) ended(label string, took time.Duration, err error) {
 }
 
 // show writes one line; on a terminal it takes the place of the last one that was not final.
-func (p *Teller) show(line string, final bool) {
+func (p *Reporter) show(line string, final bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.terminal {

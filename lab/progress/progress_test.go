@@ -57,9 +57,9 @@ func TestABoardSaysWhatGoesOnUntilItEnds(t *testing.T) {
 	board := &Board{Out: &out}
 	label, _ := board.Doing()
 	assert.Empty(t, label)
-	teller := New(board)
-	require.NoError(t, teller.During("building Loki", func() error {
-		return teller.During("downloading", func() error {
+	reporter := New(board)
+	require.NoError(t, reporter.During("building Loki", func() error {
+		return reporter.During("downloading", func() error {
 			inner, since := board.Doing()
 			assert.Equal(t, "downloading", inner)
 			assert.False(t, since.IsZero())

@@ -155,7 +155,7 @@ func scoreOne(ctx context.Context, o Options, r *recordings.Recording, into *Res
 
 // replayAll investigates the incidents one after the other. One that fails is noted, and the next has a new backend.
 func replayAll(ctx context.Context, o Options, r *recordings.Recording, servers *stack.Stack, shift recordings.Shift, into *Result) error {
-	teller := progress.New(o.Progress)
+	reporter := progress.New(o.Progress)
 	for next := 0; next < len(r.Incidents); {
 		if r.Incidents[next].Truth.Nothing() { // what is said of it counts among the quiet times
 			next++
@@ -166,7 +166,7 @@ func replayAll(ctx context.Context, o Options, r *recordings.Recording, servers 
 				one := &r.Incidents[next]
 				next++
 				var judged Incident
-				err = teller.During(fmt.Sprintf("investigating %s (%d of %d)", one.ID, next, len(r.Incidents)), func() (err error) {
+				err = reporter.During(fmt.Sprintf("investigating %s (%d of %d)", one.ID, next, len(r.Incidents)), func() (err error) {
 					judged, err = Replay(ctx, backend, r.Name(), one, shift)
 					return err
 				})

@@ -21,7 +21,7 @@ const unusedFor = 30 * 24 * time.Hour
 type builder struct {
 	root     string
 	cache    string
-	progress *progress.Teller
+	progress *progress.Reporter
 }
 
 // ensure returns the path of the built program, building it if the cache lacks it. Any number of processes may call it at once:

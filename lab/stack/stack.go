@@ -48,7 +48,7 @@ func Start(ctx context.Context, o Options) (*Stack, error) {
 	if err != nil {
 		return nil, err
 	}
-	teller, chosen := progress.New(o.Progress), plans(o.Ports)
+	reporter, chosen := progress.New(o.Progress), plans(o.Ports)
 	if o.MetricsOnly {
 		chosen = chosen[:1]
 	}
@@ -58,7 +58,7 @@ func Start(ctx context.Context, o Options) (*Stack, error) {
 			return nil, err
 		}
 	}
-	binaries, err := buildAll(ctx, o, teller, chosen)
+	binaries, err := buildAll(ctx, o, reporter, chosen)
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +66,7 @@ func Start(ctx context.Context, o Options) (*Stack, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = teller.During("starting "+namesOf(chosen), func() error { return s.startAll(ctx, chosen, binaries) })
+	err = reporter.During("starting "+namesOf(chosen), func() error { return s.startAll(ctx, chosen, binaries) })
 	if err != nil {
 		return nil, errors.Join(err, s.Stop(context.Background()))
 	}
@@ -106,7 +106,7 @@ func Built(ctx context.Context, o Options) (bool, error) {
 }
 
 // buildAll builds one after another: each build already uses every core.
-func buildAll(ctx context.Context, o Options, p *progress.Teller, chosen []plan) ([]string, error) {
+func buildAll(ctx context.Context, o Options, p *progress.Reporter, chosen []plan) ([]string, error) {
 	build := builder{root: o.Root, cache: o.Cache, progress: p}
 	binaries := make([]string, len(chosen))
 	for i, plan := range chosen {

@@ -55,10 +55,10 @@ func startWatchdog(folder string) (*watchdog, error) {
 	return &watchdog{input: input, cmd: cmd}, nil
 }
 
-func (w *watchdog) watch(pid int)  { w.tell("watch", pid) }
-func (w *watchdog) forget(pid int) { w.tell("forget", pid) }
+func (w *watchdog) watch(pid int)  { w.send("watch", pid) }
+func (w *watchdog) forget(pid int) { w.send("forget", pid) }
 
-func (w *watchdog) tell(verb string, pid int) {
+func (w *watchdog) send(verb string, pid int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	// Without its watchdog the lab works on; only a killed one would then leave something behind.

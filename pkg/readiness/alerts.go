@@ -16,7 +16,7 @@ func (s *survey) alerts(service string) Factor {
 	store, grafana := s.answers[storeRules], s.answers[grafanaRules]
 	var about, leading []string
 	for _, rule := range slices.Concat(store.Rules, grafana.Rules) {
-		if !s.speaksOf(rule, service) {
+		if !s.concerns(rule, service) {
 			continue
 		}
 		about = append(about, rule.Name)
@@ -56,9 +56,9 @@ func leads(rule incident.AlertRule) bool {
 	return false
 }
 
-// speaksOf says whether the rule alerts about the service: by its labels, those of its alerts, its link, or its expression,
+// concerns says whether the rule alerts about the service: by its labels, those of its alerts, its link, or its expression,
 // which names the service or tells services apart by the metric of requests.
-func (s *survey) speaksOf(rule incident.AlertRule, service string) bool {
+func (s *survey) concerns(rule incident.AlertRule, service string) bool {
 	for _, labels := range append([]map[string]string{rule.Labels}, rule.Alerts...) {
 		if subject, names := links.Subject(labels); names && subject.Service == service {
 			return true

@@ -47,22 +47,22 @@ export async function* streamedLines(streamed: Streamed, signal: AbortSignal): A
   }
   const name = newName();
   const connection = new AbortController();
-  const tell = () => {
+  const announce = () => {
     void fetch(resourceUrl(dataSourceUid, `streams/${name}`), { method: 'DELETE', keepalive: true }).catch(
       () => undefined
     );
   };
   const leave = () => {
-    tell();
+    announce();
     setTimeout(() => connection.abort(), patience);
   };
   signal.addEventListener('abort', leave, { once: true });
   if (endsBeforeUnload) {
-    window.addEventListener('beforeunload', tell);
+    window.addEventListener('beforeunload', announce);
   }
   const ended = () => {
     signal.removeEventListener('abort', leave);
-    window.removeEventListener('beforeunload', tell);
+    window.removeEventListener('beforeunload', announce);
   };
   const url = resourceUrl(dataSourceUid, `${resource}${resource.includes('?') ? '&' : '?'}stream=${name}`);
   const asked = fetch(url, { ...init, signal: connection.signal });

@@ -15,7 +15,7 @@ interface Moment {
   who: string;
 }
 
-const told: EntryKind[] = [
+const shownKinds: EntryKind[] = [
   'alert fired',
   'opened',
   'fix applied',
@@ -78,7 +78,7 @@ function momentOf({ at, happened, kind, text, by, pin, recovery }: Entry): Momen
   if (pin) {
     return [{ at: pin.at, what: withMoments(pin.sentence, pin.moments), who: by.name }];
   }
-  if (!told.includes(kind)) {
+  if (!shownKinds.includes(kind)) {
     return [];
   }
   const line = firstSentence(text ?? '');

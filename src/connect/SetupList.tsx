@@ -27,15 +27,15 @@ type Told = { sentence: string; isGood: boolean; advice?: string };
 function SetupRow({ setup, onChange }: { setup: Setup; onChange: () => Promise<void> }) {
   const [told, setTold] = useState<Told>();
   const [isAsking, setAsking] = useState(false);
-  const tell = ({ sentence, advice }: Failure) => setTold({ sentence, advice, isGood: false });
+  const showFailure = ({ sentence, advice }: Failure) => setTold({ sentence, advice, isGood: false });
   const examine = () =>
     test(setup.uid).then(
       (sentence) => setTold({ sentence, isGood: true }),
-      (error: unknown) => tell(failureOf(error))
+      (error: unknown) => showFailure(failureOf(error))
     );
   const remove = () => {
     setAsking(false);
-    undo(setup).then(onChange, (error: unknown) => tell(failureOf(error)));
+    undo(setup).then(onChange, (error: unknown) => showFailure(failureOf(error)));
   };
   const mayUndo = setup.state === 'complete' || setup.state === 'half-made';
   return (
