@@ -13,7 +13,7 @@ import (
 var (
 	serviceLabels = []string{"service_name", "service.name", "exported_service", "sloth_service", "destination_workload",
 		"destination_canonical_service", "destination_service_name", "destination_service", "service", "app_kubernetes_io_name", "app", "application",
-		"deployment", "statefulset", "daemonset", "workload", "container", "pod", "target", "job"}
+		"deployment", "statefulset", "daemonset", "workload", "exported_container", "exported_pod", "container", "pod", "target", "exported_job", "job"}
 	operationLabels = []string{"operation", "span_name", "span.name"}
 	methodLabels    = []string{"http_request_method", "http.request.method", "http_method", "method"}
 	routeLabels     = []string{"http_route", "http.route", "route", "uri"}
@@ -29,7 +29,8 @@ var (
 	monitoring = regexp.MustCompile(`(?i)(^|[-_/])(kube-state-metrics|node-?exporter|blackbox|cadvisor|kubelet|prometheus|alertmanager|pushgateway|grafana|ruler|` +
 		`otel-?collector|exporter)($|[-_])|[-_](exporter|metrics|monitoring)$`)
 	// besides are containers that run beside a service's own.
-	besides = regexp.MustCompile(`(?i)^(POD|pause|istio-(proxy|init)|linkerd-(proxy|init)|envoy|config-reloader|cloud-sql-proxy|vault-agent(-init)?)$`)
+	besides = regexp.MustCompile(`(?i)^(POD|pause|istio-(proxy|init|validation)|linkerd-(proxy|init|network-validator)|envoy|kube-rbac-proxy(-.+)?|oauth2-proxy|` +
+		`(.+-)?config-reloader|cloud-?sql-proxy|vault-agent(-init)?|consul-(dataplane|connect-.+)|daprd|fluent-?bit|promtail|filebeat|git-sync)$`)
 	// address is no name of a service: it has a scheme, a port or a path.
 	address     = regexp.MustCompile(`[/:]`)
 	ofPod       = regexp.MustCompile(`^(.+?)(-[a-z0-9]{6,10})?-[a-z0-9]{5}$`)
@@ -63,15 +64,15 @@ func serviceOf(label, value string) string {
 		return value // whoever writes these means the service, even one that watches others
 	case "destination_service": // of Istio, a host within the cluster
 		value, _, _ = strings.Cut(value, ".")
-	case "job": // often "namespace/name"
+	case "job", "exported_job": // often "namespace/name"
 		value = value[strings.LastIndexByte(value, '/')+1:]
-	case "pod":
+	case "pod", "exported_pod":
 		value = workload(value)
 	case "target":
 		if address.MatchString(value) {
 			return ""
 		}
-	case "container":
+	case "container", "exported_container":
 		if besides.MatchString(value) {
 			return ""
 		}

@@ -18,9 +18,12 @@ const serviceLabels: readonly string[] = [
   'statefulset',
   'daemonset',
   'workload',
+  'exported_container',
+  'exported_pod',
   'container',
   'pod',
   'target',
+  'exported_job',
   'job',
 ];
 
@@ -34,7 +37,7 @@ const routeLabels = ['http_route', 'http.route', 'route', 'uri'];
 const monitoring =
   /(^|[-_/])(kube-state-metrics|node-?exporter|blackbox|cadvisor|kubelet|prometheus|alertmanager|pushgateway|grafana|ruler|otel-?collector|exporter)($|[-_])|[-_](exporter|metrics|monitoring)$/i;
 const besides =
-  /^(POD|pause|istio-(proxy|init)|linkerd-(proxy|init)|envoy|config-reloader|cloud-sql-proxy|vault-agent(-init)?)$/i;
+  /^(POD|pause|istio-(proxy|init|validation)|linkerd-(proxy|init|network-validator)|envoy|kube-rbac-proxy(-.+)?|oauth2-proxy|(.+-)?config-reloader|cloud-?sql-proxy|vault-agent(-init)?|consul-(dataplane|connect-.+)|daprd|fluent-?bit|promtail|filebeat|git-sync)$/i;
 
 type Labels = Readonly<Record<string, string | undefined>>;
 
@@ -54,13 +57,16 @@ function nameIn(label: string, value: string): string {
   switch (label) {
     case 'destination_service':
       return value.replace(/\..*$/, '');
+    case 'exported_job':
     case 'job':
       // A job is often "namespace/name".
       return value.slice(value.lastIndexOf('/') + 1);
+    case 'exported_pod':
     case 'pod':
       return workloadOf(value);
     case 'target':
       return /[/:]/.test(value) ? '' : value;
+    case 'exported_container':
     case 'container':
       return besides.test(value) ? '' : value;
     default:
