@@ -49,6 +49,18 @@ func TestANewWarningIsToldWithItsObjectsAndAnOldOneIsNot(t *testing.T) {
 	require.Equal(t, []string{"web-5f9b9c7b8-abcd1", "web-5f9b9c7b8-efgh2"}, c.Facts.Events.Warnings[0].Objects)
 }
 
+func TestEventsOfAnotherSystemOfTheNameAreNotTold(t *testing.T) {
+	t.Parallel()
+	for other, told := range map[string]int{"net": 0, "elsewhere": 1} {
+		c := caseWithOnset()
+		c.Facts.Apart = &incident.Apart{Within: incident.Scope{Namespace: "blue"}, Others: []incident.Scope{{Namespace: other}}}
+		reading, err := cause.Events().Read(c, events(event(ago(40*time.Minute), "Pod", "web-5f9b9c7b8-abcd1", "Unhealthy", "Warning", "probe failed")))
+		require.NoError(t, err)
+		reading.Learn(&c.Facts)
+		require.Len(t, c.Facts.Events.Warnings, told)
+	}
+}
+
 func TestWhatControllersDoAllDayIsNoChange(t *testing.T) {
 	t.Parallel()
 	c := caseWithOnset()

@@ -148,6 +148,7 @@ func TestAScopeThatNoSeriesHasIsDroppedWithASentence(t *testing.T) {
 	require.Empty(t, plans(t, impact.Scope(), c))
 	reading := reads(t, impact.Scope(), c, source.Answers{})
 	require.Equal(t, "No series of order-service has the namespace monitoring, which was asked for: they have blue. It is not looked at by that.", reading.Findings[0].Sentence)
+	require.Equal(t, incident.Info, reading.Findings[0].Severity, "nothing else of this name could be meant")
 	require.Nil(t, c.Facts.Apart)
 	require.NotContains(t, plans(t, impact.ErrorRate(), c)["traffic"], "monitoring")
 }

@@ -55,7 +55,9 @@ func narrowedFinding(c *incident.Case, k claim, apart *incident.Apart, told []st
 	}
 	for _, part := range incident.ScopeParts() {
 		if wanted := k.unknown.Of(part); wanted != "" {
-			finding.Severity = incident.Warning
+			if len(k.systems) > 1 { // else there is no other that could be meant
+				finding.Severity = incident.Warning
+			}
 			sentences = append(sentences, fmt.Sprintf("No series of %s has the %s %s, which was asked for: they have %s. It is not looked at by that.",
 				c.Subject.Service, part, wanted, wording.List(partsOf(c.Facts.Service.Scopes.Systems, part))))
 		}
