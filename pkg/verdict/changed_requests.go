@@ -46,21 +46,27 @@ func findChangedRequests(c *incident.Case, earlier Suspects) Suspects {
 			earlier[known].isRanked(r)
 			continue
 		}
-		s := newSuspect(r.Service, incident.Target{Type: "service", Name: r.Service}, difference.Component(r.Evidence[0]), difference.Describe(r.Service, r.Evidence[0]))
-		s.isRanked(r)
-		if s.unlinked = r.Unlinked; s.unlinked {
-			s.adds(inRequests, "nothing says that it takes part in the requests of %s; all that ties it to them is the time", c.Subject.Service)
-		}
-		if i == 0 && ranking.Shuffled.Of > 0 {
-			s.adds(inRequests, "%s", difference.Shuffled(ranking.Shuffled))
-		}
-		if i == 0 && ranking.Onset != nil {
-			s.began = ranking.Onset
-			s.adds(inRequests, "%s", beganAround(*s.began))
-		}
-		all = append(all, s)
+		all = append(all, newlyRanked(c, r, i == 0))
 	}
 	return all
+}
+
+// newlyRanked is a suspect that nothing but the ranking points at.
+func newlyRanked(c *incident.Case, r *incident.RankedService, first bool) *Suspect {
+	ranking := c.Facts.Ranking
+	s := newSuspect(r.Service, incident.Target{Type: "service", Name: r.Service}, difference.Component(r.Evidence[0]), difference.Describe(r.Service, r.Evidence[0]))
+	s.isRanked(r)
+	if s.unlinked = r.Unlinked; s.unlinked {
+		s.adds(inRequests, "nothing says that it takes part in the requests of %s; all that ties it to them is the time", c.Subject.Service)
+	}
+	if first && ranking.Shuffled.Of > 0 {
+		s.adds(inRequests, "%s", difference.Shuffled(ranking.Shuffled))
+	}
+	if first && ranking.Onset != nil {
+		s.began = ranking.Onset
+		s.adds(inRequests, "%s", beganAround(*s.began))
+	}
+	return s
 }
 
 // exactly is up to which margin one moment is named for a beginning.

@@ -20,9 +20,7 @@ func isStanding(c *incident.Case, s *Suspect) bool {
 	if s.mechanism || s.ranked != nil || f.Culprit == nil || !f.Culprit.Span.Failed || f.Ranking == nil || f.Ranking.Compared == 0 {
 		return false
 	}
-	if slices.ContainsFunc(f.Ranking.Services, func(r incident.RankedService) bool {
-		return slices.ContainsFunc(r.Evidence, func(d incident.Difference) bool { return d.Failure && d.Strength >= difference.WorthTelling })
-	}) {
+	if failsAnew(f.Ranking) {
 		return false
 	}
 	if f.Shapes != nil && f.Shapes.Before == 0 && f.Onset != nil {
@@ -32,4 +30,11 @@ func isStanding(c *incident.Case, s *Suspect) bool {
 		return f.Onset == nil && f.Ranking.Traces >= enoughTraces
 	}
 	return !f.Errors.Worse && (f.Errors.NoBaseline || f.Errors.Now <= asOften*f.Errors.Normal)
+}
+
+// failsAnew says that the ranking found requests that fail since, and did not as often before.
+func failsAnew(r *incident.Ranking) bool {
+	return slices.ContainsFunc(r.Services, func(s incident.RankedService) bool {
+		return slices.ContainsFunc(s.Evidence, func(d incident.Difference) bool { return d.Failure && d.Strength >= difference.WorthTelling })
+	})
 }

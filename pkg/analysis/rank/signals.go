@@ -88,13 +88,18 @@ func newRecord(f *forest, t Thresholds) *record {
 		}
 		s.strata = append(s.strata, stratum{all: all, hits: hits[key]})
 	}
+	r.addOwn(order)
+	return r
+}
+
+// addOwn notes the own times of entries, in the order of time, but for those of which parts are missing.
+func (r *record) addOwn(order []int32) {
 	pieces := r.inPieces()
 	for _, i := range order {
 		if !pieces[i] {
-			r.own[f.entries[i].op].add(i, f.entries[i].own)
+			r.own[r.entries[i].op].add(i, r.entries[i].own)
 		}
 	}
-	return r
 }
 
 func (t *timing) add(e int32, nanoseconds int64) {
