@@ -51,7 +51,8 @@ type list []Cause
 
 // Needs are the facts that one of the causes, or the judgment itself, reads; each once, ordered.
 func Needs() []incident.Fact {
-	all := []incident.Fact{incident.FactErrors, incident.FactLatency, incident.FactTraffic, incident.FactRefused, incident.FactOnset, incident.FactApart}
+	all := []incident.Fact{incident.FactErrors, incident.FactLatency, incident.FactTraffic, incident.FactRefused, incident.FactOnset, incident.FactApart,
+		incident.FactShapes}
 	for _, k := range causes {
 		all = append(all, k.Needs...)
 	}

@@ -50,3 +50,34 @@ func TestAFailureThatMayBeNewIsNamed(t *testing.T) {
 		require.NotEqual(t, incident.NoClearCause, judged(t, c).Level, name)
 	}
 }
+
+func TestWhatNoneFailedOfBeforeIsNotStanding(t *testing.T) {
+	t.Parallel()
+	c := standing()
+	c.Facts.Onset = &incident.Onset{MovedAt: moved(minutes(20)), First: "latency"}
+	require.Equal(t, incident.NoClearCause, judged(t, c).Level, "latency moved, and what fails failed before as far as is known")
+	c.Facts.Shapes = &incident.TraceShapes{Of: 24}
+	require.Equal(t, incident.Possible, judged(t, c).Level, "no trace from before the onset failed")
+	c.Facts.Shapes.Before = 6
+	require.Equal(t, incident.NoClearCause, judged(t, c).Level)
+}
+
+func TestACauseWithAMechanismIsNeverStanding(t *testing.T) {
+	t.Parallel()
+	c := full(minutes(21))
+	c.Facts.Culprit.Span.Failed = true
+	c.Facts.Errors = &incident.Change{Now: 0.02, Normal: 0.02, Unit: incident.Ratio, Samples: 3000}
+	c.Facts.Ranking = &incident.Ranking{Compared: 900}
+	v := judged(t, c)
+	require.Equal(t, incident.CauseKind("exhausted-connection-pool"), v.Candidates[0].Kind)
+	require.Equal(t, incident.Likely, v.Level)
+}
+
+func TestChangesThatAreNoFailureLeaveAFailureStanding(t *testing.T) {
+	t.Parallel()
+	c := standing()
+	weak := failing("stock", 0.1, 0.2)
+	weak.Evidence[0].Strength = 0.1
+	c.Facts.Ranking.Services = []incident.RankedService{weak}
+	require.Equal(t, incident.NoClearCause, judged(t, c).Level, "too weak to be told")
+}

@@ -2,7 +2,7 @@ import { act, render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { OrgRole } from '@grafana/data';
 import { config } from '@grafana/runtime';
-import { aCase, aFinding, aStep } from '../../tests/unit/cases';
+import { aCase, aFinding, aStep, foundBefore } from '../../tests/unit/cases';
 import { answerFetchWith, LiveAnswer } from '../../tests/unit/streams';
 import { StepCard } from '../phases/StepCard';
 import { StepWork } from '../phases/StepWork';
@@ -24,24 +24,6 @@ const saved = () => ({
   entries: [opened],
 });
 
-const before = {
-  compared: 3,
-  unread: 1,
-  more: false,
-  cases: [
-    {
-      case: { id: 'old', title: '2026-01-02 order-service', service: 'order-service', opened: opened.at },
-      score: 0.8,
-      because: ['The same cause: networkpolicy/x of coredns.'],
-      cause: 'Likely: x.',
-      fix: { at: opened.at, by: 'Ben', text: 'took the policy away' },
-      recovered: true,
-      took: 840,
-      how: 'from the onset until the exit criteria held',
-    },
-  ],
-};
-
 function Page({ chosen }: { chosen?: string }) {
   const followed = useCase('prod', 'x');
   const step = followed.saved?.case.steps[0];
@@ -58,7 +40,7 @@ async function open(append: () => Response = () => Response.json({}), chosen?: s
   const backend = new LiveAnswer();
   const asked = answerFetchWith(({ url }) => {
     if (url.endsWith('/before')) {
-      return Response.json(before);
+      return Response.json(foundBefore);
     }
     return url.includes('/events?') ? new Response(backend.body) : append();
   });

@@ -70,3 +70,22 @@ export function aCandidate(parts: Partial<Candidate> = {}): Candidate {
     ...parts,
   };
 }
+
+/** Earlier cases that were like one, as the backend answers. */
+export const foundBefore = {
+  compared: 3,
+  unread: 1,
+  more: false,
+  cases: [
+    {
+      case: { id: 'old', title: '2026-01-02 order-service', service: 'order-service', opened: '2026-03-10T10:47:00Z' },
+      score: 0.8,
+      because: ['The same cause: networkpolicy/x of coredns.'],
+      cause: 'Likely: x.',
+      fix: { at: '2026-03-10T10:47:00Z', by: 'Ben', text: 'took the policy away' },
+      recovered: true,
+      took: 840,
+      how: 'from the onset until the exit criteria held',
+    },
+  ],
+};

@@ -1,0 +1,105 @@
+package verdict_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/faultline-investigation/faultline/pkg/incident"
+)
+
+// rankedSince is a case whose ranking is carried by one service, whose change began in a time.
+func rankedSince(earliest, latest time.Duration) *incident.Case {
+	c := caseWithOnset()
+	c.Facts.Ranking = &incident.Ranking{Services: []incident.RankedService{failing("stock", 0.9, 1e-9)},
+		Onset: &incident.MovedAt{Earliest: ago(earliest), Latest: ago(latest)}}
+	return c
+}
+
+// linkOf is the timeline's link of the ranking.
+func linkOf(t *testing.T, v incident.Verdict) incident.Link {
+	t.Helper()
+	at := slices.IndexFunc(v.Chain, func(l incident.Link) bool { return l.Step == "cause/ranking" })
+	require.GreaterOrEqual(t, at, 0, "%v", v.Chain)
+	return v.Chain[at]
+}
+
+func TestAChangeKnownToTheMinuteStandsAtItsMoment(t *testing.T) {
+	t.Parallel()
+	v := judged(t, rankedSince(minutes(21), minutes(21)-20*time.Second))
+	l := linkOf(t, v)
+	require.Equal(t, ago(minutes(21)-10*time.Second), l.At)
+	require.NotContains(t, l.Sentence, "sampled requests show only")
+	require.Contains(t, v.Candidates[0].Because, "it began at 11:39:10")
+}
+
+func TestAChangeOfWhichTheMomentIsOpenSaysFromWhenToWhen(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		c     *incident.Case
+		stand time.Time
+	}{
+		"the service's numbers moved within that time": {rankedSince(minutes(31), minutes(14)), ago(minutes(20) + 15*time.Second)},
+		"it began after they moved":                    {rankedSince(minutes(15), minutes(9)), ago(minutes(15))},
+		"it was over before they moved":                {rankedSince(minutes(40), minutes(30)), ago(minutes(40))},
+	} {
+		v := judged(t, test.c)
+		l := linkOf(t, v)
+		require.Equal(t, test.stand, l.At, name)
+		require.Contains(t, l.Sentence, "; sampled requests show only that this began between ", name)
+		require.True(t, slices.ContainsFunc(v.Candidates[0].Because, func(b string) bool {
+			return strings.HasPrefix(b, "it began between ") && strings.HasSuffix(b, ", as far as the sampled requests show")
+		}), "%s: %v", name, v.Candidates[0].Because)
+	}
+}
+
+func TestWithoutAnOnsetAnOpenBeginningStandsAtItsEarliest(t *testing.T) {
+	t.Parallel()
+	c := rankedSince(minutes(31), minutes(14))
+	c.Facts.Onset = nil
+	require.Equal(t, ago(minutes(31)), linkOf(t, judged(t, c)).At)
+}
+
+func TestTheTimelineHoldsOnlyWhatTheNamedServiceShows(t *testing.T) {
+	t.Parallel()
+	c := full(21 * time.Minute)
+	c.Facts.Ranking = rankedSince(minutes(31), minutes(14)).Facts.Ranking
+	v := judged(t, c)
+	require.Equal(t, incident.CauseKind("exhausted-connection-pool"), v.Candidates[0].Kind)
+	require.False(t, slices.ContainsFunc(v.Chain, func(l incident.Link) bool { return l.Step == "cause/ranking" }), "another service's change")
+}
+
+func TestAChangeThatComesWithAnotherSaysSo(t *testing.T) {
+	t.Parallel()
+	c := caseWithOnset()
+	follows := failing("prices", 0.8, 1e-8)
+	follows.ExplainedBy = "stock"
+	follows.Evidence = append(follows.Evidence, incident.Difference{Kind: "errors", What: "GET /prices", Now: incident.Counted{Hits: 5, Of: 6}, Before: incident.Counted{Of: 60}})
+	c.Facts.Ranking = &incident.Ranking{Services: []incident.RankedService{failing("stock", 0.9, 1e-9), follows}}
+	v := judged(t, c)
+	require.Equal(t, "prices", v.Candidates[1].Service)
+	require.Contains(t, v.Candidates[1].Because, "GET /prices of prices ends in an error in 5 of 6 requests, before in 0 %")
+	require.Contains(t, v.Candidates[1].Because, "its change comes with that of stock")
+}
+
+func TestWhatIsWorthNothingIsNoSuspect(t *testing.T) {
+	t.Parallel()
+	c := caseWithOnset()
+	nothing, empty := failing("stock", 0, 1e-9), failing("prices", 0.5, 1e-9)
+	empty.Evidence = nil
+	c.Facts.Ranking = &incident.Ranking{Services: []incident.RankedService{nothing, empty}}
+	require.Empty(t, judged(t, c).Candidates)
+}
+
+func TestNoMoreThanTenOfTheRankedServicesAreTold(t *testing.T) {
+	t.Parallel()
+	c := caseWithOnset()
+	c.Facts.Ranking = &incident.Ranking{}
+	for i := range 14 {
+		c.Facts.Ranking.Services = append(c.Facts.Ranking.Services, failing("service-"+string(rune('a'+i)), 0.9-0.01*float64(i), 1e-9))
+	}
+	require.Len(t, judged(t, c).Candidates, 10)
+}
