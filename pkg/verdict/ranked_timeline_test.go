@@ -103,3 +103,46 @@ func TestNoMoreThanTenOfTheRankedServicesAreTold(t *testing.T) {
 	}
 	require.Len(t, judged(t, c).Candidates, 10)
 }
+
+func TestEveryNumberThatMovedStandsInTheTimelineOnce(t *testing.T) {
+	t.Parallel()
+	for step, test := range map[string]struct {
+		change func(f *incident.Facts, at *incident.MovedAt)
+		says   string
+	}{
+		"impact/latency": {func(f *incident.Facts, at *incident.MovedAt) {
+			f.Latency = &incident.Change{Now: 2.3, Normal: 0.4, Unit: incident.Seconds, Worse: true, Moved: at}
+		}, "p99 latency of web rises to 2.3 s"},
+		"impact/error-rate": {func(f *incident.Facts, at *incident.MovedAt) {
+			f.Errors = &incident.Change{Now: 0.073, Normal: 0.001, Unit: incident.Ratio, Worse: true, Moved: at}
+		}, "errors of web rise to 7.3 %"},
+		"impact/status-codes": {func(f *incident.Facts, at *incident.MovedAt) {
+			f.Refused = &incident.Change{Now: 0.77, Normal: 0.02, Unit: incident.Ratio, Worse: true, Moved: at}
+		}, "client errors of web rise to 77 %"},
+		"impact/request-rate": {func(f *incident.Facts, at *incident.MovedAt) {
+			f.Traffic = &incident.Change{Now: 2, Normal: 5, Unit: incident.PerSecond, Worse: true, Moved: at}
+		}, "requests to web fall to 2/s"},
+	} {
+		c, at := caseWithOnset(), moved(minutes(12))
+		test.change(&c.Facts, &at)
+		links := judged(t, c).Chain
+		require.Len(t, links, 1, step)
+		require.Equal(t, step, links[0].Step)
+		require.Equal(t, test.says, links[0].Sentence)
+		require.Equal(t, at.Middle(), links[0].At)
+
+		test.change(&c.Facts, nil)
+		require.Empty(t, judged(t, c).Chain, "nobody knows when: %s", step)
+	}
+}
+
+func TestMarginsThatOverlapLeaveTheOrderOpen(t *testing.T) {
+	t.Parallel()
+	c := full(minutes(21))
+	require.Contains(t, judged(t, c).Candidates[0].Because, "it began at 11:38:52, before the service's own numbers moved at 11:39:52")
+	within := incident.MovedAt{Earliest: c.Facts.Onset.Earliest.Add(10 * time.Second), Latest: c.Facts.Onset.Latest.Add(5 * time.Second)}
+	c.Facts.Pool.Moved = &within
+	require.True(t, slices.ContainsFunc(judged(t, c).Candidates[0].Because, func(b string) bool {
+		return strings.Contains(b, ", as far as can be told at the same time as the service's own numbers moved at ")
+	}))
+}

@@ -170,3 +170,36 @@ func TestHowManyOrdersShowAsMuchIsSaid(t *testing.T) {
 	require.Equal(t, "of 99 other orders of the same requests, 0 show as much failing in any service", difference.Shuffled(incident.Counted{Of: 99}))
 	require.Equal(t, "of 99 other orders of the same requests, 1 shows as much failing in any service", difference.Shuffled(incident.Counted{Hits: 1, Of: 99}))
 }
+
+func TestWhatADifferenceIsAboutIsSaidInAFewWords(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		kind       rank.Kind
+		what, says string
+	}{
+		{rank.Errors, "GET /", "failing GET /"},
+		{rank.Refused, "GET /me 401", "GET /me answered with 401"},
+		{rank.Refused, "429", " answered with 429"},
+		{rank.CallPattern, "bank charge", "calls to bank charge"},
+		{rank.OwnLatency, "GET /", "slow GET /"},
+		{rank.Operation, "GET /", "GET /"},
+		{rank.Memory, "container_memory_usage", "container_memory_usage"},
+	} {
+		require.Equal(t, test.says, difference.Subject(differs(test.kind, test.what)))
+	}
+}
+
+func TestRefusalsAreSaidWithTheirCode(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, "GET /me of web is answered with 401 in 30 of 40 requests, before in 1 %", difference.Describe("web", differs(rank.Refused, "GET /me 401")))
+	require.Equal(t, "GET /me 401", difference.Component(differs(rank.Refused, "GET /me 401")))
+}
+
+func TestTheShareOfNothingIsNone(t *testing.T) {
+	t.Parallel()
+	require.Zero(t, difference.Share(incident.Counted{}))
+	require.InDelta(t, 0.75, difference.Share(incident.Counted{Hits: 30, Of: 40}), 1e-9)
+	d := differs(rank.Errors, "GET /")
+	d.Before = incident.Counted{}
+	require.Equal(t, "GET / of web ends in an error in 30 of 40 requests, before in 0 %", difference.Describe("web", d))
+}
