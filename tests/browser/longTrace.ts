@@ -10,7 +10,15 @@ export async function answerWithTraceOf(page: Page, count: number): Promise<void
   const window = { from: iso(-1_800_000), to: iso(1_800_000) };
   const step = { phase: 'example', id: 'trace', title: 'One of them', outcome: 'found', queries: [], milliseconds: 1 };
   const finding = { sentence: 'A long trace.', severity: 'info', values: [], evidence: { trace } };
-  const verdict = { level: 'no clear cause', sentence: '', candidates: [], chain: [], normal: [], unchecked: [] };
+  const verdict = {
+    level: 'no clear cause',
+    sentence: '',
+    statement: '',
+    candidates: [],
+    chain: [],
+    normal: [],
+    unchecked: [],
+  };
   const cost = { queries: 0, milliseconds: 1, upstreamMilliseconds: 1, bytes: 0 };
   const begun = {
     version: 1,
