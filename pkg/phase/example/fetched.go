@@ -55,7 +55,10 @@ func sampled(c *incident.Case, answers source.Answers) ([]fetched, *source.Probl
 	for _, id := range slices.Sorted(maps.Keys(whole)) {
 		if !seen[id] {
 			one := lookAt(whole[id], true, false)
-			one.old = len(before) > 0 && one.trace.Start.Before(c.Facts.Onset.Earliest)
+			if len(before) > 0 {
+				_, from := turn(c)
+				one.old = one.trace.Start.Before(from)
+			}
 			traces = append(traces, one)
 		}
 	}

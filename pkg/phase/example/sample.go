@@ -58,28 +58,60 @@ func sliceOf(traces []incident.TraceSummary) incident.TraceSlice {
 	return s
 }
 
+const (
+	vague  = 2 * time.Minute // margin of an onset, from which the time within it is of neither side
+	surely = 5 * time.Minute // before the end, that is of the incident whatever its onset
+)
+
+// turn are the moments up to which a trace is from before the incident, and from which it is from the incident.
+func turn(c *incident.Case) (before, since time.Time) {
+	onset := c.Facts.Onset
+	if onset.Margin() < vague {
+		return onset.Earliest, onset.Earliest
+	}
+	since = c.Window.To.Add(-surely)
+	if onset.Latest.Before(since) {
+		since = onset.Latest
+	}
+	if since.Before(onset.Earliest) {
+		since = onset.Earliest
+	}
+	return onset.Earliest, since
+}
+
+// parted splits the traces, the newest first, into those of the incident and those from before it.
+func parted(c *incident.Case) (incidents, earlier []incident.TraceSummary) {
+	traces := lookedAt(c).Traces
+	before, since := turn(c)
+	older := func(moment time.Time) int {
+		return sort.Search(len(traces), func(i int) bool { return traces[i].Start.Before(moment) })
+	}
+	return traces[:older(since)], traces[older(before):]
+}
+
 // sides are the slices of the traces since the onset, and of those before it where there are enough to compare: what fails all day is
 // no news. Without an onset there is one side.
 func sides(c *incident.Case) (since, before []incident.TraceSlice) {
-	found, onset := lookedAt(c), c.Facts.Onset
-	if onset == nil || found.Slow {
+	found := lookedAt(c)
+	if c.Facts.Onset == nil || found.Slow {
 		return found.Slices, nil
 	}
-	split := sort.Search(len(found.Traces), func(i int) bool { return found.Traces[i].Start.Before(onset.Earliest) }) // the newest come first
-	if split == 0 || len(found.Traces)-split < fewestOld {
+	incidents, earlier := parted(c)
+	if len(incidents) == 0 || len(earlier) < fewestOld {
 		return found.Slices, nil
 	}
-	return slicesOf(found.Traces[:split]), severalOf(found.Traces[split:], slicesOfOld)
+	return slicesOf(incidents), severalOf(earlier, slicesOfOld)
 }
 
 // perMinute is how many traces failed a minute since the onset, and before it, of those found.
 func perMinute(c *incident.Case) (since, before float64) {
-	found, onset := lookedAt(c), c.Facts.Onset
-	split := sort.Search(len(found.Traces), func(i int) bool { return found.Traces[i].Start.Before(onset.Earliest) })
+	found := lookedAt(c)
+	incidents, earlier := parted(c)
+	until, from := turn(c)
 	oldest := found.Window.From
 	if n := len(found.Traces); found.AtLeast && n > 0 {
 		oldest = found.Traces[n-1].Start
 	}
 	rate := func(n int, w time.Duration) float64 { return float64(n) / max(w, time.Second).Minutes() }
-	return rate(split, found.Window.To.Sub(onset.Earliest)), rate(len(found.Traces)-split, onset.Earliest.Sub(oldest))
+	return rate(len(incidents), found.Window.To.Sub(from)), rate(len(earlier), until.Sub(oldest))
 }

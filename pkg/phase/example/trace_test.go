@@ -11,6 +11,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/phase/example"
+	"github.com/faultline-investigation/faultline/pkg/phase/phasetest"
 	"github.com/faultline-investigation/faultline/pkg/source"
 )
 
@@ -163,6 +164,25 @@ func TestTheFailureThatIsNewLeadsWhereAnotherOneFailsMoreOftenAllDay(t *testing.
 	r := reading(t, example.Shapes(), c, source.Answers{"slice 1": {Traces: found}, "slice 2": {Traces: found}, "slice 3": {Traces: found}})
 	require.Contains(t, r.Findings[0].Sentence, "6 of 16 (before the onset 0 of 6): charge of payment-service: DiskFull; 10 of 16 (before the onset 6 of 6): charge of payment-service: InvalidArgument")
 	require.Equal(t, "b", c.Facts.Shapes.Chosen[:1])
+}
+
+func TestWithAVagueOnsetTheLastMinutesAreHeldAgainstWhatIsSurelyBefore(t *testing.T) {
+	t.Parallel()
+	c := anIncident()
+	c.Facts.Onset = &incident.Onset{MovedAt: incident.MovedAt{Earliest: alert.Add(-20 * time.Minute), Latest: alert.Add(-2 * time.Minute)}}
+	var traces []*incident.Trace
+	for i := range 28 {
+		old := request(fmt.Sprintf("a%d", i), 2000, 1900, true, saying("InvalidArgument"))
+		old.Start = alert.Add(-time.Duration(i)*time.Minute - time.Second)
+		traces = append(traces, old)
+	}
+	found := broughtBy(traces)
+	sort.SliceStable(found, func(i, j int) bool { return found[i].Start.After(found[j].Start) })
+	reading(t, example.FailingTraces(), c, source.Answers{"failing": {Traces: found}})
+	questions := phasetest.Planned(t, example.Shapes(), c)
+	require.Len(t, questions, 2)
+	require.False(t, questions["slice 1"].Window.From.Before(alert.Add(-5*time.Minute)), "the incident's are of the last five minutes")
+	require.False(t, questions["slice 2"].Window.To.After(alert.Add(-20*time.Minute)), "and the others from before it can have begun")
 }
 
 func TestAStoreWithoutTracesOfTheServiceIsNotOneWithoutFailures(t *testing.T) {
