@@ -9,11 +9,11 @@ import (
 )
 
 const (
-	slicesTaken = 4 // short times, spread evenly over the traces found
-	perSlice    = 6 // traces looked at in each
-	slicesOfOld = 1 // of those that failed before the onset
-	fewestOld   = 6 // traces that failed before the onset, from which it is looked whether they failed alike
-	slowest     = 2 // of the longest ones are read whole
+	slicesTaken = 4  // short times, spread evenly over the traces found
+	perSlice    = 6  // traces looked at in each
+	mostOfOld   = 20 // traces that failed before the onset that are looked at, in one slice
+	fewestOld   = 6  // traces that failed before the onset, from which it is looked whether they failed alike
+	slowest     = 2  // of the longest ones are read whole
 )
 
 // sample chooses which of the traces found, the newest first, are looked at: some that stand next to each other in time,
@@ -33,16 +33,12 @@ func sample(found *incident.FailingTraces) {
 }
 
 func slicesOf(traces []incident.TraceSummary) []incident.TraceSlice {
-	return severalOf(traces, slicesTaken)
-}
-
-func severalOf(traces []incident.TraceSummary, n int) []incident.TraceSlice {
-	if len(traces) <= n*perSlice {
+	if len(traces) <= slicesTaken*perSlice {
 		return []incident.TraceSlice{sliceOf(traces)}
 	}
-	taken := make([]incident.TraceSlice, n)
+	taken := make([]incident.TraceSlice, slicesTaken)
 	for i := range taken {
-		begin := len(traces)*(2*i+1)/(2*n) - perSlice/2
+		begin := len(traces)*(2*i+1)/(2*slicesTaken) - perSlice/2
 		taken[i] = sliceOf(traces[begin : begin+perSlice])
 	}
 	return taken
@@ -100,7 +96,7 @@ func sides(c *incident.Case) (since, before []incident.TraceSlice) {
 	if len(incidents) == 0 || len(earlier) < fewestOld {
 		return found.Slices, nil
 	}
-	return slicesOf(incidents), severalOf(earlier, slicesOfOld)
+	return slicesOf(incidents), []incident.TraceSlice{sliceOf(earlier[:min(mostOfOld, len(earlier))])}
 }
 
 // perMinute is how many traces failed a minute since the onset, and before it, of those found.

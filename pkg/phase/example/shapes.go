@@ -6,6 +6,7 @@ import (
 	"sort"
 	"strings"
 
+	"github.com/faultline-investigation/faultline/pkg/analysis/significance"
 	"github.com/faultline-investigation/faultline/pkg/analysis/traits"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/numbers"
@@ -136,13 +137,29 @@ func repeated(attributes []incident.AttributeName, traces [][]incident.Span) []i
 	return kept
 }
 
-// leadWithNew puts the failure first that became more frequent by the most traces a minute since the onset.
+// mayBeNew is the chance below which a kind's larger share of the failing traces than before the onset counts by itself.
+const mayBeNew = 0.2
+
+// leadWithNew puts the failure first whose share of the failing traces rose least likely by chance since the onset, or where none did
+// the one that became more frequent by the most traces a minute.
 func leadWithNew(c *incident.Case, shapes *incident.TraceShapes) {
 	since, before := perMinute(c)
 	more := func(s incident.TraceShape) float64 {
 		return since*float64(s.Count)/float64(shapes.Of) - before*float64(s.Before)/float64(shapes.Before)
 	}
-	sort.SliceStable(shapes.Shapes, func(i, j int) bool { return more(shapes.Shapes[i]) > more(shapes.Shapes[j]) })
+	chance := func(s incident.TraceShape) float64 {
+		if p := significance.MoreOften(s.Count, shapes.Of, s.Before, shapes.Before); p < mayBeNew {
+			return p
+		}
+		return 1
+	}
+	sort.SliceStable(shapes.Shapes, func(i, j int) bool {
+		a, b := shapes.Shapes[i], shapes.Shapes[j]
+		if x, y := chance(a), chance(b); x < y || x > y {
+			return x < y
+		}
+		return more(a) > more(b)
+	})
 }
 
 // shapesOf groups the evenly sampled traces by where and how they fail; where none of these came back, the long ones.

@@ -162,7 +162,7 @@ func TestTheFailureThatIsNewLeadsWhereAnotherOneFailsMoreOftenAllDay(t *testing.
 	sort.SliceStable(found, func(i, j int) bool { return found[i].Start.After(found[j].Start) })
 	reading(t, example.FailingTraces(), c, source.Answers{"failing": {Traces: found}})
 	r := reading(t, example.Shapes(), c, source.Answers{"slice 1": {Traces: found}, "slice 2": {Traces: found}, "slice 3": {Traces: found}})
-	require.Contains(t, r.Findings[0].Sentence, "6 of 16 (before the onset 0 of 6): charge of payment-service: DiskFull; 10 of 16 (before the onset 6 of 6): charge of payment-service: InvalidArgument")
+	require.Contains(t, r.Findings[0].Sentence, "6 of 16 (before the onset 0 of 17): charge of payment-service: DiskFull; 10 of 16 (before the onset 17 of 17): charge of payment-service: InvalidArgument")
 	require.Equal(t, "b", c.Facts.Shapes.Chosen[:1])
 }
 
