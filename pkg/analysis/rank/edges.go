@@ -110,7 +110,7 @@ func (r *record) findPairs() {
 	r.pairOf = make([]int32, len(r.edges.all))
 	for i, edge := range r.edges.all {
 		if to := r.ops.all[edge.op].service; edge.from != to {
-			r.pairOf[i] = r.pairs.place([2]int32{edge.from, to})
+			r.pairOf[i] = r.pairs.number([2]int32{edge.from, to})
 		} else {
 			r.pairOf[i] = -1
 		}

@@ -40,10 +40,10 @@ type feature struct {
 type forest struct {
 	entries  []entry
 	traces   []string // ids
-	services places[string]
-	ops      places[opKey]
-	edges    places[edgeKey]
-	features places[feature]
+	services numbering[string]
+	ops      numbering[opKey]
+	edges    numbering[edgeKey]
+	features numbering[feature]
 	logged   map[string]bool   // traces that have lines
 	bySpan   map[spanRef]int32 // the entry of each span of these
 	roots    []int64           // durations of the traces' first spans, ns
@@ -63,13 +63,13 @@ type edgeKey struct {
 
 type spanRef struct{ trace, span string }
 
-// places numbers what it is shown.
-type places[K comparable] struct {
+// numbering numbers what it is shown.
+type numbering[K comparable] struct {
 	of  map[K]int32
 	all []K
 }
 
-func (p *places[K]) place(key K) int32 {
+func (p *numbering[K]) number(key K) int32 {
 	place, known := p.of[key]
 	if !known {
 		if p.of == nil {
@@ -163,7 +163,7 @@ func (f *forest) visitAll(w *tree, root int32) {
 // nothing is shown but that: what it did was not looked for in the requests that went well.
 func (f *forest) visit(w *tree, i, up int32) {
 	s := &w.spans[i]
-	service := f.services.place(s.Service)
+	service := f.services.number(s.Service)
 	owner := up
 	switch {
 	case up >= 0 && !w.inAnySample(i):
@@ -200,12 +200,12 @@ func (f *forest) isOwnCall(w *tree, i int32) bool {
 
 func (f *forest) enter(w *tree, i, service, up int32) int32 {
 	s := &w.spans[i]
-	op := f.ops.place(opKey{service, s.Name})
+	op := f.ops.number(opKey{service, s.Name})
 	e := entry{op: op, trace: narrow(len(f.traces) - 1), first: s.ID, whole: w.whole, spans: narrow(s.Within), service: service, up: up, edge: -1, gap: -1, at: s.Start.UnixNano(), took: int64(s.Duration), own: int64(s.Duration)}
 	place := narrow(len(f.entries))
 	if up >= 0 {
 		caller := f.entries[up].service
-		e.edge = f.edges.place(edgeKey{caller, op})
+		e.edge = f.edges.number(edgeKey{caller, op})
 		call := feature{kind: CallPattern, service: caller, text: s.Service + " " + s.Name}
 		f.show(up, call)
 		if p := &w.spans[w.parent[i]]; p.Kind == incident.KindClient || p.Kind == incident.KindProducer {
@@ -220,7 +220,7 @@ func (f *forest) enter(w *tree, i, service, up int32) int32 {
 }
 
 func (f *forest) show(e int32, what feature) {
-	f.entries[e].features = append(f.entries[e].features, f.features.place(what))
+	f.entries[e].features = append(f.entries[e].features, f.features.number(what))
 }
 
 type interval struct{ from, to int64 }

@@ -109,7 +109,7 @@ func (r *record) lookAtMetrics(onset int64, v *view) {
 		if m.chance > r.Significant {
 			continue
 		}
-		x := found{service: r.services.place(m.Service), counts: m.counts, kind: m.Kind, what: m.Name, signal: -1, timing: -1,
+		x := found{service: r.services.number(m.Service), counts: m.counts, kind: m.Kind, what: m.Name, signal: -1, timing: -1,
 			metric: m.Metric, score: m.strength(r.StillThere), chance: m.chance, bad: true}
 		if x.service >= r.traced && r.traced > 0 {
 			x.score *= r.Untraced

@@ -35,7 +35,7 @@ type record struct {
 	signals []signal
 	own     []timing // by operation
 	gaps    []timing // by edge
-	pairs   places[[2]int32]
+	pairs   numbering[[2]int32]
 	pairOf  []int32 // by edge
 	metrics *courses
 	traced  int32 // services that took part in the requests: these have the first places

@@ -192,7 +192,7 @@ func candidatesOf(bad, good side) []incident.Trait {
 	for _, t := range all {
 		c := incident.Trait{Service: t.service, Attribute: t.attribute, Value: t.value, Failing: len(bad.having[t]), FailingOf: bad.touching[t.service],
 			Passing: len(good.having[t]), PassingOf: good.touching[t.service]}
-		key := t.service + "\x00" + places(bad.having[t]) + "\x00" + places(good.having[t])
+		key := t.service + "\x00" + keyOf(bad.having[t]) + "\x00" + keyOf(good.having[t])
 		if seen[key] || min(c.FailingOf, c.PassingOf) < fewestTraces {
 			continue
 		}
@@ -202,7 +202,7 @@ func candidatesOf(bad, good side) []incident.Trait {
 	return candidates
 }
 
-func places(indices []int) string {
+func keyOf(indices []int) string {
 	var text strings.Builder
 	for _, i := range indices {
 		text.WriteRune(rune(i + 1)) // #nosec G115 -- a place among a handful of traits
