@@ -5,6 +5,7 @@ import (
 	"sort"
 	"time"
 
+	"github.com/faultline-investigation/faultline/pkg/analysis/significance"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 )
 
@@ -51,7 +52,7 @@ func Since(trials []Trials, o ShareOptions) incident.MovedAt {
 			grid[i] += prior * math.Exp((logs[r][i]-best)/spread)
 		}
 	}
-	first, last := likeliest(grid)
+	first, last := significance.Densest(grid, confidence)
 	age := o.Lag.Seconds()/2 + fine/2
 	at := func(seconds float64) time.Time { return m.origin.Add(time.Duration(seconds * float64(time.Second))) }
 	moved := incident.MovedAt{Earliest: at(float64(first)*fine - age), Latest: at(float64(last)*fine + age)}
@@ -166,36 +167,4 @@ func (m *model) dispersionAt(moment, ramp float64) float64 {
 		}
 	}
 	return math.Max(1, sum/math.Max(1, n-2*m.overlap))
-}
-
-// likeliest is the shortest run of weights around the greatest that has most of them.
-func likeliest(weights []float64) (first, last int) {
-	whole, best := 0.0, 0
-	for i, w := range weights {
-		whole += w
-		if w > weights[best] {
-			best = i
-		}
-	}
-	first, last = best, best
-	for sum := weights[best]; sum < confidence*whole; {
-		below, above := -1.0, -1.0
-		if first > 0 {
-			below = weights[first-1]
-		}
-		if last < len(weights)-1 {
-			above = weights[last+1]
-		}
-		switch {
-		case below < 0 && above < 0:
-			return first, last
-		case below >= above:
-			first--
-			sum += below
-		default:
-			last++
-			sum += above
-		}
-	}
-	return first, last
 }

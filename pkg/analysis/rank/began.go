@@ -7,6 +7,7 @@ import (
 	"sort"
 	"time"
 
+	"github.com/faultline-investigation/faultline/pkg/analysis/significance"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 )
 
@@ -147,7 +148,7 @@ func (r *record) began(a *accusation) *incident.MovedAt {
 			weights[i] = 0
 		}
 	}
-	first, last := densest(weights, credible)
+	first, last := significance.Densest(weights, credible)
 	moved := &incident.MovedAt{Earliest: time.Unix(0, r.momentOf(all[first])).UTC().Add(-scanStep), Latest: time.Unix(0, r.momentOf(all[last])).UTC()}
 	if first > 0 {
 		moved.Earliest = time.Unix(0, r.momentOf(all[first-1])).UTC()
@@ -195,35 +196,4 @@ func gain(abnormal bool, usual, current float64) float64 {
 		return math.Log(current / usual)
 	}
 	return math.Log((1 - current) / (1 - usual))
-}
-
-// densest is a run of weights around the largest one that has a share of all of them.
-func densest(weights []float64, share float64) (first, last int) {
-	whole := 0.0
-	for i, w := range weights {
-		whole += w
-		if w > weights[first] {
-			first, last = i, i
-		}
-	}
-	for sum := weights[first]; sum < share*whole; {
-		below, above := -1.0, -1.0
-		if first > 0 {
-			below = weights[first-1]
-		}
-		if last < len(weights)-1 {
-			above = weights[last+1]
-		}
-		switch {
-		case below < 0 && above < 0:
-			return first, last
-		case below >= above:
-			first--
-			sum += below
-		default:
-			last++
-			sum += above
-		}
-	}
-	return first, last
 }
