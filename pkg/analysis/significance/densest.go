@@ -1,7 +1,7 @@
 package significance
 
 // Densest is a run of weights, none negative, around the largest one that has a share of all of them: the interval to name for a moment
-// whose likelihood they are. It grows by the larger of its two neighbors.
+// whose likelihood they are. It grows by the larger of the two weights beside it.
 func Densest(weights []float64, share float64) (first, last int) {
 	whole := 0.0
 	for i, w := range weights {

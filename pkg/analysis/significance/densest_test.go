@@ -9,7 +9,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/analysis/significance"
 )
 
-func TestTheDensestRunGrowsTowardsTheLargerNeighbor(t *testing.T) {
+func TestTheDensestRunGrowsTowardsTheLargerSide(t *testing.T) {
 	t.Parallel()
 	first, last := significance.Densest([]float64{1, 2, 60, 30, 5, 2}, 0.9)
 	require.Equal(t, []int{2, 3}, []int{first, last})
