@@ -121,3 +121,14 @@ func tempoParser(t *testing.T) func(require.TestingT, string) verdict {
 		return v
 	}
 }
+
+func TestQueriesForWhatWasAnsweredAreTraceQL(t *testing.T) {
+	t.Parallel()
+	ask := tempoParser(t)
+	requests := traceql.Spans(traceql.Service("a"), traceql.Answered(401, 16, 429))
+	for _, query := range []string{requests, traceql.WithSpansThat(requests, traceql.NotAccepted()), traceql.Spans(traceql.Service("a"), traceql.ClientErrors()),
+		traceql.Selecting(traceql.WithSpansOf(traceql.Spans(traceql.SpanName("b"), traceql.Accepted()), "a"), incident.AttributeName{Name: "region"})} {
+		read := ask(t, traceql.MostRecent(query))
+		require.True(t, read.OK, "%s: %s", query, read.Error)
+	}
+}

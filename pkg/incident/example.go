@@ -12,6 +12,8 @@ type FailingTraces struct {
 	Longest []string       `json:"longest"` // ids of the longest ones, which show the fault best
 	Window  Window         `json:"window"`
 	Slow    bool           `json:"slow,omitempty"` // nothing failed; these are the slowest instead
+	// Refused are the statuses with which these were refused, where nothing failed and more are refused than before.
+	Refused []string `json:"refused,omitempty"`
 }
 
 // Exemplars are the traces that the request metric names.
@@ -38,5 +40,6 @@ type Culprit struct {
 	External     string        `json:"external,omitempty"`
 	Timeout      bool          `json:"timeout,omitempty"`
 	GaveUp       *Span         `json:"gaveUp,omitempty"` // the failed call that gave up while the culprit was at work
+	Refused      string        `json:"refused,omitempty"` // the status with which the request was refused here
 	Reason       string        `json:"reason"`
 }

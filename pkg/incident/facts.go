@@ -46,6 +46,7 @@ var (
 	FactPatterns     = declare("changed log patterns", func(f *Facts) []any { return []any{&f.Patterns} })
 	FactMentions     = declare("mentions of the dependency in other logs", func(f *Facts) []any { return []any{&f.Mentions} })
 	FactSlow         = declare("slow traces", func(f *Facts) []any { return []any{&f.Slow} })
+	FactRefusals     = declare("refused traces", func(f *Facts) []any { return []any{&f.Refusals} })
 	FactWhole        = declare("whole traces", func(f *Facts) []any { return []any{&f.Whole} })
 	FactShapes       = declare("shapes of failing traces", func(f *Facts) []any { return []any{&f.Shapes} })
 	FactTraits       = declare("attributes of failing traces", func(f *Facts) []any { return []any{&f.Traits} })
@@ -81,6 +82,7 @@ type Facts struct {
 	Patterns     *LogPatterns    `json:"logPatterns,omitempty"`
 	Mentions     *Mentions       `json:"mentions,omitempty"`
 	Slow         *FailingTraces  `json:"slowTraces,omitempty"`
+	Refusals     *FailingTraces  `json:"refusedTraces,omitempty"`
 	Whole        *WholeTraces    `json:"-"` // large, and read from the store whenever they are wanted
 	Shapes       *TraceShapes    `json:"traceShapes,omitempty"`
 	Traits       *Traits         `json:"traits,omitempty"`

@@ -50,6 +50,8 @@ type Change struct {
 	Scale    float64  `json:"scale,omitempty"` // what its answer is multiplied by; 0 means 1
 	// NoBaseline says that nothing is known from before, so that Normal means nothing and nobody can tell whether it changed.
 	NoBaseline bool `json:"noBaseline,omitempty"`
+	// Codes are the statuses that make up a rise of requests that clients are to blame for, the largest part first.
+	Codes []string `json:"codes,omitempty"`
 }
 
 // MovedAt is when a series left its baseline: some time after Earliest, no later than Latest.

@@ -30,6 +30,7 @@ func TestTheStepsStandInTheOrderInWhichAPersonWalks(t *testing.T) {
 		"impact/dependencies",
 		"impact/blast-radius",
 		"example/failing-traces",
+		"example/refused-traces",
 		"example/slow-traces",
 		"example/exemplars",
 		"example/whole",

@@ -30,11 +30,31 @@ func findFailingCall(c *incident.Case, _ Suspects) Suspects {
 		return nil
 	}
 	s := newSuspect(culprit.Span.Service, incident.Target{Type: "operation", Name: culprit.Span.Name}, culprit.Span.Name,
-		fmt.Sprintf("%s of %s %s", culprit.Span.Name, culprit.Span.Service, ends(culprit.Span, "fails", "takes most of the time")))
+		fmt.Sprintf("%s of %s %s", culprit.Span.Name, culprit.Span.Service, one(culprit)))
 	if culprit.External != "" {
-		s.saying = wording.Textf("calls from %s to %s %s", culprit.Span.Service, culprit.External, ends(culprit.Span, "fail", "take most of the time"))
+		s.saying = wording.Textf("calls from %s to %s %s", culprit.Span.Service, culprit.External, several(culprit))
 	}
-	s.has(inTrace, "the failing trace goes wrong there: %s of %s", numbers.Milliseconds(culprit.Span.Duration), numbers.Milliseconds(c.Facts.Example.Trace.Duration))
+	if culprit.Refused != "" {
+		s.has(inTrace, "the example trace is refused there, with %s", culprit.Refused)
+	} else {
+		s.has(inTrace, "the failing trace goes wrong there: %s of %s", numbers.Milliseconds(culprit.Span.Duration), numbers.Milliseconds(c.Facts.Example.Trace.Duration))
+	}
 	addSymptoms(c, s)
 	return Suspects{s}
+}
+
+// one says what is wrong with the requests of the culprit's operation.
+func one(culprit *incident.Culprit) string {
+	if culprit.Refused != "" {
+		return "is answered with " + culprit.Refused
+	}
+	return ends(culprit.Span, "fails", "takes most of the time")
+}
+
+// several says what is wrong with calls to somewhere else.
+func several(culprit *incident.Culprit) string {
+	if culprit.Refused != "" {
+		return "are answered with " + culprit.Refused
+	}
+	return ends(culprit.Span, "fail", "take most of the time")
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/verdict"
 )
 
 // standing is a case of which some requests fail, as they did before as far as anything tells.
@@ -80,4 +81,20 @@ func TestChangesThatAreNoFailureLeaveAFailureStanding(t *testing.T) {
 	weak.Evidence[0].Strength = 0.1
 	c.Facts.Ranking.Services = []incident.RankedService{weak}
 	require.Equal(t, incident.NoClearCause, judged(t, c).Level, "too weak to be told")
+}
+
+func TestARefusalIsNotCalledAFailure(t *testing.T) {
+	t.Parallel()
+	for external, says := range map[string]string{
+		"":                 "POST /check of permissions is answered with 403.",
+		"auth.example.com": "calls from permissions to auth.example.com are answered with 403.",
+	} {
+		c := caseWithOnset()
+		c.Facts.Refused = &incident.Change{Now: 0.4, Normal: 0.02, Worse: true}
+		c.Facts.Example = &incident.Example{}
+		c.Facts.Culprit = &incident.Culprit{Span: incident.Span{Service: "permissions", Name: "POST /check"}, External: external, Refused: "403"}
+		judged, _ := verdict.Judge(c)
+		require.Equal(t, says, judged.Statement)
+		require.Equal(t, []string{"the example trace is refused there, with 403"}, judged.Candidates[0].Because)
+	}
 }

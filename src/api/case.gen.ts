@@ -958,6 +958,7 @@ export interface Facts {
   logPatterns?: LogPatterns;
   mentions?: Mentions;
   slowTraces?: FailingTraces;
+  refusedTraces?: FailingTraces;
   traceShapes?: TraceShapes;
   traits?: Traits;
   pods?: PodTroubles;
@@ -1225,6 +1226,10 @@ export interface Change {
    * NoBaseline says that nothing is known from before, so that Normal means nothing and nobody can tell whether it changed.
    */
   noBaseline?: boolean;
+  /**
+   * Codes are the statuses that make up a rise of requests that clients are to blame for, the largest part first.
+   */
+  codes?: string[];
 }
 /**
  * MovedAt is when a series left its baseline: some time after Earliest, no later than Latest.
@@ -1332,6 +1337,10 @@ export interface FailingTraces {
    * nothing failed; these are the slowest instead
    */
   slow?: boolean;
+  /**
+   * Refused are the statuses with which these were refused, where nothing failed and more are refused than before.
+   */
+  refused?: string[];
 }
 /**
  * TraceSummary is what a search tells of a trace without fetching it.
@@ -1425,6 +1434,10 @@ export interface Culprit {
    * the failed call that gave up while the culprit was at work
    */
   gaveUp?: Span;
+  /**
+   * the status with which the request was refused here
+   */
+  refused?: string;
   reason: string;
 }
 /**

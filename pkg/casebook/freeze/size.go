@@ -94,7 +94,7 @@ func keepLines(c *incident.Case, most int) {
 }
 
 func shortenLists(c *incident.Case, most int) {
-	for _, list := range []*incident.FailingTraces{c.Facts.Failing, c.Facts.Slow} {
+	for _, list := range []*incident.FailingTraces{c.Facts.Failing, c.Facts.Slow, c.Facts.Refusals} {
 		if list != nil {
 			list.Traces = list.Traces[:min(most, len(list.Traces))]
 		}

@@ -110,7 +110,7 @@ func readExternals(c *incident.Case, answers source.Answers) (phase.Reading, err
 		return phase.Reading{}, first
 	}
 	if len(read.Hosts) == 0 {
-		return phase.ClearBecause(incident.Finding{Severity: incident.Normal, Sentence: "The failing requests call no host outside, as far as their spans tell."}), nil
+		return phase.ClearBecause(incident.Finding{Severity: incident.Normal, Sentence: "The requests looked at call no host outside, as far as their spans tell."}), nil
 	}
 	if len(unknown) > 0 {
 		findings = append(findings, incident.Finding{Severity: incident.Info,

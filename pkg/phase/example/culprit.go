@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/faultline-investigation/faultline/pkg/analysis/criticalpath"
+	"github.com/faultline-investigation/faultline/pkg/convention"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/phase"
@@ -19,7 +20,7 @@ func Culprit() phase.Step {
 		ID:     "culprit",
 		Title:  "Where it went wrong",
 		Needs:  []incident.Fact{incident.FactExample},
-		Awaits: []incident.Fact{incident.FactExemplars},
+		Awaits: []incident.Fact{incident.FactExemplars, incident.FactFailing, incident.FactSlow, incident.FactRefusals},
 		Learns: []incident.Fact{incident.FactCulprit},
 		Plan:   func(*incident.Case) ([]source.Question, error) { return nil, nil },
 		Read:   readCulprit,
@@ -28,7 +29,7 @@ func Culprit() phase.Step {
 
 func readCulprit(c *incident.Case, _ source.Answers) (phase.Reading, error) {
 	trace := c.Facts.Example.Trace
-	tree := criticalpath.TreeOf(&trace)
+	tree := criticalpath.TreeOf(refusing(c, &trace))
 	blame, found := tree.Culprit()
 	if !found {
 		return phase.Reading{}, phase.Skipf("Look at the trace in Explore.", "Trace %s has no spans.", trace.ID)
@@ -44,6 +45,9 @@ func readCulprit(c *incident.Case, _ source.Answers) (phase.Reading, error) {
 		call := trace.Spans[blame.GaveUp]
 		culprit.GaveUp = &call
 		culprit.Reason = "the deepest failed call gave up while this was at work; most of that time went here"
+	case blame.Failed && refused(c) && convention.Refuses(statusCode(span)):
+		culprit.Refused = statusCode(span)
+		culprit.Reason = "the deepest span that was refused and after which the request went no further; what is above it only hands the refusal on"
 	case !blame.Failed:
 		culprit.Reason = "no span failed; most of the request's own time went here"
 	}
@@ -70,11 +74,19 @@ func culpritFinding(trace *incident.Trace, c incident.Culprit) incident.Finding 
 	}
 	sentence := fmt.Sprintf("%s %s (%s): %s of the request's %s were spent there",
 		verb, c.Span.Name, c.Span.Service, numbers.Milliseconds(c.Span.Duration), numbers.Milliseconds(trace.Duration))
-	if c.GaveUp != nil {
+	switch {
+	case c.Refused != "":
+		sentence = fmt.Sprintf("%s (%s) refused it with status %s, after %s of the request's %s", c.Span.Name, c.Span.Service, c.Refused,
+			numbers.Milliseconds(c.Span.Duration), numbers.Milliseconds(trace.Duration))
+	case c.GaveUp != nil:
 		sentence = fmt.Sprintf("%s of %s gave up after %s while %s (%s) was at work, which took %s", c.GaveUp.Name, c.GaveUp.Service,
 			numbers.Milliseconds(c.GaveUp.Duration), c.Span.Name, c.Span.Service, numbers.Milliseconds(c.Span.Duration))
 	}
-	if c.External != "" {
+	switch {
+	case c.External != "" && c.Refused != "":
+		sentence = fmt.Sprintf("%s, which %s (%s) called, refused it with status %s, after %s of the request's %s; nothing traces it further", c.External, c.Span.Service,
+			c.Span.Name, c.Refused, numbers.Milliseconds(c.Span.Duration), numbers.Milliseconds(trace.Duration))
+	case c.External != "":
 		sentence += fmt.Sprintf(", in a call to %s that nothing traces further", c.External)
 	}
 	return incident.Finding{
@@ -106,7 +118,7 @@ func whatItSays(c incident.Culprit) *incident.Finding {
 		}
 		parts = append(parts, text)
 	}
-	if code := statusCode(c.Span); code != "" {
+	if code := statusCode(c.Span); code != "" && code != c.Refused {
 		parts = append(parts, "status code "+code+" came back")
 	} else if c.Span.Kind == incident.KindClient && c.Timeout && !ofDatabase(c.Span) {
 		parts = append(parts, "it timed out, and no status code came back")

@@ -7,6 +7,7 @@ import "github.com/faultline-investigation/faultline/pkg/phase"
 func Steps() []phase.Step {
 	return []phase.Step{
 		FailingTraces(),
+		Refusals(),
 		SlowTraces(),
 		Exemplars(),
 		Whole(),

@@ -47,14 +47,14 @@ func sampled(c *incident.Case, answers source.Answers) ([]fetched, *source.Probl
 				continue
 			}
 			seen[t.ID] = true
-			one := lookAt(traceOf(t, whole[t.ID]), t.Matched <= len(t.Spans), true)
+			one := lookAt(c, traceOf(t, whole[t.ID]), t.Matched <= len(t.Spans), true)
 			one.old = i >= len(since)
 			traces = append(traces, one)
 		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(whole)) {
 		if !seen[id] {
-			one := lookAt(whole[id], true, false)
+			one := lookAt(c, whole[id], true, false)
 			if len(before) > 0 {
 				_, from := turn(c)
 				one.old = one.trace.Start.Before(from)
@@ -91,8 +91,8 @@ func traceOf(t incident.TraceSummary, whole *incident.Trace) *incident.Trace {
 	return &incident.Trace{ID: t.ID, Start: t.Start, Duration: t.Duration, Spans: t.Spans}
 }
 
-func lookAt(trace *incident.Trace, all, evenly bool) fetched {
-	tree := criticalpath.TreeOf(trace)
+func lookAt(c *incident.Case, trace *incident.Trace, all, evenly bool) fetched {
+	tree := criticalpath.TreeOf(refusing(c, trace))
 	return fetched{trace: trace, shape: shapeOf(tree), complete: all && complete(tree), evenly: evenly}
 }
 
@@ -109,13 +109,16 @@ func shapeOf(tree *criticalpath.Tree) string {
 	return fmt.Sprintf("%s of %s: %s", span.Name, span.Service, errorOf(span))
 }
 
-// errorOf names a span's error by its type, or by its message with the numbers left out.
+// errorOf names a span's error by its type, or by its message with the numbers left out, or by its status.
 func errorOf(span incident.Span) string {
 	if kind := errorType(span); kind != "" {
 		return kind
 	}
 	if message := errorMessage(span); message != "" {
 		return strings.Join(strings.FieldsFunc(message, unicode.IsDigit), "#")
+	}
+	if code := statusCode(span); code != "" {
+		return "status " + code
 	}
 	return "error"
 }

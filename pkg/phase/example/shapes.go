@@ -29,7 +29,7 @@ func Shapes() phase.Step {
 		Phase:    incident.PhaseExample,
 		ID:       "shapes",
 		Title:    "In which ways",
-		NeedsOne: []incident.Fact{incident.FactFailing, incident.FactSlow},
+		NeedsOne: []incident.Fact{incident.FactFailing, incident.FactSlow, incident.FactRefusals},
 		Awaits:   []incident.Fact{incident.FactWhole, incident.FactLatency, incident.FactExemplars, incident.FactOnset},
 		Learns:   []incident.Fact{incident.FactShapes},
 		Plan:     planShapes,
@@ -38,7 +38,11 @@ func Shapes() phase.Step {
 }
 
 func planShapes(c *incident.Case) ([]source.Question, error) {
-	query := traceql.SelectingStructure(withSpans(c, requests(c, lookedFor(c))), append(spoken(), present(c)...)...)
+	attributes := append(spoken(), present(c)...)
+	if refused(c) {
+		attributes = append(answered(), attributes...)
+	}
+	query := traceql.SelectingStructure(withSpans(c, requests(c, lookedFor(c))), attributes...)
 	var questions []source.Question
 	since, before := sides(c)
 	for i, s := range slices.Concat(since, before) {
@@ -55,7 +59,10 @@ func sliceNamed(i int) string { return fmt.Sprintf("slice %d", i+1) }
 
 // lookedFor is what the traces looked at have in common.
 func lookedFor(c *incident.Case) traceql.Condition {
-	if lookedAt(c).Slow {
+	switch of := lookedAt(c); {
+	case len(of.Refused) > 0:
+		return refusedWith(of.Refused)
+	case of.Slow:
 		return traceql.LongerThan(usualP99(c.Facts))
 	}
 	return traceql.Failed()
@@ -66,6 +73,8 @@ func withSpans(c *incident.Case, query string) string {
 	switch {
 	case !large(c):
 		return traceql.WithAllSpans(query)
+	case refused(c):
+		return traceql.WithSpansThat(query, traceql.NotAccepted())
 	case lookedAt(c).Slow:
 		return traceql.WithSpansThat(query, traceql.LongerThan(usualP99(c.Facts)/shareOfUsual))
 	}
@@ -100,7 +109,7 @@ func readShapes(c *incident.Case, answers source.Answers) (phase.Reading, error)
 	traces, problem := sampled(c, answers)
 	if !slices.ContainsFunc(traces, func(t fetched) bool { return !t.old }) {
 		if problem == nil {
-			return phase.Reading{}, phase.Skipf("Investigate again in a minute.", "None of the failing traces could be found again.")
+			return phase.Reading{}, phase.Skipf("Investigate again in a minute.", "None of the traces could be found again.")
 		}
 		return phase.Reading{}, problem
 	}
@@ -241,6 +250,10 @@ func shapesFinding(shapes incident.TraceShapes, of *incident.FailingTraces, all 
 	}
 	how := "They fail"
 	switch {
+	case !all && len(of.Refused) > 0:
+		how = "Those that could be looked at are refused"
+	case len(of.Refused) > 0:
+		how = "They are refused"
 	case !all && of.Slow:
 		how = "Those that could be looked at are slow"
 	case !all:

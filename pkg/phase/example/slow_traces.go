@@ -20,7 +20,7 @@ func SlowTraces() phase.Step {
 		ID:     "slow-traces",
 		Title:  "Slow traces",
 		Needs:  []incident.Fact{incident.FactLatency},
-		Awaits: []incident.Fact{incident.FactErrors, incident.FactFailing},
+		Awaits: []incident.Fact{incident.FactErrors, incident.FactFailing, incident.FactRefusals},
 		Learns: []incident.Fact{incident.FactSlow},
 		Plan:   planSlowTraces,
 		Read:   readSlowTraces,
@@ -31,10 +31,10 @@ func SlowTraces() phase.Step {
 const slowAtLeast = 0.01
 
 // slownessMatters says that the incident is one of slowness: latency rose, and either errors did not, or fewer requests fail than are
-// slow, or no trace failed.
+// slow, or no trace failed; and that refused requests do not tell the story.
 func slownessMatters(f incident.Facts) bool {
 	fewFail := f.Errors != nil && (!f.Errors.Worse || f.Errors.Now < slowAtLeast)
-	return f.Latency.Worse && f.Latency.Normal > 0 && (f.Failing == nil || fewFail)
+	return f.Refusals == nil && f.Latency.Worse && f.Latency.Normal > 0 && (f.Failing == nil || fewFail)
 }
 
 func usualP99(f incident.Facts) time.Duration {

@@ -18,7 +18,7 @@ func Trace() phase.Step {
 		ID:     "trace",
 		Title:  "One of them",
 		Needs:  []incident.Fact{incident.FactShapes},
-		Awaits: []incident.Fact{incident.FactExemplars, incident.FactFailing, incident.FactSlow},
+		Awaits: []incident.Fact{incident.FactExemplars, incident.FactFailing, incident.FactSlow, incident.FactRefusals},
 		Learns: []incident.Fact{incident.FactExample},
 		Plan: func(c *incident.Case) ([]source.Question, error) {
 			return []source.Question{traceQuestion(c, c.Facts.Shapes.Chosen)}, nil
@@ -55,9 +55,13 @@ func readTrace(c *incident.Case, answers source.Answers) (phase.Reading, error) 
 }
 
 func reasonFor(c *incident.Case, id string, whole bool) string {
-	kind := "the commonest kind of failure"
+	what := "failure"
+	if refused(c) {
+		what = "refusal"
+	}
+	kind := "the commonest kind of " + what
 	if s := c.Facts.Shapes; s.Before > 0 {
-		kind = "the kind of failure that rose most since the onset"
+		kind = "the kind of " + what + " that rose most since the onset"
 	}
 	if lookedAt(c).Slow {
 		kind = "those that are slow in the commonest place"

@@ -34,7 +34,7 @@ func Traits() phase.Step {
 		ID:     "traits",
 		Title:  "What they have in common",
 		Needs:  []incident.Fact{incident.FactShapes, incident.FactCulprit},
-		Awaits: []incident.Fact{incident.FactFailing, incident.FactSlow, incident.FactLatency},
+		Awaits: []incident.Fact{incident.FactFailing, incident.FactSlow, incident.FactRefusals, incident.FactLatency},
 		Learns: []incident.Fact{incident.FactTraits},
 		Plan:   planTraits,
 		Read:   readTraits,
@@ -55,7 +55,10 @@ func planTraits(c *incident.Case) ([]source.Question, error) {
 			"The spans of these traces have no attribute that could be compared.")
 	}
 	condition := traceql.Passing()
-	if lookedAt(c).Slow {
+	switch {
+	case refused(c):
+		condition = traceql.Accepted()
+	case lookedAt(c).Slow:
 		condition = traceql.NotLongerThan(usualP99(c.Facts))
 	}
 	query := traceql.Selecting(traceql.WithSpansOf(requests(c, condition), compared(c)...), c.Facts.Shapes.Attributes...)
@@ -146,7 +149,10 @@ func spansOf(spans []incident.Span, services []string) []incident.Span {
 
 func traitsFinding(c *incident.Case, found incident.Traits) incident.Finding {
 	these, others := "failing", "passing"
-	if lookedAt(c).Slow {
+	switch {
+	case refused(c):
+		these, others = "refused", "accepted"
+	case lookedAt(c).Slow:
 		these, others = "slow", "other"
 	}
 	window, names := lookedAt(c).Window, c.Facts.Shapes.Attributes

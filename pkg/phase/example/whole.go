@@ -17,7 +17,7 @@ func Whole() phase.Step {
 		Phase:    incident.PhaseExample,
 		ID:       "whole",
 		Title:    "The longest of them, whole",
-		NeedsOne: []incident.Fact{incident.FactFailing, incident.FactSlow},
+		NeedsOne: []incident.Fact{incident.FactFailing, incident.FactSlow, incident.FactRefusals},
 		Awaits:   []incident.Fact{incident.FactExemplars},
 		Learns:   []incident.Fact{incident.FactWhole},
 		Plan: func(c *incident.Case) ([]source.Question, error) {
@@ -31,9 +31,12 @@ func Whole() phase.Step {
 	}
 }
 
-// lookedAt are the traces that stand for the incident: the slow ones where slowness is its matter, else the failing ones.
+// lookedAt are the traces that stand for the incident: the refused or slow ones where these are its matter, else the failing ones.
 func lookedAt(c *incident.Case) *incident.FailingTraces {
-	if c.Facts.Slow != nil {
+	switch {
+	case c.Facts.Refusals != nil:
+		return c.Facts.Refusals
+	case c.Facts.Slow != nil:
 		return c.Facts.Slow
 	}
 	return c.Facts.Failing

@@ -244,3 +244,16 @@ func moved(before time.Duration, worse bool) *incident.Change {
 	at := alert.Add(before)
 	return &incident.Change{Worse: true, Moved: &incident.MovedAt{Earliest: at.Add(-10 * time.Second), Latest: at.Add(10 * time.Second)}}
 }
+
+func TestTheStatusesThatRoseAreNamedAndNotThoseThatAreSteady(t *testing.T) {
+	t.Parallel()
+	c := checkout()
+	reads(t, impact.StatusCodes(), c, answered("traffic", codes(map[int]func(float64) float64{
+		200: since(12, 90, 45), 404: always(8), 401: since(12, 0.5, 30), 429: since(12, 0.5, 15), 499: since(12, 0, 1)})...))
+	require.True(t, c.Facts.Refused.Worse)
+	require.Equal(t, []string{"401", "429"}, c.Facts.Refused.Codes)
+
+	c = checkout()
+	reads(t, impact.StatusCodes(), c, answered("traffic", codes(map[int]func(float64) float64{200: always(90), 404: always(8)})...))
+	require.Empty(t, c.Facts.Refused.Codes)
+}

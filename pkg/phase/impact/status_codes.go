@@ -7,6 +7,7 @@ import (
 	"sort"
 
 	"github.com/faultline-investigation/faultline/pkg/analysis/baseline"
+	"github.com/faultline-investigation/faultline/pkg/convention"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/phase"
@@ -48,6 +49,7 @@ func readStatusCodes(c *incident.Case, answers source.Answers) (phase.Reading, e
 	if refused.Query, err = refusedShare(c); err != nil {
 		return phase.Reading{}, err
 	}
+	refused.Codes = risenCodes(t, refused)
 	findings := []incident.Finding{failedCodes(c, t)}
 	if refused.Now > 0 || refused.Normal > 0 {
 		findings = append(findings, refusedCodes(c, t, refused))
@@ -59,10 +61,49 @@ func readStatusCodes(c *incident.Case, answers source.Answers) (phase.Reading, e
 	return reading.Teaching(func(f *incident.Facts) { f.Refused = &refused }), nil
 }
 
+// leastPart is the part of a rise from which a status is among those that rose.
+const leastPart = 0.2
+
+// risenCodes are the statuses whose shares of the requests make up the rise, the largest first; none where it is no rise. What is
+// refused all day is not among them.
+func risenCodes(t traffic, refused incident.Change) []string {
+	if !refused.Worse {
+		return nil
+	}
+	rises := map[string]float64{}
+	var codes []string
+	for code, points := range t.refusedBy {
+		now := portion(t.total, points, refused.Window)
+		if rises[code] = now - portion(t.total, points, refused.Baseline); rises[code] >= leastPart*(refused.Now-refused.Normal) {
+			codes = append(codes, code)
+		}
+	}
+	sort.Slice(codes, func(i, j int) bool {
+		a, b := codes[i], codes[j]
+		return rises[a] > rises[b] || rises[a] == rises[b] && a < b
+	})
+	return codes
+}
+
+// portion is the share of all requests in a window that have a status, whose points may be missing where there were none.
+func portion(total, points []incident.Point, w incident.Window) float64 {
+	all, some := 0.0, 0.0
+	for _, rate := range baseline.Within(total, w) {
+		all += rate
+	}
+	for _, rate := range baseline.Within(points, w) {
+		some += rate
+	}
+	if all == 0 {
+		return 0
+	}
+	return some / all
+}
+
 // refusedShare is the query for the share of the last minutes' requests that were refused; zero where none was.
 func refusedShare(c *incident.Case) (string, error) {
 	metric := c.Facts.Conventions.Requests
-	codes, err := promql.Pattern(metric.Failed.Label, refusals)
+	codes, err := promql.Pattern(metric.Failed.Label, convention.Refusals)
 	if err != nil {
 		return "", err
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/faultline-investigation/faultline/pkg/analysis/baseline"
+	"github.com/faultline-investigation/faultline/pkg/convention"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/query/promql"
@@ -50,12 +51,6 @@ type traffic struct {
 	refusedBy map[string][]incident.Point
 }
 
-// refusals are the statuses of requests that the server refused: of HTTP, of gRPC by name, and of gRPC by number.
-const refusals = `4..|Canceled|InvalidArgument|NotFound|AlreadyExists|PermissionDenied|FailedPrecondition|Aborted|OutOfRange|Unauthenticated|` +
-	`1|3|5|6|7|9|10|11|16`
-
-var refusal = regexp.MustCompile(`^(?:` + refusals + `)$`)
-
 func trafficOf(c *incident.Case, series []incident.Series) traffic {
 	failure := c.Facts.Conventions.Requests.Failed
 	pattern := regexp.MustCompile("^(?:" + failure.Pattern + ")$")
@@ -64,7 +59,7 @@ func trafficOf(c *incident.Case, series []incident.Series) traffic {
 	for _, s := range series {
 		status := s.Labels[failure.Label]
 		fails := pattern.MatchString(status)
-		refuses := !fails && refusal.MatchString(status)
+		refuses := !fails && convention.Refuses(status)
 		switch {
 		case fails:
 			t.status[status] = s.Points

@@ -41,7 +41,11 @@ func FailingPattern() phase.Step {
 func planFailingPattern(c *incident.Case) ([]source.Question, error) {
 	text, found := pattern(c)
 	if !found {
-		return nil, phase.Skipf("Look at the lines of the trace above.", "%s wrote no error line in the trace whose text could be counted.", c.Facts.Culprit.Span.Service)
+		what := "error line"
+		if c.Facts.Culprit.Refused != "" {
+			what = "error line or warning"
+		}
+		return nil, phase.Skipf("Look at the lines of the trace above.", "%s wrote no %s in the trace whose text could be counted.", c.Facts.Culprit.Span.Service, what)
 	}
 	selection := logql.Streams(c.Facts.LogLabels.Service, c.Facts.Culprit.Span.Service).Containing(text)
 	current, err := selection.CountOverTime(counted)
@@ -79,7 +83,7 @@ func beforeOnset(c *incident.Case) incident.Window {
 
 // pattern is the longest part of the failing line's message that its like have in common, without the punctuation around it.
 func pattern(c *incident.Case) (string, bool) {
-	line, found := lastError(c, c.Facts.TraceLines.Lines)
+	line, _, found := lastError(c, c.Facts.TraceLines.Lines)
 	if !found {
 		return "", false
 	}

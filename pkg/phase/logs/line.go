@@ -16,6 +16,11 @@ func isError(line incident.Line) bool {
 	return isErrorLevel(level)
 }
 
+func isWarning(line incident.Line) bool {
+	_, level := logpattern.Parse(line)
+	return isWarningLevel(level)
+}
+
 func isErrorLevel(level string) bool {
 	switch level {
 	case "error", "err", "fatal", "critical", "crit", "panic", "emergency", "alert":
@@ -26,10 +31,21 @@ func isErrorLevel(level string) bool {
 
 func isWarningLevel(level string) bool { return level == "warn" || level == "warning" }
 
-// lastError is the culprit's service's last error line: the one with which it gave up.
-func lastError(c *incident.Case, lines []incident.Line) (incident.Line, bool) {
+// lastError is the culprit's service's last error line, the one with which it gave up; or, where it refused the request, which is no
+// error of its own, its last warning where it has no error line. The word says which.
+func lastError(c *incident.Case, lines []incident.Line) (line incident.Line, word string, found bool) {
+	if line, found = lastOf(c, lines, isError); found {
+		return line, "error", true
+	}
+	if c.Facts.Culprit.Refused != "" {
+		line, found = lastOf(c, lines, isWarning)
+	}
+	return line, "warning", found
+}
+
+func lastOf(c *incident.Case, lines []incident.Line, is func(incident.Line) bool) (incident.Line, bool) {
 	for i := len(lines) - 1; i >= 0; i-- {
-		if lines[i].Labels[c.Facts.LogLabels.Service] == c.Facts.Culprit.Span.Service && isError(lines[i]) {
+		if lines[i].Labels[c.Facts.LogLabels.Service] == c.Facts.Culprit.Span.Service && is(lines[i]) {
 			return lines[i], true
 		}
 	}

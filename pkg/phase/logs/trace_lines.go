@@ -105,8 +105,8 @@ func merged(a, b []incident.Line) []incident.Line {
 
 func sentenceOf(c *incident.Case, lines []incident.Line) string {
 	sentence := fmt.Sprintf("%d log %s of trace %s", len(lines), wording.Plural(len(lines), "line", "lines"), c.Facts.Example.Trace.ID)
-	if last, found := lastError(c, lines); found {
-		return fmt.Sprintf("%s; the last error of %s: %s.", sentence, c.Facts.Culprit.Span.Service, wording.Quoted(messageOf(last)))
+	if last, word, found := lastError(c, lines); found {
+		return fmt.Sprintf("%s; the last %s of %s: %s.", sentence, word, c.Facts.Culprit.Span.Service, wording.Quoted(messageOf(last)))
 	}
 	return sentence + "."
 }

@@ -61,3 +61,23 @@ func TestATraceWithoutLinesIsClearAndAnUnansweredQuestionIsNot(t *testing.T) {
 	require.ErrorAs(t, err, &got)
 	require.Equal(t, problem, got)
 }
+
+func TestWhereARequestWasRefusedTheLastWarningSaysWhy(t *testing.T) {
+	t.Parallel()
+	c := anIncident()
+	c.Facts.TraceLines = &incident.TraceLines{Lines: []incident.Line{
+		{Text: "token of customer 12 has expired", Level: "warn", Labels: map[string]string{"service_name": service}},
+		{Text: "POST /charge 401", Level: "info", Labels: map[string]string{"service_name": service}},
+	}}
+	_, err := logs.FailingPattern().Plan(c)
+	require.ErrorContains(t, err, "wrote no error line in the trace", "a failure is an error line's to explain")
+	culprit := *c.Facts.Culprit
+	culprit.Refused = "401"
+	c.Facts.Culprit = &culprit
+	questions, err := logs.FailingPattern().Plan(c)
+	require.NoError(t, err)
+	require.Contains(t, questions[0].Text, `|= "token of customer"`)
+	c.Facts.TraceLines.Lines = c.Facts.TraceLines.Lines[1:]
+	_, err = logs.FailingPattern().Plan(c)
+	require.ErrorContains(t, err, "wrote no error line or warning in the trace", "a line that merely follows the request says nothing")
+}

@@ -45,6 +45,38 @@ func Status(code int) Condition {
 	return Condition{fmt.Sprintf("(span.http.response.status_code = %d || span.http.status_code = %[1]d)", code)}
 }
 
+// Answered selects spans that were answered with one of the statuses, of which there must be one: HTTP's from 100 on, under either of
+// the names of its attribute, gRPC's below.
+func Answered(statuses ...int) Condition {
+	var texts []string
+	for _, status := range statuses {
+		if status < firstOfHTTP {
+			texts = append(texts, fmt.Sprintf("span.rpc.grpc.status_code = %d", status))
+			continue
+		}
+		texts = append(texts, fmt.Sprintf("span.http.response.status_code = %d || span.http.status_code = %[1]d", status))
+	}
+	return Condition{"(" + strings.Join(texts, " || ") + ")"}
+}
+
+// firstOfHTTP is the lowest status of HTTP; gRPC's codes are below it.
+const firstOfHTTP = 100
+
+// ClientErrors selects spans that were answered with an HTTP status of 400 to 499.
+func ClientErrors() Condition {
+	return Condition{"(span.http.response.status_code >= 400 && span.http.response.status_code < 500 || span.http.status_code >= 400 && span.http.status_code < 500)"}
+}
+
+// NotAccepted selects spans with a status that says that the request was refused or failed, of HTTP, gRPC or the span itself.
+func NotAccepted() Condition {
+	return Condition{"(span.http.response.status_code >= 400 || span.http.status_code >= 400 || span.rpc.grpc.status_code > 0 || status = error)"}
+}
+
+// Accepted selects spans that neither failed nor were refused, of those that say what they were answered with.
+func Accepted() Condition {
+	return Condition{"status != error && (span.http.response.status_code < 400 || span.http.status_code < 400 || span.rpc.grpc.status_code = 0)"}
+}
+
 // LongerThan selects spans that took longer, to the microsecond.
 func LongerThan(d time.Duration) Condition {
 	return Condition{fmt.Sprintf("duration > %dus", d.Microseconds())}
