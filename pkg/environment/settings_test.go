@@ -35,7 +35,7 @@ func TestEveryWrongSettingHasItsSentence(t *testing.T) {
 		"a store as a text":                {`{"metrics":"prometheus"}`, "metrics is a JSON string and has to be an object"},
 		"a uid as a number":                {`{"metrics":{"uid":5}}`, "metrics.uid is a JSON number and has to be a text"},
 		"a limit as a text":                {`{"limits":{"questions":"many"}}`, "limits.questions is a JSON string and has to be a whole number"},
-		"a misspelt setting":               {`{"metric":{"uid":"p"}}`, `there is no setting "metric"; known are metrics, traces, logs, recording, grafanaUrl, limits, labels, conventions, cases, masks`},
+		"a misspelt setting":               {`{"metric":{"uid":"p"}}`, `there is no setting "metric"; known are metrics, traces, logs, recording, grafanaUrl, limits, labels, conventions, scope, cases, masks`},
 		"a mask that is no pattern":        {`{"logs":{"uid":"p"},"masks":["("]}`, `masks[0] is "(", which is not a regular expression`},
 		"a retention that is none":         {`{"logs":{"uid":"p"},"cases":{"retention":"1y"}}`, `cases.retention is "1y", which is not a duration of at least 24h`},
 		"one in a store":                   {`{"logs":{"uuid":"p"}}`, `there is no setting "logs.uuid"; known are uid, url, user`},
@@ -50,6 +50,7 @@ func TestEveryWrongSettingHasItsSentence(t *testing.T) {
 		"a negative limit":                 {`{"metrics":{"uid":"p"},"limits":{"concurrency":-1}}`, "a limit is negative"},
 		"a time that is none":              {`{"metrics":{"uid":"p"},"limits":{"questionTimeout":"soon"}}`, `limits.questionTimeout is "soon", which is not a duration such as 10s`},
 		"a label's name that is none":      {`{"metrics":{"uid":"p"},"labels":{"service":"my-service"}}`, `labels.service is "my-service", which is not a label's name`},
+		"a misspelt scope":                 {`{"metrics":{"uid":"p"},"scope":{"env":"live"}}`, `there is no setting "scope.env"; known are namespace, environment, cluster`},
 		"a misspelt label":                 {`{"metrics":{"uid":"p"},"labels":{"svc":"s"}}`, `there is no setting "labels.svc"; known are service, namespace, environment, cluster, pod`},
 		"a misspelt role":                  {`{"metrics":{"uid":"p"},"conventions":{"request":{}}}`, `there is no setting "conventions.request"; known are requests, edges, lookups, pool, queue, build`},
 		"one in a role":                    {`{"metrics":{"uid":"p"},"conventions":{"requests":{"metric":"m"}}}`, `there is no setting "conventions.requests.metric"; known are convention, histogram, counter`},
@@ -148,6 +149,49 @@ func TestEverySettingIsInTheListOfKeys(t *testing.T) {
 		}
 	}
 	assert.Positive(t, keys)
+}
+
+func TestEverySettingThatIsReadIsKnown(t *testing.T) {
+	t.Parallel()
+	var all environment.Settings
+	filled(reflect.ValueOf(&all).Elem())
+	written, err := json.Marshal(all)
+	require.NoError(t, err)
+	for _, key := range []string{`"scope":{"namespace":"x"`, `"commands":[{"text":"x"`, `"failedCall":{"label":"x"`} {
+		require.Contains(t, string(written), key)
+	}
+	_, err = environment.ReadSettings(instance(string(written)))
+	require.Error(t, err, "x is no address")
+	assert.NotContains(t, err.Error(), "there is no setting")
+}
+
+// filled sets every setting to something, but for what only stores report.
+func filled(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.String:
+		v.SetString("x")
+	case reflect.Bool:
+		v.SetBool(true)
+	case reflect.Int, reflect.Int64:
+		v.SetInt(1)
+	case reflect.Float64:
+		v.SetFloat(1)
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		filled(v.Elem())
+	case reflect.Slice:
+		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
+		filled(v.Index(0))
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if field := v.Type().Field(i); field.IsExported() && jsonName(field) != "native" && jsonName(field) != "spellings" {
+				filled(v.Field(i))
+			}
+		}
+	case reflect.Map: // its keys are what people choose
+	default:
+		panic("settings hold no " + v.Kind().String() + " so far")
+	}
 }
 
 func TestEverySettingOfTheConventionsIsDocumented(t *testing.T) {

@@ -23,11 +23,12 @@ var foreign = []string{"pdcInjected", "enableSecureSocksProxy", "secureSocksProx
 
 // The settings that there are, at the top and one level below.
 var (
-	topKeys   = append([]string{"metrics", "traces", "logs", "recording", "grafanaUrl", "limits", "labels", "conventions", "cases", "masks"}, knowledgeKeys...)
+	topKeys   = append([]string{"metrics", "traces", "logs", "recording", "grafanaUrl", "limits", "labels", "conventions", "scope", "cases", "masks"}, knowledgeKeys...)
 	storeKeys = []string{"uid", "url", "user"}
 	innerKeys = map[string][]string{"metrics": storeKeys, "traces": storeKeys, "logs": storeKeys,
 		"limits":                         {"concurrency", "questions", "questionTimeout", "answerBytes"},
 		"labels":                         keysOf[incident.LabelNames](),
+		"scope":                          keysOf[incident.Scope](),
 		"cases":                          {"retention"},
 		"conventions":                    keysOf[ConventionSettings](),
 		"conventions.requests":           settable(keysOf[incident.RequestMetric]()),
