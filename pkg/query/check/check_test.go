@@ -47,6 +47,15 @@ func TestAValueThatHoldsAnothersNameStaysAsItIs(t *testing.T) {
 	}
 }
 
+func TestANameThatBreaksARegularExpressionIsNamedAndNotLeftOut(t *testing.T) {
+	t.Parallel()
+	for language, query := range map[string]string{check.PromQL: `up{job=~"[$service]"}`, check.LogQL: `{job=~"[$service]"}`} {
+		require.NoError(t, check.Query(incident.Check{Language: language, Query: query}))
+		_, err := check.Text(incident.Check{Language: language, Query: query}, incident.Subject{Service: "z-a"})
+		require.ErrorContains(t, err, `job=~"[$service]" is not a regular expression once it is filled in`)
+	}
+}
+
 func TestAWrongCheckIsToldInItsParsersWords(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {

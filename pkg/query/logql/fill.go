@@ -1,6 +1,7 @@
 package logql
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/grafana/loki/v3/pkg/logql/syntax"
@@ -15,16 +16,16 @@ func Filled(query string, values map[string]string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("it is not LogQL: %w", err)
 	}
+	var wrong error
 	read.Walk(func(e syntax.Expr) bool {
 		if streams, is := e.(*syntax.MatchersExpr); is {
-			for i, m := range streams.Mts {
-				if filled, changed := promql.FilledMatcher(m, values); changed {
-					streams.Mts[i] = filled
-				}
-			}
+			wrong = cmp.Or(wrong, promql.FillMatchers(streams.Mts, values))
 		}
 		return true
 	})
+	if wrong != nil {
+		return "", wrong
+	}
 	return checked(read)
 }
 

@@ -1,6 +1,7 @@
 package promql
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"regexp"
@@ -22,37 +23,42 @@ func Filled(query string, values map[string]string) (string, error) {
 		}
 		return "", fmt.Errorf("it is not PromQL: %w", err)
 	}
+	var wrong error
 	parser.Inspect(read, func(node parser.Node, _ []parser.Node) error {
-		selector, is := node.(*parser.VectorSelector)
-		if !is {
-			return nil
-		}
-		for i, m := range selector.LabelMatchers {
-			if filled, changed := FilledMatcher(m, values); changed {
-				selector.LabelMatchers[i] = filled
-			}
+		if selector, is := node.(*parser.VectorSelector); is {
+			wrong = cmp.Or(wrong, FillMatchers(selector.LabelMatchers, values))
 		}
 		return nil
 	})
+	if wrong != nil {
+		return "", wrong
+	}
 	return Expr{read}.Text()
 }
 
-// FilledMatcher puts values in the place of their names in a matcher's value; false where there is none of them.
-func FilledMatcher(m *labels.Matcher, values map[string]string) (*labels.Matcher, bool) {
-	var pairs []string
-	for _, name := range sortedNames(values) {
-		value := strings.ToValidUTF8(values[name], replacement)
-		if m.Type == labels.MatchRegexp || m.Type == labels.MatchNotRegexp {
-			value = regexp.QuoteMeta(value)
+// FillMatchers puts values in the place of their names in the matchers' values. The error names the matcher that is no regular
+// expression with them.
+func FillMatchers(matchers []*labels.Matcher, values map[string]string) error {
+	for i, m := range matchers {
+		var pairs []string
+		for _, name := range sortedNames(values) {
+			value := strings.ToValidUTF8(values[name], replacement)
+			if m.Type == labels.MatchRegexp || m.Type == labels.MatchNotRegexp {
+				value = regexp.QuoteMeta(value)
+			}
+			pairs = append(pairs, name, value)
 		}
-		pairs = append(pairs, name, value)
+		text := strings.NewReplacer(pairs...).Replace(m.Value) // in one pass: a value may hold another's name
+		if text == m.Value {
+			continue
+		}
+		filled, err := labels.NewMatcher(m.Type, m.Name, text)
+		if err != nil {
+			return fmt.Errorf("%s is not a regular expression once it is filled in: %w", m, err)
+		}
+		matchers[i] = filled
 	}
-	text := strings.NewReplacer(pairs...).Replace(m.Value) // in one pass: a value may hold another's name
-	if text == m.Value {
-		return m, false
-	}
-	filled, err := labels.NewMatcher(m.Type, m.Name, text)
-	return filled, err == nil
+	return nil
 }
 
 func sortedNames(values map[string]string) []string {
