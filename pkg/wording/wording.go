@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/faultline-investigation/faultline/pkg/numbers"
 )
@@ -37,8 +38,14 @@ func List(words []string) string {
 	return strings.Join(words[:len(words)-1], ", ") + " and " + words[len(words)-1]
 }
 
-// Capital writes a text that is not empty with a capital first letter.
-func Capital(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
+// Capital writes a text with a capital first letter.
+func Capital(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	if size == 0 || first == utf8.RuneError {
+		return text
+	}
+	return string(unicode.ToUpper(first)) + text[size:]
+}
 
 // Counted writes a number with its noun.
 func Counted(n int, one, many string) string {

@@ -15,6 +15,13 @@ func TestWordsAreJoinedAsASentenceDoes(t *testing.T) {
 	require.Equal(t, "a", wording.List([]string{"a"}))
 }
 
+func TestTheFirstLetterOfAnyTextBecomesACapital(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{"": "", "an incident": "An incident", "órdenes": "Órdenes", "\xff": "\xff", "7": "7"} {
+		require.Equal(t, want, wording.Capital(text))
+	}
+}
+
 func TestADateIsWrittenWithItsYearWhereThatIsAnother(t *testing.T) {
 	t.Parallel()
 	newYear := time.Date(2026, 1, 1, 0, 30, 0, 0, time.UTC)
