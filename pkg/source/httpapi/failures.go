@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/faultline-investigation/faultline/pkg/source"
 )
@@ -98,7 +99,7 @@ func destination(resp *http.Response) string {
 	if err != nil {
 		return ""
 	}
-	return shortened(fmt.Sprintf(" to %s://%s%s", to.Scheme, to.Host, oneLine(to.EscapedPath())))
+	return " " + shortened(oneLine(fmt.Sprintf("to %s://%s%s", to.Scheme, to.Host, to.EscapedPath())))
 }
 
 // saying is the store's own words, shortened, with a leading ": ", or nothing. Of a JSON object it is the message alone;
@@ -131,7 +132,10 @@ func shortened(text string) string {
 	return text
 }
 
-func oneLine(s string) string { return strings.Join(strings.Fields(strings.ToValidUTF8(s, "?")), " ") }
+// oneLine is a text of others in a line, without what a terminal would obey.
+func oneLine(s string) string {
+	return strings.Join(strings.FieldsFunc(strings.ToValidUTF8(s, "?"), func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }), " ")
+}
 
 func size(bytes int64) string {
 	const mebibyte = 1 << 20

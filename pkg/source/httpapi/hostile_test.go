@@ -221,7 +221,7 @@ func TestDamagedAnswersOfEveryKindAreReadOrRefused(t *testing.T) {
 // soundAnswer checks what is read of a body.
 func soundAnswer(t *testing.T, q source.Question, body []byte) {
 	t.Helper()
-	querier, err := httpapi.New(httpapi.Options{Metrics: fixed, Logs: fixed, Traces: fixed, AnswerBytes: 1 << 20, Client: &http.Client{Transport: always{&body}}})
+	querier, err := httpapi.New(httpapi.Options{Metrics: fixed, Logs: fixed, Traces: fixed, AnswerBytes: 1 << 20, Client: &http.Client{Transport: always{body: &body}}})
 	require.NoError(t, err)
 	answer := querier.Ask(t.Context(), q)
 	if answer.Problem != nil && answer.Rows() > 0 {
