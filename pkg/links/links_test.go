@@ -27,13 +27,13 @@ type example struct {
 	Subject incident.Subject
 }
 
-func examples(t *testing.T) []example {
-	t.Helper()
+func examples(tb testing.TB) []example {
+	tb.Helper()
 	content, err := os.ReadFile("testdata/links.json")
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	var all []example
-	require.NoError(t, json.Unmarshal(content, &all))
-	require.NotEmpty(t, all)
+	require.NoError(tb, json.Unmarshal(content, &all))
+	require.NotEmpty(tb, all)
 	return all
 }
 

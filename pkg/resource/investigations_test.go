@@ -38,10 +38,10 @@ func emptyStores(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write([]byte(answer))
 }
 
-func server(t *testing.T, handler http.HandlerFunc) string {
-	t.Helper()
+func server(tb testing.TB, handler http.HandlerFunc) string {
+	tb.Helper()
 	s := httptest.NewServer(handler)
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		s.CloseClientConnections()
 		s.Close()
 	})
@@ -62,10 +62,10 @@ func directly(t *testing.T, stores http.HandlerFunc) *environment.Environment {
 }
 
 // resourcesOf are the resources of an environment that no alert was told of.
-func resourcesOf(t *testing.T, e *environment.Environment, beat time.Duration) backend.CallResourceHandler {
-	t.Helper()
+func resourcesOf(tb testing.TB, e *environment.Environment, beat time.Duration) backend.CallResourceHandler {
+	tb.Helper()
 	background := runs.New(e)
-	t.Cleanup(background.Close)
+	tb.Cleanup(background.Close)
 	return handler(e, alerts.New(background, nil, nil), beat)
 }
 

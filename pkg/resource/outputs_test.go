@@ -23,10 +23,10 @@ import (
 )
 
 // savedCase is a saved case with one entry of every kind, as a document.
-func savedCase(t *testing.T) []byte {
-	t.Helper()
+func savedCase(tb testing.TB) []byte {
+	tb.Helper()
 	written, err := os.ReadFile("../incident/testdata/saved.v2.json")
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	return written
 }
 

@@ -1,5 +1,5 @@
 // Package provoke damages inputs at random, so that tests meet the defects that nobody thought of. Each run of a test tries others; go
-// test's own fuzzing, which learns from what it covers and compiles everything anew for that, is a task apart. Only tests import it.
+// test's own fuzzing starts from the same inputs. Only tests import it.
 package provoke
 
 import (

@@ -24,3 +24,13 @@ func TestTheSameSeedDamagesInTheSameWay(t *testing.T) {
 		require.Equal(t, one.Damage([]byte(`{"a":1}`)), other.Damage([]byte(`{"a":1}`)))
 	}
 }
+
+func TestEachValueOfADocumentIsReplacedOrLeftOut(t *testing.T) {
+	t.Parallel()
+	const document = `{"a":[1,"two"],"b":{"c":null}}`
+	for place, want := range []string{`7`, `{"a":7,"b":{"c":null}}`, `{"a":[7,"two"],"b":{"c":null}}`, `{"a":[1,7],"b":{"c":null}}`, `{"a":[1,"two"],"b":7}`, `{"a":[1,"two"],"b":{"c":7}}`, `7`} {
+		require.Equal(t, want, string(provoke.Replaced([]byte(document), place, []byte("7"))))
+	}
+	require.JSONEq(t, `{"b":{"c":null}}`, string(provoke.Replaced([]byte(document), 1, []byte("no JSON"))))
+	require.Equal(t, `{`, string(provoke.Replaced([]byte(`{`), 1, []byte("7"))))
+}
