@@ -19,7 +19,7 @@ var withoutStores = []string{"./pkg/...", "./tools/...", "./lab/scenarios/...", 
 // Test runs every check and every test, and says at the end how many of these sections passed. What fails soonest comes first. The
 // first time everything is compiled, which takes half an hour on two cores; later it takes some minutes.
 func Test(ctx context.Context) error {
-	sections := append([]section{{name: "packages and build", run: func() error { return buildForBrowser(ctx) }, needed: true}}, checkSections()...)
+	sections := append([]section{{name: "packages and build", run: func() error { return buildForBrowser(ctx) }, needed: true}}, checkSections(ctx)...)
 	// What starts stores and browsers has the machine to itself, one after the other: on two cores, stores that are asked by several at
 	// once answer none in time.
 	return runAll(append(sections,
@@ -50,16 +50,17 @@ func prepareStores(ctx context.Context) error {
 }
 
 // Check runs what needs neither stores nor a browser: the linters, the TypeScript tests, and most Go tests.
-func Check() error {
-	return runAll(append([]section{{name: "Node packages", run: nodeModules, needed: true}}, checkSections()...))
+func Check(ctx context.Context) error {
+	return runAll(append([]section{{name: "Node packages", run: nodeModules, needed: true}}, checkSections(ctx)...))
 }
 
 // checkSections are in the order in which they tell most soonest: the Go linters compile themselves first.
-func checkSections() []section {
+func checkSections(ctx context.Context) []section {
 	return []section{
 		{name: "TypeScript types", run: func() error { return npm("run", "typecheck") }},
 		{name: "TypeScript tests", run: func() error { return npm("run", "test") }},
 		{name: "Go tests without stores", run: func() error { return goTest(withoutStores...) }},
+		{name: "damaged inputs", run: func() error { return fuzzBriefly(ctx) }},
 		{name: "TypeScript linters", run: lintTypeScript},
 		{name: "Go linters", run: lintGo},
 	}

@@ -7,7 +7,12 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
+	"time"
 )
 
 // Soak uses the backend at random, investigations, watches, alerts, cases and the disposal of instances, and fails where goroutines or
@@ -24,19 +29,15 @@ func Race() error {
 // testdata/fuzz/, to be committed with what mends it.
 func Fuzz(ctx context.Context) error { return fuzzEach(ctx, setting("FUZZTIME", "60s")) }
 
-func fuzzEach(ctx context.Context, time string) error {
-	packages, err := exec.CommandContext(ctx, "go", "list", "./pkg/...").Output()
+func fuzzEach(ctx context.Context, duration string) error {
+	fuzzed, err := fuzzedPackages(ctx)
 	if err != nil {
-		return fmt.Errorf("listing packages: %w", err)
+		return err
 	}
-	for _, name := range strings.Fields(string(packages)) {
-		targets, err := fuzzTargets(ctx, name)
-		if err != nil {
-			return err
-		}
-		for _, target := range targets {
-			say(fmt.Sprintf("fuzzing %s of %s for %s", target, name, time))
-			if err := run("go", "test", "-run", "^$", "-fuzz", "^"+target+"$", "-fuzztime", time, "-fuzzminimizetime", "20x", name); err != nil {
+	for _, p := range fuzzed {
+		for _, target := range p.targets {
+			say(fmt.Sprintf("fuzzing %s of %s for %s", target, p.path, duration))
+			if err := run("go", "test", "-run", "^$", "-fuzz", "^"+target+"$", "-fuzztime", duration, "-fuzzminimizetime", "20x", p.path); err != nil {
 				return err
 			}
 		}
@@ -44,25 +45,90 @@ func fuzzEach(ctx context.Context, time string) error {
 	return nil
 }
 
-// fuzzTargets are the names of a package's targets, as its tests spell them.
-func fuzzTargets(ctx context.Context, name string) ([]string, error) {
-	dir, err := exec.CommandContext(ctx, "go", "list", "-f", "{{.Dir}} {{range .TestGoFiles}}{{.}} {{end}}{{range .XTestGoFiles}}{{.}} {{end}}", name).Output()
+const (
+	fewInputs  = "2000x" // of most targets in every run of the tests
+	slowInputs = "10x"
+)
+
+// slowTargets take a whole investigation or a whole saved case for each input.
+var slowTargets = []string{"FuzzInvestigation", "FuzzSavedCases"}
+
+// fuzzBriefly gives each target a number of inputs, so that it ends in seconds on any machine. The test programs are the ordinary ones: Go's
+// fuzzing changes the seeds as ever, but does not learn from what it covers, for which it would compile a thousand packages anew.
+func fuzzBriefly(ctx context.Context) error {
+	fuzzed, err := fuzzedPackages(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("listing the tests of %s: %w", name, err)
+		return err
 	}
-	parts := strings.Fields(string(dir))
-	var targets []string
-	for _, file := range parts[1:] {
-		content, err := os.ReadFile(parts[0] + "/" + file)
-		if err != nil {
-			return nil, err
-		}
-		for line := range strings.Lines(string(content)) {
-			if rest, is := strings.CutPrefix(line, "func Fuzz"); is {
-				target, _, _ := strings.Cut(rest, "(")
-				targets = append(targets, "Fuzz"+target)
+	programs, err := os.MkdirTemp("", "faultline-fuzz-")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(programs) }()
+	compile := []string{"test", "-c", "-ldflags", "-s -w", "-o", programs + string(os.PathSeparator)}
+	for _, p := range fuzzed {
+		compile = append(compile, p.path)
+	}
+	if err := run("go", compile...); err != nil {
+		return err
+	}
+	for _, p := range fuzzed {
+		for _, target := range p.targets {
+			if err := fuzzTarget(ctx, programs, p, target); err != nil {
+				return err
 			}
 		}
 	}
-	return targets, nil
+	return nil
 }
+
+func fuzzTarget(ctx context.Context, programs string, p fuzzedPackage, target string) error {
+	inputs := fewInputs
+	if slices.Contains(slowTargets, target) {
+		inputs = slowInputs
+	}
+	began := time.Now()
+	program := exec.CommandContext(ctx, filepath.Join(programs, path.Base(p.path)+".test"), "-test.run", "^$", "-test.fuzz", "^"+target+"$",
+		"-test.fuzztime", inputs, "-test.fuzzminimizetime", "20x", "-test.fuzzcachedir", filepath.Join(programs, "cache"))
+	program.Dir = p.dir
+	said, err := program.CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("fuzzing %s of %s: %w\n%s", target, p.path, err, said)
+	}
+	fmt.Printf("%6.1f s  %s, %s\n", time.Since(began).Seconds(), target, inputs)
+	return nil
+}
+
+// fuzzedPackage is a package of the backend with the names of its fuzz targets.
+type fuzzedPackage struct {
+	path, dir string
+	targets   []string
+}
+
+// fuzzedPackages are those with targets, which are named as their tests spell them.
+func fuzzedPackages(ctx context.Context) ([]fuzzedPackage, error) {
+	listed, err := exec.CommandContext(ctx, "go", "list", "-f", "{{.ImportPath}} {{.Dir}} {{range .TestGoFiles}}{{.}} {{end}}{{range .XTestGoFiles}}{{.}} {{end}}", "./pkg/...").Output()
+	if err != nil {
+		return nil, fmt.Errorf("listing the packages' tests: %w", err)
+	}
+	var fuzzed []fuzzedPackage
+	for line := range strings.Lines(string(listed)) {
+		parts := strings.Fields(line)
+		p := fuzzedPackage{path: parts[0], dir: parts[1]}
+		for _, file := range parts[2:] {
+			content, err := os.ReadFile(filepath.Join(p.dir, file))
+			if err != nil {
+				return nil, err
+			}
+			for _, found := range fuzzFunction.FindAllSubmatch(content, -1) {
+				p.targets = append(p.targets, string(found[1]))
+			}
+		}
+		if len(p.targets) > 0 {
+			fuzzed = append(fuzzed, p)
+		}
+	}
+	return fuzzed, nil
+}
+
+var fuzzFunction = regexp.MustCompile(`(?m)^func (Fuzz\w+)\(`)
