@@ -301,3 +301,27 @@ func TestThereIsNothingToPractiseOnBeforeAnInvestigationIsOver(t *testing.T) {
 	assert.Equal(t, http.StatusConflict, status)
 	assert.Contains(t, body, "There is nothing to practise on")
 }
+
+// Grafana keeps what was found only after the page has seen its end.
+func TestWhoPractisesWaitsUntilTheEndIsKept(t *testing.T) {
+	t.Parallel()
+	e := practised(t)
+	ended := make(chan string)
+	go func() {
+		_, stream := as(t, e, "Editor", "POST", "investigations?save=true&practice=true", checkout)
+		ended <- stream
+	}()
+	var id string
+	require.Eventually(t, func() bool {
+		_, list := as(t, e, "Viewer", "GET", "cases", "")
+		var known struct{ Cases []struct{ ID string } }
+		require.NoError(t, json.Unmarshal([]byte(list), &known))
+		for _, c := range known.Cases {
+			id = c.ID
+		}
+		return id != ""
+	}, 20*time.Second, time.Millisecond)
+	status, hidden := as(t, e, "Viewer", "GET", "cases/"+id+"/practice?wait=true", "")
+	assert.Equal(t, http.StatusOK, status, hidden)
+	assert.Contains(t, <-ended, id)
+}

@@ -1,7 +1,9 @@
 package resource
 
 import (
+	"context"
 	"net/http"
+	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
@@ -17,7 +19,7 @@ var practiceBody = body{most: entryBytes, what: "an answer to a practice", advic
 
 // practise gives a case without anything that was found in it.
 func (h *cases) practise(w http.ResponseWriter, r *http.Request, book *casebook.Casebook) {
-	saved, err := book.Read(r.Context(), r.PathValue("id"))
+	saved, err := readOnceKept(r.Context(), book, r.PathValue("id"), r.URL.Query().Get("wait") != "")
 	if err != nil {
 		refuseFor(w, err)
 		return
@@ -27,6 +29,26 @@ func (h *cases) practise(w http.ResponseWriter, r *http.Request, book *casebook.
 		return
 	}
 	answerWith(w, http.StatusOK, practice.Hidden(saved), nil)
+}
+
+// Grafana takes a second or more to keep what an investigation found, and the page asks as soon as that has ended.
+const (
+	keptWithin     = 15 * time.Second
+	readAgainAfter = time.Second
+)
+
+// readOnceKept is a case, for those who wait once what was found is kept in it, or as it is when that has taken too long.
+func readOnceKept(ctx context.Context, book *casebook.Casebook, id string, wait bool) (*incident.SavedCase, error) {
+	saved, err := book.Read(ctx, id)
+	for until := time.Now().Add(keptWithin); wait && err == nil && len(saved.Case.Steps) == 0 && time.Now().Before(until); {
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(readAgainAfter):
+		}
+		saved, err = book.Read(ctx, id)
+	}
+	return saved, err
 }
 
 // reveal gives what one step found.

@@ -45,9 +45,12 @@ export async function readCasesBefore(ds: string, id: string, signal: AbortSigna
   return (await response.json()) as CasesBefore;
 }
 
-/** A case to practise on, without anything that was found. Throws a Refusal. */
+/**
+ * A case to practise on, without anything that was found. The backend waits some seconds for the end of an investigation to be
+ * kept. Throws a Refusal.
+ */
 export async function readPractice(ds: string, id: string, signal: AbortSignal): Promise<PracticeCase> {
-  const response = await send(resourceUrl(ds, `cases/${encodeURIComponent(id)}/practice`), { signal });
+  const response = await send(resourceUrl(ds, `cases/${encodeURIComponent(id)}/practice?wait=true`), { signal });
   return (await response.json()) as PracticeCase;
 }
 

@@ -1,7 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { Phase, PracticeCase, ScoreSheet, StepResult } from '../../api/case.gen';
 import { failureOf, type Failure } from '../../api/failure';
-import { Refusal } from '../../api/resource';
 import { newEntryId } from '../outbox';
 import { readPractice, revealStep, sendAnswer } from '../requests';
 import { enterPhase, spentIn, startClock, type PracticeClock } from './clock';
@@ -19,25 +18,6 @@ export interface Practice {
   answer: (service: string, why: string) => void;
 }
 
-// ms; Grafana takes a second or more to keep what an investigation found, and the page comes here as soon as that has ended
-const keptWithin = 15_000;
-const askAgainAfter = 1000;
-
-/** The case, once what was found is kept in it. */
-async function readOnceKept(ds: string, id: string, signal: AbortSignal): Promise<PracticeCase> {
-  for (const until = Date.now() + keptWithin; ;) {
-    try {
-      return await readPractice(ds, id, signal);
-    } catch (error) {
-      const isUnfinished = error instanceof Refusal && error.status === 409;
-      if (!isUnfinished || signal.aborted || Date.now() > until) {
-        throw error;
-      }
-    }
-    await new Promise((resolve) => setTimeout(resolve, askAgainAfter));
-  }
-}
-
 /** Runs a practice on a saved case. Nothing of what was found is here before it is asked for, and no verdict before the answer. */
 export function usePractice(ds: string, id: string): Practice {
   const [hidden, setHidden] = useState<PracticeCase>();
@@ -50,7 +30,7 @@ export function usePractice(ds: string, id: string): Practice {
 
   useEffect(() => {
     const controller = new AbortController();
-    readOnceKept(ds, id, controller.signal)
+    readPractice(ds, id, controller.signal)
       .then((found) => {
         setHidden(found);
         setClock(startClock(Date.now()));
