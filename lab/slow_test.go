@@ -17,14 +17,14 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/source/httpapi"
 )
 
-// slower is a step that knows from the start that latency rose and errors did not.
+// slower is a step that knows from the start that latency rose, and neither errors nor refusals did.
 func slower(normal float64) phase.Step {
 	return phase.Step{
-		Phase: incident.PhaseImpact, ID: "latency", Title: "Latency", Learns: []incident.Fact{incident.FactLatency, incident.FactErrors},
+		Phase: incident.PhaseImpact, ID: "latency", Title: "Latency", Learns: []incident.Fact{incident.FactLatency, incident.FactErrors, incident.FactRefused},
 		Plan: func(*incident.Case) ([]source.Question, error) { return nil, nil },
 		Read: func(*incident.Case, source.Answers) (phase.Reading, error) {
 			return phase.FoundThat().Teaching(func(f *incident.Facts) {
-				f.Latency, f.Errors = &incident.Change{Now: 2.3, Normal: normal, Worse: true}, &incident.Change{Now: 0.001, Normal: 0.001}
+				f.Latency, f.Errors, f.Refused = &incident.Change{Now: 2.3, Normal: normal, Worse: true}, &incident.Change{Now: 0.001, Normal: 0.001}, &incident.Change{}
 			}), nil
 		},
 	}
