@@ -1,11 +1,11 @@
 import { expect, type Page } from '@playwright/test';
-import { card, investigation, me, practised, test, untilDone } from './lab';
+import { card, investigation, me, practised, replayed, test, untilDone } from './lab';
 
 /** The log beside an investigation or a case. */
 const log = (page: Page) => page.getByRole('region', { name: 'Case log' });
 
 /** Runs the walkthrough's investigation and waits until the case that it is kept in is there. */
-async function openInvestigation(page: Page, address = investigation()): Promise<void> {
+async function openInvestigation(page: Page, address = replayed()): Promise<void> {
   await page.goto(address);
   await untilDone(page);
   await page.getByText(/^Case log: /).click(); // where there are no three columns it is folded
@@ -81,7 +81,7 @@ test('a hand-over begins with what is known, and is kept as it was edited', asyn
 
 test('a case lists earlier ones that were like it, and why', async ({ page }) => {
   await openInvestigation(page);
-  const wider = new URL(investigation());
+  const wider = new URL(replayed());
   wider.searchParams.delete('operation');
   await openInvestigation(page, wider.href);
   const before = page.getByRole('region', { name: 'Like this before' });

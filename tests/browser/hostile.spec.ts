@@ -1,5 +1,5 @@
 import { expect, type Page, type Route } from '@playwright/test';
-import { pageOf, recording, test, untilDone } from './lab';
+import { pageOf, recording, replayed, test, untilDone } from './lab';
 
 // What telemetry, alerts and people say is text. Here a stranger has written into every name, span, line and label that the backend
 // and Grafana tell of: nothing of it may run, load, lead anywhere or be filled in.
@@ -69,7 +69,7 @@ test('nothing that telemetry and alerts say is more than text on any page', asyn
     await expect(page.getByText(shown).first()).toBeVisible();
     await expectOnlyText(page);
   }
-  await page.goto(pageOf('/investigate', { ds: recording, service: 'order-service', operation: 'POST /api/checkout' }));
+  await page.goto(replayed());
   await untilDone(page);
   await expect(page.getByText(shown).first()).toBeVisible();
   await page

@@ -1,5 +1,5 @@
 import { expect } from '@playwright/test';
-import { card, investigation, logsDown, metricsSilent, pageOf, progress, test, untilDone } from './lab';
+import { card, investigation, logsDown, metricsSilent, pageOf, progress, replayed, test, untilDone } from './lab';
 
 test("the walkthrough's link leads to the verdict and its numbers", async ({ page }) => {
   await page.goto(investigation());
@@ -43,7 +43,7 @@ test.describe('for a reader far from UTC', () => {
 });
 
 test('numbers over time are drawn, and told to those who do not see them', async ({ page }) => {
-  await page.goto(investigation());
+  await page.goto(replayed());
   await untilDone(page);
   const chart = card(page, 'Error rate').getByRole('img', { name: /^error rate, .* at most 7\.\d %/ });
   await expect(chart.locator('canvas')).toBeVisible();
@@ -51,7 +51,7 @@ test('numbers over time are drawn, and told to those who do not see them', async
 });
 
 test('a span of the waterfall opens to what it says', async ({ page }) => {
-  await page.goto(investigation());
+  await page.goto(replayed());
   await untilDone(page);
   const culprit = card(page, 'One of them').getByRole('treeitem').filter({ hasText: 'CULPRIT' });
   await expect(culprit).toHaveCount(1);
@@ -62,7 +62,7 @@ test('a span of the waterfall opens to what it says', async ({ page }) => {
 });
 
 test('a span leads to its log lines, a log line to its span, and Back leads back', async ({ page }) => {
-  await page.goto(investigation());
+  await page.goto(replayed());
   await untilDone(page);
   await card(page, 'One of them').getByRole('treeitem').filter({ hasText: 'CULPRIT' }).click();
   await page.getByRole('button', { name: /^Its log lines \(\d+\)/ }).click();
@@ -81,7 +81,7 @@ test('a span leads to its log lines, a log line to its span, and Back leads back
 });
 
 test('the whole trace leads to its lines, and from them all lines are a click away', async ({ page }) => {
-  await page.goto(investigation());
+  await page.goto(replayed());
   await untilDone(page);
   await card(page, 'One of them').getByRole('button', { name: 'Its log lines' }).click();
   const lines = card(page, 'Its log lines');
@@ -97,7 +97,7 @@ test('the whole trace leads to its lines, and from them all lines are a click aw
 });
 
 test('a link to a selection opens it', async ({ page }) => {
-  await page.goto(`${investigation()}&step=cause%2Flookups`);
+  await page.goto(replayed({ step: 'cause/lookups' }));
   await untilDone(page);
   await expect(card(page, 'DNS lookups')).toBeFocused();
 });
@@ -115,7 +115,7 @@ test('a dependency opens to its own numbers, and to its own investigation', asyn
 });
 
 test('the case is exported as Markdown', async ({ page }) => {
-  await page.goto(investigation());
+  await page.goto(replayed());
   await untilDone(page);
   await page.getByRole('button', { name: 'Export' }).click();
   const download = page.waitForEvent('download');
@@ -124,7 +124,7 @@ test('the case is exported as Markdown', async ({ page }) => {
 });
 
 test('an event of the verdict leads to the step that knows it', async ({ page }) => {
-  await page.goto(investigation());
+  await page.goto(replayed());
   await untilDone(page);
   await page.getByRole('button', { name: /p99 latency of order-service rises/ }).click();
   await expect(card(page, 'Latency (p99)')).toBeFocused();

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { defineConfig } from '@playwright/test';
 
 const root = path.resolve(__dirname, '../..');
-const { CHROMIUM = '/usr/bin/chromium', LAB = '.lab/lab', LAB_BACKEND = '', GRAFANA_URL } = process.env;
+const { CHROMIUM = '/usr/bin/chromium', LAB = '.lab/lab', LAB_BACKEND = '', GRAFANA_URL, TRACE } = process.env;
 
 const lab = {
   name: 'lab',
@@ -34,7 +34,9 @@ export default defineConfig({
     browserName: 'chromium',
     viewport: { width: 1280, height: 900 },
     timezoneId: 'UTC',
-    trace: 'retain-on-failure',
+    // A trace of every test takes a quarter of the browser's time; TRACE=on says what happened where a failure does not explain itself.
+    trace: TRACE === 'on' ? 'retain-on-failure' : 'off',
+    screenshot: 'only-on-failure',
     actionTimeout: 60_000,
     launchOptions: {
       executablePath: CHROMIUM,

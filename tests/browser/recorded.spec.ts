@@ -1,10 +1,10 @@
 import { expect } from '@playwright/test';
-import { pageOf, recording, test, untilDone } from './lab';
+import { pageOf, recording, replayed, test, untilDone } from './lab';
 
 // Whoever has no stores yet follows the same ways as everybody else, at whatever time of day.
 
 test('a recording leads to its verdict whatever hour is asked for', async ({ page }) => {
-  await page.goto(pageOf('/investigate', { ds: recording, service: 'order-service', operation: 'POST /api/checkout' }));
+  await page.goto(replayed());
   await untilDone(page);
   const verdict = page.getByRole('region', { name: 'Verdict' }).first();
   await expect(verdict.getByRole('heading', { level: 2 })).toContainText(/LIKELY.*network policy restrict-coredns/);
