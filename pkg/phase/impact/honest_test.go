@@ -138,6 +138,25 @@ func TestTheMarginOfErrorsHoldsTheTruth(t *testing.T) {
 	require.GreaterOrEqual(t, whole.found*100, whole.runs*97)
 }
 
+// Each pod counts a status from its first request on, which its counter does not tell; in a rush these come slowly at first.
+func TestTheMarginHoldsWhereAStatusIsNew(t *testing.T) {
+	t.Parallel()
+	everyday := func(random *rand.Rand, _ float64) bool { return random.Float64() < .001 }
+	// What takes five minutes to come out of nothing is seen when it has, the later the more pods have a first one each.
+	for over, least := range map[float64]int{1: 94, 120: 95, 300: 70} {
+		var whole tally
+		for _, scraped := range []time.Duration{15 * time.Second, 30 * time.Second, time.Minute} {
+			for _, pods := range []int{1, 3, 12} {
+				one := errorsOf(telemetry{rate: 16, scraped: scraped, pods: pods, varies: rampTo(.25, 1, over), fails: rampTo(0, .09, over), seen: everyday}, runs)
+				t.Logf("sampled every %4s, %2d pods, rising for %3g s: %s", scraped, pods, over, one)
+				whole.found, whole.held, whole.runs = whole.found+one.found, whole.held+one.held, whole.runs+one.runs
+			}
+		}
+		t.Logf("rising for %3g s: held %d of %d, found %d of %d", over, whole.held, whole.found, whole.found, whole.runs)
+		require.GreaterOrEqual(t, whole.held*100, whole.found*least, "rising for %g s", over)
+	}
+}
+
 func TestSteadyErrorsHaveNoOnset(t *testing.T) {
 	t.Parallel()
 	risen := 0
