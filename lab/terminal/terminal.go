@@ -5,6 +5,7 @@ package terminal
 import (
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 
 	"charm.land/lipgloss/v2"
@@ -185,6 +186,7 @@ func (p *printer) verdict(c *incident.Case) {
 	p.line("")
 	p.line("%s", bold.Render("Verdict"))
 	p.wrapped(3, "", styleOf(c.Verdict.Level).Bold(true).Render(c.Verdict.Sentence))
+	p.choice(c.Facts.Apart)
 	for i, k := range c.Verdict.Candidates {
 		p.wrapped(3, fmt.Sprintf("%d. ", i+1), fmt.Sprintf("%s of %s", k.Component, k.Service))
 		for _, because := range k.Because {
@@ -200,6 +202,29 @@ func (p *printer) verdict(c *incident.Case) {
 	for _, unchecked := range c.Verdict.Unchecked {
 		p.wrapped(3, yellow.Render("? "), yellow.Render("not looked at: ")+unchecked)
 	}
+}
+
+// choice says how to choose one of several services of the name.
+func (p *printer) choice(apart *incident.Apart) {
+	if !apart.Mixed() {
+		return
+	}
+	var settings []string
+	for _, name := range apart.Names() {
+		settings = append(settings, strings.ToUpper(string(apart.Part))+"="+quoted(name))
+	}
+	p.wrapped(3, "", "To choose one, run this again with "+strings.Join(settings, " or ")+".")
+}
+
+// bare is a value that a shell takes as it is.
+var bare = regexp.MustCompile(`^[\w./:@%+-]+$`)
+
+// quoted is a value as a shell needs it.
+func quoted(value string) string {
+	if bare.MatchString(value) {
+		return value
+	}
+	return "'" + strings.ReplaceAll(value, "'", `'\''`) + "'"
 }
 
 func (p *printer) cost(c *incident.Case) {

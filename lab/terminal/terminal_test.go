@@ -52,6 +52,16 @@ func fits(t *testing.T, screen string, width int) {
 	}
 }
 
+func TestSeveralServicesOfANameAreChosenBetweenBySettings(t *testing.T) {
+	t.Parallel()
+	for part, setting := range map[incident.ScopePart]string{incident.Namespace: "NAMESPACE", incident.Environment: "ENVIRONMENT", incident.Cluster: "CLUSTER"} {
+		c := handMade(t)
+		c.Facts.Apart = &incident.Apart{Part: part, Systems: []incident.System{{Scope: incident.Scope{}.With(part, "blue")}, {Scope: incident.Scope{}.With(part, "it's $(green)")}}}
+		require.Contains(t, ansi.Strip(printed(t, c, 140)), "To choose one, run this again with "+setting+"=blue or "+setting+`='it'\''s $(green)'.`)
+	}
+	require.NotContains(t, printed(t, handMade(t), 140), "run this again")
+}
+
 func TestACaseIsPrintedForScreensOfAnyWidth(t *testing.T) {
 	t.Parallel()
 	for _, width := range []int{60, 100, 140} {
