@@ -12,6 +12,9 @@ export interface Target extends DataQuery {
   /** of one of our own queries */
   service?: string;
   operation?: string;
+  namespace?: string;
+  environment?: string;
+  cluster?: string;
 }
 
 /** What Grafana tells of a panel, or of Explore. */

@@ -100,7 +100,19 @@ describe("a panel's queries", () => {
     ['a quoted label', prom('{"x.count", "service.name"=\'order-service\'}'), {}],
     ['an anchored regular expression', prom('x{service=~"^(?:order-service)$"}'), {}],
     ['an escaped regular expression', prom('x{service=~"order\\\\-service"}'), {}],
-    ['a job', prom('x{job="shop/order-service"}'), {}],
+    ['a job', prom('x{job="shop/order-service"}'), { namespace: 'shop' }],
+    [
+      'and its namespace, environment and cluster',
+      prom('x{service_name="order-service",k8s_namespace_name="shop",deployment_environment="live",cluster=~"eu-1"}'),
+      { namespace: 'shop', environment: 'live', cluster: 'eu-1' },
+    ],
+    ['a namespace of LogQL', loki('{service_name="order-service", namespace="shop"} |= "x"'), { namespace: 'shop' }],
+    [
+      'a namespace of TraceQL',
+      tempo('{ resource.service.name = "order-service" && resource.k8s.namespace.name = "shop" }'),
+      { namespace: 'shop' },
+    ],
+    ['not of a namespace that is excluded', prom('x{service="order-service",namespace!="shop"}'), {}],
     ['a query that is not whole', prom('sum(rate(x{service="order-service"}['), {}],
     [
       'an operation of two labels',
@@ -121,8 +133,14 @@ describe("a panel's queries", () => {
     ],
     [
       'our own',
-      { refId: 'A', datasource: { type: dataSourceType, uid: 'prod' }, service: '$service', operation: 'GET /' },
-      { operation: 'GET /' },
+      {
+        refId: 'A',
+        datasource: { type: dataSourceType, uid: 'prod' },
+        service: '$service',
+        operation: 'GET /',
+        cluster: 'eu',
+      },
+      { operation: 'GET /', cluster: 'eu' },
     ],
   ])('say the service: %s', async (_, target, more) => {
     const context = { targets: [target], timeRange: { from: 'now-3h', to: 'now' } };
@@ -162,6 +180,21 @@ describe("a panel's queries", () => {
     expect(await click({ targets, data: { series: [series('a'), series('b')] } })).not.toHaveProperty('service');
   });
 
+  it('say of their data which of several services it is, as far as all of it agrees', async () => {
+    const series = (namespace: string) =>
+      toDataFrame({
+        fields: [{ name: 'value', values: [1], labels: { service_name: 'order-service', namespace, env: 'live' } }],
+      });
+    const of = (...data: string[]) => click({ targets: [prom('x')], data: { series: data.map(series) } });
+    expect(await of('shop', 'shop')).toEqual({
+      ds: 'prod',
+      service: 'order-service',
+      namespace: 'shop',
+      environment: 'live',
+    });
+    expect(await of('shop', 'trial', 'shop')).toEqual({ ds: 'prod', service: 'order-service', environment: 'live' });
+  });
+
   it.each([
     ['no query', []],
     ['no service', [prom('sum(rate(node_cpu_seconds_total[5m]))')]],
@@ -184,6 +217,19 @@ describe('a trace', () => {
     expect(trace.configure?.({ spans, datasource: { uid: 'tempo' } })).toEqual({
       path: '/a/faultline-investigation-app/investigate?ds=prod&service=order&operation=POST+%2Forder&at=1773136800001',
     });
+  });
+
+  it('says which of several services it is, as its resource does', () => {
+    const root = span('b', undefined, 'order', 1_773_136_800_001_500);
+    const tags = [
+      { key: 'k8s.namespace.name', value: 'shop' },
+      { key: 'k8s.cluster.name', value: 'eu-1' },
+      { key: 'replicas', value: 3 },
+    ];
+    const spans = [{ ...root, process: { serviceName: 'order', tags } }];
+    expect((trace.configure?.({ spans, datasource: { uid: 'tempo' } }) as { path: string }).path).toContain(
+      'service=order&operation=POST+%2Forder&namespace=shop&cluster=eu-1&at='
+    );
   });
 
   it('without spans leads nowhere', () => {

@@ -1,4 +1,5 @@
 import { investigationUrl } from '../links/link';
+import { scopeIn } from '../links/scope';
 import { environmentOf, hasEnvironment } from './environment';
 
 interface Span {
@@ -7,7 +8,7 @@ interface Span {
   /** microseconds since 1970 */
   startTime: number;
   references?: Array<{ spanID: string }> | null;
-  process?: { serviceName?: string };
+  process?: { serviceName?: string; tags?: Array<{ key: string; value?: unknown }> | null };
 }
 
 /** What Grafana tells of the trace that it shows. */
@@ -24,7 +25,9 @@ export function tracePath({ spans = [], datasource }: TraceContext): string | un
     return undefined;
   }
   const at = String(Math.floor(root.startTime / 1000));
-  return investigationUrl({ ds: environmentOf(datasource?.uid), service, operation: root.operationName, at });
+  const attributes = (root.process?.tags ?? []).map(({ key, value }) => [key, String(value ?? '')]);
+  const scope = scopeIn(Object.fromEntries(attributes));
+  return investigationUrl({ ds: environmentOf(datasource?.uid), service, operation: root.operationName, ...scope, at });
 }
 
 /** The earliest of the spans whose parent is not there. */
