@@ -18,6 +18,13 @@ import (
 // patience is the time of a query where a store is slow: enough for those that are not.
 const patience = 2 * time.Second
 
+// unhurried are limits with which no store is too slow, however busy the machine is that the tests share.
+func unhurried() investigate.Limits {
+	limits := investigate.DefaultLimits()
+	limits.QuestionTimeout = time.Hour
+	return limits
+}
+
 // kindsAsked are the kinds of query of an investigation of the walkthrough.
 func kindsAsked() []source.Kind {
 	return []source.Kind{source.Instant, source.Range, source.MetricNames, source.MetricLabels, source.Exemplars, source.LogLabels, source.Lines, source.LogCount,
@@ -27,13 +34,13 @@ func kindsAsked() []source.Kind {
 func TestEveryFaultOfEveryEndpointCostsItsStepsAndIsNamed(t *testing.T) {
 	t.Parallel()
 	request, recording := walkthrough(t)
-	truth, err := investigate.Run(t.Context(), request, recording, investigate.Options{}, func(investigate.Event) {})
+	truth, err := investigate.Run(t.Context(), request, recording, investigate.Options{Limits: unhurried()}, func(investigate.Event) {})
 	require.NoError(t, err)
 	for _, kind := range kindsAsked() {
 		for name, fault := range sourcetest.Faults() {
 			t.Run(string(kind)+"/"+name, func(t *testing.T) {
 				t.Parallel()
-				limits := investigate.DefaultLimits()
+				limits := unhurried()
 				if name == "slow" {
 					limits.QuestionTimeout = patience
 				}

@@ -64,7 +64,7 @@ func TestTwentyRunsTogetherStayWithinTheirMemory(t *testing.T) {
 	request, recording := walkthrough(t)
 	sent := &stores{truth: recording, sent: map[string][]byte{}}
 	investigated := func() *incident.Case {
-		c, err := investigate.Run(t.Context(), request, sent, investigate.Options{}, func(investigate.Event) {})
+		c, err := investigate.Run(t.Context(), request, sent, investigate.Options{Limits: unhurried()}, func(investigate.Event) {})
 		require.NoError(t, err)
 		return c
 	}

@@ -73,7 +73,7 @@ func TestEveryFaultOfAStatusPageIsNamedAndNeverAllIsWell(t *testing.T) {
 				for i := range r.Knowledge.Externals {
 					r.Knowledge.Externals[i].StatusPage = page
 				}
-				limits := investigate.DefaultLimits()
+				limits := unhurried()
 				if name == "slow" {
 					limits.QuestionTimeout = patience
 				}
