@@ -9,6 +9,7 @@ type Neighbours struct {
 	Sampled  int       `json:"sampled"`  // how many traces that are
 	Calls    int       `json:"calls"`    // how many calls between services are in them
 	Parts    []Sampled `json:"-"`        // of the window, in the order of time
+	Lost     bool      `json:"-"`        // a part of the window could not be read
 }
 
 // Sampled is how much of a time its newest requests are.

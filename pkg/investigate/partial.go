@@ -52,7 +52,7 @@ func (r *run) doubtedByFacts(s *running, reading phase.Reading) phase.Reading {
 	}
 	needed := slices.DeleteFunc(slices.Concat(s.Needs, s.NeedsOne), func(fact incident.Fact) bool { return fact == incident.FactConventions })
 	if doubts := r.inherited(needed); len(doubts) > 0 {
-		return phase.Reading{Outcome: incident.NotChecked, Reason: "What it looked at was normal, but it rests on an answer that may lack something: " + doubts[0],
+		return phase.Reading{Outcome: incident.NotChecked, Reason: "What it looked at was normal, but it rests on what may lack something: " + doubts[0],
 			Advice: "Look again, for a shorter time if this lasts; the store's own log says more."}
 	}
 	return reading
@@ -67,12 +67,26 @@ func (r *run) notesOf(s *running, reading phase.Reading) []string {
 			all = append(all, doubt)
 		}
 	}
-	if len(all) > 0 && reading.Learn != nil {
+	doubt := lostBy(s)
+	if len(all) > 0 {
+		doubt = all[0]
+	}
+	if doubt != "" && reading.Learn != nil {
 		for _, fact := range s.Learns {
-			r.doubts[fact] = all[0]
+			r.doubts[fact] = doubt
 		}
 	}
 	return all
+}
+
+// lostBy says which query of a step that read the others' answers all the same had failed; empty where none had.
+func lostBy(s *running) string {
+	for _, name := range s.order {
+		if problem := s.answers[name].Problem; problem != nil && problem.Kind != source.Unconfigured {
+			return fmt.Sprintf("A query of %q failed: %s", s.Title, problem.Sentence)
+		}
+	}
+	return ""
 }
 
 // notes are a sentence for every answer that may lack something.

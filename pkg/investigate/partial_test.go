@@ -77,6 +77,22 @@ func TestDoubtTravelsWithTheFactsThatWereMadeOfAPart(t *testing.T) {
 	require.Empty(t, c.Steps[4].Notes)
 }
 
+func TestDoubtTravelsWithFactsThatWereMadeAlthoughAQueryFailed(t *testing.T) {
+	t.Parallel()
+	failing := store(func(_ context.Context, q source.Question) source.Answer {
+		if q.Text == "first" {
+			return source.Answer{Question: q, Problem: &source.Problem{Kind: source.Timeout, Sentence: "The store did not answer.", Advice: "Look again."}}
+		}
+		return source.Answer{Question: q}
+	})
+	c, _ := run(t, failing,
+		rests("first", incident.Found, nil, facts(incident.FactService)),
+		rests("clear", incident.Clear, facts(incident.FactService), nil),
+		rests("other", incident.Clear, nil, nil))
+	require.Equal(t, map[string]incident.Outcome{"first": incident.Found, "clear": incident.NotChecked, "other": incident.Clear}, outcomes(c))
+	require.Contains(t, c.Steps[1].Reason, "The store did not answer.")
+}
+
 func TestNamesOfMetricsThatMayLackSomeDoNotMakeNormalNumbersDoubtful(t *testing.T) {
 	t.Parallel()
 	c, _ := run(t, store(func(ctx context.Context, q source.Question) source.Answer {

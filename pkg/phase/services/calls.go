@@ -99,7 +99,7 @@ func readCalls(c *incident.Case, answers source.Answers) (phase.Reading, error) 
 			found.Traces = append(found.Traces, trace)
 		}
 	}
-	found.Sampled = len(found.Traces)
+	found.Sampled, found.Lost = len(found.Traces), lost > 0
 	if found.Sampled == 0 {
 		return phase.Reading{}, phase.Skipf("Check that the service sends traces there under this name, and how long they are kept.",
 			"The trace store has no request of %s in this time.", c.Subject.Service)

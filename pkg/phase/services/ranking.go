@@ -86,6 +86,10 @@ func readRanking(c *incident.Case, answers source.Answers) (phase.Reading, error
 	}
 	reading := phase.FoundThat(finding)
 	if !difference.MoreThanChance(&found, c.Window.To) {
+		if requestsOf(c).Lost {
+			return phase.Reading{}, phase.Skipf("Look again; the trace store's own log says more if this lasts.",
+				"Chance explains every difference in the requests that could be read, but a part of the time could not be read.")
+		}
 		reading = phase.ClearBecause(finding)
 	}
 	return reading.Teaching(func(f *incident.Facts) { f.Ranking = &found }), nil

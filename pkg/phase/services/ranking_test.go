@@ -199,4 +199,7 @@ func TestTheRankingTellsInHowManyOtherOrdersAsMuchFails(t *testing.T) {
 	reading = phasetest.Learned(t, services.Rank(), c, answers)
 	require.Contains(t, reading.Findings[0].Sentence, "No request of the last minutes shows that it is still so, but before: stock writes")
 	require.Equal(t, incident.Clear, reading.Outcome)
+	c.Facts.Neighbours.Lost = true
+	_, err := services.Rank().Read(c, answers)
+	require.ErrorContains(t, err, "a part of the time could not be read")
 }
