@@ -133,8 +133,10 @@ type Apart struct {
 type System struct {
 	Scope
 
-	Rate   float64  `json:"rate"`   // 1/s
+	Rate   *float64 `json:"rate"`   // 1/s; nil where the metrics do not tell the systems apart
 	Errors *float64 `json:"errors"` // ratio of its requests; nil where there are none, or the metric does not tell
+	// Sampled are its spans among those that were looked at, where only the traces tell the systems apart.
+	Sampled int `json:"sampled,omitempty"`
 }
 
 // Mixed says that the numbers are of several systems together, since nothing says which is meant.

@@ -1151,13 +1151,17 @@ export interface System {
   environment?: string;
   cluster?: string;
   /**
-   * 1/s
+   * 1/s; nil where the metrics do not tell the systems apart
    */
-  rate: number;
+  rate: number | null;
   /**
    * ratio of its requests; nil where there are none, or the metric does not tell
    */
   errors: number | null;
+  /**
+   * Sampled are its spans among those that were looked at, where only the traces tell the systems apart.
+   */
+  sampled?: number;
 }
 /**
  * Counters tells whether the counters of the request metric can be read as counters.

@@ -36,10 +36,11 @@ func Scope() phase.Step {
 
 // claim is what the subject says of its scope, held against what the request metric's series say.
 type claim struct {
-	within  incident.Scope   // the parts that some series have
-	unknown incident.Scope   // the parts that no series has, though series have others
-	unsaid  incident.Scope   // the parts of which the series say nothing
-	systems []incident.Scope // within it; more than one where it does not decide
+	within  incident.Scope       // the parts that some series have
+	unknown incident.Scope       // the parts that no series has, though series have others
+	unsaid  incident.Scope       // the parts of which the series say nothing
+	blind   []incident.ScopePart // those of which neither the subject nor the series say anything
+	systems []incident.Scope     // within it; more than one where it does not decide
 	others  []incident.Scope
 	part    incident.ScopePart // by which the systems differ; empty where they do not
 }
@@ -54,6 +55,8 @@ func claimOf(c *incident.Case) claim {
 	for _, part := range incident.ScopeParts() {
 		wanted := c.Subject.Scope.Of(part)
 		switch {
+		case wanted == "" && len(known.Labels[part]) == 0:
+			k.blind = append(k.blind, part)
 		case wanted == "":
 		case len(known.Labels[part]) == 0:
 			k.unsaid = k.unsaid.With(part, wanted)
@@ -72,6 +75,9 @@ func claimOf(c *incident.Case) claim {
 	k.part = differ(k.systems)
 	return k
 }
+
+// concernsTraces says whether which of the service's traces are meant has to be found out.
+func (k claim) concernsTraces() bool { return len(k.others) > 0 || k.unsaid != (incident.Scope{}) }
 
 // differ is the first part in which scopes differ; empty where they do not.
 func differ(scopes []incident.Scope) incident.ScopePart {
@@ -105,7 +111,7 @@ func planScope(c *incident.Case) ([]source.Question, error) {
 		}
 		questions = append(questions, question)
 	}
-	if len(k.others) > 0 || k.unsaid != (incident.Scope{}) {
+	if k.concernsTraces() || len(k.blind) > 0 {
 		var attributes []incident.AttributeName
 		for _, part := range incident.ScopeParts() {
 			for _, name := range convention.ScopeAttributes(part, c.Naming.Labels) {
@@ -172,8 +178,13 @@ func readScope(c *incident.Case, answers source.Answers) (phase.Reading, error) 
 		}
 	}
 	told := narrowTraces(c, k, &apart, answers)
-	if apart.Mixed() {
+	switch {
+	case apart.Mixed():
 		findings = append(findings, mixedFinding(c, &apart))
+	case len(k.blind) > 0:
+		if sampled := systemsInSpans(c, k, &apart, answers["spans"].Traces); apart.Mixed() {
+			findings = append(findings, mixedSpansFinding(c, &apart, sampled))
+		}
 	}
 	if f, is := narrowedFinding(c, k, &apart, told); is {
 		findings = append(findings, f)
@@ -181,6 +192,9 @@ func readScope(c *incident.Case, answers source.Answers) (phase.Reading, error) 
 	if c.Facts.Service == nil && len(answers["spans"].Traces) == 0 {
 		return phase.Reading{}, phase.Skipf("Check that the stores are those that the service reports to.",
 			"Neither a request metric nor a trace of %s says whether there are others of this name.", c.Subject.Service)
+	}
+	if problem := answers["spans"].Problem; len(findings) == 0 && len(k.blind) > 0 && problem != nil && problem.Kind != source.Unconfigured {
+		return phase.Reading{}, problem // the metrics do not tell everything
 	}
 	if len(findings) == 0 {
 		return phase.ClearBecause(incident.Finding{Severity: incident.Info, Sentence: aloneSentence(c, k)}), nil
@@ -208,13 +222,14 @@ func systemsThatServe(c *incident.Case, k claim, answer source.Answer) []inciden
 		if served[value] <= trickle*requests && failing[value] <= trickle*failures {
 			continue
 		}
-		system := incident.System{Scope: incident.Scope{}.With(k.part, value), Rate: current[value]}
-		if c.Facts.Conventions.Requests.Failed.Label != "" && system.Rate > 0 {
-			system.Errors = incident.Baselined(failed[value] / system.Rate)
+		rate := current[value]
+		system := incident.System{Scope: incident.Scope{}.With(k.part, value), Rate: &rate}
+		if c.Facts.Conventions.Requests.Failed.Label != "" && rate > 0 {
+			system.Errors = incident.Baselined(failed[value] / rate)
 		}
 		all = append(all, system)
 	}
-	slices.SortStableFunc(all, func(a, b incident.System) int { return cmp.Compare(b.Rate, a.Rate) })
+	slices.SortStableFunc(all, func(a, b incident.System) int { return cmp.Compare(*b.Rate, *a.Rate) })
 	return all
 }
 
@@ -234,54 +249,4 @@ func requestsIn(c *incident.Case, k claim, series []incident.Series) (all, faile
 		}
 	}
 	return all, failed
-}
-
-// narrowTraces finds out by which attribute of its resource the service's spans tell the wanted system; and says what could not be
-// told apart, and why.
-func narrowTraces(c *incident.Case, k claim, apart *incident.Apart, answers source.Answers) []string {
-	answer, asked := answers["spans"]
-	if !asked {
-		return nil
-	}
-	if answer.Problem != nil {
-		return []string{"which of its traces are meant is not known, since the trace store did not tell: " + answer.Problem.Sentence}
-	}
-	apart.Attributes = map[incident.ScopePart]string{}
-	for _, part := range incident.ScopeParts() {
-		wanted := k.within.Or(k.unsaid).Of(part)
-		if wanted == "" {
-			continue
-		}
-		rivals := partsOf(k.others, part)
-		for _, name := range convention.ScopeAttributes(part, c.Naming.Labels) {
-			values := attributeValues(answer.Traces, name)
-			known := slices.Contains(values, wanted)
-			if !known && !(k.within.Of(part) != "" && slices.ContainsFunc(rivals, func(r string) bool { return slices.Contains(values, r) })) {
-				continue
-			}
-			apart.Attributes[part] = name
-			apart.Within = apart.Within.With(part, wanted)
-			for _, v := range values {
-				if other := (incident.Scope{}).With(part, v); v != wanted && !slices.Contains(rivals, v) {
-					apart.Others = append(apart.Others, other)
-				}
-			}
-			break
-		}
-	}
-	return nil
-}
-
-// attributeValues are the values that the traces' spans have in an attribute, each once, ordered.
-func attributeValues(traces []incident.TraceSummary, name string) []string {
-	var values []string
-	for _, t := range traces {
-		for _, s := range t.Spans {
-			if v := s.Attributes[name]; v != "" {
-				values = append(values, v)
-			}
-		}
-	}
-	slices.Sort(values)
-	return slices.Compact(values)
 }

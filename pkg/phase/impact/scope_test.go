@@ -52,7 +52,59 @@ func spans(attribute string, values ...string) source.Answer {
 	return answer
 }
 
-func TestOneServiceOfItsNameCostsNoQuestion(t *testing.T) {
+func TestMetricsThatTellAllPartsCostNoQuestion(t *testing.T) {
+	t.Parallel()
+	for _, scope := range []incident.Scope{{}, {Namespace: "blue"}, {Namespace: "blue", Environment: "live", Cluster: "one"}} {
+		c := among(t, scope, map[string]string{"namespace": "blue", "env": "live", "k8s_cluster_name": "one", "pod": "a"}, map[string]string{"namespace": "blue", "env": "live", "k8s_cluster_name": "one", "pod": "b"})
+		require.Empty(t, plans(t, impact.Scope(), c))
+		require.NotEqual(t, incident.NotChecked, reads(t, impact.Scope(), c, source.Answers{}).Outcome)
+		require.False(t, c.Facts.Apart.Mixed())
+	}
+}
+
+func TestSystemsThatOnlySpansTellApartAreToldToo(t *testing.T) {
+	t.Parallel()
+	for attribute, part := range map[string]incident.ScopePart{
+		"k8s.namespace.name": incident.Namespace, "service.namespace": incident.Namespace, "deployment.environment.name": incident.Environment, "env": incident.Environment,
+		"k8s.cluster.name": incident.Cluster, "cluster": incident.Cluster,
+	} {
+		for _, labels := range []map[string]string{{"pod": "a"}, {"availability_zone": "x"}} {
+			c := among(t, incident.Scope{}, labels)
+			require.Contains(t, plans(t, impact.Scope(), c)["spans"], "resource."+attribute)
+			reading := reads(t, impact.Scope(), c, source.Answers{"spans": spans(attribute, "blue", "green", "green", "")})
+			require.Equal(t, "The spans of order-service are of 2 "+string(part)+"s: green (2) and blue (1) of 3 looked at. "+
+				"The metrics do not tell these apart, and the numbers below mix them: choose one.", reading.Findings[0].Sentence)
+			require.Equal(t, incident.Warning, reading.Findings[0].Severity)
+			require.True(t, c.Facts.Apart.Mixed())
+			require.Equal(t, []string{"green", "blue"}, c.Facts.Apart.Names())
+			require.NotContains(t, plans(t, impact.ErrorRate(), c)["traffic"], "green")
+		}
+	}
+}
+
+func TestSpansOfOtherSystemsThanTheOneThatIsMeantAreNotMixedIn(t *testing.T) {
+	t.Parallel()
+	c := among(t, incident.Scope{Namespace: "blue"}, map[string]string{"namespace": "blue"}, map[string]string{"namespace": "green"})
+	answer := source.Answer{}
+	for _, s := range [][2]string{{"blue", "one"}, {"green", "two"}} {
+		answer.Traces = append(answer.Traces, incident.TraceSummary{Spans: []incident.Span{{Attributes: map[string]string{"k8s.namespace.name": s[0], "k8s.cluster.name": s[1]}}}})
+	}
+	reads(t, impact.Scope(), c, source.Answers{"spans": answer})
+	require.False(t, c.Facts.Apart.Mixed(), "cluster two is that of green")
+}
+
+func TestATraceStoreThatFailsLeavesOpenWhetherThereAreOthers(t *testing.T) {
+	t.Parallel()
+	c := among(t, incident.Scope{}, map[string]string{"namespace": "blue"})
+	problem := &source.Problem{Kind: source.Timeout, Sentence: "Tempo did not answer."}
+	_, err := impact.Scope().Read(c, source.Answers{"spans": {Problem: problem}})
+	require.ErrorIs(t, err, problem)
+	reading := reads(t, impact.Scope(), c, source.Answers{"spans": {Problem: &source.Problem{Kind: source.Unconfigured, Sentence: "There is no trace store."}}})
+	require.Equal(t, incident.Clear, reading.Outcome)
+	require.Contains(t, reading.Findings[0].Sentence, "in the metrics")
+}
+
+func TestOneServiceOfItsNameIsAlone(t *testing.T) {
 	t.Parallel()
 	for _, c := range []*incident.Case{
 		among(t, incident.Scope{}, map[string]string{"pod": "a"}, map[string]string{"pod": "b"}),
@@ -60,8 +112,8 @@ func TestOneServiceOfItsNameCostsNoQuestion(t *testing.T) {
 		among(t, incident.Scope{Namespace: "blue"}, map[string]string{"namespace": "blue"}),
 		among(t, incident.Scope{}, map[string]string{"availability_zone": "a", "version": "1"}, map[string]string{"availability_zone": "b", "version": "2"}),
 	} {
-		require.Empty(t, plans(t, impact.Scope(), c))
-		reading := reads(t, impact.Scope(), c, source.Answers{})
+		require.NotContains(t, plans(t, impact.Scope(), c), "requests")
+		reading := reads(t, impact.Scope(), c, source.Answers{"spans": spans("k8s.namespace.name", "blue", "blue")})
 		require.NotEqual(t, incident.NotChecked, reading.Outcome)
 		require.False(t, c.Facts.Apart.Mixed())
 	}
@@ -145,7 +197,7 @@ func TestANamespaceBeforeTheNameTellsServicesApart(t *testing.T) {
 func TestAScopeThatNoSeriesHasIsDroppedWithASentence(t *testing.T) {
 	t.Parallel()
 	c := among(t, incident.Scope{Namespace: "monitoring"}, map[string]string{"namespace": "blue"})
-	require.Empty(t, plans(t, impact.Scope(), c))
+	require.NotContains(t, plans(t, impact.Scope(), c), "requests")
 	reading := reads(t, impact.Scope(), c, source.Answers{})
 	require.Equal(t, "No series of order-service has the namespace monitoring, which was asked for: they have blue. It is not looked at by that.", reading.Findings[0].Sentence)
 	require.Equal(t, incident.Info, reading.Findings[0].Severity, "nothing else of this name could be meant")

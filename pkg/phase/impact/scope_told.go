@@ -19,15 +19,15 @@ func mixedFinding(c *incident.Case, apart *incident.Apart) incident.Finding {
 	for _, s := range apart.Systems {
 		name := s.Of(apart.Part)
 		labels := map[string]string{string(apart.Part): name}
-		finding.Values = append(finding.Values, incident.Value{Name: "request rate", Value: s.Rate, Unit: incident.PerSecond, Labels: labels,
-			Samples: s.Rate * now.Seconds()})
-		told := fmt.Sprintf("%s (%s", name, numbers.Rate(s.Rate))
-		if s.Rate == 0 {
+		finding.Values = append(finding.Values, incident.Value{Name: "request rate", Value: *s.Rate, Unit: incident.PerSecond, Labels: labels,
+			Samples: *s.Rate * now.Seconds()})
+		told := fmt.Sprintf("%s (%s", name, numbers.Rate(*s.Rate))
+		if *s.Rate == 0 {
 			told = name + " (none now"
 		}
 		if s.Errors != nil {
 			finding.Values = append(finding.Values, incident.Value{Name: "error rate", Value: *s.Errors, Unit: incident.Ratio, Labels: labels,
-				Samples: s.Rate * now.Seconds()})
+				Samples: *s.Rate * now.Seconds()})
 			told += ", " + numbers.Percent(*s.Errors) + " of them failed"
 		}
 		each = append(each, told+")")
