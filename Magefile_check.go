@@ -3,9 +3,12 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"os"
 	"os/exec"
 	"runtime"
 	"strconv"
@@ -20,18 +23,34 @@ var withoutStores = []string{"./pkg/...", "./tools/...", "./lab/scenarios/...", 
 // first time everything is compiled, which takes half an hour on two cores; later it takes some minutes.
 func Test(ctx context.Context) error {
 	sections := append([]section{{name: "packages and build", run: func() error { return buildForBrowser(ctx) }, needed: true}}, checkSections(ctx)...)
-	// What starts stores and browsers has the machine to itself, one after the other: on two cores, stores that are asked by several at
-	// once answer none in time.
+	// What is compiled is so by now: what waits for stores and pages has the machine to itself. One of each kind at a time waits half of
+	// it, and both bear each other: a question to a store of the lab may take a minute.
 	return runAll(append(sections,
 		section{name: "stores and test programs", run: func() error { return prepareStores(ctx) }},
-		section{name: "browser tests", run: func() error { return playInBrowser(ctx, "--project=tests", "--project=speed") }},
-		section{name: "Go tests", run: GoTests}))
+		section{name: "browser tests, and the Go tests beside them", run: func() error { return playBesideGoTests(ctx) }},
+		section{name: "speed of the page", run: func() error { return playInBrowser(ctx, "--project=speed", "--no-deps") }}))
 }
+
+// playBesideGoTests keeps back what the Go tests print until the browser's have ended.
+func playBesideGoTests(ctx context.Context) error {
+	say("running the browser's tests, and beside them the Go tests, whose results follow")
+	var said bytes.Buffer
+	ended := make(chan error, 1)
+	go func() { ended <- goTestInto(&said, withStores()...) }()
+	err := playInBrowser(ctx, "--project=tests")
+	say("waiting for the Go tests")
+	errGo := <-ended
+	fmt.Print(said.String())
+	return errors.Join(err, errGo)
+}
+
+// withStores are all Go packages, those first whose tests take longest.
+func withStores() []string { return append([]string{"./lab", "./lab/score"}, goPackages...) }
 
 // GoTests runs all Go tests, in real stores too. The one that waits minutes for a recovery begins first.
 func GoTests() error {
 	say("running the Go tests; the first package to be told of takes some minutes")
-	return goTest(append([]string{"./lab", "./lab/score"}, goPackages...)...)
+	return goTest(withStores()...)
 }
 
 // prepareStores builds the stores, and compiles the tests that need them.
@@ -116,11 +135,18 @@ func runAll(sections []section) error {
 	return nil
 }
 
-// goTest runs Go tests. Its flags are always the same, so that Go's cache knows a test that has run.
-func goTest(packages ...string) error {
+func goTest(packages ...string) error { return goTestInto(os.Stdout, packages...) }
+
+// goTestInto runs Go tests. Its flags are always the same, so that Go's cache knows a test that has run.
+func goTestInto(w io.Writer, packages ...string) error {
 	// One test waits minutes for a recovery; two others at least run beside it.
 	parallel := strconv.Itoa(max(3, runtime.NumCPU()))
-	return run("go", append([]string{"test", "-timeout", "40m", "-parallel", parallel}, packages...)...)
+	cmd := exec.Command("go", append([]string{"test", "-timeout", "40m", "-parallel", parallel}, packages...)...)
+	cmd.Stdout, cmd.Stderr = w, w
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("the Go tests of %s: %w", strings.Join(packages, ", "), err)
+	}
+	return nil
 }
 
 func lintGo() error {

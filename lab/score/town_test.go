@@ -17,7 +17,7 @@ import (
 // Real stores and the real backend, with clocks that are up to four seconds apart.
 func TestFaultsThatNoScenarioPlaysAreFoundInALargeSystemWhoseClocksDiffer(t *testing.T) {
 	t.Parallel()
-	const size, clocks = 130, 2 * time.Second
+	const size, clocks = 70, 2 * time.Second
 	root := t.TempDir()
 	alert := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
 	for _, fault := range []town.Fault{town.Disk, town.Memory, town.Edge} {
