@@ -37,12 +37,12 @@ func othersSeeTheLoad(c *incident.Case, s *Suspect) bool {
 	return w.any() && w.repeats > 0 && independentWitnesses(c, s)
 }
 
-// findLoadSurge finds more to do than usual: requests rose before, or as, the service became slow or failed, and the trace
-// goes wrong in no call that leaves what is traced. It goes before what follows from it, such as waiting for processors at a
-// limit.
+// findLoadSurge finds more to do than usual: requests rose before, or as, the service became slow or failed, as far as both
+// margins can tell, and the trace goes wrong in no call that leaves what is traced. It goes before what follows from it, such as
+// waiting for processors at a limit.
 func findLoadSurge(c *incident.Case, symptoms Suspects) Suspects {
 	t, onset := c.Facts.Traffic, c.Facts.Onset
-	if t == nil || onset == nil || t.Moved == nil || t.Worse || t.Normal <= 0 || t.Now < muchMoreLoad*t.Normal || t.Moved.Middle().After(onset.Latest) ||
+	if t == nil || onset == nil || t.Moved == nil || t.Worse || t.Normal <= 0 || t.Now < muchMoreLoad*t.Normal || t.Moved.Earliest.After(onset.Latest) ||
 		c.Facts.FailedHost() != "" || witnessesOfLoad(c).deny(t.Now/t.Normal) {
 		return nil
 	}

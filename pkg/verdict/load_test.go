@@ -83,6 +83,9 @@ func TestLoadIsNoSuspectWhenItIsSmallCameAfterOrTheCallLeavesUs(t *testing.T) {
 	t.Parallel()
 	require.NotContains(t, components(judged(t, busy(1.3, 21*time.Minute))), "load", "a third more is an ordinary evening")
 	require.NotContains(t, components(judged(t, busy(4, 10*time.Minute))), "load", "people who try again come after the failure")
+	together := busy(4, 21*time.Minute)
+	together.Facts.Traffic.Moved = &incident.MovedAt{Earliest: together.Facts.Onset.Latest.Add(-time.Second), Latest: together.Facts.Onset.Latest.Add(time.Minute)}
+	require.Contains(t, components(judged(t, together)), "load", "it may have risen first: the margins overlap")
 	outside := busy(4, 21*time.Minute)
 	outside.Facts.Culprit.External = "api.example.com"
 	require.NotContains(t, components(judged(t, outside)), "load")
