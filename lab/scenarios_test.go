@@ -30,10 +30,8 @@ func TestEveryScenariosTruthIsRankedFirstForItsKindOfReason(t *testing.T) {
 			if *record {
 				writeStepRecordings(t, l, c, name)
 			}
-			if name == world.Scenario.Name() {
-				requireAudited(t, l, c)
-				requireSameAgain(t, l, instance, c)
-			}
+			requireAudited(t, l, c)
+			requireSameAgain(t, l, instance, c)
 			require.LessOrEqual(t, c.Cost.Queries, investigate.DefaultLimits().Questions)
 			require.LessOrEqual(t, impactQuestions(c), 15)
 			requireTold(t, c, earlierDays[name]...)

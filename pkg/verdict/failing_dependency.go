@@ -14,12 +14,15 @@ var failingDependency = Cause{
 	Likely: []Rule{independentWitnesses, requestsLeaveNoDoubt},
 }
 
+// findFailingDependency finds the worst callee by the table. Of a callee of which nothing is known from before, only that most of its
+// requests fail is a reason to suspect it: some requests of a healthy system fail all day.
 func findFailingDependency(c *incident.Case, _ Suspects) Suspects {
 	if c.Facts.Culprit != nil || c.Facts.Dependencies == nil {
 		return nil
 	}
 	for _, d := range c.Facts.Dependencies.Rows {
-		if d.Health == incident.Failing || d.Health == incident.Degraded {
+		known := d.ErrorsBaseline != nil || d.P99Baseline != nil
+		if d.Health == incident.Failing || d.Health == incident.Degraded && known {
 			s := newSuspect(d.Service, incident.Target{Type: "service", Name: d.Service}, d.Service, fmt.Sprintf("%s is %s", d.Service, d.Health))
 			addTable(c, s)
 			return Suspects{s}

@@ -114,7 +114,11 @@ func readBlastRadius(c *incident.Case, answers source.Answers) (phase.Reading, e
 		if part.name == operationsAsked {
 			judge.whole = wholeOf(c, current)
 		}
-		*part.into = affected(judge, current, part.views(parts, "normally"))
+		var normal map[string]*view
+		if !uncompared(c) { // one page does not compare with what it says is too little to compare with
+			normal = part.views(parts, "normally")
+		}
+		*part.into = affected(judge, current, normal)
 		findings = append(findings, affectedFinding(c, *part.into, part.words))
 	}
 	if _, asked := answers[operationsAsked]; !asked && len(read.Callers) == 0 {
@@ -198,6 +202,9 @@ func affectedFinding(c *incident.Case, all []incident.Affected, words [2]string)
 	current, normal := currently(c), moments(c)[1].at
 	finding := incident.Finding{Severity: incident.Normal, Interval: &current, Baseline: &normal,
 		Method: "rates of the last 5 min against the hour before the onset; a difference counts that chance makes in fewer than 1 of 1,000 of such looks"}
+	if uncompared(c) {
+		finding.Baseline = nil
+	}
 	var told []string
 	n := 0
 	for _, a := range all {
@@ -219,7 +226,7 @@ func affectedFinding(c *incident.Case, all []incident.Affected, words [2]string)
 	case len(all) == 0:
 		finding.Sentence = fmt.Sprintf("No operation of %s served a request in the last %s.", c.Subject.Service, numbers.Duration(now.Seconds()))
 	case n == 0 && uncompared(c):
-		finding.Severity, finding.Baseline = incident.Info, nil
+		finding.Severity = incident.Info
 		finding.Sentence = fmt.Sprintf("%d %s of %s made requests; nothing is known from before to compare with.", len(all),
 			wording.Plural(len(all), words[0], words[1]), c.Subject.Service)
 	case n == 0:

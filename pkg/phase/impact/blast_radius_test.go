@@ -108,3 +108,24 @@ func TestErrorsAreACalleesOwnUnlessCallsOfItsOwnFail(t *testing.T) {
 		})
 	}
 }
+
+// One page does not compare with what it says elsewhere is too little to compare with.
+func TestWhatIsTooYoungToCompareIsComparedNowhere(t *testing.T) {
+	t.Parallel()
+	c := checkout()
+	c.Facts.Onset = nil
+	c.Facts.Errors = &incident.Change{Now: 0.04, NoBaseline: true, Unit: incident.Ratio}
+	c.Facts.Latency = &incident.Change{Now: 2.7, NoBaseline: true, Unit: incident.Seconds}
+	operations := map[string][]incident.Series{}
+	operation(operations, "now", "POST", "/api/checkout", side{15, 0, slow})
+	operation(operations, "normally", "POST", "/api/checkout", side{0.4, 0, quick})
+	reading := reads(t, impact.BlastRadius(), c, source.Answers{"operations": joined(operations), "callers": {}})
+	require.Equal(t, "1 operation of order-service made requests; nothing is known from before to compare with.", reading.Findings[0].Sentence)
+	require.Nil(t, reading.Findings[0].Baseline)
+	require.Nil(t, c.Facts.BlastRadius.Operations[0].P99Baseline)
+
+	c.Facts.Callees = &incident.Callees{Services: []string{"payment-service"}}
+	reading = reads(t, impact.Dependencies(), c, tabled(seen(seen(map[string][]incident.Series{}, "now", nil, &side{15, 0, slow}), "normally", nil, &side{0.4, 0, quick})))
+	require.Equal(t, "payment-service fails few requests, and nothing is known from before to compare with.", reading.Findings[0].Sentence)
+	require.Nil(t, c.Facts.Dependencies.Rows[0].P99Baseline)
+}

@@ -100,7 +100,10 @@ func readDependencies(c *incident.Case, answers source.Answers) (phase.Reading, 
 	}
 	parts := phase.Parted(answers[callsAsked])
 	maps.Copy(parts, phase.Parted(answers[servedAsked]))
-	current, normal := viewsOf(c, parts, "now"), viewsOf(c, parts, "normally")
+	current, normal := viewsOf(c, parts, "now"), views{}
+	if !uncompared(c) {
+		normal = viewsOf(c, parts, "normally")
+	}
 	table := incident.Dependencies{}
 	for _, name := range c.Facts.Callees.Services {
 		row := dependency(name, current, normal)
@@ -150,6 +153,9 @@ func dependenciesFinding(c *incident.Case, table incident.Dependencies) incident
 	finding := incident.Finding{Severity: incident.Normal, Interval: &current, Baseline: &normal,
 		Method:   "rates of the last 5 min against the hour before the onset; a callee's own view where it has one, the caller's where it is worse",
 		Evidence: incident.Evidence{Rows: table.Rows}}
+	if uncompared(c) {
+		finding.Baseline = nil
+	}
 	var unwell, well, uncompared, silent []string
 	for _, d := range table.Rows {
 		finding.Values = append(finding.Values, dependencyValues(d)...)
