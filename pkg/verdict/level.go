@@ -65,10 +65,11 @@ func requestsLeaveNoDoubt(c *incident.Case, s *Suspect) bool {
 	})
 }
 
-// isSymptom says that all that is known of a suspect is that the alerting service itself fails or refuses its requests: that is what
-// is to be explained.
+// isSymptom says that all that is known of a suspect is that the alerting service itself fails or refuses its requests, or writes error
+// lines: that is what is to be explained.
 func isSymptom(c *incident.Case, s *Suspect) bool {
-	return s.service == c.Subject.Service && difference.OfOutcome(s.ranked.Evidence[0])
+	first := s.ranked.Evidence[0]
+	return s.service == c.Subject.Service && (difference.OfOutcome(first) || difference.OfErrorLines(first))
 }
 
 // somethingFails says that there is something to explain: a number of the alerting service moved, or what changed is a

@@ -86,3 +86,14 @@ func TestWhatOnlyTimeTiesToTheRequestsIsNotBlamed(t *testing.T) {
 	require.Equal(t, "stock", v.Candidates[0].Service, "it is told")
 	require.Contains(t, v.Candidates[0].Because, "nothing says that it takes part in the requests of web; all that ties it to them is the time")
 }
+
+func TestTheAlertingServicesOwnErrorLinesAreNoLikelyCause(t *testing.T) {
+	t.Parallel()
+	for service, level := range map[string]incident.Level{"web": incident.Possible, "stock": incident.Likely} {
+		c := caseWithOnset()
+		lines := ranked(service, 0.7, 0.0001)
+		lines.Evidence[0] = incident.Difference{Kind: "error lines", What: "denied", Now: incident.Counted{Hits: 95, Of: 95}, Before: incident.Counted{Hits: 20, Of: 60}, Strength: 0.7, Failure: true}
+		c.Facts.Ranking = &incident.Ranking{Services: []incident.RankedService{lines}}
+		require.Equal(t, level, judged(t, c).Level, service)
+	}
+}

@@ -17,7 +17,7 @@ const (
 // not rise, or of which nothing is known.
 func isStanding(c *incident.Case, s *Suspect) bool {
 	f := &c.Facts
-	if s.mechanism || s.ranked != nil || f.Culprit == nil || !f.Culprit.Span.Failed || f.Ranking == nil || f.Ranking.Compared == 0 {
+	if s.mechanism || s.ranked != nil && weighs(s.ranked) || f.Culprit == nil || !f.Culprit.Span.Failed || f.Ranking == nil || f.Ranking.Compared == 0 {
 		return false
 	}
 	if failsAnew(f.Ranking) {
@@ -30,6 +30,12 @@ func isStanding(c *incident.Case, s *Suspect) bool {
 		return f.Onset == nil && f.Ranking.Traces >= enoughTraces
 	}
 	return !f.Errors.Worse && (f.Errors.NoBaseline || f.Errors.Now <= asOften*f.Errors.Normal)
+}
+
+// weighs says that the ranking holds more against a service than that a few of its requests take a little longer: failures, or something
+// that most of its requests show.
+func weighs(r *incident.RankedService) bool {
+	return r.Score >= clearChange || slices.ContainsFunc(r.Evidence, func(d incident.Difference) bool { return d.Failure && d.Strength >= difference.WorthTelling })
 }
 
 // failsAnew says that the ranking found requests that fail since, and did not as often before.

@@ -98,3 +98,26 @@ func TestARefusalIsNotCalledAFailure(t *testing.T) {
 		require.Equal(t, []string{"the example trace is refused there, with 403"}, judged.Candidates[0].Because)
 	}
 }
+
+func TestAFewRequestsThatTakeALittleLongerLeaveAFailureStanding(t *testing.T) {
+	t.Parallel()
+	for score, level := range map[float64]incident.Level{0.13: incident.NoClearCause, 0.8: incident.Possible} {
+		c := standing()
+		own := ranked(c.Facts.Culprit.Span.Service, score, 0.001)
+		own.Evidence[0].Kind, own.Evidence[0].What, own.Evidence[0].Failure = "own latency", "charge", true
+		c.Facts.Ranking.Services = []incident.RankedService{own}
+		require.Equal(t, level, judged(t, c).Level, "%v of its requests", score)
+	}
+}
+
+func TestACalleeOfWhichNothingIsKnownFromBeforeIsNoSuspect(t *testing.T) {
+	t.Parallel()
+	c := standing()
+	share, usual := 0.04, 0.001
+	c.Facts.Culprit, c.Facts.Example = nil, nil
+	row := incident.Dependency{Service: "stock", Health: incident.Degraded, Errors: &share, Requests: 3000}
+	c.Facts.Dependencies = &incident.Dependencies{Rows: []incident.Dependency{row}}
+	require.Empty(t, judged(t, c).Candidates, "it may have failed as often all day")
+	c.Facts.Dependencies.Rows[0].ErrorsBaseline = &usual
+	require.Equal(t, "stock", judged(t, c).Candidates[0].Service)
+}

@@ -57,6 +57,9 @@ func OfOutcome(d incident.Difference) bool {
 	return rank.Kind(d.Kind) == rank.Errors || rank.Kind(d.Kind) == rank.Refused
 }
 
+// OfErrorLines says that a difference is that error lines are written in more of the time, of whatever request.
+func OfErrorLines(d incident.Difference) bool { return rank.Kind(d.Kind) == rank.ErrorLines }
+
 // OfRequests says that a difference was counted in requests: metrics and lines without a request tell of the time alone.
 func OfRequests(d incident.Difference) bool {
 	ofTime := []rank.Kind{rank.ErrorLines, rank.CPU, rank.Memory, rank.Disk, rank.Network}
