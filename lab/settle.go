@@ -11,8 +11,15 @@ import (
 	"github.com/prometheus/common/model"
 )
 
-// tracesCreated counts the traces that Tempo's ingester took out of the live ones, which a search does not see.
-const tracesCreated = "tempo_ingester_traces_created_total"
+const (
+	// tracesCreated counts the traces that Tempo's ingester took out of the live ones, which a search does not see.
+	tracesCreated = "tempo_ingester_traces_created_total"
+	// blocksFlushed counts the blocks that are complete and written. While a block is being completed, a search of it may find less
+	// than it holds.
+	blocksFlushed = "tempo_ingester_blocks_flushed_total"
+	// blocksWaiting is how many blocks wait for that.
+	blocksWaiting = "tempo_ingester_flush_queue_length"
+)
 
 // settledWithin is how long a busy Tempo may take for what was pushed.
 const settledWithin = 2 * time.Minute
@@ -21,13 +28,14 @@ const settledWithin = 2 * time.Minute
 type Settling struct {
 	tempo  string
 	before int // traces that it had made searchable
+	blocks int // that it had written
 }
 
 // Unsettled is to be asked for before traces are pushed. Tempo is its address.
 func Unsettled(ctx context.Context, tempo string) (Settling, error) {
 	s := Settling{tempo: tempo}
-	var err error
-	s.before, err = s.created(ctx)
+	counted, err := s.counted(ctx)
+	s.before, s.blocks = counted[tracesCreated], counted[blocksFlushed]
 	return s, err
 }
 
@@ -38,20 +46,35 @@ func (s Settling) Settle(ctx context.Context, traces int) error {
 	if err := s.flush(ctx); err != nil {
 		return err
 	}
+	if err := s.await(ctx, func(counted map[string]int) error {
+		if has := counted[tracesCreated] - s.before; has < traces {
+			return fmt.Errorf("%d of %d traces that Tempo was sent can be searched: look at its log, or use a less busy machine", has, traces)
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	if err := s.flush(ctx); err != nil { // the last of them are written, but not all of them are in a file yet
+		return err
+	}
+	return s.await(ctx, func(counted map[string]int) error {
+		if traces > 0 && (counted[blocksFlushed] == s.blocks || counted[blocksWaiting] > 0) {
+			return fmt.Errorf("tempo has not written what it was sent: look at its log, or use a less busy machine")
+		}
+		return nil
+	})
+}
+
+// await asks Tempo for its counts until they are as they should be.
+func (s Settling) await(ctx context.Context, lacks func(counted map[string]int) error) error {
 	_, err := backoff.Retry(ctx, func() (struct{}, error) {
-		created, err := s.created(ctx)
+		counted, err := s.counted(ctx)
 		if err != nil {
 			return struct{}{}, backoff.Permanent(err)
 		}
-		if has := created - s.before; has < traces {
-			return struct{}{}, fmt.Errorf("%d of %d traces that Tempo was sent can be searched: look at its log, or use a less busy machine", has, traces)
-		}
-		return struct{}{}, nil
+		return struct{}{}, lacks(counted)
 	}, backoff.WithMaxElapsedTime(settledWithin), backoff.WithBackOff(backoff.NewConstantBackOff(200*time.Millisecond)))
-	if err != nil {
-		return err
-	}
-	return s.flush(ctx) // the last of them are written, but not all of them are in a file yet
+	return err
 }
 
 func (s Settling) flush(ctx context.Context) error {
@@ -62,23 +85,25 @@ func (s Settling) flush(ctx context.Context) error {
 	return resp.Body.Close()
 }
 
-// created is how many traces Tempo made searchable since it was started.
-func (s Settling) created(ctx context.Context) (int, error) {
+// counted is what Tempo counted since it was started, over all tenants; there is nothing before the first span.
+func (s Settling) counted(ctx context.Context) (map[string]int, error) {
 	resp, err := s.ask(ctx, http.MethodGet, "/metrics")
 	if err != nil {
-		return 0, fmt.Errorf("reading Tempo's own metrics: %w", err)
+		return nil, fmt.Errorf("reading Tempo's own metrics: %w", err)
 	}
 	defer func() { _ = resp.Body.Close() }()
 	parser := expfmt.NewTextParser(model.UTF8Validation)
 	families, err := parser.TextToMetricFamilies(resp.Body)
 	if err != nil {
-		return 0, fmt.Errorf("reading Tempo's own metrics: %w", err)
+		return nil, fmt.Errorf("reading Tempo's own metrics: %w", err)
 	}
-	created := 0.0
-	for _, tenant := range families[tracesCreated].GetMetric() { // none before the first span
-		created += tenant.GetCounter().GetValue()
+	counted := map[string]int{}
+	for _, name := range []string{tracesCreated, blocksFlushed, blocksWaiting} {
+		for _, tenant := range families[name].GetMetric() {
+			counted[name] += int(tenant.GetCounter().GetValue() + tenant.GetGauge().GetValue())
+		}
 	}
-	return int(created), nil
+	return counted, nil
 }
 
 func (s Settling) ask(ctx context.Context, method, path string) (*http.Response, error) {
