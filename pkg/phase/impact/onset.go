@@ -98,11 +98,12 @@ func harmfulMoves(f incident.Facts) []move {
 }
 
 // inOrder sorts moves by when they were. Of two that may have been at the same moment the one whose margin lies within the other's goes
-// first: they agree, and it tells the moment better.
+// first: they agree, and it tells the moment better. So does one that is told much better than an earlier one whose margin, doubled,
+// reaches it: one in twenty margins does not hold the truth, and a vague one by minutes.
 func inOrder(moves []move) []move {
 	sort.SliceStable(moves, func(i, j int) bool { return moves[i].at.Middle().Before(moves[j].at.Middle()) })
 	for i := 1; i < len(moves); i++ {
-		if inside(moves[i].at, moves[0].at) {
+		if inside(moves[i].at, moves[0].at) || vague(moves[0].at, moves[i].at) {
 			sharper := moves[i]
 			copy(moves[1:i+1], moves[:i])
 			moves[0] = sharper
@@ -113,6 +114,15 @@ func inOrder(moves []move) []move {
 
 func inside(inner, outer incident.MovedAt) bool {
 	return !inner.Earliest.Before(outer.Earliest) && !inner.Latest.After(outer.Latest) && inner.Margin() < outer.Margin()
+}
+
+// vague says that the first of two moments is told much worse than the second, and may still be the same.
+func vague(first, second incident.MovedAt) bool {
+	const (
+		much  = 5               // times the second's margin
+		least = 2 * time.Minute // of the first's
+	)
+	return first.Margin() >= max(least, much*second.Margin()) && second.Earliest.Sub(first.Latest) <= first.Margin()
 }
 
 func onsetFinding(c *incident.Case, onset incident.Onset, moves []move) incident.Finding {

@@ -131,3 +131,26 @@ func TestOfMovesThatAgreeTheSharperTellsTheMoment(t *testing.T) {
 	sentence := reads(t, impact.Onset(), c, nil).Findings[0].Sentence
 	require.Equal(t, "It began at 10:35:00 ±10 s, 12 min ago, with errors; latency moved at about the same time.", sentence)
 }
+
+func TestAVagueMoveGoesAfterTheSharpOneThatItMayBe(t *testing.T) {
+	t.Parallel()
+	at := func(earliest, latest int) incident.MovedAt { // min before the end
+		c := checkout()
+		return incident.MovedAt{Earliest: c.Window.To.Add(-time.Duration(earliest) * time.Minute), Latest: c.Window.To.Add(-time.Duration(latest) * time.Minute)}
+	}
+	for name, k := range map[string]struct {
+		errors incident.MovedAt
+		first  string
+	}{
+		"vague and near":      {at(36, 21), "latency"},
+		"vague and far":       {at(56, 41), "errors"},
+		"as sharp, and first": {at(22, 21), "errors"},
+	} {
+		c, sharp := checkout(), at(17, 16)
+		errors := k.errors
+		c.Facts.Errors = &incident.Change{Now: 0.005, Normal: 0.001, Worse: true, Moved: &errors}
+		c.Facts.Latency = &incident.Change{Now: 2, Normal: 0.2, Worse: true, Moved: &sharp}
+		reads(t, impact.Onset(), c, nil)
+		require.Equal(t, k.first, c.Facts.Onset.First, name)
+	}
+}
