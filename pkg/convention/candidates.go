@@ -20,6 +20,7 @@ const (
 // The forms in which a family of durations can be there, other than as a histogram with le labels.
 const (
 	nativeForm = "native histogram"
+	meanForm   = "sum and count only"
 	countsForm = "counts only"
 )
 
@@ -52,22 +53,25 @@ func candidates(n incident.Naming) []candidate {
 		roleCandidates(n, Build, buildMetrics, n.Build))
 }
 
-// requestCandidates come with durations first: a metric that only counts is a last resort.
+// requestCandidates come with durations first, then with their mean: a metric that only counts is a last resort.
 func requestCandidates(n incident.Naming) []candidate {
 	rows, own := requestRows, false
 	if n.Requests != nil {
 		rows, own = chosenRows(requestRows, *n.Requests, func(r requestRow) string { return r.Convention },
 			requestRow{RequestMetric: *n.Requests}, n.Requests.Histogram == "" && n.Requests.Counter == ""), true
 	}
-	var timed, counted []candidate
+	var timed, meant, counted []candidate
 	for _, row := range rows {
 		row.Services = first(n.Labels.Service, row.Services)
 		if row.Histogram != "" {
 			timed = append(timed, classicRequests(row), nativeRequests(row))
 		}
 		counted = append(counted, countedRequests(row))
+		if row.Histogram != "" {
+			meant = append(meant, meanRequests(row))
+		}
 	}
-	all := append(timed, counted...)
+	all := slices.Concat(timed, meant, counted)
 	for i := range all {
 		all[i].settings = own
 	}
@@ -91,7 +95,23 @@ func nativeRequests(row requestRow) candidate {
 	return request(metric, nativeForm, needs, []string{metric.Histogram + "_count"})
 }
 
+// meanRequests is a timer or a summary without buckets: how long requests take together, and how many they are.
+func meanRequests(row requestRow) candidate {
+	metric := onlyCounting(row)
+	metric.Mean = row.Histogram
+	needs := []string{metric.Mean + "_sum", metric.Mean + "_count"}
+	if metric.Counter != metric.Mean+"_count" {
+		needs = append(needs, metric.Counter)
+	}
+	return request(metric, meanForm, needs, nil)
+}
+
 func countedRequests(row requestRow) candidate {
+	metric := onlyCounting(row)
+	return request(metric, countsForm, []string{metric.Counter}, nil)
+}
+
+func onlyCounting(row requestRow) incident.RequestMetric {
 	metric := row.RequestMetric
 	switch {
 	case row.counts != "":
@@ -100,7 +120,7 @@ func countedRequests(row requestRow) candidate {
 		metric.Counter = metric.Histogram + "_count"
 	}
 	metric.Histogram, metric.Native = "", false
-	return request(metric, countsForm, []string{metric.Counter}, nil)
+	return metric
 }
 
 func request(metric incident.RequestMetric, form string, needs, unless []string) candidate {

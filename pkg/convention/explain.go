@@ -99,6 +99,9 @@ func latencyRole(requests incident.ConventionRole, chosen *incident.RequestMetri
 	role := incident.ConventionRole{Role: Latency, Title: titles[Latency], Spellings: []incident.ConventionSpelling{}, Why: requests.Why}
 	switch {
 	case chosen == nil:
+	case chosen.Mean != "":
+		role.Chosen = chosen.Convention
+		role.Why = fmt.Sprintf("%s, the mean from %s_sum and %[2]s_count, which have no buckets beside them: no p99 can be told.", chosen.Convention, chosen.Mean)
 	case chosen.Histogram == "":
 		role.Why = fmt.Sprintf("%s counts requests and has no histogram of their durations.", chosen.Counter)
 	default:

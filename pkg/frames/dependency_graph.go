@@ -30,7 +30,7 @@ func dependencyGraphQuery() queryType {
 				state = incident.Failing
 			}
 		}
-		nodes.AppendRow(subject, subject, d.Subject.Operation, percent(nowOf(d.Facts.Errors)), nowOf(d.Facts.Latency), colourOf(state))
+		nodes.AppendRow(subject, subject, d.Subject.Operation, percent(nowOf(d.Facts.Errors)), nowOf(quantile(d.Facts)), colourOf(state))
 		for _, row := range rowsOf(d) {
 			if row.Service == subject {
 				continue

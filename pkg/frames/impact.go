@@ -21,7 +21,15 @@ var measures = []struct {
 }{
 	{"error_rate", errorRate, incident.Ratio, func(f incident.Facts) *incident.Change { return f.Errors }},
 	{"request_rate", requestRate, incident.PerSecond, func(f incident.Facts) *incident.Change { return f.Traffic }},
-	{"p99", latency, incident.Seconds, func(f incident.Facts) *incident.Change { return f.Latency }},
+	{"p99", latency, incident.Seconds, quantile},
+}
+
+// quantile is the latency where it is one; a mean is no p99.
+func quantile(f incident.Facts) *incident.Change {
+	if f.Latency == nil || f.Latency.Mean {
+		return nil
+	}
+	return f.Latency
 }
 
 // impactQuery asks how bad it is: three numbers, and what is normal of each.

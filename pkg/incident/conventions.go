@@ -28,10 +28,12 @@ func (c Conventions) None() bool {
 type RequestMetric struct {
 	Convention string `json:"convention"` // who names it so, for example "OpenTelemetry HTTP"
 	// Histogram is the family of durations, without _bucket, _count or _sum; empty where durations are not reported.
-	Histogram string            `json:"histogram,omitempty"`
+	Histogram string `json:"histogram,omitempty"`
+	// Mean is the family of durations of which only sum and count are reported, without _sum and _count; empty where there is a histogram.
+	Mean      string            `json:"mean,omitempty"`
 	Native    bool              `json:"native,omitempty"`  // Histogram is a native one: one series holds count, sum and buckets
 	Counter   string            `json:"counter,omitempty"` // counter of requests, where they are not counted by the histogram
-	Seconds   float64           `json:"seconds"`           // how many seconds one unit of the histogram is
+	Seconds   float64           `json:"seconds"`           // how many seconds one unit of the durations is
 	Services  []string          `json:"services"`          // labels that may hold the service's name, best first
 	Operation OperationLabels   `json:"operation"`
 	Code      string            `json:"code,omitempty"` // label with the HTTP status code, or that of gRPC

@@ -39,7 +39,7 @@ type Culprit struct {
 	CriticalPath []string      `json:"criticalPath"` // span ids that the request's duration consists of
 	External     string        `json:"external,omitempty"`
 	Timeout      bool          `json:"timeout,omitempty"`
-	GaveUp       *Span         `json:"gaveUp,omitempty"` // the failed call that gave up while the culprit was at work
+	GaveUp       *Span         `json:"gaveUp,omitempty"`  // the failed call that gave up while the culprit was at work
 	Refused      string        `json:"refused,omitempty"` // the status with which the request was refused here
 	Reason       string        `json:"reason"`
 }

@@ -21,6 +21,8 @@ type Counters struct {
 	Samples  float64  `json:"samples"`            // of one series in that time
 	Fall     bool     `json:"fall,omitempty"`     // it falls too often for restarts: nothing can be read from it
 	Copies   int      `json:"copies"`             // of a series that differ only in the label of a replica
+	Begun    float64  `json:"begun,omitempty"`    // requests that counters began at, which appeared in the time looked at
+	Firsts   bool     `json:"firsts,omitempty"`   // these are too many to be missed, so that rates count them
 	Replicas []string `json:"replicas,omitempty"` // labels that tell such copies apart; empty where each is stored once
 }
 
@@ -50,8 +52,18 @@ type Change struct {
 	Scale    float64  `json:"scale,omitempty"` // what its answer is multiplied by; 0 means 1
 	// NoBaseline says that nothing is known from before, so that Normal means nothing and nobody can tell whether it changed.
 	NoBaseline bool `json:"noBaseline,omitempty"`
+	// Mean says that it is a mean of durations and no quantile, since the metric has no more.
+	Mean bool `json:"mean,omitempty"`
 	// Codes are the statuses that make up a rise of requests that clients are to blame for, the largest part first.
 	Codes []string `json:"codes,omitempty"`
+}
+
+// Latency names what a change of latency is of: "p99 latency", or "mean latency" where no more is known.
+func (k *Change) Latency() string {
+	if k.Mean {
+		return "mean latency"
+	}
+	return "p99 latency"
 }
 
 // MovedAt is when a series left its baseline: some time after Earliest, no later than Latest.

@@ -185,7 +185,9 @@ func impact(c *incident.Case) []Number {
 	}
 	add("error rate", "impact/error-rate", c.Facts.Errors)
 	add("request rate", "impact/request-rate", c.Facts.Traffic)
-	add("p99 latency", "impact/latency", c.Facts.Latency)
+	if l := c.Facts.Latency; l != nil {
+		add(l.Latency(), "impact/latency", l)
+	}
 	if f := c.Facts.Failing; f != nil && !f.Slow {
 		rows = append(rows, Number{Name: "failing traces", Value: numbers.Say(float64(f.Count), incident.Count), From: "example/failing-traces"})
 	}

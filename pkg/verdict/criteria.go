@@ -79,7 +79,9 @@ func (l list) criteria(f *incident.Facts) []incident.ExitCriterion {
 		}
 	}
 	change(incident.CriterionErrors, "error rate", "impact/error-rate", f.Errors, tinyRatio)
-	change(incident.CriterionLatency, "p99 latency", "impact/latency", f.Latency, 0)
+	if f.Latency != nil {
+		change(incident.CriterionLatency, f.Latency.Latency(), "impact/latency", f.Latency, 0)
+	}
 	if f.Refused != nil && f.Refused.Worse {
 		change(incident.CriterionRefused, "client errors", "impact/status-codes", f.Refused, tinyRatio)
 	}

@@ -63,7 +63,7 @@ func lookedFor(c *incident.Case) traceql.Condition {
 	case len(of.Refused) > 0:
 		return refusedWith(of.Refused)
 	case of.Slow:
-		return traceql.LongerThan(usualP99(c.Facts))
+		return traceql.LongerThan(slowFrom(c.Facts))
 	}
 	return traceql.Failed()
 }
@@ -76,7 +76,7 @@ func withSpans(c *incident.Case, query string) string {
 	case refused(c):
 		return traceql.WithSpansThat(query, traceql.NotAccepted())
 	case lookedAt(c).Slow:
-		return traceql.WithSpansThat(query, traceql.LongerThan(usualP99(c.Facts)/shareOfUsual))
+		return traceql.WithSpansThat(query, traceql.LongerThan(slowFrom(c.Facts)/shareOfUsual))
 	}
 	return traceql.WithSpansThat(query, traceql.Failed())
 }

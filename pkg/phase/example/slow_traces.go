@@ -37,15 +37,29 @@ func slownessMatters(f incident.Facts) bool {
 	return f.Refusals == nil && f.Latency.Worse && f.Latency.Normal > 0 && (f.Failing == nil || fewFail)
 }
 
-func usualP99(f incident.Facts) time.Duration {
-	return time.Duration(f.Latency.Normal * float64(time.Second)).Truncate(time.Microsecond)
+// slowFrom is the duration from which a request is slow: the usual p99; where no more than the mean is known, that of now, which
+// most requests did not reach before it rose.
+func slowFrom(f incident.Facts) time.Duration {
+	seconds := f.Latency.Normal
+	if f.Latency.Mean {
+		seconds = f.Latency.Now
+	}
+	return time.Duration(seconds * float64(time.Second)).Truncate(time.Microsecond)
+}
+
+// slowFromWhat says which duration that is.
+func slowFromWhat(f incident.Facts) string {
+	if f.Latency.Mean {
+		return "mean of now"
+	}
+	return "usual p99"
 }
 
 func planSlowTraces(c *incident.Case) ([]source.Question, error) {
 	if !slownessMatters(c.Facts) {
 		return nil, nil
 	}
-	question, err := phase.Search("slow", requests(c, traceql.LongerThan(usualP99(c.Facts))), c.Window.Last(searched), searchLimit, 0)
+	question, err := phase.Search("slow", requests(c, traceql.LongerThan(slowFrom(c.Facts))), c.Window.Last(searched), searchLimit, 0)
 	return []source.Question{question}, err
 }
 
@@ -58,18 +72,18 @@ func readSlowTraces(c *incident.Case, answers source.Answers) (phase.Reading, er
 	}
 	answer, window := answers["slow"], c.Window.Last(searched)
 	found := incident.FailingTraces{Count: len(answer.Traces), AtLeast: answer.Truncated, Traces: answer.Traces, Window: window, Slow: true}
-	usual := usualP99(c.Facts).Seconds()
+	usual := slowFrom(c.Facts).Seconds()
 	values := []incident.Value{{Name: "slow traces", Value: float64(found.Count), Unit: incident.Count, AtLeast: found.AtLeast},
-		{Name: "usual p99", Value: usual, Unit: incident.Seconds}, {Name: "searched", Value: window.Length().Seconds(), Unit: incident.Seconds}}
+		{Name: slowFromWhat(c.Facts), Value: usual, Unit: incident.Seconds}, {Name: "searched", Value: window.Length().Seconds(), Unit: incident.Seconds}}
 	finding := incident.Finding{Severity: incident.Normal, Values: values, Interval: &window,
-		Sentence: fmt.Sprintf("No trace of %s took longer than the usual p99 of %s in the last %s; sampling may have kept none.",
-			name(c.Subject), numbers.Duration(usual), numbers.Duration(window.Length().Seconds()))}
+		Sentence: fmt.Sprintf("No trace of %s took longer than the %s of %s in the last %s; sampling may have kept none.",
+			name(c.Subject), slowFromWhat(c.Facts), numbers.Duration(usual), numbers.Duration(window.Length().Seconds()))}
 	if found.Count == 0 {
 		return phase.ClearBecause(finding), nil
 	}
 	sample(&found)
 	finding.Severity = incident.Critical
-	finding.Sentence = fmt.Sprintf("%s %s of %s took longer than the usual p99 of %s in the last %s.", countOf(found), wording.Plural(found.Count, "trace", "traces"),
-		name(c.Subject), numbers.Duration(usual), numbers.Duration(window.Length().Seconds()))
+	finding.Sentence = fmt.Sprintf("%s %s of %s took longer than the %s of %s in the last %s.", countOf(found), wording.Plural(found.Count, "trace", "traces"),
+		name(c.Subject), slowFromWhat(c.Facts), numbers.Duration(usual), numbers.Duration(window.Length().Seconds()))
 	return phase.FoundThat(finding).Teaching(func(f *incident.Facts) { f.Slow = &found }), nil
 }

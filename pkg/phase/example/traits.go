@@ -59,7 +59,7 @@ func planTraits(c *incident.Case) ([]source.Question, error) {
 	case refused(c):
 		condition = traceql.Accepted()
 	case lookedAt(c).Slow:
-		condition = traceql.NotLongerThan(usualP99(c.Facts))
+		condition = traceql.NotLongerThan(slowFrom(c.Facts))
 	}
 	query := traceql.Selecting(traceql.WithSpansOf(requests(c, condition), compared(c)...), c.Facts.Shapes.Attributes...)
 	var questions []source.Question

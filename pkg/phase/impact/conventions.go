@@ -57,7 +57,7 @@ func describe(c incident.Conventions) string {
 	}
 	requests, edges := valueOf(c.Requests), valueOf(c.Edges)
 	note("requests", requests.Name(), requests.Convention)
-	if requests.Name() != "" && requests.Histogram == "" {
+	if requests.Name() != "" && requests.Histogram == "" && requests.Mean == "" {
 		missing = append(missing, "latency")
 	}
 	note("calls between services", edges.Name(), edges.Convention)

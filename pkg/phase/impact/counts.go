@@ -40,6 +40,9 @@ func (t traffic) trials(c *incident.Case) []onset.Trials {
 // addFirsts adds the first requests of each status, which a rate cannot see: client libraries have no counter of a status before its
 // first request, so that the counter begins at what came up to the next sample, and its growth at the one after that.
 func (t traffic) addFirsts(c *incident.Case, trials []onset.Trials) {
+	if known := c.Facts.Counters; known != nil && known.Firsts {
+		return // the rates count them
+	}
 	every, step := sampling(c), phase.Spacing(c)
 	if len(trials) > 1 {
 		step = max(step, trials[1].Time.Sub(trials[0].Time))

@@ -27,7 +27,7 @@ const (
 func earlierQuestion(c *incident.Case) (source.Question, error) {
 	var parts []phase.Part
 	metric := c.Facts.Conventions.Requests
-	traffic := promql.Sum(counted(c, phase.SelectOperation(c, metric.Counts()), daySpacing), byStatus(metric)...)
+	traffic := promql.Sum(onceEach(c, promql.Rate(phase.SelectOperation(c, metric.Counts()), daySpacing)), byStatus(metric)...)
 	for _, d := range daysAsked {
 		earlier := time.Duration(d) * day
 		parts = append(parts, phase.Part{Name: trafficOn(d), Expr: traffic, Earlier: earlier})

@@ -1,6 +1,7 @@
 package impact_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -256,4 +257,25 @@ func TestTheStatusesThatRoseAreNamedAndNotThoseThatAreSteady(t *testing.T) {
 	c = checkout()
 	reads(t, impact.StatusCodes(), c, answered("traffic", codes(map[int]func(float64) float64{200: always(90), 404: always(8)})...))
 	require.Empty(t, c.Facts.Refused.Codes)
+}
+
+func TestTelemetryThatBeginsIsNoRiseOfRequests(t *testing.T) {
+	t.Parallel()
+	c := checkout()
+	begins := codes(map[int]func(float64) float64{200: func(m float64) float64 {
+		switch {
+		case m > 69: // counters appear one by one, and a rate misses what they begin at
+			return 1
+		case m > 66:
+			return 6
+		}
+		return 10
+	}})
+	for i := range begins {
+		begins[i].Points = slices.DeleteFunc(begins[i].Points, func(p incident.Point) bool { return alert.Sub(p.Time) > 70*time.Minute })
+	}
+	r := reads(t, impact.RequestRate(), c, answered("traffic", begins...))
+	require.Contains(t, r.Findings[0].Sentence, "no lasting change")
+	require.False(t, c.Facts.Traffic.NoBaseline)
+	require.Nil(t, c.Facts.Traffic.Moved)
 }

@@ -22,7 +22,7 @@ const (
 	leastDuration = 0.01 // s, least rise that matters
 )
 
-// Latency compares the p99 with what it was before it rose.
+// Latency compares the p99 with what it was before it rose; the mean, where the metric has no more.
 func Latency() phase.Step {
 	return phase.Step{
 		Phase:  incident.PhaseImpact,
@@ -41,6 +41,9 @@ func planLatency(c *incident.Case) ([]source.Question, error) {
 		return nil, err
 	}
 	metric := c.Facts.Conventions.Requests
+	if metric.Mean != "" {
+		return planMean(c)
+	}
 	if metric.Histogram == "" {
 		return nil, phase.Skipf("Have the services report a histogram of request durations; the documentation that the plugin links to lists those that are known (conventions.md).",
 			"%s counts requests and does not measure how long they take.", metric.Counter)
@@ -88,6 +91,9 @@ func quantileAndBuckets(c *incident.Case) promql.Expr {
 func readLatency(c *incident.Case, answers source.Answers) (phase.Reading, error) {
 	if problem := answers.Problem("course", "now"); problem != nil {
 		return phase.Reading{}, problem
+	}
+	if c.Facts.Conventions.Requests.Mean != "" {
+		return readMean(c, answers)
 	}
 	scale := c.Facts.Conventions.Requests.Seconds
 	course := scaled(onlySeries(answers["course"]), scale)

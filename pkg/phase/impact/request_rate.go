@@ -73,6 +73,10 @@ func trafficChange(c *incident.Case, total []incident.Point, rate float64) incid
 		change, moved = fewOrMany(c, total)
 	}
 	window := baselineOf(total, currently(c), change, moved)
+	if moved && change.Up() && covered(total, window) < compared { // the rise is that of telemetry that begins
+		moved = false
+		window = baselineOf(total, currently(c), change, moved)
+	}
 	normal := baseline.Mean(baseline.Within(total, window))
 	found := incident.Change{Now: rate, Normal: normal, Unit: incident.PerSecond, Samples: rate * now.Seconds(),
 		Window: currently(c), Baseline: window, Moved: movedAt(change, moved), Worse: moved && rate < normal}

@@ -13,9 +13,20 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/source"
 )
 
-// counted is the rate of requests of a selection of the request metric's counts, each series once however many replicas store it.
+// counted is the rate of requests of a selection of the request metric's counts, each series once however many replicas store it, and
+// with the first requests of counters that appear where these matter.
 func counted(c *incident.Case, selection promql.Expr, window time.Duration) promql.Expr {
-	metric, rate := c.Facts.Conventions.Requests, promql.Rate(selection, window)
+	if known := c.Facts.Counters; known != nil && known.Firsts {
+		if rate, err := promql.RateWithFirsts(selection, window, beginsAtMost(c)); err == nil {
+			return onceEach(c, rate)
+		}
+	}
+	return onceEach(c, promql.Rate(selection, window))
+}
+
+// onceEach counts series of replicas once.
+func onceEach(c *incident.Case, rate promql.Expr) promql.Expr {
+	metric := c.Facts.Conventions.Requests
 	if known := c.Facts.Counters; known != nil && len(known.Replicas) > 0 && !metric.CountsNatively() {
 		rate = promql.MaxWithout(rate, known.Replicas...)
 	}
