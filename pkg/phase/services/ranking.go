@@ -67,6 +67,10 @@ func readRanking(c *incident.Case, answers source.Answers) (phase.Reading, error
 		if problem := answers.Problem(elsewhereQuestion); problem != nil {
 			return phase.Reading{}, problem
 		}
+		if c.Facts.Neighbours == nil {
+			return phase.Reading{}, phase.Skipf("See why requests could not be sampled, or send metrics of CPU, memory and disk with the name of their service or pod.",
+				"No requests could be sampled, and there are neither metrics of services nor error lines to compare.")
+		}
 		return phase.Reading{}, phase.Skipf("Send traces, or metrics of CPU, memory and disk with the name of their service or pod.",
 			"There are neither traces of requests nor metrics of services nor error lines to compare.")
 	}
@@ -83,6 +87,10 @@ func readRanking(c *incident.Case, answers source.Answers) (phase.Reading, error
 	if len(found.Services) == 0 && nothingBefore(c, in) {
 		return phase.Reading{}, phase.Skipf("Choose a window that begins earlier, or check how long the stores keep telemetry.",
 			"Nothing is known of these services from before the last %s, so that nothing can be compared.", numbers.Duration(latelyFor.Seconds()))
+	}
+	if len(found.Services) == 0 && nothingLately(c, in) {
+		return phase.Reading{}, phase.Skipf("Look at why it handles nothing any more: its own log, and what it takes its work from.",
+			"No request of the last %s was sampled, so that none can be held against those from before.", numbers.Duration(latelyFor.Seconds()))
 	}
 	reading := phase.FoundThat(finding)
 	if !difference.MoreThanChance(&found, c.Window.To) {
@@ -117,6 +125,12 @@ func nothingBefore(c *incident.Case, in rank.Input) bool {
 	lately := c.Window.Last(latelyFor).From
 	return !slices.ContainsFunc(in.Traces, func(t incident.Trace) bool { return t.Start.Before(lately) }) &&
 		!slices.ContainsFunc(in.Metrics, func(m rank.Metric) bool { return len(m.Points) > 0 && m.Points[0].Time.Before(lately) })
+}
+
+// nothingLately says that all requests that are known are from before the last minutes, and that there is nothing else to compare.
+func nothingLately(c *incident.Case, in rank.Input) bool {
+	lately := c.Window.Last(latelyFor).From
+	return len(in.Traces) > 0 && len(in.Metrics) == 0 && !slices.ContainsFunc(in.Traces, func(t incident.Trace) bool { return !t.Start.Before(lately) })
 }
 
 // unlink marks all services but the subject as linked to its requests by nothing but time.

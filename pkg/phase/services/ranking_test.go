@@ -74,7 +74,7 @@ func TestMetricsAreAskedForApartForServicesOfTheRequestsAndOthers(t *testing.T) 
 func TestWithNeitherTracesNorMetricsTheRankingIsNotChecked(t *testing.T) {
 	t.Parallel()
 	_, err := services.Rank().Read(caseWithOnset(), source.Answers{"metrics of services without traces": {}})
-	require.ErrorContains(t, err, "neither traces of requests nor metrics")
+	require.ErrorContains(t, err, "No requests could be sampled, and there are neither metrics")
 	_, err = services.Rank().Read(caseWithOnset(), source.Answers{"metrics of services without traces": {Problem: &source.Problem{Sentence: "refused"}}})
 	var problem *source.Problem
 	require.ErrorAs(t, err, &problem)
@@ -202,4 +202,22 @@ func TestTheRankingTellsInHowManyOtherOrdersAsMuchFails(t *testing.T) {
 	c.Facts.Neighbours.Lost = true
 	_, err := services.Rank().Read(c, answers)
 	require.ErrorContains(t, err, "a part of the time could not be read")
+}
+
+func TestWithoutARequestLatelyNothingIsCalledUnchanged(t *testing.T) {
+	t.Parallel()
+	c := caseWithOnset()
+	c.Facts.LogLabels = nil
+	c.Facts.Neighbours = &incident.Neighbours{Services: []string{"front"}}
+	for i := range 60 {
+		at := ago(time.Hour).Add(time.Duration(i) * 30 * time.Second)
+		c.Facts.Neighbours.Traces = append(c.Facts.Neighbours.Traces, incident.Trace{ID: fmt.Sprint(i), Start: at,
+			Spans: []incident.Span{{ID: "1", Service: "front", Name: "process jobs", Kind: incident.KindConsumer, Start: at}}})
+	}
+	_, err := services.Rank().Read(c, source.Answers{})
+	require.ErrorContains(t, err, "No request of the last 6 min was sampled")
+
+	c.Facts.Neighbours = nil
+	_, err = services.Rank().Read(c, source.Answers{"metrics of services without traces": {}})
+	require.ErrorContains(t, err, "No requests could be sampled")
 }

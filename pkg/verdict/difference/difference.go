@@ -22,7 +22,7 @@ func Describe(service string, d incident.Difference) string {
 		return fmt.Sprintf("calls between %s and %s wait %s for no work of the one called, normally %s (%s)", service, wording.List(d.Peers),
 			milliseconds(d.Current), milliseconds(d.Usual), counts)
 	case rank.OwnLatency:
-		return fmt.Sprintf("%s itself takes longer for %s: %s, normally %s (%s)", service, d.What, milliseconds(d.Current), milliseconds(d.Usual), counts)
+		return fmt.Sprintf("%s takes longer for %s, traced calls left out: %s, normally %s (%s)", service, d.What, milliseconds(d.Current), milliseconds(d.Usual), counts)
 	case rank.LogPattern:
 		line := d.What
 		if d.Example != "" {

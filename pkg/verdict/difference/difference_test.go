@@ -39,7 +39,7 @@ func TestEveryKindOfDifferenceHasItsSentence(t *testing.T) {
 		},
 		{
 			differs(rank.OwnLatency, "GET /"),
-			"web itself takes longer for GET /: 900 ms, normally 120 ms (in 30 of 40 requests, before in 1 %)",
+			"web takes longer for GET /, traced calls left out: 900 ms, normally 120 ms (in 30 of 40 requests, before in 1 %)",
 		},
 		{
 			differs(rank.LogPattern, "no room"),
