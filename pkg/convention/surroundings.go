@@ -2,6 +2,7 @@ package convention
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
@@ -121,6 +122,25 @@ func Database(s incident.Span) (system, host string) {
 		}
 	}
 	return system, host
+}
+
+// CalledNames are what a service graph may call the other side of a span's call that reports nothing itself, such as a database, a broker or
+// a host outside: what the span names as its peer, the database's name, its system, and its host with or without its domain.
+func CalledNames(s incident.Span) []string {
+	var names []string
+	for _, attribute := range []string{"peer.service", "db.namespace", "db.name", "db.system.name", "db.system", "messaging.system", "server.address", "net.peer.name", "net.sock.peer.addr"} {
+		name := s.Attributes[attribute]
+		if short, _, domain := strings.Cut(name, "."); domain && !slices.Contains(names, short) {
+			names = append(names, short)
+		}
+		if name != "" && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	if slices.Contains(names, "postgresql") && !slices.Contains(names, "postgres") {
+		names = append(names, "postgres")
+	}
+	return names
 }
 
 // NamesQueue says whether a span sends to a queue, or takes from one, of this name.

@@ -40,6 +40,7 @@ var (
 	FactChanges      = declare("changes", func(f *Facts) []any { return []any{&f.Changes} })
 	FactInfraLogs    = declare("infrastructure's logs", func(f *Facts) []any { return []any{&f.InfraLogs} })
 	FactSurroundings = declare("surroundings", func(f *Facts) []any { return []any{&f.Surroundings} })
+	FactLocks        = declare("database locks", func(f *Facts) []any { return []any{&f.Locks} })
 	FactShared       = declare("shared connection pool", func(f *Facts) []any { return []any{&f.Shared} })
 	FactVerdict      = declare("verdict", func(f *Facts) []any { return []any{&f.Verdict, &f.Blame} })
 	FactRecovery     = declare("exit criteria", func(f *Facts) []any { return []any{&f.Recovery} })
@@ -92,6 +93,7 @@ type Facts struct {
 	Changes      *Changes        `json:"changes,omitempty"`
 	InfraLogs    *InfraLogs      `json:"infraLogs,omitempty"`
 	Surroundings *Surroundings   `json:"surroundings,omitempty"`
+	Locks        *Locks          `json:"locks,omitempty"`
 	Shared       *SharedPool     `json:"sharedPool,omitempty"`
 	Neighbours   *Neighbours     `json:"neighbours,omitempty"`
 	Ranking      *Ranking        `json:"ranking,omitempty"`

@@ -40,6 +40,7 @@ func everything() *incident.Case {
 		{Namespace: "edge", Service: "egress", Text: "upstream refused", Names: []string{"api.example.com"}, First: ago(25 * time.Minute), Count: 9},
 	}}
 	f.Errors = &incident.Change{Now: 0.1, Normal: 0.001, Unit: incident.Ratio, Worse: true, Query: "errors", Samples: 900}
+	f.Locks = cases["held-lock"].Facts.Locks
 	f.Pattern = &incident.FailingPattern{Service: "web", Text: "no answer", Now: 80, Before: 2}
 	return c
 }

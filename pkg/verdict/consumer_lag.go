@@ -14,11 +14,11 @@ import (
 var consumerLag = Cause{
 	Kind:    "consumer-lag",
 	Means:   "messages pile up in a queue that the failing requests write to, or that the service consumes",
-	Needs:   []incident.Fact{incident.FactSurroundings, incident.FactExample, incident.FactCallees, incident.FactOnset},
+	Needs:   []incident.Fact{incident.FactSurroundings, incident.FactExample, incident.FactCallees, incident.FactOnset, incident.FactPatterns, incident.FactTraffic},
 	After:   symptoms,
 	Depth:   1,
 	Find:    findConsumerLag,
-	Likely:  []Rule{independentWitnesses},
+	Likely:  []Rule{independentWitnesses, consumesNothing},
 	Returns: queueReturns,
 	Advise:  adviseOnQueue,
 }
@@ -49,11 +49,21 @@ func findConsumerLag(c *incident.Case, symptoms Suspects) Suspects {
 		default:
 			continue
 		}
+		if line := repeatedError(&c.Facts, q.Consumer); line != nil && q.Consumer != "" {
+			repeatsError(s, line)
+		}
 		addOrder(c, s)
 		s.inherits(symptoms...)
 		all = append(all, s)
 	}
 	return all
+}
+
+// consumesNothing says that the consumer itself is looked at, that it handles nothing any more while its queue grows, and that it
+// repeats an error line since.
+func consumesNothing(c *incident.Case, s *Suspect) bool {
+	return s.kinds[inMetric] && s.kinds[inTime] && stopped(&c.Facts) && cluster.SameWorkload(s.service, c.Subject.Service) &&
+		repeatedError(&c.Facts, s.service) != nil
 }
 
 // consumerOf is who works a queue off; the queue itself where nobody says who.

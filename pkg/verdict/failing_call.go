@@ -5,15 +5,17 @@ import (
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/numbers"
+	"github.com/faultline-investigation/faultline/pkg/verdict/advice"
 	"github.com/faultline-investigation/faultline/pkg/wording"
 )
 
 var failingCall = Cause{
 	Kind:   "failing-call",
 	Means:  "the span at which the failing requests go wrong, where nothing is known of why",
-	Needs:  []incident.Fact{incident.FactCulprit, incident.FactExample, incident.FactOnset, incident.FactPattern, incident.FactDependencies},
+	Needs:  []incident.Fact{incident.FactCulprit, incident.FactExample, incident.FactOnset, incident.FactPattern, incident.FactDependencies, incident.FactLocks},
 	Find:   findFailingCall,
 	Likely: []Rule{independentWitnesses, requestsLeaveNoDoubt},
+	Advise: func(a *advice.Advice, c *incident.Case, _ incident.Candidate) { whoBlocks(a, c) },
 }
 
 // ends picks the words for a culprit span that failed, or that was only slow.
@@ -32,7 +34,10 @@ func findFailingCall(c *incident.Case, _ Suspects) Suspects {
 	s := newSuspect(culprit.Span.Service, incident.Target{Type: "operation", Name: culprit.Span.Name}, culprit.Span.Name,
 		fmt.Sprintf("%s of %s %s", culprit.Span.Name, culprit.Span.Service, one(culprit)))
 	if culprit.External != "" {
-		s.saying = wording.Textf("calls from %s to %s %s", culprit.Span.Service, culprit.External, several(culprit))
+		s.saying = wording.Textf("calls from %s to %s %s", culprit.Span.Service, calledAs(c), several(culprit))
+	}
+	if waitsForLock(c) {
+		s.saying = wording.Textf("%s, waiting for a lock", s.saying)
 	}
 	if culprit.Refused != "" {
 		s.has(inTrace, "the example trace is refused there, with %s", culprit.Refused)
@@ -40,6 +45,9 @@ func findFailingCall(c *incident.Case, _ Suspects) Suspects {
 		s.has(inTrace, "the failing trace goes wrong there: %s of %s", numbers.Milliseconds(culprit.Span.Duration), numbers.Milliseconds(c.Facts.Example.Trace.Duration))
 	}
 	addSymptoms(c, s)
+	if row := calledRow(c); row != nil && row.Service != s.service && (row.Health == incident.Failing || row.Health == incident.Degraded) {
+		s.has(inTable, "%s is the dependency that is %s", row.Service, row.Health)
+	}
 	return Suspects{s}
 }
 

@@ -84,7 +84,14 @@ func ofEachKind() map[incident.CauseKind]*incident.Case {
 	killed.Facts.Pods.New[0].OutOfMemory = true
 	failing := inside()
 	failing.Facts.Culprit.Span.Failed = true
+	held := inside()
+	held.Facts.Culprit.Span.Failed = true
+	held.Facts.Culprit.Span.Attributes = map[string]string{"db.system": "postgresql", "server.address": "stock-db"}
+	held.Facts.Locks = &incident.Locks{Said: "lock timeout", Service: "web", Table: "stock",
+		Holders: []incident.LockHolder{{Service: "recount", At: ago(21 * time.Minute), Text: "LOCK TABLE stock", Table: true}}}
 	return map[incident.CauseKind]*incident.Case{
+		"held-lock":                 sold(held),
+		"stalled-service":           stuck("error", 60),
 		"breaking-change":           sold(crashed(22*time.Minute, changeOf("NetworkPolicy", "restrict-web", incident.Created, 25*time.Minute))),
 		"unhealthy-workload":        killed,
 		"service-change":            sold(changed(inside(), changeOf("Deployment", "web", incident.RolledOut, 25*time.Minute))),
@@ -199,6 +206,25 @@ var follows = map[incident.CauseKind][]string{
 		"look: kubectl get certificaterequests,orders,challenges -n shop",
 		"then: cmctl renew ledger-tls -n shop",
 		"then: kubectl wait --for=condition=Ready certificate/ledger-tls -n shop --timeout=120s",
+	},
+	"stalled-service": {
+		`Possible: web handles nothing any more and repeats "cannot read message".`,
+		"stalled-service of web: service web",
+		"because no request to it since 11:40:00, normally 1.7/s",
+		`because web wrote "cannot read message" 60 times in 5 min, 0 in 10 min before`,
+		"11:39 requests to web fall to 0/s (impact/request-rate)",
+	},
+	"held-lock": {
+		"Likely: recount took a lock on stock, which GET of web waits for.",
+		"held-lock of recount: table stock",
+		`because recount wrote at 11:39:00: "LOCK TABLE stock"`,
+		`because GET of web waits for a lock on it: "lock timeout"`,
+		"because it began at 11:39:00, before the service's own numbers moved at 11:39:52",
+		"11:39 recount takes a lock on stock (cause/locks)",
+		"11:39 p99 latency of web rises to 3 s (impact/latency)",
+		"back: p99-latency, p99 latency",
+		"look: psql -h stock-db -c 'SELECT pid, application_name, client_addr, now() - xact_start AS open, query FROM pg_stat_activity WHERE pid IN (SELECT unnest(pg_blocking_pids(pid)) FROM pg_stat_activity)'",
+		"then: psql -h stock-db -c 'SELECT pg_terminate_backend(blocker) FROM (SELECT unnest(pg_blocking_pids(pid)) FROM pg_stat_activity) AS waits(blocker)'",
 	},
 	"shared-connection-pool": {
 		"Likely: web and reports have run out of connections to orders.",

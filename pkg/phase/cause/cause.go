@@ -14,6 +14,7 @@ func Steps() []phase.Step {
 		Pods(),
 		Events(),
 		Surroundings(),
+		Locks(),
 		InfraLogs(),
 		ChangeList(),
 	}

@@ -2,6 +2,7 @@ package logs
 
 import (
 	"github.com/faultline-investigation/faultline/pkg/analysis/logpattern"
+	"github.com/faultline-investigation/faultline/pkg/convention"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 )
 
@@ -21,13 +22,7 @@ func isWarning(line incident.Line) bool {
 	return isWarningLevel(level)
 }
 
-func isErrorLevel(level string) bool {
-	switch level {
-	case "error", "err", "fatal", "critical", "crit", "panic", "emergency", "alert":
-		return true
-	}
-	return false
-}
+func isErrorLevel(level string) bool { return convention.IsErrorLevel(level) }
 
 func isWarningLevel(level string) bool { return level == "warn" || level == "warning" }
 
