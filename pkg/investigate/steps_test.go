@@ -50,6 +50,7 @@ func TestTheStepsStandInTheOrderInWhichAPersonWalks(t *testing.T) {
 		"cause/pods",
 		"cause/events",
 		"cause/surroundings",
+		"cause/locks",
 		"cause/infra-logs",
 		"cause/changes",
 		"cause/calls",

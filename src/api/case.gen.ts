@@ -44,6 +44,7 @@ export type CauseKind =
   | "node-pressure"
   | "consumer-lag"
   | "expired-certificate"
+  | "held-lock"
   | "shared-connection-pool"
   | "load-surge"
   | "slow-dns-lookups"
@@ -245,6 +246,10 @@ export interface RequestMetric {
    */
   histogram?: string;
   /**
+   * Mean is the family of durations of which only sum and count are reported, without _sum and _count; empty where there is a histogram.
+   */
+  mean?: string;
+  /**
    * Histogram is a native one: one series holds count, sum and buckets
    */
   native?: boolean;
@@ -253,7 +258,7 @@ export interface RequestMetric {
    */
   counter?: string;
   /**
-   * how many seconds one unit of the histogram is
+   * how many seconds one unit of the durations is
    */
   seconds: number;
   /**
@@ -967,6 +972,7 @@ export interface Facts {
   changes?: Changes;
   infraLogs?: InfraLogs;
   surroundings?: Surroundings;
+  locks?: Locks;
   sharedPool?: SharedPool;
   neighbours?: Neighbours;
   ranking?: Ranking;
@@ -1184,6 +1190,14 @@ export interface Counters {
    */
   copies: number;
   /**
+   * requests that counters began at, which appeared in the time looked at
+   */
+  begun?: number;
+  /**
+   * these are too many to be missed, so that rates count them
+   */
+  firsts?: boolean;
+  /**
    * labels that tell such copies apart; empty where each is stored once
    */
   replicas?: string[];
@@ -1230,6 +1244,10 @@ export interface Change {
    * NoBaseline says that nothing is known from before, so that Normal means nothing and nobody can tell whether it changed.
    */
   noBaseline?: boolean;
+  /**
+   * Mean says that it is a mean of durations and no quantile, since the metric has no more.
+   */
+  mean?: boolean;
   /**
    * Codes are the statuses that make up a rise of requests that clients are to blame for, the largest part first.
    */
@@ -1913,6 +1931,46 @@ export interface Certificate {
   recent?: boolean;
 }
 /**
+ * Locks is what is known of a lock that the failing statement waits for.
+ */
+export interface Locks {
+  /**
+   * Said are the words with which the database said that the statement waited for a lock; empty where it said nothing of it, and the statement is slow.
+   */
+  said?: string;
+  /**
+   * whose statement it is
+   */
+  service: string;
+  /**
+   * the host of the database, where the statement's span names it
+   */
+  database?: string;
+  /**
+   * that the statement is for, as far as is known
+   */
+  table?: string;
+  /**
+   * who says that it took a lock before the onset: first who names the table, then the latest
+   */
+  holders: LockHolder[];
+}
+/**
+ * LockHolder is who wrote of a lock that it took.
+ */
+export interface LockHolder {
+  service: string;
+  at: string;
+  /**
+   * of its line
+   */
+  text: string;
+  /**
+   * it names the table that the failing statement is for
+   */
+  table?: boolean;
+}
+/**
  * SharedPool is a pool of connections to the same thing that several services have run out of.
  */
 export interface SharedPool {
@@ -2148,7 +2206,7 @@ export interface Candidate {
  */
 export interface Target {
   /**
-   * Type is "service", "operation", "host", "pool", "node", "queue", "certificate" or "workload", or the kind of a changed object as Kubernetes writes it, for example "NetworkPolicy".
+   * Type is "service", "operation", "host", "pool", "node", "queue", "table", "certificate" or "workload", or the kind of a changed object as Kubernetes writes it, for example "NetworkPolicy".
    */
   type: string;
   name: string;
