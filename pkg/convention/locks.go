@@ -26,8 +26,8 @@ func SaysLockWait(text string) bool { return lockWait.MatchString(text) }
 // LockTakes is a regular expression of statements that keep others out of a table or a row for long, as jobs and migrations log them.
 // What each request does itself, such as an update, is none of them.
 const LockTakes = `(?i)(?:\block tables?\b|\bfor (?:no key )?update\b|\balter (?:table|index)\b|\b(?:create|drop) (?:unique )?index\b|\breindex\b|` +
-	`\bvacuum full\b|\btruncate (?:table )?[a-z_."]+|\brefresh materialized view\b|\bpg_(?:try_)?advisory\w*lock|` +
-	`\bget_lock\(|\bflush tables\b|\b(?:optimize|repair) table\b|\btablockx?\b|\bsp_getapplock\b|\bdbms_lock\b|` +
+	`\bvacuum full\b|\btruncate (?:table )?[a-z_."]+|\brefresh materiali[z]ed view\b|\bpg_(?:try_)?advisory\w*lock|` +
+	`\bget_lock\(|\bflush tables\b|\b(?:optimi[z]e|repair) table\b|\btablockx?\b|\bsp_getapplock\b|\bdbms_lock\b|` +
 	`\bcreateindexes\b|\bcollmod\b|\bfsynclock\b|\bexclusive (?:mode|lock)\b|\b(?:holds?|holding|acquired|took|taking) (?:an? |the )?(?:\w+ )?lock\b)`
 
 var lockTake = regexp.MustCompile(LockTakes)

@@ -184,7 +184,7 @@ func filled(v reflect.Value) {
 		filled(v.Index(0))
 	case reflect.Struct:
 		for i := range v.NumField() {
-			if field := v.Type().Field(i); field.IsExported() && jsonName(field) != "native" && jsonName(field) != "spellings" {
+			if field := v.Type().Field(i); field.IsExported() && jsonName(field) != "native" && jsonName(field) != "mean" && jsonName(field) != "spellings" {
 				filled(v.Field(i))
 			}
 		}
@@ -228,7 +228,7 @@ func settableBelow(role reflect.Type) []string {
 	var keys []string
 	for _, field := range reflect.VisibleFields(role) {
 		switch key := jsonName(field); key {
-		case "native", "spellings", "convention":
+		case "native", "mean", "spellings", "convention":
 		default:
 			keys = append(keys, key)
 			inner := field.Type

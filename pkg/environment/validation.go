@@ -112,7 +112,7 @@ func keysOf[T any]() []string {
 
 // settable leaves out what is found out from the stores, whatever anybody would set.
 func settable(keys []string) []string {
-	return slices.DeleteFunc(keys, func(k string) bool { return k == "spellings" || k == "native" })
+	return slices.DeleteFunc(keys, func(k string) bool { return k == "spellings" || k == "native" || k == "mean" })
 }
 
 func strangers(prefix string, keys map[string]json.RawMessage, known []string) []error {
