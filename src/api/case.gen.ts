@@ -43,6 +43,7 @@ export type CauseKind =
   | "unrelated-change"
   | "node-pressure"
   | "consumer-lag"
+  | "stalled-service"
   | "expired-certificate"
   | "held-lock"
   | "shared-connection-pool"

@@ -14,7 +14,6 @@ func Steps() []phase.Step {
 		Pods(),
 		Events(),
 		Surroundings(),
-		Locks(),
 		InfraLogs(),
 		ChangeList(),
 	}

@@ -1,5 +1,5 @@
 // Package services is the part of the fourth phase that looks at all services of the subject's requests: it samples how they
-// call each other, and ranks them by how much the way in which they handle requests has changed.
+// call each other, looks which of all services holds a lock that they wait for, and ranks them by how much the way in which they handle requests has changed.
 package services
 
 import (
@@ -9,6 +9,6 @@ import (
 )
 
 // Steps lists the steps in the order in which a person reads them.
-func Steps() []phase.Step { return []phase.Step{Calls(), Agreement(), Rank(), Witness()} }
+func Steps() []phase.Step { return []phase.Step{Locks(), Calls(), Agreement(), Rank(), Witness()} }
 
 const latelyFor = 6 * time.Minute // before the end, whose requests are sampled more densely

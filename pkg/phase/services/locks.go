@@ -1,4 +1,4 @@
-package cause
+package services
 
 import (
 	"sort"
@@ -114,7 +114,10 @@ func readLocks(c *incident.Case, answers source.Answers) (phase.Reading, error) 
 // holders are who wrote of a lock of a kind of which they wrote nothing before. Error lines are of those who wait.
 func holders(c *incident.Case, table string, answers source.Answers) []incident.LockHolder {
 	type kind struct{ service, text string }
-	kindOf := func(l incident.Line) kind { return kind{l.Labels[c.Facts.LogLabels.Service], textOf(l)} }
+	kindOf := func(l incident.Line) kind {
+		message, _ := logpattern.Parse(l)
+		return kind{l.Labels[c.Facts.LogLabels.Service], logpattern.Of(message)}
+	}
 	usual := map[kind]bool{}
 	for _, l := range answers["before"].Lines {
 		usual[kindOf(l)] = true

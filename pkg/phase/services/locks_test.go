@@ -1,4 +1,4 @@
-package cause_test
+package services_test
 
 import (
 	"testing"
@@ -8,7 +8,7 @@ import (
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/phase"
-	"github.com/faultline-investigation/faultline/pkg/phase/cause"
+	"github.com/faultline-investigation/faultline/pkg/phase/services"
 	"github.com/faultline-investigation/faultline/pkg/source"
 )
 
@@ -25,7 +25,7 @@ func wrote(service string, before time.Duration, level, text string) incident.Li
 
 func locksOf(t *testing.T, c *incident.Case, around, before []incident.Line) phase.Reading {
 	t.Helper()
-	r, err := cause.Locks().Read(c, source.Answers{"around": {Lines: around}, "before": {Lines: before}})
+	r, err := services.Locks().Read(c, source.Answers{"around": {Lines: around}, "before": {Lines: before}})
 	require.NoError(t, err)
 	if r.Learn != nil {
 		r.Learn(&c.Facts)
@@ -47,7 +47,7 @@ func TestWhoLockedTheTableBeforeTheOnsetIsNamed(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			c := waiting(of.said, postgres)
-			questions, err := cause.Locks().Plan(c)
+			questions, err := services.Locks().Plan(c)
 			require.NoError(t, err)
 			require.Len(t, questions, 2)
 			require.Contains(t, questions[0].Text, `{service_name=~".+"}`)
@@ -85,7 +85,7 @@ func TestWhereNothingSpeaksOfLocksNothingIsAsked(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			questions, err := cause.Locks().Plan(c)
+			questions, err := services.Locks().Plan(c)
 			require.NoError(t, err)
 			require.Empty(t, questions)
 			require.Empty(t, locksOf(t, c, nil, nil).Findings)
@@ -98,7 +98,7 @@ func TestWhereNothingSpeaksOfLocksNothingIsAsked(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			questions, err := cause.Locks().Plan(c)
+			questions, err := services.Locks().Plan(c)
 			require.NoError(t, err)
 			require.Len(t, questions, 2)
 		})
