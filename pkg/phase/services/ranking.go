@@ -64,15 +64,7 @@ func readRanking(c *incident.Case, answers source.Answers) (phase.Reading, error
 		missing = append(missing, "error lines")
 	}
 	if len(in.Traces)+len(in.Metrics) == 0 {
-		if problem := answers.Problem(elsewhereQuestion); problem != nil {
-			return phase.Reading{}, problem
-		}
-		if c.Facts.Neighbours == nil {
-			return phase.Reading{}, phase.Skipf("See why requests could not be sampled, or send metrics of CPU, memory and disk with the name of their service or pod.",
-				"No requests could be sampled, and there are neither metrics of services nor error lines to compare.")
-		}
-		return phase.Reading{}, phase.Skipf("Send traces, or metrics of CPU, memory and disk with the name of their service or pod.",
-			"There are neither traces of requests nor metrics of services nor error lines to compare.")
+		return phase.Reading{}, nothingAtAll(c, answers)
 	}
 	if onset := c.Facts.Onset; onset != nil {
 		in.Onsets = []time.Time{onset.Earliest, onset.Latest}
@@ -125,6 +117,19 @@ func nothingBefore(c *incident.Case, in rank.Input) bool {
 	lately := c.Window.Last(latelyFor).From
 	return !slices.ContainsFunc(in.Traces, func(t incident.Trace) bool { return t.Start.Before(lately) }) &&
 		!slices.ContainsFunc(in.Metrics, func(m rank.Metric) bool { return len(m.Points) > 0 && m.Points[0].Time.Before(lately) })
+}
+
+// nothingAtAll is why there is nothing to compare.
+func nothingAtAll(c *incident.Case, answers source.Answers) error {
+	if problem := answers.Problem(elsewhereQuestion); problem != nil {
+		return problem
+	}
+	if c.Facts.Neighbours == nil {
+		return phase.Skipf("See why requests could not be sampled, or send metrics of CPU, memory and disk with the name of their service or pod.",
+			"No requests could be sampled, and there are neither metrics of services nor error lines to compare.")
+	}
+	return phase.Skipf("Send traces, or metrics of CPU, memory and disk with the name of their service or pod.",
+		"There are neither traces of requests nor metrics of services nor error lines to compare.")
 }
 
 // nothingLately says that all requests that are known are from before the last minutes, and that there is nothing else to compare.
