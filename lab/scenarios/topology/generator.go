@@ -12,8 +12,8 @@ import (
 )
 
 const (
-	history     = 2 * time.Hour
-	usualSample = 30 * time.Second
+	usualHistory = 2 * time.Hour
+	usualSample  = 30 * time.Second
 )
 
 // generator plays a system second by second.
@@ -60,7 +60,10 @@ func newGenerator(system System, alert time.Time, seed uint64) *generator {
 	if system.Every == 0 {
 		system.Every = usualSample
 	}
-	g := &generator{system: system, seed: synth.Seed(seed), begin: alert.Add(-history), alert: alert, operations: map[string]*operation{},
+	if system.History == 0 {
+		system.History = usualHistory
+	}
+	g := &generator{system: system, seed: synth.Seed(seed), begin: alert.Add(-system.History), alert: alert, operations: map[string]*operation{},
 		senders: map[string]*synth.Resource{}, kubernetes: named("kube-state-metrics"), kubelet: named("kubelet")}
 	g.dns = synth.NewResource(synth.Attributes{{Key: "service.name", Value: "coredns"}, {Key: "k8s.cluster.name", Value: system.Cluster},
 		{Key: "k8s.namespace.name", Value: "kube-system"}, {Key: "k8s.pod.name", Value: "coredns-6f4d8b7c9-2xkqp"}})
@@ -108,7 +111,7 @@ func (g *generator) plan(from time.Time, all []Happening) {
 	slices.SortStableFunc(g.coming, func(a, b happening) int { return a.at.Compare(b.at) })
 }
 
-// Begin is two hours before the alert.
+// Begin is where the telemetry begins, usually two hours before the alert.
 func (g *generator) Begin() time.Time { return g.begin }
 
 // Alert is the time of the alert.

@@ -152,12 +152,28 @@ func (p *play) call(c *Call, by *Pod, at time.Duration) []*span {
 	case c.Topic != "":
 		return p.message(c, by, at, flaw)
 	}
+	var calls []*span
+	for try := range 1 + c.Retries {
+		client := p.request(c, by, at, flaw, try)
+		calls, at = append(calls, client), client.end+onTheWire
+		if !client.flaw.Lost {
+			break
+		}
+	}
+	return calls
+}
+
+// request plays a call over HTTP, or one that is made again.
+func (p *play) request(c *Call, by *Pod, at time.Duration, flaw Flaw, try int) *span {
 	to := p.g.operations[c.To]
 	method, path, _ := strings.Cut(to.Name, " ")
 	client := &span{on: by, name: method, kind: ptrace.SpanKindClient, peer: to.service.Name, start: at, end: at, flaw: flaw, calls: to, attributes: synth.Attributes{
 		{Key: "http.request.method", Value: method}, {Key: "server.address", Value: to.service.Name}, {Key: "server.port", Value: 8080},
 		{Key: "url.full", Value: "http://" + to.service.Name + ":8080" + path},
 	}}
+	if try > 0 {
+		client.attributes = append(client.attributes, synth.Attribute{Key: "http.request.resend_count", Value: try})
+	}
 	pod := p.g.cluster.serving(to.service.Name, p.second, p.random)
 	switch {
 	case flaw.Lost:
@@ -174,7 +190,7 @@ func (p *play) call(c *Call, by *Pod, at time.Duration) []*span {
 		client.flaw = Flaw{Lost: true, Type: timeoutOf(by.service.Language), Message: fmt.Sprintf("no answer from %s within %d ms", to.service.Name, c.Timeout.Milliseconds())}
 	}
 	p.told(client, flaw)
-	return []*span{client}
+	return client
 }
 
 // told logs what the caller says of a call that went wrong.

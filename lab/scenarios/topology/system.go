@@ -25,8 +25,8 @@ type System struct {
 	// Kept is the share of healthy requests whose traces are kept; failing ones and those slower than Slow are all kept.
 	Kept float64
 	Slow time.Duration
-	// Every is how often metrics are sampled.
-	Every time.Duration
+	// Every is how often metrics are sampled; History is how long before the alert the telemetry begins. 0 means the usual.
+	Every, History time.Duration
 	// Logfmt writes Kubernetes events as Alloy does, and not as OpenTelemetry's receiver.
 	Logfmt bool
 	// Also are series of others, such as exporters.
@@ -81,8 +81,9 @@ type Call struct {
 	Backend *Backend
 	// Topic makes it a message, and Reply the topic on which the caller waits for the answer.
 	Topic, Reply string
-	// Timeout is how long the caller waits; 0 means for ever.
+	// Timeout is how long the caller waits; 0 means for ever. Retries is how often it calls again when nobody answered, which takes HTTP.
 	Timeout time.Duration
+	Retries int
 	// Share of the requests make the call; 0 means all.
 	Share float64
 	// Flaw is what goes wrong on the way; nil means nothing.
