@@ -14,12 +14,18 @@ import (
 func (a *auditor) checksOf(key string, step incident.StepResult) map[int][]check {
 	of := map[string]func(incident.Finding) []check{
 		"impact/error-rate":      func(f incident.Finding) []check { return a.shareChecks(f, "error rate", a.failedPattern()) },
-		"impact/status-codes":    func(f incident.Finding) []check { return a.shareChecks(f, "client errors", clientErrors) },
+		"impact/status-codes":    a.codeChecks,
+		"impact/onset":           a.onsetChecks,
+		"impact/dependencies":    a.dependencyChecks,
+		"impact/blast-radius":    a.operationChecks,
 		"impact/request-rate":    a.rateChecks,
 		"impact/latency":         a.latencyChecks,
 		"example/failing-traces": a.traceChecks,
+		"example/trace":          a.exampleChecks,
+		"example/culprit":        a.culpritChecks,
 		"logs/failing-pattern":   a.lineChecks,
 		"cause/ranking":          a.rankingChecks,
+		"cause/agreement":        a.agreementChecks,
 	}
 	checks := map[int][]check{}
 	for i, f := range step.Findings {
@@ -72,9 +78,7 @@ func (a *auditor) rateChecks(f incident.Finding) []check {
 	if !found {
 		return nil
 	}
-	slack := func(rate float64, w incident.Window) float64 {
-		return 3*math.Sqrt(math.Max(rate*w.Length().Seconds(), 1))/w.Length().Seconds() + 0.1*rate
-	}
+	slack := func(rate float64, w incident.Window) float64 { return rateSlack(rate, w.Length().Seconds()) }
 	now := a.window(f)
 	checks := []check{{number: "request rate", said: v.Value, unit: v.Unit, slack: slack(v.Value, now), how: "increase of the counter's samples over their time",
 		truth: func(ctx context.Context) (float64, error) { return a.counted(ctx, now, "") }}}
@@ -100,6 +104,11 @@ func (a *auditor) latencyChecks(f incident.Finding) []check {
 			seconds, _, err := a.quantile(ctx, now)
 			return seconds, err
 		}}}
+}
+
+// rateSlack is how far a rate may be off that was read over so many seconds: three standard deviations of its count, and a tenth.
+func rateSlack(rate, seconds float64) float64 {
+	return 3*math.Sqrt(math.Max(rate*seconds, 1))/seconds + 0.1*rate
 }
 
 // traceChecks count failing traces by searching all of the time.

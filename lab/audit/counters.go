@@ -2,6 +2,7 @@ package audit
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"regexp"
@@ -14,9 +15,13 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/incident"
 )
 
-// grown is by how much a counter rose within its samples, with what it lost when it began anew, and the time from the first to the
-// last of them.
-func grown(s series) (increase float64, seconds float64) {
+// grown is by how much a counter rose within its samples, with what it lost when it began anew. A counter that is born after a moment had
+// counted nothing before its first sample.
+func grown(s series, born time.Time) float64 {
+	increase := 0.0
+	if len(s.Values) > 0 && s.Values[0].at.After(born) {
+		increase = s.Values[0].value
+	}
 	for i := 1; i < len(s.Values); i++ {
 		d := s.Values[i].value - s.Values[i-1].value
 		if d < 0 {
@@ -24,21 +29,66 @@ func grown(s series) (increase float64, seconds float64) {
 		}
 		increase += d
 	}
-	if n := len(s.Values); n > 1 {
-		seconds = s.Values[n-1].at.Sub(s.Values[0].at).Seconds()
-	}
-	return increase, seconds
+	return increase
 }
 
-// perSecond is the sum of the rates of some series, each over the time that it has samples of.
-func perSecond(all []series, keep func(labels map[string]string) bool) float64 {
-	sum := 0.0
+// spread is the time of the first and of the last sample of some series, and how far samples lie apart.
+func spread(all []series) (first, last time.Time, apart time.Duration) {
 	for _, s := range all {
-		if n, seconds := grown(s); seconds > 0 && keep(s.Metric) {
-			sum += n / seconds
+		for i, v := range s.Values {
+			if first.IsZero() || v.at.Before(first) {
+				first = v.at
+			}
+			if v.at.After(last) {
+				last = v.at
+			}
+			if i == 0 {
+				continue
+			}
+			if between := v.at.Sub(s.Values[i-1].at); apart == 0 || between < apart {
+				apart = between
+			}
 		}
 	}
-	return sum
+	return first, last, apart
+}
+
+// perSecond is by how much some series rose together, over the time that there are samples of any of all.
+func perSecond(all []series, keep func(labels map[string]string) bool) float64 {
+	first, last, apart := spread(all)
+	if !last.After(first) {
+		return 0
+	}
+	sum := 0.0
+	for _, s := range all {
+		if keep(s.Metric) {
+			sum += grown(s, first.Add(apart*3/2))
+		}
+	}
+	return sum / last.Sub(first).Seconds()
+}
+
+// once leaves one of the series that differ in nothing but which replica of a server wrote them.
+func once(all []series) []series {
+	known, kept := map[string]bool{}, []series{}
+	for _, s := range all {
+		labels, replicated := []string{}, false
+		for name, value := range s.Metric {
+			if strings.Contains(name, "replica") {
+				replicated = true
+				continue
+			}
+			labels = append(labels, name+"="+value)
+		}
+		sort.Strings(labels)
+		key := strings.Join(labels, "\x00")
+		if replicated && known[key] {
+			continue
+		}
+		known[key] = true
+		kept = append(kept, s)
+	}
+	return kept
 }
 
 func everything(map[string]string) bool { return true }
@@ -57,8 +107,8 @@ func selection(metric string, labels map[string]string) string {
 	return metric + "{" + strings.Join(parts, ",") + "}"
 }
 
-// requests are the labels with which the subject's requests stand in the metric.
-func (a *auditor) requests() (metric *incident.RequestMetric, labels map[string]string, err error) {
+// requests are the labels with which the requests of one of the subject's operations stand in the metric, or of all of them.
+func (a *auditor) requests(operation string) (metric *incident.RequestMetric, labels map[string]string, err error) {
 	conventions, service := a.c.Facts.Conventions, a.c.Facts.Service
 	if conventions == nil || conventions.Requests == nil || service == nil {
 		return nil, nil, fmt.Errorf("the case does not say which metric has the requests")
@@ -68,7 +118,6 @@ func (a *auditor) requests() (metric *incident.RequestMetric, labels map[string]
 	for name, value := range metric.Only {
 		labels[name] = value
 	}
-	operation := a.c.Subject.Operation
 	method, route, parted := strings.Cut(operation, " ")
 	switch o := metric.Operation; {
 	case operation == "":
@@ -85,18 +134,48 @@ func (a *auditor) requests() (metric *incident.RequestMetric, labels map[string]
 	return metric, labels, nil
 }
 
+var (
+	errNoRequests = errors.New("there are no requests")
+	errFall       = errors.New("the counters go up and down, and so tell no rate")
+)
+
+// fall says that a counter falls at more than a tenth of its samples, as none does that merely begins anew.
+func fall(all []series) bool {
+	return slices.ContainsFunc(all, func(s series) bool {
+		falls := 0
+		for i := 1; i < len(s.Values); i++ {
+			if s.Values[i].value < s.Values[i-1].value {
+				falls++
+			}
+		}
+		return falls > 1 && 10*falls > len(s.Values)
+	})
+}
+
 // counted is the rate of the subject's requests of a window whose status matches a pattern; an empty pattern means all.
 func (a *auditor) counted(ctx context.Context, w incident.Window, pattern string) (float64, error) {
-	metric, labels, err := a.requests()
+	return a.countedOf(ctx, a.c.Subject.Operation, w, pattern)
+}
+
+// countedOf is counted for one of the subject's operations.
+func (a *auditor) countedOf(ctx context.Context, operation string, w incident.Window, pattern string) (float64, error) {
+	metric, labels, err := a.requests(operation)
 	if err != nil {
 		return 0, err
 	}
+	return a.countedBy(ctx, metric, labels, w, pattern)
+}
+
+func (a *auditor) countedBy(ctx context.Context, metric *incident.RequestMetric, labels map[string]string, w incident.Window, pattern string) (float64, error) {
 	if metric.Native && metric.Counter == "" {
-		return 0, fmt.Errorf("native histograms have no samples of one number")
+		return 0, errors.New("native histograms have no samples of one number")
 	}
 	all, err := a.prometheus.raw(ctx, selection(metric.Counts(), labels), w.From, w.To)
 	if err != nil {
 		return 0, err
+	}
+	if all = once(all); fall(all) {
+		return 0, errFall
 	}
 	if pattern == "" {
 		return perSecond(all, everything), nil
@@ -105,25 +184,34 @@ func (a *auditor) counted(ctx context.Context, w incident.Window, pattern string
 	return perSecond(all, func(l map[string]string) bool { return status.MatchString(l[metric.Failed.Label]) }), nil
 }
 
-// share is the share of requests whose status matches a pattern.
+// share is the share of the subject's requests whose status matches a pattern.
 func (a *auditor) share(ctx context.Context, w incident.Window, pattern string) (float64, error) {
-	some, err := a.counted(ctx, w, pattern)
+	return a.shareOf(ctx, a.c.Subject.Operation, w, pattern)
+}
+
+func (a *auditor) shareOf(ctx context.Context, operation string, w incident.Window, pattern string) (float64, error) {
+	metric, labels, err := a.requests(operation)
 	if err != nil {
 		return 0, err
 	}
-	all, err := a.counted(ctx, w, "")
+	return a.failedShare(ctx, metric, labels, w, pattern)
+}
+
+func (a *auditor) failedShare(ctx context.Context, metric *incident.RequestMetric, labels map[string]string, w incident.Window, pattern string) (float64, error) {
+	some, err := a.countedBy(ctx, metric, labels, w, pattern)
 	if err != nil {
 		return 0, err
 	}
-	if all == 0 {
-		return 0, fmt.Errorf("there are no requests")
+	all, err := a.countedBy(ctx, metric, labels, w, "")
+	if err == nil && all == 0 {
+		err = errNoRequests
 	}
-	return some / all, nil
+	return some / all, err
 }
 
 // quantile is the p99 of the subject's requests, between the bounds of the bucket that it lies in as the last 1 % divide it.
 func (a *auditor) quantile(ctx context.Context, w incident.Window) (seconds, bucket float64, err error) {
-	metric, labels, err := a.requests()
+	metric, labels, err := a.requests(a.c.Subject.Operation)
 	if err != nil {
 		return 0, 0, err
 	}
@@ -134,11 +222,13 @@ func (a *auditor) quantile(ctx context.Context, w incident.Window) (seconds, buc
 	if err != nil {
 		return 0, 0, err
 	}
+	if fall(all) {
+		return 0, 0, errFall
+	}
 	upTo := map[float64]float64{}
-	for _, s := range all {
-		bound, err := strconv.ParseFloat(s.Metric["le"], 64)
-		if n, seconds := grown(s); err == nil && seconds > 0 {
-			upTo[bound] += n / seconds
+	for _, s := range once(all) {
+		if bound, err := strconv.ParseFloat(s.Metric["le"], 64); err == nil {
+			upTo[bound] += grown(s, w.To)
 		}
 	}
 	bounds := make([]float64, 0, len(upTo))
@@ -147,7 +237,7 @@ func (a *auditor) quantile(ctx context.Context, w incident.Window) (seconds, buc
 	}
 	slices.Sort(bounds)
 	if len(bounds) == 0 || upTo[bounds[len(bounds)-1]] == 0 {
-		return 0, 0, fmt.Errorf("there are no requests")
+		return 0, 0, errNoRequests
 	}
 	wanted, lower, below := 0.99*upTo[bounds[len(bounds)-1]], 0.0, 0.0
 	for _, bound := range bounds {
