@@ -17,7 +17,7 @@ const (
 // not rise, or of which nothing is known.
 func isStanding(c *incident.Case, s *Suspect) bool {
 	f := &c.Facts
-	if s.mechanism || s.ranked != nil && weighs(s.ranked) || f.Culprit == nil || !f.Culprit.Span.Failed || f.Ranking == nil || f.Ranking.Compared == 0 {
+	if tellsMore(s) || f.Culprit == nil || !f.Culprit.Span.Failed || f.Ranking == nil || f.Ranking.Compared == 0 {
 		return false
 	}
 	if failsAnew(f.Ranking) {
@@ -31,6 +31,9 @@ func isStanding(c *incident.Case, s *Suspect) bool {
 	}
 	return !f.Errors.Worse && (f.Errors.NoBaseline || f.Errors.Now <= asOften*f.Errors.Normal)
 }
+
+// tellsMore says that more speaks for a suspect than a failure: a mechanism, or what the ranking found.
+func tellsMore(s *Suspect) bool { return s.mechanism || s.ranked != nil && weighs(s.ranked) }
 
 // weighs says that the ranking holds more against a service than that a few of its requests take a little longer: failures, or something
 // that most of its requests show.

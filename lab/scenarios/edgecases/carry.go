@@ -107,15 +107,18 @@ func lineByLine(b *telemetry.Batch) {
 // byReplicas writes every series of a namespace twice, as two Prometheus servers do that scrape the same targets some seconds apart.
 func byReplicas(namespace string) func(*telemetry.Batch) {
 	const apart = 7 * time.Second
-	return func(b *telemetry.Batch) {
-		for _, resource := range b.Metrics.ResourceMetrics().All() {
-			if attribute(resource.Resource(), "service.namespace") != namespace {
-				continue
-			}
-			for _, scope := range resource.ScopeMetrics().All() {
-				for _, metric := range scope.Metrics().All() {
-					twice(metric, apart)
-				}
+	return func(b *telemetry.Batch) { metricsOf(b, namespace, func(m pmetric.Metric) { twice(m, apart) }) }
+}
+
+// metricsOf visits the metrics that the services of a namespace report.
+func metricsOf(b *telemetry.Batch, namespace string, visit func(pmetric.Metric)) {
+	for _, resource := range b.Metrics.ResourceMetrics().All() {
+		if attribute(resource.Resource(), "service.namespace") != namespace {
+			continue
+		}
+		for _, scope := range resource.ScopeMetrics().All() {
+			for _, metric := range scope.Metrics().All() {
+				visit(metric)
 			}
 		}
 	}
@@ -148,6 +151,7 @@ func twice(metric pmetric.Metric, apart time.Duration) {
 			other.Attributes().PutStr(replicaLabel, "server-b")
 			other.SetTimestamp(pcommon.NewTimestampFromTime(other.Timestamp().AsTime().Add(-apart)))
 		}
+	case pmetric.MetricTypeEmpty, pmetric.MetricTypeExponentialHistogram, pmetric.MetricTypeSummary: // no system here writes these
 	}
 }
 
@@ -155,26 +159,21 @@ func twice(metric pmetric.Metric, apart time.Duration) {
 // other: one sample is the one's, the next the other's.
 func inTurn(namespace string, every time.Duration) func(*telemetry.Batch) {
 	const first = 0.37 // of the requests
-	return func(b *telemetry.Batch) {
-		for _, resource := range b.Metrics.ResourceMetrics().All() {
-			if attribute(resource.Resource(), "service.namespace") != namespace {
-				continue
-			}
-			for _, scope := range resource.ScopeMetrics().All() {
-				for _, metric := range scope.Metrics().All() {
-					if metric.Type() != pmetric.MetricTypeHistogram {
-						continue
-					}
-					for _, point := range metric.Histogram().DataPoints().All() {
-						part := first
-						if point.Timestamp().AsTime().Unix()/int64(every.Seconds())%2 == 0 {
-							part = 1 - first
-						}
-						scale(point, part)
-					}
-				}
-			}
+	part := func(at time.Time) float64 {
+		if at.Unix()/int64(every.Seconds())%2 == 0 {
+			return 1 - first
 		}
+		return first
+	}
+	return func(b *telemetry.Batch) {
+		metricsOf(b, namespace, func(m pmetric.Metric) {
+			if m.Type() != pmetric.MetricTypeHistogram {
+				return
+			}
+			for _, point := range m.Histogram().DataPoints().All() {
+				scale(point, part(point.Timestamp().AsTime()))
+			}
+		})
 	}
 }
 

@@ -40,14 +40,19 @@ func asProcedures(namespace string) func(*telemetry.Batch) {
 			}
 		}
 		scraped.MoveTo(b.Metrics.ResourceMetrics().AppendEmpty().ScopeMetrics().AppendEmpty())
-		for _, resource := range b.Traces.ResourceSpans().All() {
-			if attribute(resource.Resource(), "service.namespace") != namespace {
-				continue
-			}
-			for _, scope := range resource.ScopeSpans().All() {
-				for _, span := range scope.Spans().All() {
-					procedure(span)
-				}
+		callProcedures(b.Traces, namespace)
+	}
+}
+
+// callProcedures makes calls of gRPC of a namespace's spans.
+func callProcedures(traces ptrace.Traces, namespace string) {
+	for _, resource := range traces.ResourceSpans().All() {
+		if attribute(resource.Resource(), "service.namespace") != namespace {
+			continue
+		}
+		for _, scope := range resource.ScopeSpans().All() {
+			for _, span := range scope.Spans().All() {
+				procedure(span)
 			}
 		}
 	}
