@@ -30,8 +30,8 @@ func TestEveryScenariosTruthIsRankedFirstForItsKindOfReason(t *testing.T) {
 			if *record {
 				writeStepRecordings(t, l, c, name)
 			}
-			requireAudited(t, l, c)
-			requireSameAgain(t, l, instance, c)
+			requireAudited(t, l.Stack, c)
+			requireSameAgain(t, l.Backend, instance, c)
 			require.LessOrEqual(t, c.Cost.Queries, investigate.DefaultLimits().Questions)
 			require.LessOrEqual(t, impactQuestions(c), 15)
 			requireTold(t, c, earlierDays[name]...)
