@@ -167,7 +167,6 @@ func readScope(c *incident.Case, answers source.Answers) (phase.Reading, error) 
 	if service := c.Facts.Service; service != nil && service.Scopes != nil {
 		apart.Labels, apart.Joined = service.Scopes.Labels, service.Scopes.Joined
 	}
-	var findings []incident.Finding
 	if k.part != "" {
 		if problem := answers.Problem("requests"); problem != nil {
 			return phase.Reading{}, problem
@@ -178,14 +177,7 @@ func readScope(c *incident.Case, answers source.Answers) (phase.Reading, error) 
 		}
 	}
 	told := narrowTraces(c, k, &apart, answers)
-	switch {
-	case apart.Mixed():
-		findings = append(findings, mixedFinding(c, &apart))
-	case len(k.blind) > 0:
-		if sampled := systemsInSpans(c, k, &apart, answers["spans"].Traces); apart.Mixed() {
-			findings = append(findings, mixedSpansFinding(c, &apart, sampled))
-		}
-	}
+	findings := mixedFindings(c, k, &apart, answers["spans"])
 	if f, is := narrowedFinding(c, k, &apart, told); is {
 		findings = append(findings, f)
 	}
@@ -193,17 +185,33 @@ func readScope(c *incident.Case, answers source.Answers) (phase.Reading, error) 
 		return phase.Reading{}, phase.Skipf("Check that the stores are those that the service reports to.",
 			"Neither a request metric nor a trace of %s says whether there are others of this name.", c.Subject.Service)
 	}
-	if problem := answers["spans"].Problem; len(findings) == 0 && len(k.blind) > 0 && problem != nil && problem.Kind != source.Unconfigured {
-		return phase.Reading{}, problem // the metrics do not tell everything
-	}
 	if len(findings) == 0 {
-		return phase.ClearBecause(incident.Finding{Severity: incident.Info, Sentence: aloneSentence(c, k)}), nil
+		return alone(c, k, answers["spans"])
 	}
 	reading := phase.FoundThat(findings...)
 	if apart.Within == (incident.Scope{}) && !apart.Mixed() {
 		return reading, nil
 	}
 	return reading.Teaching(func(f *incident.Facts) { f.Apart = &apart }), nil
+}
+
+// mixedFindings say that several systems are mixed, which the metrics tell apart or else the spans; none where there is one.
+func mixedFindings(c *incident.Case, k claim, apart *incident.Apart, spans source.Answer) []incident.Finding {
+	if apart.Mixed() {
+		return []incident.Finding{mixedFinding(c, apart)}
+	}
+	if sampled := systemsInSpans(c, k, apart, spans.Traces); apart.Mixed() {
+		return []incident.Finding{mixedSpansFinding(c, apart, sampled)}
+	}
+	return nil
+}
+
+// alone is that nothing suggests another service of this name; or why that is not known, where the metrics do not tell everything.
+func alone(c *incident.Case, k claim, spans source.Answer) (phase.Reading, error) {
+	if problem := spans.Problem; len(k.blind) > 0 && problem != nil && problem.Kind != source.Unconfigured {
+		return phase.Reading{}, problem
+	}
+	return phase.ClearBecause(incident.Finding{Severity: incident.Info, Sentence: aloneSentence(c, k)}), nil
 }
 
 // systemsThatServe are the systems that serve some of the requests in the window, the busiest first: one with next to none changes

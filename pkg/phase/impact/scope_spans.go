@@ -28,24 +28,29 @@ func narrowTraces(c *incident.Case, k claim, apart *incident.Apart, answers sour
 		if wanted == "" {
 			continue
 		}
-		rivals := partsOf(k.others, part)
-		for _, name := range convention.ScopeAttributes(part, c.Naming.Labels) {
-			values := attributeValues(answer.Traces, name)
-			known := slices.Contains(values, wanted)
-			if !known && !(k.within.Of(part) != "" && slices.ContainsFunc(rivals, func(r string) bool { return slices.Contains(values, r) })) {
-				continue
-			}
-			apart.Attributes[part] = name
-			apart.Within = apart.Within.With(part, wanted)
-			for _, v := range values {
-				if other := (incident.Scope{}).With(part, v); v != wanted && !slices.Contains(rivals, v) {
-					apart.Others = append(apart.Others, other)
-				}
-			}
-			break
-		}
+		narrowBy(c, k, apart, part, wanted, answer.Traces)
 	}
 	return nil
+}
+
+// narrowBy finds the attribute by which the spans tell a part of the wanted scope, if one does.
+func narrowBy(c *incident.Case, k claim, apart *incident.Apart, part incident.ScopePart, wanted string, traces []incident.TraceSummary) {
+	rivals := partsOf(k.others, part)
+	for _, name := range convention.ScopeAttributes(part, c.Naming.Labels) {
+		values := attributeValues(traces, name)
+		known := slices.Contains(values, wanted)
+		if !known && (k.within.Of(part) == "" || !slices.ContainsFunc(rivals, func(r string) bool { return slices.Contains(values, r) })) {
+			continue
+		}
+		apart.Attributes[part] = name
+		apart.Within = apart.Within.With(part, wanted)
+		for _, v := range values {
+			if v != wanted && !slices.Contains(rivals, v) {
+				apart.Others = append(apart.Others, incident.Scope{}.With(part, v))
+			}
+		}
+		return
+	}
 }
 
 // attributeValues are the values that the traces' spans have in an attribute, each once, ordered.
@@ -67,15 +72,7 @@ func attributeValues(traces []incident.TraceSummary, name string) []string {
 func systemsInSpans(c *incident.Case, k claim, apart *incident.Apart, traces []incident.TraceSummary) int {
 	for _, part := range k.blind {
 		for _, name := range convention.ScopeAttributes(part, c.Naming.Labels) {
-			counts, sampled := map[string]int{}, 0
-			for _, t := range traces {
-				for _, s := range t.Spans {
-					if value := s.Attributes[name]; value != "" && isWithin(s, apart) {
-						counts[value]++
-						sampled++
-					}
-				}
-			}
+			counts, sampled := spansBy(name, apart, traces)
 			if len(counts) < 2 {
 				continue
 			}
@@ -90,6 +87,20 @@ func systemsInSpans(c *incident.Case, k claim, apart *incident.Apart, traces []i
 		}
 	}
 	return 0
+}
+
+// spansBy counts the spans that have an attribute, by its values and together, among those that may be of the system that is meant.
+func spansBy(attribute string, apart *incident.Apart, traces []incident.TraceSummary) (counts map[string]int, all int) {
+	counts = map[string]int{}
+	for _, t := range traces {
+		for _, s := range t.Spans {
+			if value := s.Attributes[attribute]; value != "" && isWithin(s, apart) {
+				counts[value]++
+				all++
+			}
+		}
+	}
+	return counts, all
 }
 
 // isWithin says whether a span is of the system to which the traces are narrowed, as far as they are.
