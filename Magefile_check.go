@@ -81,6 +81,7 @@ func checkSections(ctx context.Context) []section {
 		{name: "Go tests without stores", run: func() error { return goTest(withoutStores...) }},
 		{name: "damaged inputs", run: func() error { return fuzzBriefly(ctx) }},
 		{name: "TypeScript linters", run: lintTypeScript},
+		{name: "GitHub workflows", run: lintWorkflows},
 		{name: "Go linters", run: lintGo},
 	}
 }
@@ -91,6 +92,7 @@ func Lint() error { return runAll(lintSections()) }
 func lintSections() []section {
 	return []section{
 		{name: "Node packages", run: nodeModules, needed: true},
+		{name: "GitHub workflows", run: lintWorkflows},
 		{name: "Go linters", run: lintGo},
 		{name: "TypeScript types", run: func() error { return npm("run", "typecheck") }},
 		{name: "TypeScript linters", run: lintTypeScript},
@@ -152,6 +154,11 @@ func goTestInto(w io.Writer, packages ...string) error {
 func lintGo() error {
 	say("running golangci-lint (the first time it is compiled, which takes minutes)")
 	return run("go", append([]string{"tool", "-modfile=" + linter, "golangci-lint", "run", "--allow-serial-runners", "."}, goPackages...)...)
+}
+
+func lintWorkflows() error {
+	say("running actionlint")
+	return run("go", "tool", "-modfile=tools/actionlint/go.mod", "actionlint")
 }
 
 func lintTypeScript() error {
