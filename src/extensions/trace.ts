@@ -25,9 +25,19 @@ export function tracePath({ spans = [], datasource }: TraceContext): string | un
     return undefined;
   }
   const at = String(Math.floor(root.startTime / 1000));
-  const attributes = (root.process?.tags ?? []).map(({ key, value }) => [key, String(value ?? '')]);
-  const scope = scopeIn(Object.fromEntries(attributes));
+  const scope = scopeIn(textsOf(root.process?.tags ?? []));
   return investigationUrl({ ds: environmentOf(datasource?.uid), service, operation: root.operationName, ...scope, at });
+}
+
+/** The attributes that are texts, by their names. */
+function textsOf(tags: Array<{ key: string; value?: unknown }>): Record<string, string> {
+  const texts: Record<string, string> = {};
+  for (const { key, value } of tags) {
+    if (typeof value === 'string') {
+      texts[key] = value;
+    }
+  }
+  return texts;
 }
 
 /** The earliest of the spans whose parent is not there. */
