@@ -36,7 +36,7 @@ func playBesideGoTests(ctx context.Context) error {
 	say("running the browser's tests, and beside them the Go tests, whose results follow")
 	var said bytes.Buffer
 	ended := make(chan error, 1)
-	go func() { ended <- goTestInto(&said, withStores()...) }()
+	go func() { ended <- goTestInto(ctx, &said, withStores()...) }()
 	err := playInBrowser(ctx, "--project=tests")
 	say("waiting for the Go tests")
 	errGo := <-ended
@@ -48,9 +48,9 @@ func playBesideGoTests(ctx context.Context) error {
 func withStores() []string { return append([]string{"./lab", "./lab/score"}, goPackages...) }
 
 // GoTests runs all Go tests, in real stores too. The one that waits minutes for a recovery begins first.
-func GoTests() error {
+func GoTests(ctx context.Context) error {
 	say("running the Go tests; the first package to be told of takes some minutes")
-	return goTest(withStores()...)
+	return goTest(ctx, withStores()...)
 }
 
 // prepareStores builds the stores, and compiles the tests that need them.
@@ -78,7 +78,7 @@ func checkSections(ctx context.Context) []section {
 	return []section{
 		{name: "TypeScript types", run: func() error { return npm("run", "typecheck") }},
 		{name: "TypeScript tests", run: func() error { return npm("run", "test") }},
-		{name: "Go tests without stores", run: func() error { return goTest(withoutStores...) }},
+		{name: "Go tests without stores", run: func() error { return goTest(ctx, withoutStores...) }},
 		{name: "damaged inputs", run: func() error { return fuzzBriefly(ctx) }},
 		{name: "TypeScript linters", run: lintTypeScript},
 		{name: "GitHub workflows", run: lintWorkflows},
@@ -137,13 +137,13 @@ func runAll(sections []section) error {
 	return nil
 }
 
-func goTest(packages ...string) error { return goTestInto(os.Stdout, packages...) }
+func goTest(ctx context.Context, packages ...string) error { return goTestInto(ctx, os.Stdout, packages...) }
 
 // goTestInto runs Go tests. Its flags are always the same, so that Go's cache knows a test that has run.
-func goTestInto(w io.Writer, packages ...string) error {
+func goTestInto(ctx context.Context, w io.Writer, packages ...string) error {
 	// One test waits minutes for a recovery; two others at least run beside it.
 	parallel := strconv.Itoa(max(3, runtime.NumCPU()))
-	cmd := exec.Command("go", append([]string{"test", "-timeout", "40m", "-parallel", parallel}, packages...)...)
+	cmd := exec.CommandContext(ctx, "go", append([]string{"test", "-timeout", "40m", "-parallel", parallel}, packages...)...)
 	cmd.Stdout, cmd.Stderr = w, w
 	if err := cmd.Run(); err != nil {
 		return fmt.Errorf("the Go tests of %s: %w", strings.Join(packages, ", "), err)
