@@ -76,6 +76,37 @@ func TestAQueryForAttributesKeepsItsStructureWhateverTheyAreCalled(t *testing.T)
 	})
 }
 
+func TestCallsThatWaitAreAskedForWhateverTheServicesAreCalled(t *testing.T) {
+	t.Parallel()
+	ask := tempoParser(t)
+	waiting := func(from, to string) string {
+		return traceql.Parent(traceql.Spans(traceql.Service(from), traceql.Client(), traceql.LongerThan(time.Second)), traceql.Spans(traceql.Service(to), traceql.NotLongerThan(time.Second)))
+	}
+	plain := ask(t, traceql.Either(waiting("a", "b"), waiting("c", "d")))
+	require.True(t, plain.OK, plain.Error)
+	rapid.Check(t, func(rt *rapid.T) {
+		from, to := rapid.String().Draw(rt, "from"), rapid.String().Draw(rt, "to")
+		for _, text := range []string{waiting(from, to), traceql.Either(waiting(from, to), waiting(to, from)),
+			traceql.WithAlso(traceql.Either(waiting(from, to), waiting(to, from)), traceql.Service("shop"))} {
+			got := ask(rt, traceql.MostRecent(text))
+			require.True(rt, got.OK, "%s: %s", text, got.Error)
+			require.Subset(rt, got.Strings, []string{strings.ToValidUTF8(from, "\uFFFD"), strings.ToValidUTF8(to, "\uFFFD")})
+		}
+	})
+}
+
+func TestWhatHappensWithinAnOperationIsAskedForWhateverItIsCalled(t *testing.T) {
+	t.Parallel()
+	ask := tempoParser(t)
+	rapid.Check(t, func(rt *rapid.T) {
+		service, operation := rapid.String().Draw(rt, "service"), rapid.String().Draw(rt, "operation")
+		got := ask(rt, traceql.MostRecent(traceql.WithinOperation(operation, traceql.Service(service))))
+		require.True(rt, got.OK, got.Error)
+		require.Equal(rt, 1, strings.Count(got.Canonical, "select("), got.Canonical)
+		require.Subset(rt, got.Strings, []string{strings.ToValidUTF8(service, "\uFFFD"), strings.ToValidUTF8(operation, "\uFFFD")})
+	})
+}
+
 func TestAQueryForTheSpansOfTracesKeepsItsStructureWhateverAttributesAreCalled(t *testing.T) {
 	t.Parallel()
 	ask := tempoParser(t)

@@ -175,7 +175,7 @@ func (a *auditor) rankingChecks(incident.Finding) []check {
 					continue
 				}
 				said := float64(side.said.Hits) / float64(side.said.Of)
-				checks = append(checks, check{number: fmt.Sprintf("%s of %s, %s", d.Kind, d.What, side.name), said: said, unit: incident.Ratio,
+				checks = append(checks, check{number: fmt.Sprintf("%s of %s %s %s, %s", d.Kind, s.Service, d.About.Callee, d.About.Operation, side.name), said: said, unit: incident.Ratio,
 					slack: ofShare(said, float64(side.said.Of)) + 0.1, how: some + " among " + all,
 					truth: func(ctx context.Context) (float64, error) { return a.shareOfTraces(ctx, some, all, side.w) }})
 			}
@@ -189,26 +189,13 @@ func spansOf(service string, d incident.Difference) (some, all string, countable
 	of := "resource.service.name = " + strconv.Quote(service)
 	switch d.Kind {
 	case "errors":
-		all = fmt.Sprintf("{ %s && name = %s }", of, strconv.Quote(d.What))
-		return fmt.Sprintf("{ %s && name = %s && status = error }", of, strconv.Quote(d.What)), all, true
+		all = fmt.Sprintf("{ %s && name = %s }", of, strconv.Quote(d.About.Operation))
+		return fmt.Sprintf("{ %s && name = %s && status = error }", of, strconv.Quote(d.About.Operation)), all, true
 	case "calls":
-		callee, operation, parted := cutSpace(d.What)
-		if !parted {
-			return "", "", false
-		}
 		all = fmt.Sprintf("{ %s && (kind = server || kind = consumer) && status != error }", of)
-		return fmt.Sprintf("%s >> { resource.service.name = %s && name = %s }", all, strconv.Quote(callee), strconv.Quote(operation)), all, true
+		return fmt.Sprintf("%s >> { resource.service.name = %s && name = %s }", all, strconv.Quote(d.About.Callee), strconv.Quote(d.About.Operation)), all, true
 	}
 	return "", "", false
-}
-
-func cutSpace(text string) (before, after string, found bool) {
-	for i := range len(text) {
-		if text[i] == ' ' {
-			return text[:i], text[i+1:], true
-		}
-	}
-	return text, "", false
 }
 
 // shareOfTraces is the share of the traces of some minutes of a window that a query finds, among those that another one finds.

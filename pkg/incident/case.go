@@ -3,7 +3,7 @@ package incident
 import "time"
 
 // DocumentVersion is the version of the case document that this build writes.
-const DocumentVersion = 2
+const DocumentVersion = 3
 
 // Case is one investigation, running or done: the document that is streamed, printed and saved.
 type Case struct {

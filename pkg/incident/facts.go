@@ -54,6 +54,8 @@ var (
 	FactNeighbours   = declare("services of the requests", func(f *Facts) []any { return []any{&f.Neighbours} })
 	FactRanking      = declare("ranking of the services", func(f *Facts) []any { return []any{&f.Ranking} })
 	FactWitness      = declare("second count", func(f *Facts) []any { return []any{&f.Witness} })
+	FactNextWitness  = declare("second count of the next service", func(f *Facts) []any { return []any{&f.NextWitness} })
+	FactOwnTime      = declare("time outside traced calls", func(f *Facts) []any { return []any{&f.OwnTime} })
 )
 
 // Facts is what the steps have learned; nil means not learned (yet). Which fact a field is of is declared above.
@@ -97,7 +99,9 @@ type Facts struct {
 	Shared       *SharedPool     `json:"sharedPool,omitempty"`
 	Neighbours   *Neighbours     `json:"neighbours,omitempty"`
 	Ranking      *Ranking        `json:"ranking,omitempty"`
-	Witness      *Witness        `json:"witness,omitempty"`
+	Witness      *Witnesses      `json:"witnesses,omitempty"`
+	NextWitness  *Witnesses      `json:"nextWitnesses,omitempty"`
+	OwnTime      *OwnTime        `json:"ownTime,omitempty"`
 	Blame        *Blame          `json:"blame,omitempty"` // nil where the verdict rests on nothing in the cluster
 	Recovery     *ExitCriteria   `json:"recovery,omitempty"`
 	Verdict      *Verdict        `json:"-"` // stands at the case itself

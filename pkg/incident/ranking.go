@@ -1,6 +1,9 @@
 package incident
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // Neighbours are the services that take part in the subject's requests.
 type Neighbours struct {
@@ -32,10 +35,11 @@ type Ranking struct {
 // RankedService is one service of a ranking.
 type RankedService struct {
 	Service     string        `json:"service"`
-	Score       float64       `json:"score"`  // 0 to 1, by how much its requests differ at least from before
-	Chance      float64       `json:"chance"` // of its least likely evidence, corrected for everything that was compared
-	Lasted      time.Duration `json:"lasted"` // ns, from the first to the last request that shows it
-	Last        time.Time     `json:"last"`   // of that last one
+	Score       float64       `json:"score"`           // 0 to 1, by how much its requests differ at least from before
+	Chance      float64       `json:"chance"`          // of its least likely evidence, corrected for everything that was compared
+	Lasted      time.Duration `json:"lasted"`          // ns, from the first to the last request that shows it
+	Last        time.Time     `json:"last"`            // of that last one
+	Began       *MovedAt      `json:"began,omitempty"` // as its strongest evidence has it; nil behind the first few services
 	ExplainedBy string        `json:"explainedBy,omitempty"`
 	Unlinked    bool          `json:"unlinked,omitempty"` // nothing says that it takes part in the subject's requests
 	Evidence    []Difference  `json:"evidence"`           // the strongest first
@@ -43,16 +47,35 @@ type RankedService struct {
 
 // Difference is one change of how a service handles its requests.
 type Difference struct {
-	Kind     string   `json:"kind"`            // for example "edge latency" or "log pattern"
-	What     string   `json:"what"`            // the log line, operation, call or metric
+	Kind     string   `json:"kind"` // for example "edge latency" or "log pattern"
+	About    Aspect   `json:"about"`
 	Peers    []string `json:"peers,omitempty"` // the other ends of the calls that it speaks of
 	Now      Counted  `json:"now"`
 	Before   Counted  `json:"before"`
 	Usual    float64  `json:"usual,omitempty"`   // the usual value, ms or the metric's unit
 	Current  float64  `json:"current,omitempty"` // the value now, likewise
 	Strength float64  `json:"strength"`
+	Chance   float64  `json:"chance"`            // that chance alone makes it, corrected for everything that was compared
 	Example  string   `json:"example,omitempty"` // a log line of the kind
+	Holds    []string `json:"holds,omitempty"`   // what all log lines of the kind hold as it is: what to search for
 	Failure  bool     `json:"failure,omitempty"` // it tells of a failure by itself: an error, a warning, more time or more of a machine than usual
+}
+
+// Aspect is the part of a service that a difference is about, in fields; which of them are set follows from the kind of the
+// difference. Texts are made of it by package difference, and by nobody else.
+type Aspect struct {
+	Operation string `json:"operation,omitempty"` // name of a span: the service's own or, of a call, the callee's
+	Callee    string `json:"callee,omitempty"`    // service that is called
+	Status    int    `json:"status,omitempty"`    // HTTP status of the answer
+	Level     string `json:"level,omitempty"`     // of a log line, lower case
+	Line      string `json:"line,omitempty"`      // place in the code that writes a log line, or its constant words
+	Metric    string `json:"metric,omitempty"`    // name of a metric
+}
+
+// Compare orders aspects.
+func (a Aspect) Compare(b Aspect) int {
+	return cmp.Or(cmp.Compare(a.Callee, b.Callee), cmp.Compare(a.Operation, b.Operation), cmp.Compare(a.Status, b.Status),
+		cmp.Compare(a.Level, b.Level), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Metric, b.Metric))
 }
 
 // Counted is how many requests of how many show something; points of how many, for a metric.
@@ -61,14 +84,46 @@ type Counted struct {
 	Of   int `json:"of"`
 }
 
-// Witness is a second count of what the ranking says of its first service.
+// Witnesses are second counts of what the ranking says of one of its services.
+type Witnesses struct {
+	Counts []Witness `json:"counts"` // of one service's differences, the strongest first
+}
+
+// Witness is a second count of one difference, over everything that its store has and not over a sample, for as long since it began as
+// before it.
 type Witness struct {
 	Service string         `json:"service"`
 	Kind    string         `json:"kind"`
-	What    string         `json:"what"`
-	Now     float64        `json:"now"`    // traces that show it, 1/s
-	Before  float64        `json:"before"` // likewise, before it began
+	About   Aspect         `json:"about"`
+	Peers   []string       `json:"peers,omitempty"` // as the difference has them
 	Outcome WitnessOutcome `json:"outcome"`
+	Reason  string         `json:"reason,omitempty"` // a sentence: why it could not be counted
+	Counted Counting       `json:"counted,omitempty"`
+	Now     Tally          `json:"now"`
+	Before  Tally          `json:"before"`
+}
+
+// Counting is what a second count is of.
+type Counting string
+
+// What can be counted over everything.
+const (
+	CountedTraces Counting = "traces"
+	CountedLines  Counting = "log lines"
+)
+
+// Tally is how many were counted in which time.
+type Tally struct {
+	Count float64       `json:"count"`
+	Over  time.Duration `json:"over"` // ns; 0 where nothing was counted
+}
+
+// Rate is how many there are in a second; 0 where nothing was counted.
+func (t Tally) Rate() float64 {
+	if t.Over <= 0 {
+		return 0
+	}
+	return t.Count / t.Over.Seconds()
 }
 
 // WitnessOutcome is what a second count says of the first.
@@ -79,4 +134,5 @@ const (
 	WitnessConfirms    WitnessOutcome = "confirms"
 	WitnessContradicts WitnessOutcome = "contradicts"
 	WitnessUnsure      WitnessOutcome = "unsure"
+	WitnessUncounted   WitnessOutcome = "uncounted" // it could not be counted, or the store did not answer
 )

@@ -7,7 +7,7 @@ import (
 )
 
 // SavedVersion is the version of the saved case document that this build writes.
-const SavedVersion = 2
+const SavedVersion = 3
 
 // SavedCase is a case as it is kept: what was found, frozen, and the log of what people did. The log is append-only, and
 // the case's state is what its entries say (see StateOf).
@@ -110,6 +110,11 @@ func ReadSaved(document []byte) (*SavedCase, error) {
 	}
 	if s.Version == 1 {
 		fromVersion1(&s)
+	}
+	if s.Version <= 2 {
+		if err := fromVersion2(document, &s); err != nil {
+			return nil, fmt.Errorf("the saved case cannot be read: %w", err)
+		}
 	}
 	s.Version, s.Case.Version = SavedVersion, DocumentVersion
 	return &s, nil

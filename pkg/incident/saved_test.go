@@ -54,6 +54,32 @@ func TestASavedCaseSurvivesWritingAndReading(t *testing.T) {
 	assert.Equal(t, compact.String(), string(written), "nothing of the document is dropped and nothing is added")
 }
 
+func TestWhatADifferenceIsAboutIsReadFromOldTexts(t *testing.T) {
+	t.Parallel()
+	var old map[string]any
+	require.NoError(t, json.Unmarshal(document(t, 2), &old))
+	evidence := []any{}
+	for _, d := range [][2]string{{"calls", "bank charge it"}, {"refusals", "GET /me/{id} of 401"}, {"refusals", "odd"}, {"errors", "GET /"}, {"own latency", "GET / b"},
+		{"operation", "settle"}, {"log pattern", "info main.go:43"}, {"error lines", "no room"}, {"cpu", "container_cpu_usage"}, {"edge latency", ""}} {
+		evidence = append(evidence, map[string]any{"kind": d[0], "what": d[1]})
+	}
+	facts := old["case"].(map[string]any)["facts"].(map[string]any)
+	facts["ranking"] = map[string]any{"services": []any{map[string]any{"service": "stock", "evidence": evidence}}}
+	facts["witness"] = map[string]any{"service": "stock", "kind": "calls", "what": "bank charge it", "now": 0.8, "before": 0.1, "outcome": "confirms"}
+	written, err := json.Marshal(old)
+	require.NoError(t, err)
+	s, err := incident.ReadSaved(written)
+	require.NoError(t, err)
+	var about []incident.Aspect
+	for _, d := range s.Case.Facts.Ranking.Services[0].Evidence {
+		about = append(about, d.About)
+	}
+	require.Equal(t, []incident.Aspect{{Callee: "bank", Operation: "charge it"}, {Operation: "GET /me/{id} of", Status: 401}, {Operation: "odd"}, {Operation: "GET /"},
+		{Operation: "GET / b"}, {Operation: "settle"}, {Line: "info main.go:43"}, {Line: "no room"}, {Metric: "container_cpu_usage"}, {}}, about)
+	require.Equal(t, []incident.Witness{{Service: "stock", Kind: "calls", About: incident.Aspect{Callee: "bank", Operation: "charge it"}, Outcome: incident.WitnessConfirms,
+		Counted: incident.CountedTraces}}, s.Case.Facts.Witness.Counts)
+}
+
 func TestADocumentThatIsNoSavedCaseIsNamed(t *testing.T) {
 	t.Parallel()
 	for text, says := range map[string]string{
@@ -67,7 +93,7 @@ func TestADocumentThatIsNoSavedCaseIsNamed(t *testing.T) {
 	_, err := incident.ReadSaved([]byte(`{"version":99,"new":"thing"}`))
 	var newer *incident.NewerVersion
 	require.ErrorAs(t, err, &newer)
-	require.EqualError(t, err, "This case was written by a newer Faultline (version 99 of the document, known here is 2). Update Faultline to work on it.")
+	require.EqualError(t, err, "This case was written by a newer Faultline (version 99 of the document, known here is 3). Update Faultline to work on it.")
 }
 
 func TestTheStateOfACaseIsWhatItsLogSays(t *testing.T) {

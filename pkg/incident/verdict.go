@@ -37,7 +37,7 @@ type CauseKind string
 
 // Target is the thing that a candidate is about: what would have to be looked at, or changed.
 type Target struct {
-	// Type is "service", "operation", "host", "pool", "node", "queue", "table", "certificate" or "workload", or the kind of a changed
+	// Type is "service", "operation", "host", "database", "pool", "node", "queue", "table", "certificate" or "workload", or the kind of a changed
 	// object as Kubernetes writes it, for example "NetworkPolicy".
 	Type      string `json:"type"`
 	Name      string `json:"name"`

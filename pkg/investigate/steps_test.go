@@ -55,7 +55,7 @@ func TestTheStepsStandInTheOrderInWhichAPersonWalks(t *testing.T) {
 		"cause/locks",
 		"cause/calls",
 		"cause/agreement",
-		"cause/ranking", "cause/witness",
+		"cause/ranking", "cause/witness", "cause/next-witness", "cause/own-time",
 		"cause/verdict",
 		"recovery/runbook",
 		"recovery/mitigations",

@@ -21,6 +21,7 @@ var causes = list{
 	memoryLimit,
 	failingCall,
 	failingDependency,
+	slowDependency,
 	changedRequests,
 }
 

@@ -17,7 +17,7 @@ const (
 var changedRequests = Cause{
 	Kind:   "changed-requests",
 	Means:  "a service that handles its requests otherwise than before, where nothing else is known of why",
-	Needs:  []incident.Fact{incident.FactRanking, incident.FactWitness, incident.FactOnset, incident.FactErrors, incident.FactLatency, incident.FactTraffic, incident.FactRefused},
+	Needs:  []incident.Fact{incident.FactRanking, incident.FactWitness, incident.FactNextWitness, incident.FactOwnTime, incident.FactOnset, incident.FactErrors, incident.FactLatency, incident.FactTraffic, incident.FactRefused},
 	Last:   true,
 	Quiet:  true,
 	Find:   findChangedRequests,
@@ -35,15 +35,16 @@ func findChangedRequests(c *incident.Case, earlier Suspects) Suspects {
 	var all Suspects
 	for i := range ranking.Services[:min(keptRanked, len(ranking.Services))] {
 		r := &ranking.Services[i]
-		if contradicted(c, r) {
-			continue
-		}
 		if r.Score <= 0 || len(r.Evidence) == 0 || calm && !difference.IsFresh(*r, c.Window.To) {
 			continue
 		}
 		known := slices.IndexFunc(earlier, func(s *Suspect) bool { return s.service == r.Service })
+		waits := len(earlier.Of(slowDependency.Kind)) > 0 && waitsForPeer(c.Facts.OwnTime, r)
+		if known >= 0 && waits && !earlier[known].mechanism {
+			continue // what it waits for stands for it
+		}
 		if known >= 0 {
-			earlier[known].isRanked(r)
+			earlier[known].isRanked(c, r)
 			continue
 		}
 		all = append(all, newlyRanked(c, r, i == 0))
@@ -54,8 +55,8 @@ func findChangedRequests(c *incident.Case, earlier Suspects) Suspects {
 // newlyRanked is a suspect that nothing but the ranking points at.
 func newlyRanked(c *incident.Case, r *incident.RankedService, first bool) *Suspect {
 	ranking := c.Facts.Ranking
-	s := newSuspect(r.Service, incident.Target{Type: "service", Name: r.Service}, difference.Component(r.Evidence[0]), difference.Describe(r.Service, r.Evidence[0]))
-	s.isRanked(r)
+	s := newSuspect(r.Service, incident.Target{Type: "service", Name: r.Service}, difference.Component(r.Evidence[0]), saidOf(c, r))
+	s.isRanked(c, r)
 	if s.unlinked = r.Unlinked; s.unlinked {
 		s.adds(inRequests, "nothing says that it takes part in the requests of %s; all that ties it to them is the time", c.Subject.Service)
 	}
@@ -80,24 +81,12 @@ func beganAround(at incident.MovedAt) wording.Text {
 	return wording.Textf("it began between %s and %s, as far as the sampled requests show", wording.Clock(at.Earliest), wording.Clock(at.Latest))
 }
 
-// contradicted says that all traces deny what a sample of them shows of a service.
-func contradicted(c *incident.Case, r *incident.RankedService) bool {
-	w := c.Facts.Witness
-	return w != nil && w.Service == r.Service && w.Outcome == incident.WitnessContradicts
-}
-
-// confirmed says that a second count agrees with what the ranking says of a suspect. What no search for traces can count rests on
-// its own.
-func confirmed(c *incident.Case, s *Suspect) bool {
-	w := c.Facts.Witness
-	return w == nil || w.Service != s.service || w.Outcome == incident.WitnessConfirms
-}
-
 // isRanked gives a suspect how its requests differ from before. It counts as one kind of evidence, however many
 // differences there are.
-func (s *Suspect) isRanked(r *incident.RankedService) {
+func (s *Suspect) isRanked(c *incident.Case, r *incident.RankedService) {
 	s.ranked = r
 	s.has(inRequests, "%s", difference.Describe(r.Service, r.Evidence[0]))
+	s.isCounted(c, r)
 	for _, d := range r.Evidence[1:min(toldReasons, len(r.Evidence))] {
 		s.adds(inRequests, "%s", difference.Describe(r.Service, d))
 	}

@@ -39,11 +39,11 @@ func independentWitnesses(_ *incident.Case, s *Suspect) bool {
 // as many as several times the usual share. Where a fault strikes one request in five, no more than a fifth can change.
 func requestsFailSince(c *incident.Case, s *Suspect) bool {
 	r := s.ranked
-	if !s.kinds[inTime] || !confirmed(c, s) || r == nil || r.ExplainedBy != "" || r.Chance > byChance {
+	if !s.kinds[inTime] || r == nil || r.ExplainedBy != "" || r.Chance > byChance {
 		return false
 	}
 	return slices.ContainsFunc(r.Evidence, func(d incident.Difference) bool {
-		return d.Failure && difference.OfRequests(d) && d.Strength >= max(someFail, newFailures*difference.Share(d.Before))
+		return d.Failure && difference.OfRequests(d) && standsUp(c, r, d) && d.Strength >= max(someFail, newFailures*difference.Share(d.Before))
 	})
 }
 
@@ -57,7 +57,7 @@ func breaksWhatAlerted(c *incident.Case, s *Suspect) bool {
 // there is something to explain, and that no other service's own change is nearly as large.
 func requestsLeaveNoDoubt(c *incident.Case, s *Suspect) bool {
 	r := s.ranked
-	if r == nil || !confirmed(c, s) || isSymptom(c, s) || r.Score < clearChange || r.Chance > byChance || r.ExplainedBy != "" || r.Lasted < lasts || !difference.IsFresh(*r, c.Window.To) || !somethingFails(c, r) {
+	if r == nil || !confirmed(c, r) || isSymptom(c, s) || r.Score < clearChange || r.Chance > byChance || r.ExplainedBy != "" || r.Lasted < lasts || !difference.IsFresh(*r, c.Window.To) || !somethingFails(c, r) {
 		return false
 	}
 	return !slices.ContainsFunc(c.Facts.Ranking.Services, func(other incident.RankedService) bool {

@@ -16,9 +16,32 @@ func failing(service string, score, chance float64) incident.RankedService {
 	return r
 }
 
+// countedAs are second counts of all differences of a service with one outcome.
+func countedAs(outcome incident.WitnessOutcome, r *incident.RankedService) *incident.Witnesses {
+	all := &incident.Witnesses{}
+	for _, d := range r.Evidence {
+		all.Counts = append(all.Counts, countOf(outcome, r.Service, d))
+	}
+	return all
+}
+
+func countOf(outcome incident.WitnessOutcome, service string, d incident.Difference) incident.Witness {
+	w := incident.Witness{Service: service, Kind: d.Kind, About: d.About, Peers: d.Peers, Outcome: outcome}
+	if outcome == incident.WitnessUncounted {
+		w.Reason = "Tempo did not answer."
+		return w
+	}
+	w.Counted, w.Now, w.Before = incident.CountedTraces, incident.Tally{Count: 240, Over: 5 * time.Minute}, incident.Tally{Count: 2, Over: 5 * time.Minute}
+	return w
+}
+
+// levelWith is the level with a ranking of which a second count confirms the first service, unless the case has other counts.
 func levelWith(t *testing.T, c *incident.Case, services ...incident.RankedService) incident.Level {
 	t.Helper()
 	c.Facts.Ranking = &incident.Ranking{Services: services}
+	if c.Facts.Witness == nil {
+		c.Facts.Witness = countedAs(incident.WitnessConfirms, &services[0])
+	}
 	return judged(t, c).Level
 }
 
@@ -91,36 +114,7 @@ func TestThatTheAlertingServiceItselfFailsIsNoLikelyCause(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []string{"errors", "refusals"} {
 		symptom := failing("web", 0.9, 1e-9)
-		symptom.Evidence[0].Kind, symptom.Evidence[0].What = kind, "GET /me 401"
+		symptom.Evidence[0].Kind, symptom.Evidence[0].About = kind, incident.Aspect{Operation: "GET /me", Status: 401}
 		require.Equal(t, incident.Possible, levelWith(t, caseWithOnset(), symptom), "it is what is to be explained")
 	}
-}
-
-func TestASecondCountDecidesOverASample(t *testing.T) {
-	t.Parallel()
-	c := caseWithOnset()
-	c.Facts.Witness = &incident.Witness{Service: "stock", Outcome: incident.WitnessConfirms}
-	require.Equal(t, incident.Likely, levelWith(t, c, failing("stock", 0.9, 1e-9)))
-	c.Facts.Witness.Outcome = incident.WitnessUnsure
-	require.Equal(t, incident.Possible, levelWith(t, c, failing("stock", 0.9, 1e-9)))
-	c.Facts.Witness.Outcome = incident.WitnessContradicts
-	c.Facts.Ranking = &incident.Ranking{Services: []incident.RankedService{failing("stock", 0.9, 1e-9), failing("prices", 0.5, 1e-6)}}
-	v := judged(t, c)
-	require.Equal(t, "prices", v.Candidates[0].Service, "a change that all traces deny accuses nobody")
-}
-
-func TestWhatIsOfSeveralServicesOfOneNameIsNeverLikely(t *testing.T) {
-	t.Parallel()
-	c := calm()
-	c.Facts.Apart = &incident.Apart{Part: incident.Namespace, Systems: []incident.System{
-		{Scope: incident.Scope{Namespace: "blue"}}, {Scope: incident.Scope{Namespace: "green"}}}}
-	require.Equal(t, incident.Possible, levelWith(t, c, failing("stock", 0.9, 1e-9)))
-	for _, mixed := range []*incident.Case{c, {Subject: c.Subject, Facts: incident.Facts{Apart: c.Facts.Apart}}} {
-		verdict := judged(t, mixed)
-		for _, said := range []string{verdict.Sentence, verdict.Statement} {
-			require.Contains(t, said, "several services called "+c.Subject.Service+" together (namespace blue and green)")
-		}
-	}
-	c.Facts.Apart = &incident.Apart{Within: incident.Scope{Namespace: "blue"}, Others: []incident.Scope{{Namespace: "green"}}}
-	require.Equal(t, incident.Likely, levelWith(t, c, failing("stock", 0.9, 1e-9)))
 }

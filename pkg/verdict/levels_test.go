@@ -89,6 +89,7 @@ func TestAFailingCallIsLikelyWhenItsRequestsLeaveNoDoubt(t *testing.T) {
 	t.Parallel()
 	c := inside()
 	c.Facts.Ranking = &incident.Ranking{Services: []incident.RankedService{failing("web", 0.95, 1e-9)}}
+	c.Facts.Witness = countedAs(incident.WitnessConfirms, &c.Facts.Ranking.Services[0])
 	v := judged(t, c)
 	require.Equal(t, incident.CauseKind("failing-call"), v.Candidates[0].Kind)
 	require.Equal(t, incident.Likely, v.Level)

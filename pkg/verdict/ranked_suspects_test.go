@@ -19,7 +19,7 @@ func calm() *incident.Case {
 }
 
 func ranked(service string, score, chance float64) incident.RankedService {
-	return incident.RankedService{Service: service, Score: score, Chance: chance, Lasted: 2 * time.Minute, Last: ago(10 * time.Second), Evidence: []incident.Difference{{Kind: "log pattern", What: "info main.go:43",
+	return incident.RankedService{Service: service, Score: score, Chance: chance, Lasted: 2 * time.Minute, Last: ago(10 * time.Second), Evidence: []incident.Difference{{Kind: "log pattern", About: incident.Aspect{Level: "info", Line: "main.go:43"},
 		Now: incident.Counted{Hits: 4, Of: 6}, Before: incident.Counted{Hits: 5, Of: 60}, Strength: score}}}
 }
 
@@ -92,7 +92,7 @@ func TestTheAlertingServicesOwnErrorLinesAreNoLikelyCause(t *testing.T) {
 	for service, level := range map[string]incident.Level{"web": incident.Possible, "stock": incident.Likely} {
 		c := caseWithOnset()
 		lines := ranked(service, 0.7, 0.0001)
-		lines.Evidence[0] = incident.Difference{Kind: "error lines", What: "denied", Now: incident.Counted{Hits: 95, Of: 95}, Before: incident.Counted{Hits: 20, Of: 60}, Strength: 0.7, Failure: true}
+		lines.Evidence[0] = incident.Difference{Kind: "error lines", About: incident.Aspect{Line: "denied"}, Now: incident.Counted{Hits: 95, Of: 95}, Before: incident.Counted{Hits: 20, Of: 60}, Strength: 0.7, Failure: true}
 		c.Facts.Ranking = &incident.Ranking{Services: []incident.RankedService{lines}}
 		require.Equal(t, level, judged(t, c).Level, service)
 	}

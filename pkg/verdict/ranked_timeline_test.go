@@ -77,7 +77,7 @@ func TestAChangeThatComesWithAnotherSaysSo(t *testing.T) {
 	c := caseWithOnset()
 	follows := failing("prices", 0.8, 1e-8)
 	follows.ExplainedBy = "stock"
-	follows.Evidence = append(follows.Evidence, incident.Difference{Kind: "errors", What: "GET /prices", Now: incident.Counted{Hits: 5, Of: 6}, Before: incident.Counted{Of: 60}})
+	follows.Evidence = append(follows.Evidence, incident.Difference{Kind: "errors", About: incident.Aspect{Operation: "GET /prices"}, Now: incident.Counted{Hits: 5, Of: 6}, Before: incident.Counted{Of: 60}})
 	c.Facts.Ranking = &incident.Ranking{Services: []incident.RankedService{failing("stock", 0.9, 1e-9), follows}}
 	v := judged(t, c)
 	require.Equal(t, "prices", v.Candidates[1].Service)

@@ -104,7 +104,7 @@ func TestAFewRequestsThatTakeALittleLongerLeaveAFailureStanding(t *testing.T) {
 	for score, isNew := range map[float64]bool{0.13: false, 0.8: true} {
 		c := standing()
 		own := ranked(c.Facts.Culprit.Span.Service, score, 0.001)
-		own.Evidence[0].Kind, own.Evidence[0].What, own.Evidence[0].Failure = "own latency", "charge", true
+		own.Evidence[0].Kind, own.Evidence[0].About, own.Evidence[0].Failure = "own latency", incident.Aspect{Operation: "charge"}, true
 		c.Facts.Ranking.Services = []incident.RankedService{own}
 		require.Equal(t, isNew, judged(t, c).Level != incident.NoClearCause, "%v of its requests", score)
 	}

@@ -10,13 +10,16 @@ import (
 	"sort"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/verdict/difference"
 	"github.com/faultline-investigation/faultline/pkg/wording"
 )
 
 // Judge weighs what is known of a case. The blame is what the verdict rests on in the cluster; nil where that is nothing.
 func Judge(c *incident.Case) (incident.Verdict, *incident.Blame) { return causes.judge(c) }
 
-func (l list) judge(c *incident.Case) (incident.Verdict, *incident.Blame) {
+func (l list) judge(told *incident.Case) (incident.Verdict, *incident.Blame) {
+	c := new(*told)
+	c.Facts.Ranking = difference.Held(c.Facts.Ranking, c.Facts.Witness, c.Facts.NextWitness)
 	all := l.ranked(c)
 	verdict := incident.Verdict{Level: incident.NoClearCause, Candidates: []incident.Candidate{}, Normal: []string{}, Unchecked: []string{}}
 	for i, s := range all {

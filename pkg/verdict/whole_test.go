@@ -70,6 +70,7 @@ func ofEachKind() map[incident.CauseKind]*incident.Case {
 	}}
 	requests := inside()
 	requests.Facts.Ranking = &incident.Ranking{Services: []incident.RankedService{failing("stock", 0.9, 1e-9)}}
+	requests.Facts.Witness = countedAs(incident.WitnessConfirms, &requests.Facts.Ranking.Services[0])
 	dependency := caseWithOnset()
 	dependency.Facts.Latency = &incident.Change{Now: 3, Normal: 0.4, Unit: incident.Seconds, Worse: true, Query: "p99"}
 	dependency.Facts.Dependencies = &incident.Dependencies{Rows: []incident.Dependency{{Service: "bank", Health: incident.Failing}}}
@@ -106,6 +107,7 @@ func ofEachKind() map[incident.CauseKind]*incident.Case {
 		"memory-limit":              sold(limits(nil, &memory)),
 		"failing-call":              sold(failing),
 		"failing-dependency":        dependency,
+		"slow-dependency":           waits(240),
 		"changed-requests":          sold(requests),
 	}
 }
@@ -333,10 +335,19 @@ var follows = map[incident.CauseKind][]string{
 		"because bank is the dependency that is failing",
 		"back: p99-latency, p99 latency",
 	},
+	"slow-dependency": {
+		"Possible: calls from stock to orders-db (postgresql) take 250 ms a request, normally 10 ms.",
+		"slow-dependency of orders-db: database orders-db",
+		"because calls from stock to orders-db (postgresql) take 250 ms a request, normally 10 ms",
+		"because stock takes longer for GET /stock, traced calls left out: 570 ms, normally 320 ms (in 90 of 100 requests, before in 0 %)",
+		"because slow GET /stock of stock, of all traces: 240 in 5 min, before 2 in 5 min",
+		"because nothing traces orders-db itself: the calls may wait there, on the way, or for a connection",
+	},
 	"changed-requests": {
-		`Likely: stock writes the log line "info main.go:43" in 4 of 6 requests, before in 0 %.`,
+		`Likely: stock writes the log line "info main.go:43" in 4 of 6 requests, before in 0 %; of all traces, 240 in 5 min, before 2 in 5 min.`,
 		"changed-requests of stock: service stock",
 		`because stock writes the log line "info main.go:43" in 4 of 6 requests, before in 0 %`,
+		`because log lines "info main.go:43" of stock, of all traces: 240 in 5 min, before 2 in 5 min`,
 		"11:39 p99 latency of web rises to 3 s (impact/latency)",
 		"back: p99-latency, p99 latency",
 	},

@@ -65,6 +65,36 @@ func (t *Template) Constant() string {
 	return longest
 }
 
+// Runs are the texts that the first constant tokens of a template make, each of tokens in a row, as its lines hold them: what to search
+// for where several texts narrow a search. Tokens in which something differs or may be escaped end a run.
+func (t *Template) Runs(constant int) []string {
+	var runs []string
+	run := ""
+	for _, token := range t.Tokens {
+		if constant == 0 {
+			break
+		}
+		if token != Any {
+			constant--
+		}
+		plain := token != "" && !strings.Contains(token, Any) && !strings.ContainsFunc(token, escaped)
+		if plain && run != "" && strings.Contains(t.Example.Text, run+" "+token) {
+			run += " " + token
+			continue
+		}
+		if run != "" {
+			runs = append(runs, run)
+		}
+		if run = ""; plain && strings.Contains(t.Example.Text, token) {
+			run = token
+		}
+	}
+	if run != "" {
+		runs = append(runs, run)
+	}
+	return runs
+}
+
 // escaped says that a character may stand in a line in another spelling.
 func escaped(r rune) bool {
 	return r < ' ' || r > '~' || strings.ContainsRune("\"\\<>&'", r)

@@ -134,3 +134,17 @@ func TestPatternsDoNotDependOnTheOrderOfTheLines(t *testing.T) {
 		require.Equal(t, logpattern.Mine(lines).All, logpattern.Mine(shuffled).All)
 	})
 }
+
+func TestTheRunsOfATemplateStandInItsLines(t *testing.T) {
+	t.Parallel()
+	var lines []logpattern.Line
+	for i := range 4 {
+		lines = append(lines, logpattern.Line{Line: incident.Line{Text: fmt.Sprintf("no room for order %d in \"bay\" at the back door", 17+i)}})
+	}
+	template := logpattern.Mine(lines).All[0]
+	require.Equal(t, []string{"no room for order", "in", "at the back door"}, template.Runs(100), "neither numbers nor quotes")
+	require.Equal(t, []string{"no room"}, template.Runs(2))
+	for _, run := range template.Runs(100) {
+		require.Contains(t, template.Example.Text, run)
+	}
+}

@@ -32,7 +32,7 @@ type entry struct {
 type feature struct {
 	kind    Kind
 	service int32
-	text    string
+	about   incident.Aspect
 	bad     bool // it tells of a failure by itself
 }
 
@@ -48,7 +48,8 @@ type forest struct {
 	bySpan   map[spanRef]int32 // the entry of each span of these
 	roots    []int64           // durations of the traces' first spans, ns
 	examples map[int32]Line
-	ownSpan  map[int32]bool // calls for which callers have a span of their own
+	holds    map[int32][]string // what all log lines of a kind hold
+	ownSpan  map[int32]bool     // calls for which callers have a span of their own
 }
 
 type opKey struct {
@@ -170,7 +171,7 @@ func (f *forest) visit(w *tree, i, up int32) {
 	case up < 0 || f.entries[up].service != service || f.isOwnCall(w, i):
 		owner = f.enter(w, i, service, up)
 	default:
-		f.show(owner, feature{kind: Operation, service: service, text: s.Name, bad: tellsOfFailure(s.Name)})
+		f.show(owner, feature{kind: Operation, service: service, about: incident.Aspect{Operation: s.Name}, bad: tellsOfFailure(s.Name)})
 	}
 	f.showOutcome(owner, s, service)
 	w.owner[i] = owner
@@ -206,7 +207,7 @@ func (f *forest) enter(w *tree, i, service, up int32) int32 {
 	if up >= 0 {
 		caller := f.entries[up].service
 		e.edge = f.edges.number(edgeKey{caller, op})
-		call := feature{kind: CallPattern, service: caller, text: s.Service + " " + s.Name}
+		call := feature{kind: CallPattern, service: caller, about: incident.Aspect{Callee: s.Service, Operation: s.Name}}
 		f.show(up, call)
 		if p := &w.spans[w.parent[i]]; p.Kind == incident.KindClient || p.Kind == incident.KindProducer {
 			e.gap = max(0, int64(p.Duration-s.Duration))

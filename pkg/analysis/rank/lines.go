@@ -25,7 +25,7 @@ func (f *forest) addLines(lines []Line, read []string) {
 			byTrace[at] = append(byTrace[at], e)
 		}
 	}
-	keys := patterns(lines)
+	keys, holds := patterns(lines)
 	for i, l := range lines {
 		if l.Trace == "" {
 			continue
@@ -35,9 +35,9 @@ func (f *forest) addLines(lines []Line, read []string) {
 			e, known = f.atWork(byTrace[spanRef{l.Trace, l.Service}], l.Time.UnixNano())
 		}
 		if known {
-			what := feature{kind: LogPattern, service: f.entries[e].service, text: keys[i], bad: isFailure(l.Level)}
+			what := feature{kind: LogPattern, service: f.entries[e].service, about: keys[i], bad: isFailure(l.Level)}
 			f.show(e, what)
-			f.exemplify(f.features.of[what], l)
+			f.exemplify(f.features.of[what], l, holds[i])
 		}
 	}
 }
@@ -53,14 +53,14 @@ func (f *forest) markRead(traces []string) {
 	}
 }
 
-// exemplify keeps the earliest line of each kind.
-func (f *forest) exemplify(kind int32, l Line) {
+// exemplify keeps the earliest line of each kind, and what its like hold.
+func (f *forest) exemplify(kind int32, l Line, holds []string) {
 	if f.examples == nil {
-		f.examples = map[int32]Line{}
+		f.examples, f.holds = map[int32]Line{}, map[int32][]string{}
 	}
 	known, there := f.examples[kind]
 	if !there || l.Time.Before(known.Time) || l.Time.Equal(known.Time) && l.Text < known.Text {
-		f.examples[kind] = l
+		f.examples[kind], f.holds[kind] = l, holds
 	}
 }
 
@@ -107,12 +107,13 @@ func (f *forest) atWork(entries []int32, at int64) (int32, bool) {
 
 // patterns names the kind of each line: level and place in the code where the line has one, since no text is as telling;
 // else level and the constant words of its template.
-func patterns(lines []Line) []string {
-	keys := make([]string, len(lines))
+func patterns(lines []Line) (keys []incident.Aspect, holds [][]string) {
+	keys, holds = make([]incident.Aspect, len(lines)), make([][]string, len(lines))
 	var unplaced []int
 	for i := range lines {
 		if at := codePlace(lines[i].Text); at != "" {
-			keys[i] = strings.TrimSpace(strings.ToLower(lines[i].Level) + " " + at)
+			keys[i] = incident.Aspect{Level: strings.ToLower(lines[i].Level), Line: at}
+			holds[i] = []string{at}
 			continue
 		}
 		unplaced = append(unplaced, i)
@@ -123,23 +124,20 @@ func patterns(lines []Line) []string {
 		mined[i] = logpattern.Line{Service: l.Service, Whole: true, Line: incident.Line{Time: l.Time, Text: l.Text, Level: l.Level}}
 	}
 	found := logpattern.Mine(mined)
-	texts := make([]string, len(found.All))
+	texts, held := make([]incident.Aspect, len(found.All)), make([][]string, len(found.All))
 	for i := range found.All {
-		texts[i] = templateKey(&found.All[i])
+		texts[i], held[i] = templateKey(&found.All[i])
 	}
 	for i, n := range unplaced {
-		keys[n] = texts[found.Of[i]]
+		keys[n], holds[n] = texts[found.Of[i]], held[found.Of[i]]
 	}
-	return keys
+	return keys, holds
 }
 
 // templateKey is a template's level and its first constant words: lists of different lengths make different templates of
-// what is one statement in the code.
-func templateKey(t *logpattern.Template) string {
-	words := make([]string, 0, constantWords+1)
-	if t.Level != "" {
-		words = append(words, t.Level)
-	}
+// what is one statement in the code. What its lines hold as it is are those of these words that are written in them so.
+func templateKey(t *logpattern.Template) (key incident.Aspect, holds []string) {
+	words := make([]string, 0, constantWords)
 	for _, token := range t.Tokens {
 		if token != logpattern.Any {
 			words = append(words, token)
@@ -148,7 +146,7 @@ func templateKey(t *logpattern.Template) string {
 			break
 		}
 	}
-	return strings.Join(words, " ")
+	return incident.Aspect{Level: t.Level, Line: strings.Join(words, " ")}, t.Runs(constantWords)
 }
 
 // sources are the ends of the names of source files.

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/faultline-investigation/faultline/pkg/analysis/significance"
+	"github.com/faultline-investigation/faultline/pkg/incident"
 )
 
 // view is what there is to say for one onset.
@@ -20,7 +21,7 @@ type found struct {
 	service int32
 	counts
 	kind   Kind
-	what   string
+	about  incident.Aspect
 	peers  []int32
 	signal int32 // -1 where it is none
 	timing int32 // operation, for own latency; -1 otherwise
@@ -67,14 +68,14 @@ func (r *record) look(onset int64) view {
 	}
 	for i := range r.signals {
 		if s := &r.signals[i]; compared[i].of1 > 0 {
-			v.weigh(r, found{service: s.service, counts: compared[i], kind: s.kind, what: s.text, signal: int32(i), timing: -1, bad: s.bad}, better[s.service])
+			v.weigh(r, found{service: s.service, counts: compared[i], kind: s.kind, about: s.about, signal: int32(i), timing: -1, bad: s.bad}, better[s.service])
 		}
 	}
 	r.lookAtTimes(onset, &v)
 	r.lookAtMetrics(onset, &v)
 	slices.SortFunc(v.found, func(a, b found) int {
 		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(r.services.all[a.service], r.services.all[b.service]),
-			cmp.Compare(a.kind, b.kind), cmp.Compare(a.what, b.what))
+			cmp.Compare(a.kind, b.kind), a.about.Compare(b.about))
 	})
 	return v
 }
@@ -84,7 +85,7 @@ func (r *record) lookAtTimes(onset int64, v *view) {
 	for op := range r.own {
 		if c, _ := r.slow(&r.own[op], onset); c.of1 > 0 {
 			key := r.ops.all[op]
-			v.weigh(r, found{service: key.service, counts: c, kind: OwnLatency, what: key.name, signal: -1, timing: int32(op), bad: true}, 0)
+			v.weigh(r, found{service: key.service, counts: c, kind: OwnLatency, about: incident.Aspect{Operation: key.name}, signal: -1, timing: int32(op), bad: true}, 0)
 		}
 	}
 	charged := r.charged(onset)
@@ -109,7 +110,11 @@ func (r *record) lookAtMetrics(onset int64, v *view) {
 		if m.chance > r.Significant {
 			continue
 		}
-		x := found{service: r.services.number(m.Service), counts: m.counts, kind: m.Kind, what: m.Name, signal: -1, timing: -1,
+		about := incident.Aspect{Metric: m.Name}
+		if m.Kind == ErrorLines {
+			about = incident.Aspect{Line: m.Name}
+		}
+		x := found{service: r.services.number(m.Service), counts: m.counts, kind: m.Kind, about: about, signal: -1, timing: -1,
 			metric: m.Metric, score: m.strength(r.StillThere), chance: m.chance, bad: true}
 		if x.service >= r.traced && r.traced > 0 {
 			x.score *= r.Untraced

@@ -30,9 +30,9 @@ func (f *forest) showOutcome(owner int32, s *incident.Span, service int32) {
 	code := httpStatus(s)
 	switch {
 	case s.Failed || code >= serverFault && s.Kind == incident.KindServer:
-		f.show(owner, feature{kind: Errors, service: service, text: s.Name, bad: true})
+		f.show(owner, feature{kind: Errors, service: service, about: incident.Aspect{Operation: s.Name}, bad: true})
 	case code >= clientFault && s.Kind == incident.KindServer:
-		f.show(owner, feature{kind: Refused, service: service, text: s.Name + " " + strconv.Itoa(code), bad: true})
+		f.show(owner, feature{kind: Refused, service: service, about: incident.Aspect{Operation: s.Name, Status: code}, bad: true})
 	case code < clientFault:
 		return
 	}

@@ -9,6 +9,8 @@
 package rank
 
 import (
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
@@ -40,7 +42,7 @@ type Kind string
 // The kinds of evidence.
 const (
 	EdgeLatency Kind = "edge latency" // calls take longer than the one called works on them
-	OwnLatency  Kind = "own latency"  // the service itself takes longer
+	OwnLatency  Kind = "own latency"  // it takes longer in none of its calls to others: itself, or in what it calls without a trace
 	LogPattern  Kind = "log pattern"  // a line that is new or gone, more or less frequent
 	ErrorLines  Kind = "error lines"  // lines that tell of a failure and name no request: intervals of time that have them
 	Operation   Kind = "operation"    // work that is new or gone within a request
@@ -70,9 +72,10 @@ func (s Share) Ratio() float64 {
 type Evidence struct {
 	Kind    Kind
 	Service string
-	What    string   // the log line, operation, call or metric
+	About   incident.Aspect
 	Peers   []string // the other ends of the calls it speaks of, ordered
 	Example string   // a log line of the kind, shortened
+	Holds   []string // what all log lines of the kind hold as it is
 	Now     Share    // requests that show it since the onset; points, for a metric
 	Before  Share    // requests that showed it before
 	Typical float64  // the usual value before: ms, or the metric's unit; 0 where there is none
@@ -80,7 +83,7 @@ type Evidence struct {
 	// Strength is the least difference of the shares that the counts allow, from 0 to 1.
 	Strength float64
 	// Chance is how likely chance alone is to make the two shares differ so much, or a metric be so far off its usual
-	// level, before any correction.
+	// level, corrected for everything that was compared.
 	Chance  float64
 	Failure bool // it tells of a failure by itself: an error, a warning, or more time or more of a machine than usual
 }
@@ -88,15 +91,30 @@ type Evidence struct {
 // More says whether it happens more often than before.
 func (e Evidence) More() bool { return e.Now.Ratio() > e.Before.Ratio() }
 
+// Score is what pieces of evidence weigh together, by their kinds: of those of one origin the strongest counts, and those of several
+// speak for each other as independent witnesses do.
+func Score(strengths map[Kind]float64) float64 {
+	strongest := map[int]float64{}
+	for kind, strength := range strengths {
+		strongest[groups[kind]] = max(strongest[groups[kind]], strength)
+	}
+	none := 1.0
+	for _, group := range slices.Sorted(maps.Keys(strongest)) { // the same order makes the same sum
+		none *= 1 - strongest[group]
+	}
+	return 1 - none
+}
+
 // Suspect is a service with what speaks for it.
 type Suspect struct {
 	Service     string
-	Score       float64       // 0 to 1
-	Evidence    []Evidence    // the strongest first, one of each kind and subject
-	Chance      float64       // of its least likely evidence, corrected for everything that was compared
-	Lasted      time.Duration // from the first to the last request, or point, that shows its strongest evidence
-	Last        time.Time     // of that last one
-	ExplainedBy string        // the service whose change comes with its own; empty where there is none
+	Score       float64           // 0 to 1
+	Evidence    []Evidence        // the strongest first, one of each kind and subject
+	Chance      float64           // of its least likely evidence, corrected for everything that was compared
+	Lasted      time.Duration     // from the first to the last request, or point, that shows its strongest evidence
+	Last        time.Time         // of that last one
+	Began       *incident.MovedAt // as its strongest evidence has it; nil behind the first few suspects
+	ExplainedBy string            // the service whose change comes with its own; empty where there is none
 }
 
 // Ranking is the result.

@@ -106,7 +106,10 @@ func unix(moments []time.Time) []int64 {
 	return all
 }
 
-const evidenceKept = 6
+const (
+	evidenceKept = 6
+	dated        = 3 // suspects of which it is told when they began
+)
 
 // ranking turns accusations into suspects.
 func (r *record) ranking(cases map[int32]*accusation, least []float64, moments []time.Time) Ranking {
@@ -122,15 +125,18 @@ func (r *record) ranking(cases map[int32]*accusation, least []float64, moments [
 	slices.SortFunc(all, func(a, b *accusation) int {
 		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(r.services.all[a.service], r.services.all[b.service]))
 	})
-	for _, a := range all {
+	for place, a := range all {
 		s := Suspect{Service: r.services.all[a.service], Score: a.score}
 		for i := range a.found {
-			s.Evidence = append(s.Evidence, r.evidence(&a.found[i]))
+			s.Evidence = append(s.Evidence, r.evidence(&a.found[i], testable))
 		}
 		s.Chance = 1
 		s.Lasted, s.Last = r.lasted(a)
 		for i := range a.found {
 			s.Chance = min(s.Chance, a.found[i].chance*testable)
+		}
+		if place < dated {
+			s.Began = r.began(a)
 		}
 		if a.by >= 0 {
 			s.ExplainedBy = r.services.all[a.by]
@@ -138,7 +144,7 @@ func (r *record) ranking(cases map[int32]*accusation, least []float64, moments [
 		out.Suspects = append(out.Suspects, s)
 	}
 	if len(all) > 0 {
-		out.Onset = r.began(all[0])
+		out.Onset = out.Suspects[0].Began
 		if out.Suspects[0].Chance > Unsure {
 			out.Shuffled = r.shuffled(all[0], unix(moments))
 		}
@@ -146,11 +152,11 @@ func (r *record) ranking(cases map[int32]*accusation, least []float64, moments [
 	return out
 }
 
-func (r *record) evidence(x *found) Evidence {
-	e := Evidence{Kind: x.kind, Service: r.services.all[x.service], What: x.what, Strength: x.score, Chance: x.chance, Failure: x.bad, Typical: x.typical, Current: x.current,
+func (r *record) evidence(x *found, testable float64) Evidence {
+	e := Evidence{Kind: x.kind, Service: r.services.all[x.service], About: x.about, Strength: x.score, Chance: min(1, x.chance*testable), Failure: x.bad, Typical: x.typical, Current: x.current,
 		Now: Share{int(math.Round(x.hits1)), int(math.Round(x.of1))}, Before: Share{int(math.Round(x.hits0)), int(math.Round(x.of0))}}
 	if x.kind == LogPattern {
-		e.Example = r.example(x.signal)
+		e.Example, e.Holds = r.example(x.signal), r.holds[x.signal]
 	}
 	for _, p := range x.peers {
 		e.Peers = append(e.Peers, r.services.all[p])

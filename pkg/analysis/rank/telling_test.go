@@ -52,7 +52,7 @@ func said(r rank.Ranking) []string {
 	for _, s := range r.Suspects {
 		for _, e := range s.Evidence {
 			if !e.More() && (e.Kind == rank.CallPattern || e.Kind == rank.Operation) {
-				gone = append(gone, e.Service+" "+e.What)
+				gone = append(gone, e.Service+" "+e.About.Callee+" "+e.About.Operation)
 			}
 		}
 	}
@@ -81,7 +81,7 @@ func TestTimeThatAMissingCallTookIsNotTheCallersOwn(t *testing.T) {
 	sized(&in)
 	for _, s := range rank.Rank(in).Suspects {
 		for _, e := range s.Evidence {
-			require.NotEqual(t, rank.OwnLatency, e.Kind, "%s %s: %v", e.Service, e.What, e.Now)
+			require.NotEqual(t, rank.OwnLatency, e.Kind, "%s %s: %v", e.Service, e.About.Operation, e.Now)
 		}
 	}
 }
@@ -119,15 +119,15 @@ func TestASpanThatIsOnlySampledWhereItFailsShowsThatItFailsAndNoMore(t *testing.
 				incident.Span{ID: "bb", Parent: t.Spans[0].ID, Service: "worker", Name: "settle", Failed: true, Start: t.Start})
 		}
 	}
-	kinds := map[string][]rank.Kind{}
+	kinds := map[incident.Aspect][]rank.Kind{}
 	for _, s := range rank.Rank(in).Suspects {
 		for _, e := range s.Evidence {
-			kinds[e.What] = append(kinds[e.What], e.Kind)
+			kinds[e.About] = append(kinds[e.About], e.Kind)
 		}
 	}
-	require.Equal(t, []rank.Kind{rank.Errors}, kinds["UPDATE ledger"])
-	require.Equal(t, []rank.Kind{rank.Errors}, kinds["settle"])
-	require.NotContains(t, kinds, "worker settle", "nobody knows whether it was called before")
+	require.Equal(t, []rank.Kind{rank.Errors}, kinds[incident.Aspect{Operation: "UPDATE ledger"}])
+	require.Equal(t, []rank.Kind{rank.Errors}, kinds[incident.Aspect{Operation: "settle"}])
+	require.NotContains(t, kinds, incident.Aspect{Callee: "worker", Operation: "settle"}, "nobody knows whether it was called before")
 }
 
 func TestRequestsThatAreRefusedAreToldApartFromThoseThatFail(t *testing.T) {
@@ -141,7 +141,7 @@ func TestRequestsThatAreRefusedAreToldApartFromThoseThatFail(t *testing.T) {
 	first := rank.Rank(in).Suspects[0]
 	require.Equal(t, "front", first.Service)
 	require.Equal(t, rank.Refused, first.Evidence[0].Kind)
-	require.Equal(t, "/front 401", first.Evidence[0].What)
+	require.Equal(t, incident.Aspect{Operation: "/front", Status: 401}, first.Evidence[0].About)
 	require.True(t, first.Evidence[0].Failure)
 }
 

@@ -4,8 +4,8 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/faultline-investigation/faultline/pkg/casebook"
 	"github.com/faultline-investigation/faultline/pkg/casebook/dashboard"
@@ -55,13 +55,7 @@ func (g *Store) List(ctx context.Context, f casebook.Filter) (incident.CaseList,
 }
 
 func has(all, wanted []string) bool {
-	have := "\x00" + strings.Join(all, "\x00") + "\x00"
-	for _, tag := range wanted {
-		if !strings.Contains(have, "\x00"+tag+"\x00") {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(wanted, func(tag string) bool { return !slices.Contains(all, tag) })
 }
 
 func summaryOf(h hit) incident.CaseSummary {

@@ -151,14 +151,14 @@ func notDenied(c *incident.Case, services []incident.RankedService) []incident.R
 	if example == nil || c.Facts.Onset != nil && example.Trace.Start.Before(c.Facts.Onset.Earliest) {
 		return services
 	}
-	called := map[string]bool{}
+	called := map[incident.Aspect]bool{}
 	for _, s := range example.Trace.Spans {
-		called[s.Service+" "+s.Name] = true
+		called[incident.Aspect{Callee: s.Service, Operation: s.Name}] = true
 	}
 	kept := []incident.RankedService{}
 	for _, s := range services {
 		s.Evidence = slices.DeleteFunc(s.Evidence, func(d incident.Difference) bool {
-			return rank.Kind(d.Kind) == rank.CallPattern && d.Now.Hits == 0 && called[d.What]
+			return rank.Kind(d.Kind) == rank.CallPattern && d.Now.Hits == 0 && called[d.About]
 		})
 		if len(s.Evidence) > 0 {
 			kept = append(kept, s)
@@ -171,11 +171,11 @@ func rankingOf(r rank.Ranking) incident.Ranking {
 	out := incident.Ranking{Services: []incident.RankedService{}, Onset: r.Onset, Compared: r.Compared,
 		Shuffled: incident.Counted{Hits: r.Shuffled.Hits, Of: r.Shuffled.Of}}
 	for _, s := range r.Suspects {
-		one := incident.RankedService{Service: s.Service, Score: s.Score, Chance: s.Chance, Lasted: s.Lasted, Last: s.Last, ExplainedBy: s.ExplainedBy, Evidence: []incident.Difference{}}
+		one := incident.RankedService{Service: s.Service, Score: s.Score, Chance: s.Chance, Lasted: s.Lasted, Last: s.Last, ExplainedBy: s.ExplainedBy, Began: s.Began, Evidence: []incident.Difference{}}
 		for _, e := range s.Evidence {
-			one.Evidence = append(one.Evidence, incident.Difference{Kind: string(e.Kind), What: e.What, Peers: e.Peers,
+			one.Evidence = append(one.Evidence, incident.Difference{Kind: string(e.Kind), About: e.About, Holds: e.Holds, Peers: e.Peers,
 				Now: incident.Counted{Hits: e.Now.Hits, Of: e.Now.Of}, Before: incident.Counted{Hits: e.Before.Hits, Of: e.Before.Of},
-				Usual: e.Typical, Current: e.Current, Strength: e.Strength, Example: e.Example, Failure: e.Failure})
+				Usual: e.Typical, Current: e.Current, Strength: e.Strength, Chance: e.Chance, Example: e.Example, Failure: e.Failure})
 		}
 		out.Services = append(out.Services, one)
 	}

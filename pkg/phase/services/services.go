@@ -9,6 +9,8 @@ import (
 )
 
 // Steps lists the steps in the order in which a person reads them.
-func Steps() []phase.Step { return []phase.Step{Locks(), Calls(), Agreement(), Rank(), Witness()} }
+func Steps() []phase.Step {
+	return []phase.Step{Locks(), Calls(), Agreement(), Rank(), Witness(), NextWitness(), OwnTime()}
+}
 
 const latelyFor = 6 * time.Minute // before the end, whose requests are sampled more densely

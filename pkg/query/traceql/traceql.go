@@ -8,6 +8,7 @@ package traceql
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -116,6 +117,15 @@ func Spans(conditions ...Condition) string {
 	return "{ " + strings.Join(texts, " && ") + " }"
 }
 
+// Client selects the caller's side of calls.
+func Client() Condition { return Condition{"kind = client"} }
+
+// Parent is a query for the traces in which a span that one query finds is the parent of one that another finds.
+func Parent(parent, child string) string { return "(" + parent + " > " + child + ")" }
+
+// Either is a query for the traces that one of the queries finds, of which there must be one.
+func Either(queries ...string) string { return strings.Join(queries, " || ") }
+
 // Below is a query for the traces in which a span that one query finds is below one that another finds.
 func Below(above, below string) string { return above + " >> " + below }
 
@@ -163,6 +173,19 @@ func Calls(conditions ...Condition) string {
 	return Spans(conditions...) + " && (({ kind = client } &> { kind = server || kind = consumer }) || " +
 		"{ kind = server || kind = consumer || kind = producer || nestedSetParent < 0 || status = error }) | " +
 		"select(name, span:parentID, kind, status, nestedSetLeft, nestedSetRight, resource.service.name, span.http.response.status_code, span.http.status_code)"
+}
+
+// peers are the attributes by which a client's span names what it calls.
+const peers = "span.db.system, span.db.system.name, span.db.name, span.db.namespace, span.server.address, span.net.peer.name, " +
+	"span.peer.service, span.messaging.system, span.messaging.destination.name, span.url.full, span.http.url"
+
+// WithinOperation is a query for the traces that have a span of an operation with all the conditions. It brings these spans, the client
+// spans with the same conditions, and the spans of those that these called; each with its place in the trace's tree (nested set), and
+// what client spans say of whom they call.
+func WithinOperation(operation string, conditions ...Condition) string {
+	clients := Spans(append(slices.Clone(conditions), Client())...)
+	return Spans(append(slices.Clone(conditions), SpanName(operation))...) + " && (" + Spans(append(slices.Clone(conditions), Condition{"(" + SpanName(operation).text + " || kind = client)"})...) +
+		" || (" + clients + " > { kind = server || kind = consumer })) | select(name, span:parentID, kind, nestedSetLeft, nestedSetRight, resource.service.name, " + peers + ")"
 }
 
 var (

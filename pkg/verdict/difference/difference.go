@@ -5,6 +5,8 @@ package difference
 import (
 	"fmt"
 	"math"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/faultline-investigation/faultline/pkg/analysis/rank"
@@ -22,43 +24,50 @@ func Describe(service string, d incident.Difference) string {
 		return fmt.Sprintf("calls between %s and %s wait %s for no work of the one called, normally %s (%s)", service, wording.List(d.Peers),
 			milliseconds(d.Current), milliseconds(d.Usual), counts)
 	case rank.OwnLatency:
-		return fmt.Sprintf("%s takes longer for %s, traced calls left out: %s, normally %s (%s)", service, d.What, milliseconds(d.Current), milliseconds(d.Usual), counts)
+		return fmt.Sprintf("%s takes longer for %s, traced calls left out: %s, normally %s (%s)", service, d.About.Operation, milliseconds(d.Current), milliseconds(d.Usual), counts)
 	case rank.LogPattern:
-		line := d.What
-		if d.Example != "" {
-			line = d.Example
-		}
 		if rises {
-			return fmt.Sprintf("%s writes the log line %s %s", service, wording.Quoted(line), counts)
+			return fmt.Sprintf("%s writes the log line %s %s", service, wording.Quoted(line(d)), counts)
 		}
-		return fmt.Sprintf("%s no longer writes the log line %s as often: %s", service, wording.Quoted(line), counts)
+		return fmt.Sprintf("%s no longer writes the log line %s as often: %s", service, wording.Quoted(line(d)), counts)
 	case rank.ErrorLines:
-		return fmt.Sprintf("%s writes error lines %s in %s of %s intervals of 10 s, before in %s", service, wording.Quoted(d.What), numbers.Count(float64(d.Now.Hits)),
+		return fmt.Sprintf("%s writes error lines %s in %s of %s intervals of 10 s, before in %s", service, wording.Quoted(d.About.Line), numbers.Count(float64(d.Now.Hits)),
 			numbers.Count(float64(d.Now.Of)), numbers.Percent(rounded(Share(d.Before))))
 	case rank.CallPattern:
 		if rises {
-			return fmt.Sprintf("%s calls %s %s", service, d.What, counts)
+			return fmt.Sprintf("%s calls %s %s", service, Named(d.About), counts)
 		}
-		return fmt.Sprintf("%s no longer calls %s as often: %s", service, d.What, counts)
+		return fmt.Sprintf("%s no longer calls %s as often: %s", service, Named(d.About), counts)
 	case rank.Operation:
 		if rises {
-			return fmt.Sprintf("%s runs the operation %s %s", service, d.What, counts)
+			return fmt.Sprintf("%s runs the operation %s %s", service, d.About.Operation, counts)
 		}
-		return fmt.Sprintf("%s no longer runs the operation %s as often: %s", service, d.What, counts)
+		return fmt.Sprintf("%s no longer runs the operation %s as often: %s", service, d.About.Operation, counts)
 	case rank.Refused:
-		operation, code := cutLast(d.What)
-		return fmt.Sprintf("%s of %s is answered with %s %s", operation, service, code, counts)
+		return fmt.Sprintf("%s of %s is answered with %d %s", d.About.Operation, service, d.About.Status, counts)
 	case rank.Errors:
-		return fmt.Sprintf("%s of %s ends in an error %s", d.What, service, counts)
+		return fmt.Sprintf("%s of %s ends in an error %s", d.About.Operation, service, counts)
 	default:
-		return fmt.Sprintf("%s of %s (%s) is %s, normally %s", d.Kind, service, d.What, numbers.Count(d.Current), numbers.Count(d.Usual))
+		return fmt.Sprintf("%s of %s (%s) is %s, normally %s", d.Kind, service, d.About.Metric, numbers.Count(d.Current), numbers.Count(d.Usual))
 	}
 }
 
-// cutLast parts a text at its last space.
-func cutLast(text string) (before, last string) {
-	at := strings.LastIndexByte(text, ' ')
-	return text[:max(0, at)], text[at+1:]
+// line is what log lines of a kind say: the example, where there is one.
+func line(d incident.Difference) string {
+	if d.Example != "" {
+		return d.Example
+	}
+	return Named(d.About)
+}
+
+// Named names what a difference is about: the call by callee and operation, the refusal by operation and status, the log line by its
+// level and words.
+func Named(a incident.Aspect) string {
+	parts := []string{a.Callee, a.Operation, "", a.Level, a.Line, a.Metric}
+	if a.Status != 0 {
+		parts[2] = strconv.Itoa(a.Status)
+	}
+	return strings.Join(slices.DeleteFunc(parts, func(part string) bool { return part == "" }), " ")
 }
 
 // Values are the numbers that its sentence holds.
@@ -100,9 +109,9 @@ func Component(d incident.Difference) string {
 	case rank.EdgeLatency:
 		return "calls with " + wording.List(d.Peers)
 	case rank.LogPattern:
-		return "log line " + strings.TrimSpace(d.What)
+		return "log line " + Named(d.About)
 	default:
-		return d.What
+		return Named(d.About)
 	}
 }
 
@@ -110,15 +119,18 @@ func Component(d incident.Difference) string {
 func Subject(d incident.Difference) string {
 	switch rank.Kind(d.Kind) {
 	case rank.Errors:
-		return "failing " + d.What
+		return "failing " + d.About.Operation
 	case rank.Refused:
-		operation, code := cutLast(d.What)
-		return operation + " answered with " + code
+		return fmt.Sprintf("%s answered with %d", d.About.Operation, d.About.Status)
 	case rank.CallPattern:
-		return "calls to " + d.What
+		return "calls to " + Named(d.About)
 	case rank.OwnLatency:
-		return "slow " + d.What
+		return "slow " + d.About.Operation
+	case rank.EdgeLatency:
+		return "waiting calls with " + wording.List(d.Peers)
+	case rank.LogPattern, rank.ErrorLines:
+		return "log lines " + wording.Quoted(line(d))
 	default:
-		return d.What
+		return Named(d.About)
 	}
 }

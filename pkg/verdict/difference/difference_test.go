@@ -14,10 +14,10 @@ import (
 var end = time.Date(2026, 3, 3, 12, 0, 0, 0, time.UTC)
 
 // differs is a difference that 30 of 40 requests show now, and 1 of 100 before.
-func differs(kind rank.Kind, what string) incident.Difference {
+func differs(kind rank.Kind, about incident.Aspect) incident.Difference {
 	return incident.Difference{
 		Kind:     string(kind),
-		What:     what,
+		About:    about,
 		Peers:    []string{"bank", "ledger"},
 		Now:      incident.Counted{Hits: 30, Of: 40},
 		Before:   incident.Counted{Hits: 1, Of: 100},
@@ -34,35 +34,35 @@ func TestEveryKindOfDifferenceHasItsSentence(t *testing.T) {
 		says string
 	}{
 		{
-			differs(rank.EdgeLatency, ""),
+			differs(rank.EdgeLatency, incident.Aspect{}),
 			"calls between web and bank and ledger wait 900 ms for no work of the one called, normally 120 ms (in 30 of 40 requests, before in 1 %)",
 		},
 		{
-			differs(rank.OwnLatency, "GET /"),
+			differs(rank.OwnLatency, incident.Aspect{Operation: "GET /"}),
 			"web takes longer for GET /, traced calls left out: 900 ms, normally 120 ms (in 30 of 40 requests, before in 1 %)",
 		},
 		{
-			differs(rank.LogPattern, "no room"),
-			`web writes the log line "no room" in 30 of 40 requests, before in 1 %`,
+			differs(rank.LogPattern, incident.Aspect{Level: "error", Line: "no room"}),
+			`web writes the log line "error no room" in 30 of 40 requests, before in 1 %`,
 		},
 		{
-			differs(rank.ErrorLines, "no room"),
+			differs(rank.ErrorLines, incident.Aspect{Line: "no room"}),
 			`web writes error lines "no room" in 30 of 40 intervals of 10 s, before in 1 %`,
 		},
 		{
-			differs(rank.CallPattern, "bank charge"),
+			differs(rank.CallPattern, incident.Aspect{Callee: "bank", Operation: "charge"}),
 			"web calls bank charge in 30 of 40 requests, before in 1 %",
 		},
 		{
-			differs(rank.Operation, "GET /"),
+			differs(rank.Operation, incident.Aspect{Operation: "GET /"}),
 			"web runs the operation GET / in 30 of 40 requests, before in 1 %",
 		},
 		{
-			differs(rank.Errors, "GET /"),
+			differs(rank.Errors, incident.Aspect{Operation: "GET /"}),
 			"GET / of web ends in an error in 30 of 40 requests, before in 1 %",
 		},
 		{
-			differs(rank.CPU, "container_cpu_usage"),
+			differs(rank.CPU, incident.Aspect{Metric: "container_cpu_usage"}),
 			"cpu of web (container_cpu_usage) is 900, normally 120",
 		},
 	} {
@@ -74,10 +74,11 @@ func TestWhatBecameRarerIsSaidToBeNoLongerSo(t *testing.T) {
 	t.Parallel()
 	for kind, says := range map[rank.Kind]string{
 		rank.LogPattern:  `web no longer writes the log line "stored" as often: in 1 of 40 requests, before in 90 %`,
-		rank.CallPattern: "web no longer calls stored as often: in 1 of 40 requests, before in 90 %",
+		rank.CallPattern: "web no longer calls bank store it as often: in 1 of 40 requests, before in 90 %",
 		rank.Operation:   "web no longer runs the operation stored as often: in 1 of 40 requests, before in 90 %",
 	} {
-		d := differs(kind, "stored")
+		d := differs(kind, map[rank.Kind]incident.Aspect{rank.LogPattern: {Line: "stored"}, rank.CallPattern: {Callee: "bank", Operation: "store it"},
+			rank.Operation: {Operation: "stored"}}[kind])
 		d.Now, d.Before = incident.Counted{Hits: 1, Of: 40}, incident.Counted{Hits: 90, Of: 100}
 		require.Equal(t, says, difference.Describe("web", d))
 	}
@@ -85,12 +86,12 @@ func TestWhatBecameRarerIsSaidToBeNoLongerSo(t *testing.T) {
 
 func TestALogLineIsToldByItsExampleAndNamedByItsPattern(t *testing.T) {
 	t.Parallel()
-	d := differs(rank.LogPattern, " order <*> lost ")
+	d := differs(rank.LogPattern, incident.Aspect{Line: "order <*> lost"})
 	d.Example = "order 17 lost"
 	require.Contains(t, difference.Describe("web", d), `"order 17 lost"`)
 	require.Equal(t, "log line order <*> lost", difference.Component(d))
-	require.Equal(t, "calls with bank and ledger", difference.Component(differs(rank.EdgeLatency, "")))
-	require.Equal(t, "GET /", difference.Component(differs(rank.Errors, "GET /")))
+	require.Equal(t, "calls with bank and ledger", difference.Component(differs(rank.EdgeLatency, incident.Aspect{})))
+	require.Equal(t, "GET /", difference.Component(differs(rank.Errors, incident.Aspect{Operation: "GET /"})))
 }
 
 func TestTheValuesAreTheNumbersOfTheSentence(t *testing.T) {
@@ -101,7 +102,7 @@ func TestTheValuesAreTheNumbersOfTheSentence(t *testing.T) {
 		rank.ErrorLines: {"intervals of time that show it": 30, "intervals of time": 40, "share before": 0.01},
 	} {
 		values := map[string]float64{}
-		for _, v := range difference.Values("web", differs(kind, "x")) {
+		for _, v := range difference.Values("web", differs(kind, incident.Aspect{Operation: "x"})) {
 			values[v.Name] = v.Value
 			require.Equal(t, map[string]string{"service": "web", "kind": string(kind)}, v.Labels)
 			require.NotEmpty(t, v.Unit)
@@ -119,7 +120,7 @@ func TestAShareOfNothingIsNone(t *testing.T) {
 
 // fails is a service of a ranking that fails since a while and until now.
 func fails(score, chance float64) incident.RankedService {
-	d := differs(rank.Errors, "GET /")
+	d := differs(rank.Errors, incident.Aspect{Operation: "GET /"})
 	d.Failure = true
 	return incident.RankedService{
 		Service:  "web",
@@ -174,32 +175,35 @@ func TestHowManyOrdersShowAsMuchIsSaid(t *testing.T) {
 func TestWhatADifferenceIsAboutIsSaidInAFewWords(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
-		kind       rank.Kind
-		what, says string
+		kind  rank.Kind
+		about incident.Aspect
+		says  string
 	}{
-		{rank.Errors, "GET /", "failing GET /"},
-		{rank.Refused, "GET /me 401", "GET /me answered with 401"},
-		{rank.Refused, "429", " answered with 429"},
-		{rank.CallPattern, "bank charge", "calls to bank charge"},
-		{rank.OwnLatency, "GET /", "slow GET /"},
-		{rank.Operation, "GET /", "GET /"},
-		{rank.Memory, "container_memory_usage", "container_memory_usage"},
+		{rank.Errors, incident.Aspect{Operation: "GET /"}, "failing GET /"},
+		{rank.Refused, incident.Aspect{Operation: "GET /me", Status: 401}, "GET /me answered with 401"},
+		{rank.Refused, incident.Aspect{Operation: "GET /items 7", Status: 429}, "GET /items 7 answered with 429"},
+		{rank.CallPattern, incident.Aspect{Callee: "bank of x", Operation: "charge"}, "calls to bank of x charge"},
+		{rank.OwnLatency, incident.Aspect{Operation: "GET /"}, "slow GET /"},
+		{rank.Operation, incident.Aspect{Operation: "GET /"}, "GET /"},
+		{rank.EdgeLatency, incident.Aspect{}, "waiting calls with bank and ledger"},
+		{rank.LogPattern, incident.Aspect{Level: "warn", Line: "no room"}, `log lines "warn no room"`},
+		{rank.Memory, incident.Aspect{Metric: "container_memory_usage"}, "container_memory_usage"},
 	} {
-		require.Equal(t, test.says, difference.Subject(differs(test.kind, test.what)))
+		require.Equal(t, test.says, difference.Subject(differs(test.kind, test.about)))
 	}
 }
 
 func TestRefusalsAreSaidWithTheirCode(t *testing.T) {
 	t.Parallel()
-	require.Equal(t, "GET /me of web is answered with 401 in 30 of 40 requests, before in 1 %", difference.Describe("web", differs(rank.Refused, "GET /me 401")))
-	require.Equal(t, "GET /me 401", difference.Component(differs(rank.Refused, "GET /me 401")))
+	require.Equal(t, "GET /me of web is answered with 401 in 30 of 40 requests, before in 1 %", difference.Describe("web", differs(rank.Refused, incident.Aspect{Operation: "GET /me", Status: 401})))
+	require.Equal(t, "GET /me 401", difference.Component(differs(rank.Refused, incident.Aspect{Operation: "GET /me", Status: 401})))
 }
 
 func TestTheShareOfNothingIsNone(t *testing.T) {
 	t.Parallel()
 	require.Zero(t, difference.Share(incident.Counted{}))
 	require.InDelta(t, 0.75, difference.Share(incident.Counted{Hits: 30, Of: 40}), 1e-9)
-	d := differs(rank.Errors, "GET /")
+	d := differs(rank.Errors, incident.Aspect{Operation: "GET /"})
 	d.Before = incident.Counted{}
 	require.Equal(t, "GET / of web ends in an error in 30 of 40 requests, before in 0 %", difference.Describe("web", d))
 }

@@ -1,0 +1,57 @@
+package verdict_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/faultline-investigation/faultline/pkg/incident"
+)
+
+// waits is a case in which stock takes 250 ms longer outside its traced calls, so many of them in calls to its database.
+func waits(database float64, more ...incident.Difference) *incident.Case {
+	c := caseWithOnset()
+	r := failing("stock", 0.95, 1e-9)
+	r.Evidence = append([]incident.Difference{{Kind: "own latency", About: incident.Aspect{Operation: "GET /stock"}, Failure: true, Strength: 0.9, Usual: 320, Current: 570,
+		Now: incident.Counted{Hits: 90, Of: 100}, Before: incident.Counted{Of: 200}}}, more...)
+	c.Facts.Ranking = &incident.Ranking{Services: []incident.RankedService{r, failing("prices", 0.4, 1e-6)}}
+	c.Facts.Witness = countedAs(incident.WitnessConfirms, &r)
+	c.Facts.OwnTime = &incident.OwnTime{Service: "stock", Operation: "GET /stock", Outside: incident.Spent{Now: 570, Before: 320}, Now: 40, Before: 50,
+		Peers: []incident.Peer{{Type: incident.PeerDatabase, Name: "orders-db", System: "postgresql", Spent: incident.Spent{Now: 10 + database, Before: 10}}}}
+	return c
+}
+
+func TestASlowDatabaseIsNamedAndNotItsOnlyCaller(t *testing.T) {
+	t.Parallel()
+	v := judged(t, waits(240))
+	require.Equal(t, "Possible: calls from stock to orders-db (postgresql) take 250 ms a request, normally 10 ms.", v.Sentence, "its caller is the only witness")
+	require.Equal(t, incident.Target{Type: "database", Name: "orders-db"}, v.Candidates[0].Target)
+	require.Equal(t, "orders-db", v.Candidates[0].Service)
+	require.Contains(t, v.Candidates[0].Because, "stock takes longer for GET /stock, traced calls left out: 570 ms, normally 320 ms (in 90 of 100 requests, before in 0 %)")
+	require.Equal(t, "stock", v.Candidates[1].Service)
+}
+
+func TestADatabaseWithLittleOfTheAddedTimeIsNotNamed(t *testing.T) {
+	t.Parallel()
+	v := judged(t, waits(60))
+	require.Equal(t, "stock", v.Candidates[0].Service)
+	require.Contains(t, v.Sentence, "stock takes longer for GET /stock, traced calls left out: 570 ms, normally 320 ms")
+	require.NotContains(t, v.Sentence, "itself")
+}
+
+func TestADatabaseIsNotNamedWhereTheCallersOtherCallsWaitToo(t *testing.T) {
+	t.Parallel()
+	slow := incident.Difference{Kind: "edge latency", Peers: []string{"prices"}, Failure: true, Strength: 0.5, Usual: 2, Current: 200,
+		Now: incident.Counted{Hits: 90, Of: 100}, Before: incident.Counted{Of: 200}}
+	require.Equal(t, "stock", judged(t, waits(240, slow)).Candidates[0].Service, "it is slow at its own end of the network")
+}
+
+func TestTheSpanThatWaitsForADatabaseStandsBehindIt(t *testing.T) {
+	t.Parallel()
+	c := waits(240)
+	c.Facts.Culprit = &incident.Culprit{Span: incident.Span{Service: "stock", Name: "SELECT", Kind: incident.KindClient}}
+	c.Facts.Example = &incident.Example{}
+	v := judged(t, c)
+	require.Equal(t, "orders-db", v.Candidates[0].Service)
+	require.Equal(t, incident.CauseKind("failing-call"), v.Candidates[len(v.Candidates)-1].Kind)
+}
