@@ -54,6 +54,7 @@ export type CauseKind =
   | "memory-limit"
   | "failing-call"
   | "failing-dependency"
+  | "slow-dependency"
   | "changed-requests";
 /**
  * EntryKind says what an entry reports.
@@ -977,7 +978,9 @@ export interface Facts {
   sharedPool?: SharedPool;
   neighbours?: Neighbours;
   ranking?: Ranking;
-  witness?: Witness;
+  witnesses?: Witnesses;
+  nextWitnesses?: Witnesses;
+  ownTime?: OwnTime;
   /**
    * nil where the verdict rests on nothing in the cluster
    */
@@ -2046,6 +2049,10 @@ export interface RankedService {
    * of that last one
    */
   last: string;
+  /**
+   * as its strongest evidence has it; nil behind the first few services
+   */
+  began?: MovedAt;
   explainedBy?: string;
   /**
    * nothing says that it takes part in the subject's requests
@@ -2064,10 +2071,7 @@ export interface Difference {
    * for example "edge latency" or "log pattern"
    */
   kind: string;
-  /**
-   * the log line, operation, call or metric
-   */
-  what: string;
+  about: Aspect;
   /**
    * the other ends of the calls that it speaks of
    */
@@ -2084,13 +2088,50 @@ export interface Difference {
   current?: number;
   strength: number;
   /**
+   * that chance alone makes it, corrected for everything that was compared
+   */
+  chance: number;
+  /**
    * a log line of the kind
    */
   example?: string;
   /**
+   * what all log lines of the kind hold as it is: what to search for
+   */
+  holds?: string[];
+  /**
    * it tells of a failure by itself: an error, a warning, more time or more of a machine than usual
    */
   failure?: boolean;
+}
+/**
+ * Aspect is the part of a service that a difference is about, in fields; which of them are set follows from the kind of the difference. Texts are made of it by package difference, and by nobody else.
+ */
+export interface Aspect {
+  /**
+   * name of a span: the service's own or, of a call, the callee's
+   */
+  operation?: string;
+  /**
+   * service that is called
+   */
+  callee?: string;
+  /**
+   * HTTP status of the answer
+   */
+  status?: number;
+  /**
+   * of a log line, lower case
+   */
+  level?: string;
+  /**
+   * place in the code that writes a log line, or its constant words
+   */
+  line?: string;
+  /**
+   * name of a metric
+   */
+  metric?: string;
 }
 /**
  * Counted is how many requests of how many show something; points of how many, for a metric.
@@ -2100,21 +2141,85 @@ export interface Counted {
   of: number;
 }
 /**
- * Witness is a second count of what the ranking says of its first service.
+ * Witnesses are second counts of what the ranking says of one of its services.
+ */
+export interface Witnesses {
+  /**
+   * of one service's differences, the strongest first
+   */
+  counts: Witness[];
+}
+/**
+ * Witness is a second count of one difference, over everything that its store has and not over a sample, for as long since it began as before it.
  */
 export interface Witness {
   service: string;
   kind: string;
-  what: string;
+  about: Aspect;
   /**
-   * traces that show it, 1/s
+   * as the difference has them
+   */
+  peers?: string[];
+  outcome: string;
+  /**
+   * a sentence: why it could not be counted
+   */
+  reason?: string;
+  counted?: string;
+  now: Tally;
+  before: Tally;
+}
+/**
+ * Tally is how many were counted in which time.
+ */
+export interface Tally {
+  count: number;
+  /**
+   * ns; 0 where nothing was counted
+   */
+  over: number;
+}
+/**
+ * OwnTime is where the requests of an operation spend the time that no call to a traced service takes, by the service's own client spans. All times are means of a request in ms.
+ */
+export interface OwnTime {
+  service: string;
+  operation: string;
+  /**
+   * of traced calls
+   */
+  outside: Spent;
+  /**
+   * what it called that nothing traces, the largest rise first
+   */
+  peers: Peer[];
+  /**
+   * requests looked at
    */
   now: number;
-  /**
-   * likewise, before it began
-   */
   before: number;
-  outcome: string;
+}
+/**
+ * Spent is a mean time in ms.
+ */
+export interface Spent {
+  now: number;
+  before: number;
+}
+/**
+ * Peer is something that is called and has no spans of its own.
+ */
+export interface Peer {
+  type: string;
+  /**
+   * as the client spans name it
+   */
+  name: string;
+  /**
+   * for example "postgresql"
+   */
+  system?: string;
+  spent: Spent;
 }
 /**
  * Blame is what the verdict's first candidate rests on in the cluster; a part is nil where there is none.
@@ -2207,7 +2312,7 @@ export interface Candidate {
  */
 export interface Target {
   /**
-   * Type is "service", "operation", "host", "pool", "node", "queue", "table", "certificate" or "workload", or the kind of a changed object as Kubernetes writes it, for example "NetworkPolicy".
+   * Type is "service", "operation", "host", "database", "pool", "node", "queue", "table", "certificate" or "workload", or the kind of a changed object as Kubernetes writes it, for example "NetworkPolicy".
    */
   type: string;
   name: string;
