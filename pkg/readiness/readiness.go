@@ -66,6 +66,8 @@ type Change struct {
 type Service struct {
 	Service string   `json:"service"`
 	Factors []Factor `json:"factors"` // all five, in their order
+	// Mixed says that these are several services of one name, looked at together; empty where it is one.
+	Mixed string `json:"mixed,omitempty"`
 	// First is the factor whose change helps most; empty when nothing is missing.
 	First FactorName `json:"first,omitempty"`
 }
@@ -142,7 +144,7 @@ func (s *survey) services(report *Report) ([]string, error) {
 }
 
 func (s *survey) service(name string) Service {
-	service := Service{Service: name, Factors: []Factor{s.alerts(name), s.traces(name), s.logs(name), s.attributes(name), s.infrastructure(name)}}
+	service := Service{Service: name, Mixed: s.mixed[name], Factors: []Factor{s.alerts(name), s.traces(name), s.logs(name), s.attributes(name), s.infrastructure(name)}}
 	for i, f := range service.Factors {
 		service.Factors[i] = s.doubted(f)
 	}

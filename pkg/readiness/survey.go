@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -53,8 +54,9 @@ type survey struct {
 	answers source.Answers
 
 	chosen   incident.Conventions
-	requests map[string]bool // services that report requests
-	searches []string        // names of those for services that the first one did not bring
+	requests map[string]bool   // services that report requests
+	mixed    map[string]string // of those whose name is that of several, a sentence
+	searches []string          // names of those for services that the first one did not bring
 	spans    map[string]*sampled
 	traced   int // traces in the samples
 }
@@ -110,17 +112,8 @@ func (s *survey) askMetrics(ctx context.Context) error {
 	s.chosen = convention.Choose(names.Names, s.naming)
 	s.requests = map[string]bool{}
 	if metric := s.chosen.Requests; metric != nil {
-		text, err := promql.Sum(promql.Select(metric.Counts(), promql.EqualAll(metric.Only)...), metric.Services...).Text()
-		if metric.CountsNatively() {
-			text, err = promql.Sum(promql.NativeCount(promql.Select(metric.Counts(), promql.EqualAll(metric.Only)...)), metric.Services...).Text()
-		}
-		if err != nil {
+		if err := s.askRequests(ctx, metric); err != nil {
 			return err
-		}
-		for _, series := range s.put(ctx, source.Question{Name: requestCounts, Kind: source.Instant, Text: text}).Series {
-			if name := convention.ServiceIn(series.Labels, metric.Services); name != "" {
-				s.requests[name] = true
-			}
 		}
 	}
 	question, there := s.infrastructureQuestion()
@@ -131,6 +124,30 @@ func (s *survey) askMetrics(ctx context.Context) error {
 		s.put(ctx, source.Question{Name: joinable, Kind: source.Instant, Text: text})
 	}
 	return err
+}
+
+// askRequests finds out which services report requests, and which names are those of several.
+func (s *survey) askRequests(ctx context.Context, metric *incident.RequestMetric) error {
+	counts := promql.Select(metric.Counts(), promql.EqualAll(metric.Only)...)
+	if metric.CountsNatively() {
+		counts = promql.NativeCount(counts)
+	}
+	text, err := promql.Sum(counts, slices.Concat(metric.Services, convention.SplitLabels(metric.Services, s.naming))...).Text()
+	if err != nil {
+		return err
+	}
+	series := convention.WithinScope(s.put(ctx, source.Question{Name: requestCounts, Kind: source.Instant, Text: text}).Series, s.naming)
+	for _, one := range series {
+		if name := convention.ServiceIn(one.Labels, metric.Services); name != "" {
+			s.requests[name] = true
+		}
+	}
+	s.mixed = map[string]string{}
+	for name, split := range convention.Splits(series, metric.Services, s.naming) {
+		values := split.Values(slices.DeleteFunc(slices.Clone(series), func(one incident.Series) bool { return convention.ServiceIn(one.Labels, metric.Services) != name }))
+		s.mixed[name] = fmt.Sprintf("Services of this name in %d %ss, looked at together: %s.", len(values), split.Part, strings.Join(values, ", "))
+	}
+	return nil
 }
 
 func (s *survey) askTraces(ctx context.Context) error {

@@ -2,6 +2,7 @@
 package services
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"regexp"
@@ -22,6 +23,8 @@ const (
 
 // Service is one service's requests now and an hour before. Nil numbers are those that nobody measured.
 type Service struct {
+	incident.Scope // which of several services of this name; empty where there is one
+
 	Service      string   `json:"service"`
 	Rate         *float64 `json:"rate"`         // requests, 1/s
 	RateBefore   *float64 `json:"rateBefore"`   // 1/s
@@ -77,26 +80,27 @@ func Look(ctx context.Context, querier source.Querier, naming incident.Naming, m
 		return overview, nil
 	}
 	overview.Metric = metric.Name()
-	text, err := question(metric)
+	text, err := question(metric, naming)
 	if err != nil {
 		return nil, err
 	}
-	var counts [2]map[string]count
+	var series [2][]incident.Series
 	for i, at := range []time.Time{now, now.Add(-earlier)} {
 		answer := ask(source.Question{Name: "requests", Kind: source.Instant, Text: text, Window: endingAt(at)})
 		if answer.Problem != nil {
 			return nil, answer.Problem
 		}
 		overview.doubts(answer)
-		counts[i] = countsOf(metric, answer.Series)
+		series[i] = convention.WithinScope(answer.Series, naming)
 	}
-	overview.Services = compared(counts[0], counts[1])
+	apart := convention.Splits(slices.Concat(series[0], series[1]), metric.Services, naming)
+	overview.Services = compared(countsOf(metric, series[0], apart), countsOf(metric, series[1], apart))
 	return overview, nil
 }
 
 func endingAt(t time.Time) incident.Window { return incident.Window{From: t.Add(-averaged), To: t} }
 
-func question(metric *incident.RequestMetric) (string, error) {
+func question(metric *incident.RequestMetric, naming incident.Naming) (string, error) {
 	rate := promql.Rate(promql.Select(metric.Counts(), promql.EqualAll(metric.Only)...), averaged)
 	if metric.CountsNatively() {
 		rate = promql.NativeCount(rate)
@@ -105,7 +109,21 @@ func question(metric *incident.RequestMetric) (string, error) {
 	if metric.Failed.Label != "" {
 		by = append(by, metric.Failed.Label)
 	}
-	return promql.Sum(rate, by...).Text()
+	return promql.Sum(rate, append(by, convention.SplitLabels(metric.Services, naming)...)...).Text()
+}
+
+// system is a service, or one of several of its name.
+type system struct {
+	service string
+	scope   incident.Scope
+}
+
+func systemOf(s incident.Series, metric *incident.RequestMetric, apart map[string]convention.Split) system {
+	found := system{service: convention.ServiceIn(s.Labels, metric.Services)}
+	if split, several := apart[found.service]; several {
+		found.scope = found.scope.With(split.Part, split.Value(s))
+	}
+	return found
 }
 
 // count is one service's requests, 1/s.
@@ -114,12 +132,12 @@ type count struct {
 	tells       bool // which of them failed
 }
 
-func countsOf(metric *incident.RequestMetric, series []incident.Series) map[string]count {
+func countsOf(metric *incident.RequestMetric, series []incident.Series, apart map[string]convention.Split) map[system]count {
 	failure := regexp.MustCompile("^(?:" + metric.Failed.Pattern + ")$")
-	counts := map[string]count{}
+	counts := map[system]count{}
 	for _, s := range series {
-		name := convention.ServiceIn(s.Labels, metric.Services)
-		if name == "" || len(s.Points) == 0 {
+		name := systemOf(s, metric, apart)
+		if name.service == "" || len(s.Points) == 0 {
 			continue
 		}
 		c := counts[name]
@@ -135,16 +153,16 @@ func countsOf(metric *incident.RequestMetric, series []incident.Series) map[stri
 
 // compared joins the counts of now and before. The worst are those with the most failed requests more than before; a
 // service that was busy and has gone silent comes before those that are well.
-func compared(now, before map[string]count) []Service {
-	names := map[string]bool{}
-	for _, counts := range []map[string]count{now, before} {
+func compared(now, before map[system]count) []Service {
+	names := map[system]bool{}
+	for _, counts := range []map[system]count{now, before} {
 		for name := range counts {
 			names[name] = true
 		}
 	}
 	services := []Service{}
 	for name := range names {
-		s := Service{Service: name}
+		s := Service{Service: name.service, Scope: name.scope}
 		s.Rate, s.Errors = numbers(now, name)
 		s.RateBefore, s.ErrorsBefore = numbers(before, name)
 		services = append(services, s)
@@ -156,12 +174,12 @@ func compared(now, before map[string]count) []Service {
 		case worseA < worseB:
 			return 1
 		}
-		return strings.Compare(a.Service, b.Service)
+		return cmp.Or(strings.Compare(a.Service, b.Service), strings.Compare(a.Scope.String(), b.Scope.String()))
 	})
 	return services
 }
 
-func numbers(counts map[string]count, name string) (rate, errors *float64) {
+func numbers(counts map[system]count, name system) (rate, errors *float64) {
 	c, there := counts[name]
 	if !there {
 		return nil, nil

@@ -2,6 +2,8 @@ package services_test
 
 import (
 	"context"
+	"fmt"
+	"maps"
 	"testing"
 	"time"
 
@@ -76,6 +78,81 @@ func TestWithoutALabelOfFailuresNobodySaysThatNoneFailed(t *testing.T) {
 	require.InDelta(t, 7, *overview.Services[0].Rate, 1e-9)
 	require.Nil(t, overview.Services[0].Errors)
 	require.Equal(t, "answered_seconds", overview.Metric)
+}
+
+// labelled is a store whose request metric has series with these labels, one of which fails by half.
+func labelled(failing map[string]string, all ...map[string]string) store {
+	none := requests(nil, nil)
+	return func(q source.Question) source.Answer {
+		answer := none(q)
+		if q.Kind == source.MetricNames {
+			return answer
+		}
+		for _, labels := range all {
+			for _, status := range []string{"200", "503"} {
+				own := maps.Clone(labels)
+				own["http_response_status_code"] = status
+				rate := 2.0
+				if status == "503" && !maps.Equal(labels, failing) {
+					rate = 0
+				}
+				answer.Series = append(answer.Series, incident.Series{Labels: own, Points: []incident.Point{{Time: q.Window.To, Value: rate}}})
+			}
+		}
+		return answer
+	}
+}
+
+func TestServicesOfOneNameStandInRowsOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	for label, part := range map[string]incident.ScopePart{"namespace": incident.Namespace, "k8s_namespace_name": incident.Namespace, "job": incident.Namespace,
+		"deployment_environment": incident.Environment, "env": incident.Environment, "cluster": incident.Cluster} {
+		blue, green := map[string]string{"service_name": "order", label: "blue"}, map[string]string{"service_name": "order", label: "green"}
+		if label == "job" {
+			blue, green = map[string]string{label: "blue/order"}, map[string]string{label: "green/order"}
+		}
+		overview, err := services.Look(t.Context(), labelled(green, blue, green, map[string]string{"service_name": "auth", label: "blue/auth"}), incident.Naming{}, time.Minute, at)
+		require.NoError(t, err)
+		var rows []string
+		for _, s := range overview.Services {
+			rows = append(rows, fmt.Sprintf("%s %s %.1f", s.Service, s.Scope, *s.Errors))
+		}
+		require.Equal(t, []string{"auth  0.0", "order " + string(part) + " blue 0.0", "order " + string(part) + " green 0.5"}, rows, label)
+	}
+}
+
+func TestReplicasAndZonesDoNotSplitAService(t *testing.T) {
+	t.Parallel()
+	asked := ""
+	whole := labelled(nil, map[string]string{"service_name": "order", "namespace": "blue"}, map[string]string{"service_name": "order"})
+	overview, err := services.Look(t.Context(), store(func(q source.Question) source.Answer {
+		if q.Kind == source.Instant {
+			asked += q.Text
+		}
+		return whole(q)
+	}), incident.Naming{}, time.Minute, at)
+	require.NoError(t, err)
+	require.Len(t, overview.Services, 1, "what bears no label is not of another system")
+	require.Empty(t, overview.Services[0].Scope)
+	require.NotContains(t, asked, "pod")
+	require.NotContains(t, asked, "zone")
+}
+
+func TestAnEnvironmentThatStandsForASystemListsThatAlone(t *testing.T) {
+	t.Parallel()
+	blue, green := map[string]string{"service_name": "order", "namespace": "blue"}, map[string]string{"service_name": "order", "namespace": "green"}
+	shared := map[string]string{"service_name": "auth"}
+	names := func(namespace string) (rows []string) {
+		overview, err := services.Look(t.Context(), labelled(green, blue, green, shared), incident.Naming{Scope: incident.Scope{Namespace: namespace}}, time.Minute, at)
+		require.NoError(t, err)
+		for _, s := range overview.Services {
+			rows = append(rows, fmt.Sprintf("%s %.1f", s.Service, *s.Errors))
+		}
+		return rows
+	}
+	require.Equal(t, []string{"auth 0.0", "order 0.0"}, names("blue"))
+	require.Equal(t, []string{"auth 0.0", "order 0.5"}, names("green"))
+	require.Len(t, names("red"), 3, "no series says so: the setting is not of these")
 }
 
 func TestAServiceThatFellSilentIsAmongTheWorst(t *testing.T) {

@@ -33,6 +33,8 @@ interface Change {
 export interface ServiceReadiness {
   service: string;
   factors: Factor[];
+  /** that these are several services of one name; absent where it is one */
+  mixed?: string;
   /** the factor whose change helps most; absent where nothing is missing */
   first?: FactorName;
 }

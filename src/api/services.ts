@@ -1,10 +1,11 @@
+import type { Scope } from './case.gen';
 import type { Failure } from './failure';
 import { whileWanted } from './leaving';
 import { answerOf, resourceUrl } from './resource';
 import { useAnswer, type Asked } from './useAnswer';
 
-/** One service's requests now and an hour before; null is what nobody measured. */
-export interface ServiceNumbers {
+/** One service's requests now and an hour before; null is what nobody measured. The scope says which of several of its name. */
+export interface ServiceNumbers extends Scope {
   service: string;
   /** requests, 1/s */
   rate: number | null;

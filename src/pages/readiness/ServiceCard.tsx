@@ -10,13 +10,14 @@ import { nameOf } from './words';
 /** How ready one service is: every factor in a line, and below the fold what each lack costs and what to do. */
 export function ServiceCard({ service: of, environment }: { service: ServiceReadiness; environment: string }) {
   const styles = useStyles2(getStyles);
-  const { service, factors, first } = of;
+  const { service, factors, first, mixed } = of;
   const change = factors.find(({ factor }) => factor === first)?.change;
   return (
     <section aria-label={service} className={styles.card}>
       <h2 className={styles.title}>
         <a href={hrefOf(investigationUrl({ ds: environment, service }))}>{service}</a>
       </h2>
+      {mixed && <p className={styles.change}>{mixed}</p>}
       <ul className={styles.factors}>
         {factors.map(({ factor, state }) => (
           <li key={factor}>

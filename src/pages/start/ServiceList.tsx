@@ -7,6 +7,8 @@ import { useServices, type ServiceNumbers } from '../../api/services';
 import { PlainTable } from '../../evidence/PlainTable';
 import { formatValue } from '../../format/formatValue';
 import { hrefOf, investigationUrl } from '../../links/link';
+import { scopeOf } from '../../links/scope';
+import { inScope } from '../investigate/inScope';
 import { StartSection } from './StartSection';
 
 const shownAtFirst = 8;
@@ -57,10 +59,12 @@ export function ServiceList({ environment }: { environment: string }) {
   );
 }
 
-function rowOf({ service, errors, errorsBefore, rate, rateBefore }: ServiceNumbers, environment: string) {
+function rowOf(numbers: ServiceNumbers, environment: string) {
+  const { service, errors, errorsBefore, rate, rateBefore } = numbers;
+  const scope = inScope(numbers);
   return [
-    <a key="service" href={hrefOf(investigationUrl({ ds: environment, service }))}>
-      {service}
+    <a key="service" href={hrefOf(investigationUrl({ ds: environment, service, ...scopeOf(numbers) }))}>
+      {scope ? `${service} (${scope})` : service}
     </a>,
     compared(errors, errorsBefore, 'ratio'),
     compared(rate, rateBefore, '1/s'),
