@@ -17,7 +17,7 @@ const (
 // not rise, or of which nothing is known.
 func isStanding(c *incident.Case, s *Suspect) bool {
 	f := &c.Facts
-	if tellsMore(s) || f.Culprit == nil || !f.Culprit.Span.Failed || f.Ranking == nil || f.Ranking.Compared == 0 {
+	if !onlyFails(f, s) || !compared(f) {
 		return false
 	}
 	if failsAnew(f.Ranking) {
@@ -31,6 +31,21 @@ func isStanding(c *incident.Case, s *Suspect) bool {
 	}
 	return !f.Errors.Worse && (f.Errors.NoBaseline || f.Errors.Now <= asOften*f.Errors.Normal)
 }
+
+// isOfUnknownAge says that all that speaks for a suspect is a failure of which nothing tells whether it is new: no number is known from
+// before, none moved, and no requests could be compared. As often as not it fails so all day.
+func isOfUnknownAge(c *incident.Case, s *Suspect) bool {
+	f := &c.Facts
+	return onlyFails(f, s) && !compared(f) && f.Onset == nil && (f.Errors == nil || f.Errors.NoBaseline)
+}
+
+// onlyFails says that nothing but a failing request speaks for a suspect.
+func onlyFails(f *incident.Facts, s *Suspect) bool {
+	return !tellsMore(s) && f.Culprit != nil && f.Culprit.Span.Failed
+}
+
+// compared says that requests of now were held against those from before.
+func compared(f *incident.Facts) bool { return f.Ranking != nil && f.Ranking.Compared > 0 }
 
 // tellsMore says that more speaks for a suspect than a failure: a mechanism, or what the ranking found.
 func tellsMore(s *Suspect) bool { return s.mechanism || s.ranked != nil && weighs(s.ranked) }

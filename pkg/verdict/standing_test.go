@@ -38,17 +38,33 @@ func TestManyRequestsAloneTellThatNothingIsNew(t *testing.T) {
 func TestAFailureThatMayBeNewIsNamed(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(f *incident.Facts){
-		"errors rose":                  func(f *incident.Facts) { f.Errors.NoBaseline, f.Errors.Worse = false, true },
-		"more fail than before":        func(f *incident.Facts) { f.Errors.NoBaseline, f.Errors.Normal = false, 0.01 },
-		"errors are not known":         func(f *incident.Facts) { f.Errors = nil },
-		"requests were not compared":   func(f *incident.Facts) { f.Ranking = nil },
-		"another service fails anew":   func(f *incident.Facts) { f.Ranking.Services = []incident.RankedService{failing("stock", 0.5, 1e-6)} },
-		"the requests were only slow":  func(f *incident.Facts) { f.Culprit.Span.Failed = false },
-		"nothing was there to compare": func(f *incident.Facts) { f.Ranking.Compared = 0 },
+		"errors rose":                 func(f *incident.Facts) { f.Errors.NoBaseline, f.Errors.Worse = false, true },
+		"more fail than before":       func(f *incident.Facts) { f.Errors.NoBaseline, f.Errors.Normal = false, 0.01 },
+		"errors are not known":        func(f *incident.Facts) { f.Errors = nil },
+		"another service fails anew":  func(f *incident.Facts) { f.Ranking.Services = []incident.RankedService{failing("stock", 0.5, 1e-6)} },
+		"the requests were only slow": func(f *incident.Facts) { f.Culprit.Span.Failed = false },
 	} {
 		c := standing()
 		change(&c.Facts)
 		require.NotEqual(t, incident.NoClearCause, judged(t, c).Level, name)
+	}
+}
+
+func TestAFailureOfUnknownAgeAccusesNobody(t *testing.T) {
+	t.Parallel()
+	for name, unknown := range map[string]func(f *incident.Facts){
+		"requests were not compared":   func(f *incident.Facts) { f.Ranking = nil },
+		"nothing was there to compare": func(f *incident.Facts) { f.Ranking.Compared = 0 },
+		"nor are errors known":         func(f *incident.Facts) { f.Ranking, f.Errors = nil, nil },
+	} {
+		c := standing()
+		unknown(&c.Facts)
+		v := judged(t, c)
+		require.Equal(t, incident.NoClearCause, v.Level, name)
+		require.Contains(t, v.Sentence, "nothing tells whether they did before", name)
+		require.NotEmpty(t, v.Candidates, "where it fails is told")
+		c.Facts.Onset = &incident.Onset{MovedAt: moved(minutes(20)), First: "errors"}
+		require.Equal(t, incident.Possible, judged(t, c).Level, "%s, but something moved", name)
 	}
 }
 

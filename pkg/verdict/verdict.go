@@ -30,7 +30,7 @@ func (l list) judge(told *incident.Case) (incident.Verdict, *incident.Blame) {
 		verdict.Candidates = append(verdict.Candidates, candidate)
 	}
 	var named *Suspect
-	if len(all) > 0 && all[0].holds() && !isStanding(c, all[0]) {
+	if len(all) > 0 && all[0].holds() && !isStanding(c, all[0]) && !isOfUnknownAge(c, all[0]) {
 		named = all[0]
 		verdict.Level = l.levelOf(c, named)
 	}
@@ -53,6 +53,8 @@ func conclusion(c *incident.Case, level incident.Level, named *Suspect, all Susp
 		said = wording.Textf("neither errors nor latency of %s left their usual course, so there is nothing to explain.", c.Subject.Service)
 	case len(all) > 0 && isStanding(c, all[0]):
 		said = wording.Textf("what fails failed as often before, as far as is known, and nothing that was looked at changed.")
+	case len(all) > 0 && isOfUnknownAge(c, all[0]):
+		said = wording.Textf("some requests fail, and nothing tells whether they did before: no number is known from before, and no requests could be compared.")
 	case slices.ContainsFunc(c.Steps, func(s incident.StepResult) bool { return s.Outcome == incident.NotChecked }):
 		said = wording.Textf("No clear cause, but not everything could be looked at.%s", mixed(c))
 		return said, said
