@@ -137,7 +137,9 @@ func runAll(sections []section) error {
 	return nil
 }
 
-func goTest(ctx context.Context, packages ...string) error { return goTestInto(ctx, os.Stdout, packages...) }
+func goTest(ctx context.Context, packages ...string) error {
+	return goTestInto(ctx, os.Stdout, packages...)
+}
 
 // goTestInto runs Go tests. Its flags are always the same, so that Go's cache knows a test that has run.
 func goTestInto(ctx context.Context, w io.Writer, packages ...string) error {
