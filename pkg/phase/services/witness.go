@@ -180,9 +180,9 @@ func readWitness(c *incident.Case, r *incident.RankedService, answers source.Ans
 		uncounted(pick.counted, lately)
 		return unable(lately, "Look again in a minute, or choose a window that begins earlier."), nil
 	}
-	if problem := answers.Problem(countedSince, countedBefore); problem != nil {
-		uncounted(pick.counted, problem.Sentence)
-		return unable(problem.Sentence, problem.Advice), nil
+	if why, advice := lacking(answers); why != "" {
+		uncounted(pick.counted, why)
+		return unable(why, advice), nil
 	}
 	d := pick.counted
 	w := incident.Witness{Service: r.Service, Kind: d.Kind, About: d.About, Peers: d.Peers, Counted: pick.how.of, Now: tallyOf(answers[countedSince]), Before: tallyOf(answers[countedBefore])}
@@ -193,6 +193,14 @@ func readWitness(c *incident.Case, r *incident.RankedService, answers source.Ans
 		finding.Sentence += " " + wording.Capital(difference.NotCounted(r, r.Evidence[0], pick.why)) + "."
 	}
 	return taught(phase.FoundThat(finding)), nil
+}
+
+// lacking says which count the store did not answer, and what to do; nothing where it answered both.
+func lacking(answers source.Answers) (why, advice string) {
+	if problem := answers.Problem(countedSince, countedBefore); problem != nil {
+		return problem.Sentence, problem.Advice
+	}
+	return "", ""
 }
 
 // needless says why nothing had to be counted: that is no finding of normal.
