@@ -42,7 +42,7 @@ func retried() Case {
 		return topology.Flaw{Wait: time.Duration(float64(1250*time.Millisecond) * s.Level)}
 	}
 	return Case{Scenario: topology.Scenario{ID: "retried", Headline: "Retries look like load", Page: alert("availability-api", "POST /availability"),
-		Answer: story.Truth{Cause: "SELECT at stock-ledger takes more than a second", Service: "availability-api", Component: "stock-ledger", Since: at},
+		Answer: story.Truth{Cause: "SELECT at stock-ledger takes more than a second", Service: "stock-ledger", Since: at},
 		System: func() topology.System {
 			s := system("seats", at,
 				service("seat-picker", "6.2.0", "nodejs", topology.Pino, topology.Operation{Name: "GET /seats", P50: 0.01, P99: 0.05, Answers: 504, Calls: []topology.Call{
