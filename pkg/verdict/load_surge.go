@@ -2,6 +2,7 @@ package verdict
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/numbers"
@@ -12,9 +13,10 @@ import (
 const muchMoreLoad = 1.5 // times the usual traffic from which load explains slowness by itself
 
 var loadSurge = Cause{
-	Kind:   "load-surge",
-	Means:  "many more requests than usual arrived, and the service is slow or fails because of them",
-	Needs:  []incident.Fact{incident.FactTraffic, incident.FactOnset, incident.FactCulprit, incident.FactSaturation, incident.FactPatterns, incident.FactNeighbours},
+	Kind:  "load-surge",
+	Means: "many more requests than usual arrived, and the service is slow or fails because of them",
+	Needs: []incident.Fact{incident.FactTraffic, incident.FactOnset, incident.FactCulprit, incident.FactSaturation, incident.FactPatterns, incident.FactNeighbours,
+		incident.FactRefused, incident.FactErrors, incident.FactLatency},
 	After:  symptoms,
 	Depth:  2, // beside its own: throttling, latency and errors all follow from it
 	Find:   findLoadSurge,
@@ -37,13 +39,23 @@ func othersSeeTheLoad(c *incident.Case, s *Suspect) bool {
 	return w.any() && w.repeats > 0 && independentWitnesses(c, s)
 }
 
+// tooMany is the status of requests that are refused because they are too many.
+const tooMany = "429"
+
+// refusedAlone says that all there is to explain are refusals that no load makes, such as 401: who is refused asks again, so that load
+// follows from them.
+func refusedAlone(f *incident.Facts) bool {
+	worse := func(change *incident.Change) bool { return change != nil && change.Worse }
+	return worse(f.Refused) && !worse(f.Errors) && !worse(f.Latency) && !slices.Contains(f.Refused.Codes, tooMany)
+}
+
 // findLoadSurge finds more to do than usual: requests rose before, or as, the service became slow or failed, as far as both
 // margins can tell, and the trace goes wrong in no call that leaves what is traced. It goes before what follows from it, such as
 // waiting for processors at a limit.
 func findLoadSurge(c *incident.Case, symptoms Suspects) Suspects {
 	t, onset := c.Facts.Traffic, c.Facts.Onset
 	if t == nil || onset == nil || t.Moved == nil || t.Worse || t.Normal <= 0 || t.Now < muchMoreLoad*t.Normal || t.Moved.Earliest.After(onset.Latest) ||
-		c.Facts.FailedHost() != "" || witnessesOfLoad(c).deny(t.Now/t.Normal) {
+		c.Facts.FailedHost() != "" || refusedAlone(&c.Facts) || witnessesOfLoad(c).deny(t.Now/t.Normal) {
 		return nil
 	}
 	s := newSuspect(c.Subject.Service, incident.Target{Type: "service", Name: c.Subject.Service}, "load",

@@ -51,6 +51,24 @@ func TestARiseOfRequestsGoesBeforeTheLimitThatItRunsInto(t *testing.T) {
 	require.Equal(t, "requests to web rise to 20/s", v.Chain[0].Sentence)
 }
 
+// Whoever is refused asks again: more requests follow from refusals, unless these say that there are too many.
+func TestRefusedClientsThatAskAgainAreNoLoad(t *testing.T) {
+	t.Parallel()
+	refused := func(codes ...string) *incident.Case {
+		c := busy(3, 21*time.Minute)
+		c.Facts.Errors, c.Facts.Latency = &incident.Change{Now: 0.001, Normal: 0.001}, &incident.Change{Now: 0.1, Normal: 0.1}
+		c.Facts.Refused = &incident.Change{Now: 0.6, Normal: 0.02, Worse: true, Codes: codes}
+		return c
+	}
+	for _, codes := range [][]string{{"401"}, {"403", "404"}, {"4xx"}, {"Unauthenticated"}} {
+		require.NotContains(t, judged(t, refused(codes...)).Sentence, "load, and no fault of the service", codes)
+	}
+	require.Contains(t, judged(t, refused("429")).Sentence, "load, and no fault of the service")
+	slow := refused("401")
+	slow.Facts.Latency.Worse = true
+	require.Contains(t, judged(t, slow).Sentence, "load, and no fault of the service", "load makes slow")
+}
+
 func TestLoadThatOnlyTheMetricTellsOfIsNotLikely(t *testing.T) {
 	t.Parallel()
 	alone := busy(4, 21*time.Minute)
