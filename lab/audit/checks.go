@@ -13,7 +13,7 @@ import (
 // checksOf are the checks of a step's findings, by the finding's place.
 func (a *auditor) checksOf(key string, step incident.StepResult) map[int][]check {
 	of := map[string]func(incident.Finding) []check{
-		"impact/error-rate":      func(f incident.Finding) []check { return a.shareChecks(f, "error rate", a.failedPattern()) },
+		"impact/error-rate":      func(f incident.Finding) []check { return a.shareChecks(f, incident.MeasureErrors, a.failedPattern()) },
 		"impact/status-codes":    a.codeChecks,
 		"impact/onset":           a.onsetChecks,
 		"impact/dependencies":    a.dependencyChecks,
@@ -46,10 +46,10 @@ func (a *auditor) failedPattern() string {
 	return ""
 }
 
-// valued is the finding's value of a name; false where it has none.
-func valued(f incident.Finding, name string) (incident.Value, bool) {
+// measured is the finding's value of a measure; false where it has none.
+func measured(f incident.Finding, of incident.Measure) (incident.Value, bool) {
 	for _, v := range f.Values {
-		if v.Name == name {
+		if v.Measure == of {
 			return v, true
 		}
 	}
@@ -57,24 +57,24 @@ func valued(f incident.Finding, name string) (incident.Value, bool) {
 }
 
 // shareChecks recompute a share of requests now and before from the counter's own samples.
-func (a *auditor) shareChecks(f incident.Finding, name, pattern string) []check {
-	v, found := valued(f, name)
+func (a *auditor) shareChecks(f incident.Finding, of incident.Measure, pattern string) []check {
+	v, found := measured(f, of)
 	if !found || pattern == "" {
 		return nil
 	}
 	now := a.window(f)
-	checks := []check{{number: name, said: v.Value, unit: v.Unit, slack: ofShare(v.Value, v.Samples), how: "increase of the counter's samples with such a status over that of all",
+	checks := []check{{number: v.Name, said: v.Value, unit: v.Unit, slack: ofShare(v.Value, v.Samples), how: "increase of the counter's samples with such a status over that of all",
 		truth: func(ctx context.Context) (float64, error) { return a.share(ctx, now, pattern) }}}
 	if v.Baseline != nil && f.Baseline != nil {
 		before := *f.Baseline
-		checks = append(checks, check{number: name + " before", said: *v.Baseline, unit: v.Unit, slack: ofShare(*v.Baseline, v.Samples), how: "likewise, over the baseline",
+		checks = append(checks, check{number: v.Name + " before", said: *v.Baseline, unit: v.Unit, slack: ofShare(*v.Baseline, v.Samples), how: "likewise, over the baseline",
 			truth: func(ctx context.Context) (float64, error) { return a.share(ctx, before, pattern) }})
 	}
 	return checks
 }
 
 func (a *auditor) rateChecks(f incident.Finding) []check {
-	v, found := valued(f, "request rate")
+	v, found := measured(f, incident.MeasureRequests)
 	if !found {
 		return nil
 	}
@@ -91,7 +91,7 @@ func (a *auditor) rateChecks(f incident.Finding) []check {
 }
 
 func (a *auditor) latencyChecks(f incident.Finding) []check {
-	v, found := valued(f, "p99 latency")
+	v, found := measured(f, incident.MeasureP99)
 	if !found {
 		return nil
 	}
@@ -113,7 +113,7 @@ func rateSlack(rate, seconds float64) float64 {
 
 // traceChecks count failing traces by searching all of the time.
 func (a *auditor) traceChecks(f incident.Finding) []check {
-	v, found := valued(f, "failing traces")
+	v, found := measured(f, incident.MeasureFailingTraces)
 	if !found || v.AtLeast || f.Interval == nil {
 		return nil
 	}

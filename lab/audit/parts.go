@@ -47,11 +47,11 @@ func (a *auditor) operationChecks(f incident.Finding) []check {
 		operation := v.Labels["operation"]
 		switch {
 		case operation == "":
-		case v.Name == "requests":
+		case v.Measure == incident.MeasureRequests:
 			all = append(all, number{v, operation, ofRate, func(ctx context.Context, w incident.Window) (float64, error) {
 				return a.countedOf(ctx, operation, w, "")
 			}})
-		case v.Name == "error rate":
+		case v.Measure == incident.MeasureErrors:
 			all = append(all, number{v, operation, ofErrors, func(ctx context.Context, w incident.Window) (float64, error) {
 				return a.shareOf(ctx, operation, w, a.failedPattern())
 			}})
@@ -76,11 +76,11 @@ func (a *auditor) dependencyChecks(f incident.Finding) []check {
 		callee := v.Labels["service"]
 		switch {
 		case callee == "":
-		case v.Name == "calls":
+		case v.Measure == incident.MeasureCalls:
 			all = append(all, number{v, callee, ofRate, func(ctx context.Context, w incident.Window) (float64, error) { return a.callRate(ctx, callee, w) }})
-		case v.Name == "error rate" && views[callee] == "client":
+		case v.Measure == incident.MeasureErrors && views[callee] == "client":
 			all = append(all, number{v, callee, ofErrors, func(ctx context.Context, w incident.Window) (float64, error) { return a.failedCalls(ctx, callee, w) }})
-		case v.Name == "error rate" && views[callee] == "server":
+		case v.Measure == incident.MeasureErrors && views[callee] == "server":
 			all = append(all, number{v, callee, ofErrors, func(ctx context.Context, w incident.Window) (float64, error) { return a.failedAt(ctx, callee, w) }})
 		}
 	}
@@ -159,17 +159,15 @@ func (a *auditor) failedAt(ctx context.Context, service string, w incident.Windo
 
 // codeChecks recompute which part of the failures has which status.
 func (a *auditor) codeChecks(f incident.Finding) []check {
-	checks, now := a.shareChecks(f, "client errors", clientErrors), a.window(f)
+	checks, now := a.shareChecks(f, incident.MeasureRefused, clientErrors), a.window(f)
 	for _, v := range f.Values {
-		if v.Labels["code"] == "" || v.Labels["code"] != v.Name || a.failedPattern() == "" {
+		if v.Measure != incident.MeasureStatus || a.failedPattern() == "" {
 			continue
 		}
-		if _, refused := valued(f, "client errors"); refused {
-			continue
-		}
-		checks = append(checks, check{number: "part of the failures that is " + v.Name, said: v.Value, unit: v.Unit, slack: ofShare(v.Value, v.Samples),
+		code := v.Labels["code"]
+		checks = append(checks, check{number: "part of the failures that is " + code, said: v.Value, unit: v.Unit, slack: ofShare(v.Value, v.Samples),
 			how: "increase of the counter with this status over that with any failure", truth: func(ctx context.Context) (float64, error) {
-				some, err := a.counted(ctx, now, regexp.QuoteMeta(v.Name))
+				some, err := a.counted(ctx, now, regexp.QuoteMeta(code))
 				if err != nil {
 					return 0, err
 				}
@@ -185,5 +183,5 @@ func (a *auditor) codeChecks(f incident.Finding) []check {
 
 // agreementChecks recompute what traces and metrics are said to agree on, the metrics' part over the same minutes.
 func (a *auditor) agreementChecks(f incident.Finding) []check {
-	return a.shareChecks(f, "failed, by metrics", a.failedPattern())
+	return a.shareChecks(f, incident.MeasureMetricsErrors, a.failedPattern())
 }

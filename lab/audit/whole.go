@@ -95,13 +95,13 @@ func (a *auditor) exampleChecks(f incident.Finding) []check {
 		return nil
 	}
 	id, checks := a.c.Facts.Example.Trace.ID, []check{}
-	for name, of := range map[string]func(wholeTrace) float64{
-		"spans":    func(w wholeTrace) float64 { return float64(len(w.spans)) },
-		"services": func(w wholeTrace) float64 { return float64(len(w.services)) },
-		"duration": wholeTrace.lasted,
+	for measure, of := range map[incident.Measure]func(wholeTrace) float64{
+		incident.MeasureTraceSpans:    func(w wholeTrace) float64 { return float64(len(w.spans)) },
+		incident.MeasureTraceServices: func(w wholeTrace) float64 { return float64(len(w.services)) },
+		incident.MeasureTraceDuration: wholeTrace.lasted,
 	} {
-		if v, found := valued(f, name); found && !v.AtLeast {
-			checks = append(checks, check{number: name, said: v.Value, unit: v.Unit, slack: 0.001 * v.Value, how: "the trace as the store hands it out whole",
+		if v, found := measured(f, measure); found && !v.AtLeast {
+			checks = append(checks, check{number: v.Name, said: v.Value, unit: v.Unit, slack: 0.001 * v.Value, how: "the trace as the store hands it out whole",
 				truth: func(ctx context.Context) (float64, error) {
 					whole, err := a.tempo.trace(ctx, id)
 					return of(whole), err
@@ -113,7 +113,7 @@ func (a *auditor) exampleChecks(f incident.Finding) []check {
 
 // culpritChecks measure the span that went wrong.
 func (a *auditor) culpritChecks(f incident.Finding) []check {
-	v, found := valued(f, "culprit's duration")
+	v, found := measured(f, incident.MeasureCulpritElapsed)
 	if !found || a.c.Facts.Culprit == nil || a.c.Facts.Example == nil {
 		return nil
 	}

@@ -65,7 +65,8 @@ type Finding struct {
 
 // Value is a number of a finding with what it is normally.
 type Value struct {
-	Name     string            `json:"name"`
+	Name     string            `json:"name"` // for people; who looks for a number goes by Measure
+	Measure  Measure           `json:"measure,omitempty"`
 	Value    float64           `json:"value"`
 	Unit     Unit              `json:"unit"`
 	Baseline *float64          `json:"baseline,omitempty"` // same unit
@@ -73,6 +74,25 @@ type Value struct {
 	AtLeast  bool              `json:"atLeast,omitempty"`  // the value is a lower bound, because the store stopped counting
 	Labels   map[string]string `json:"labels,omitempty"`   // which row of a table, for example {"service": "payment-service"}
 }
+
+// Measure is what a value measures, whatever its name says; empty where nobody has looked for it so far.
+type Measure string
+
+// The measures that values are looked for by.
+const (
+	MeasureErrors         Measure = "error share"           // of requests or calls
+	MeasureRefused        Measure = "refused share"         // of requests that clients are to blame for
+	MeasureStatus         Measure = "status share"          // of the failures, that have the status in the label code
+	MeasureRequests       Measure = "request rate"          // that are served
+	MeasureCalls          Measure = "call rate"             // that the service makes
+	MeasureP99            Measure = "p99 latency"           // of requests
+	MeasureFailingTraces  Measure = "failing traces"        // that were found
+	MeasureMetricsErrors  Measure = "error share (metrics)" // beside that of the traces, over the same minutes
+	MeasureTraceSpans     Measure = "trace spans"           // of the example
+	MeasureTraceServices  Measure = "trace services"        // that take part in the example
+	MeasureTraceDuration  Measure = "trace duration"        // of the example
+	MeasureCulpritElapsed Measure = "culprit duration"      // of the span that went wrong
+)
 
 // Unit is the unit of a value.
 type Unit string

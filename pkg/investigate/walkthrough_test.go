@@ -46,6 +46,25 @@ func TestEveryStepOfTheWalkthroughSaysWhatItAlwaysSaid(t *testing.T) {
 	})
 }
 
+// The audit looks for numbers by what they measure: one that no longer says it would not be recomputed, and nobody would see.
+func TestNumbersSayWhatTheyMeasure(t *testing.T) {
+	t.Parallel()
+	request, recording := walkthrough(t)
+	c, err := investigate.Run(t.Context(), request, recording, investigate.Options{}, func(investigate.Event) {})
+	require.NoError(t, err)
+	said := []incident.Measure{}
+	for _, s := range c.Steps {
+		for _, f := range s.Findings {
+			for _, v := range f.Values {
+				said = append(said, v.Measure)
+			}
+		}
+	}
+	require.Subset(t, said, []incident.Measure{incident.MeasureErrors, incident.MeasureStatus, incident.MeasureRequests,
+		incident.MeasureCalls, incident.MeasureP99, incident.MeasureFailingTraces, incident.MeasureMetricsErrors, incident.MeasureTraceSpans,
+		incident.MeasureTraceServices, incident.MeasureTraceDuration, incident.MeasureCulpritElapsed})
+}
+
 func TestTheSameAnswersGiveTheSameCaseWhateverOrderTheyComeIn(t *testing.T) {
 	t.Parallel()
 	request, recording := walkthrough(t)

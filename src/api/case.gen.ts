@@ -519,7 +519,11 @@ export interface Moment {
  * Value is a number of a finding with what it is normally.
  */
 export interface Value {
+  /**
+   * for people; who looks for a number goes by Measure
+   */
   name: string;
+  measure?: string;
   value: number;
   unit: Unit;
   /**

@@ -93,7 +93,7 @@ func culpritFinding(trace *incident.Trace, c incident.Culprit) incident.Finding 
 		Severity: incident.Critical,
 		Sentence: sentence + ".",
 		Values: []incident.Value{
-			{Name: "culprit's duration", Value: c.Span.Duration.Seconds(), Unit: incident.Seconds},
+			{Name: "culprit's duration", Measure: incident.MeasureCulpritElapsed, Value: c.Span.Duration.Seconds(), Unit: incident.Seconds},
 			{Name: "request's duration", Value: trace.Duration.Seconds(), Unit: incident.Seconds},
 			{Name: "culprit's own time", Value: c.Self.Seconds(), Unit: incident.Seconds},
 		},

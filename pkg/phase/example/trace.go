@@ -42,9 +42,9 @@ func readTrace(c *incident.Case, answers source.Answers) (phase.Reading, error) 
 			numbers.Milliseconds(t.Duration), t.Services(), wording.Plural(t.Services(), "service", "services"),
 			len(t.Spans), wording.Plural(len(t.Spans), "span", "spans"), example.Reason, commonest.Shape, commonest.Count, shapes.Of),
 		Values: []incident.Value{
-			{Name: "duration", Value: t.Duration.Seconds(), Unit: incident.Seconds},
-			{Name: "services", Value: float64(t.Services()), Unit: incident.Count},
-			{Name: "spans", Value: float64(len(t.Spans)), Unit: incident.Count},
+			{Name: "duration", Measure: incident.MeasureTraceDuration, Value: t.Duration.Seconds(), Unit: incident.Seconds},
+			{Name: "services", Measure: incident.MeasureTraceServices, Value: float64(t.Services()), Unit: incident.Count},
+			{Name: "spans", Measure: incident.MeasureTraceSpans, Value: float64(len(t.Spans)), Unit: incident.Count},
 			{Name: "traces of this kind", Value: float64(commonest.Count), Unit: incident.Count, Samples: float64(shapes.Of)},
 			{Name: "traces looked at", Value: float64(shapes.Of), Unit: incident.Count},
 		},

@@ -241,9 +241,9 @@ func affectedFinding(c *incident.Case, all []incident.Affected, words [2]string)
 
 func affectedValues(a incident.Affected, kind string) []incident.Value {
 	labels := map[string]string{kind: a.Name}
-	values := []incident.Value{{Name: "requests", Value: a.Rate, Unit: incident.PerSecond, Baseline: a.RateBaseline, Labels: labels}}
+	values := []incident.Value{{Name: "requests", Measure: incident.MeasureRequests, Value: a.Rate, Unit: incident.PerSecond, Baseline: a.RateBaseline, Labels: labels}}
 	if a.Errors != nil {
-		values = append(values, incident.Value{Name: "error rate", Value: *a.Errors, Unit: incident.Ratio, Baseline: a.ErrorsBaseline,
+		values = append(values, incident.Value{Name: "error rate", Measure: incident.MeasureErrors, Value: *a.Errors, Unit: incident.Ratio, Baseline: a.ErrorsBaseline,
 			Samples: a.Rate * now.Seconds(), Labels: labels})
 	}
 	if a.P99 != nil {

@@ -203,14 +203,14 @@ func dependencyValues(d incident.Dependency) []incident.Value {
 		values = append(values, incident.Value{Name: "p99 latency", Value: *d.P99, Unit: incident.Seconds, Baseline: d.P99Baseline, Labels: labels})
 	}
 	if d.Errors != nil {
-		values = append(values, incident.Value{Name: "error rate", Value: *d.Errors, Unit: incident.Ratio, Baseline: d.ErrorsBaseline,
+		values = append(values, incident.Value{Name: "error rate", Measure: incident.MeasureErrors, Value: *d.Errors, Unit: incident.Ratio, Baseline: d.ErrorsBaseline,
 			Samples: d.Requests, Labels: labels})
 	}
 	if d.OwnErrors != nil {
 		values = append(values, incident.Value{Name: "own errors", Value: *d.OwnErrors, Unit: incident.Ratio, Samples: d.Requests, Labels: labels})
 	}
 	if d.Rate != nil {
-		values = append(values, incident.Value{Name: "calls", Value: *d.Rate, Unit: incident.PerSecond, Labels: labels})
+		values = append(values, incident.Value{Name: "calls", Measure: incident.MeasureCalls, Value: *d.Rate, Unit: incident.PerSecond, Labels: labels})
 	}
 	return values
 }

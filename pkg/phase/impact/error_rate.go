@@ -78,7 +78,7 @@ func readErrorRate(c *incident.Case, answers source.Answers) (phase.Reading, err
 	finding := incident.Finding{
 		Severity: severityOf(errors),
 		Sentence: said.Plain(), Moments: said.Moments(),
-		Values:   shareValues("error rate", errors),
+		Values:   shareValues("error rate", incident.MeasureErrors, errors),
 		Interval: &current, Baseline: baselineTold(errors),
 		Method:   "failed requests of the last 5 min over all of them; normal is the same share over the baseline; a rise is tested by the counts of each minute",
 		Shows:    incident.CriterionErrors,

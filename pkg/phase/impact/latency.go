@@ -186,7 +186,7 @@ const muchHigher = 1.5
 func latencyFinding(l incident.Change, course []incident.Point, in within) incident.Finding {
 	finding := incident.Finding{
 		Severity: incident.Normal, Interval: &l.Window, Baseline: baselineTold(l),
-		Values:   []incident.Value{{Name: "p99 latency", Value: l.Now, Unit: l.Unit, AtLeast: in.beyond}},
+		Values:   []incident.Value{{Name: "p99 latency", Measure: incident.MeasureP99, Value: l.Now, Unit: l.Unit, AtLeast: in.beyond}},
 		Method:   "histogram_quantile over the last 5 min; normal is the median over the baseline",
 		Shows:    incident.CriterionLatency,
 		Evidence: incident.Evidence{Series: []incident.Series{{Name: "p99", Unit: l.Unit, Points: course}}},

@@ -143,7 +143,7 @@ func trafficFinding(t incident.Change, total []incident.Point) incident.Finding 
 	finding := incident.Finding{
 		Severity: incident.Normal,
 		Sentence: fmt.Sprintf("Request rate is %s, %s before: no lasting change.", numbers.Say(t.Now, t.Unit), numbers.Say(t.Normal, t.Unit)),
-		Values:   []incident.Value{{Name: "request rate", Value: t.Now, Unit: t.Unit, Samples: math.Round(t.Samples)}},
+		Values:   []incident.Value{{Name: "request rate", Measure: incident.MeasureRequests, Value: t.Now, Unit: t.Unit, Samples: math.Round(t.Samples)}},
 		Interval: &t.Window, Baseline: baselineTold(t),
 		Method:   "mean rate of the last 5 min against the mean over the baseline",
 		Shows:    incident.CriterionTraffic,

@@ -78,8 +78,8 @@ func shareSentence(subject string, s incident.Change) wording.Text {
 }
 
 // shareValues are the numbers of the sentence.
-func shareValues(name string, s incident.Change) []incident.Value {
-	value := incident.Value{Name: name, Value: s.Now, Unit: incident.Ratio, Samples: math.Round(s.Samples)}
+func shareValues(name string, measure incident.Measure, s incident.Change) []incident.Value {
+	value := incident.Value{Name: name, Measure: measure, Value: s.Now, Unit: incident.Ratio, Samples: math.Round(s.Samples)}
 	if !s.NoBaseline {
 		value.Baseline = incident.Baselined(s.Normal)
 	}

@@ -82,6 +82,8 @@ func TestClientsThatAreRefusedAllDayAreNoFailure(t *testing.T) {
 	r := reads(t, impact.StatusCodes(), c, answered("traffic", codes(map[int]func(float64) float64{200: always(90), 404: always(8), 429: always(2)})...))
 	require.Equal(t, incident.Clear, r.Outcome)
 	require.Equal(t, "The share of client errors is 10 %, 10 % before: no rise beyond chance. Of them: 404 80 % and 429 20 %.", r.Findings[1].Sentence)
+	require.Equal(t, incident.MeasureRefused, r.Findings[1].Values[0].Measure)
+	require.Empty(t, r.Findings[1].Values[1].Measure, "the share of one status among the refusals is no share of the failures")
 	require.False(t, c.Facts.Refused.Worse)
 }
 

@@ -120,6 +120,9 @@ func failedCodes(c *incident.Case, t traffic) incident.Finding {
 			Values: []incident.Value{{Name: "failed requests", Value: 0, Unit: incident.PerSecond, Samples: math.Round(requests)}}}
 	}
 	values := codeValues(t.total, t.status, current, failed)
+	for i := range values {
+		values[i].Measure = incident.MeasureStatus
+	}
 	return incident.Finding{Severity: incident.Info, Sentence: codeSentence(values), Values: values, Interval: &current,
 		Method: "rate of each status code over the rate of all failures, last 5 min"}
 }
@@ -129,7 +132,7 @@ func failedCodes(c *incident.Case, t traffic) incident.Finding {
 func refusedCodes(c *incident.Case, t traffic, refused incident.Change) incident.Finding {
 	current := currently(c)
 	said := shareSentence("The share of client errors is", refused)
-	finding := incident.Finding{Severity: incident.Normal, Interval: &current, Baseline: baselineTold(refused), Values: shareValues("client errors", refused),
+	finding := incident.Finding{Severity: incident.Normal, Interval: &current, Baseline: baselineTold(refused), Values: shareValues("client errors", incident.MeasureRefused, refused),
 		Sentence: said.Plain(), Moments: said.Moments(),
 		Shows:    incident.CriterionRefused,
 		Method:   "requests of the last 5 min with a status of 400 to 499, or one of gRPC that is the client's fault, over all of them; a rise is tested by the counts of each minute",

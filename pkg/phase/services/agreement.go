@@ -73,7 +73,7 @@ func readAgreement(c *incident.Case, _ source.Answers) (phase.Reading, error) {
 		finding.Sentence = "By traces alone, " + said + "."
 		return phase.FoundThat(finding), nil
 	}
-	finding.Values = append(finding.Values, incident.Value{Name: "failed, by metrics", Value: metrics.Now, Unit: incident.Ratio, Samples: metrics.Samples})
+	finding.Values = append(finding.Values, incident.Value{Name: "failed, by metrics", Measure: incident.MeasureMetricsErrors, Value: metrics.Now, Unit: incident.Ratio, Samples: metrics.Samples})
 	counted := countedBy(metrics.Now, metrics.Samples)
 	if !contradict(traced, counted) {
 		finding.Severity = incident.Normal

@@ -44,13 +44,16 @@ func countableOf(c *incident.Case, service string, d incident.Difference) (count
 		return linesThatShow(c, service, d)
 	}
 	query, why := tracesThatShow(c, service, d)
-	if of := phase.SubjectSpans(c); why == "" && service != c.Subject.Service && len(of) > 1 { // of the subject's system
-		query = traceql.WithAlso(query, of...)
+	if why != "" {
+		return countable{}, why
 	}
-	if why == "" && !traceql.Fits(query) {
-		why = tooLong
+	if ofSystem := phase.SubjectSpans(c); service != c.Subject.Service && len(ofSystem) > 1 {
+		query = traceql.WithAlso(query, ofSystem...)
 	}
-	return countable{of: incident.CountedTraces, query: query}, why
+	if !traceql.Fits(query) {
+		return countable{}, tooLong
+	}
+	return countable{of: incident.CountedTraces, query: query}, ""
 }
 
 // linesThatShow selects the log lines of a kind by what all of them hold.
