@@ -19,7 +19,8 @@ import (
 
 // right is what is to be said of an edge case beside its cause.
 type right struct {
-	failed, normal float64 // shares of requests that fail, or are refused, now and before; both 0: not read
+	failed, normal float64 // shares of requests that fail now and before; both 0: not read
+	refused        bool    // they are of those that are refused
 	rate           float64 // requests per second; 0: not read
 	says           string  // part of the verdict; empty: who it is may be told by the second candidate too, and nothing is Likely
 	level          incident.Level
@@ -28,7 +29,7 @@ type right struct {
 }
 
 var rightly = map[string]right{
-	"refused": {failed: 0.55, normal: 0.03, rate: 1.7, says: "403", also: func(t *testing.T, c *incident.Case) {
+	"refused": {failed: 0.55, normal: 0.03, refused: true, rate: 1.7, says: "403", also: func(t *testing.T, c *incident.Case) {
 		t.Helper()
 		require.InDelta(t, 0, c.Facts.Errors.Now, 0, "a refusal is no server's error")
 	}},
@@ -166,7 +167,7 @@ func requireRight(t *testing.T, c *incident.Case, want right, k edgecases.Case, 
 	}
 	if want.failed+want.normal > 0 {
 		failing := c.Facts.Errors
-		if want.says == "403" {
+		if want.refused {
 			failing = c.Facts.Refused
 		}
 		// Chance of the some 500 requests of five minutes; the audit holds the number against what was sent.
