@@ -33,9 +33,8 @@ func (e *Environment) Conventions(ctx context.Context, organisation int64, fresh
 	}
 	var metrics, logs source.Answer
 	var asking defect.Group
-	asking.Go("detected metric names", func() {
-		metrics = querier.Ask(ctx, source.Question{Name: "names", Kind: source.MetricNames, Text: text, Window: hour})
-	})
+	names := source.Question{Name: "names", Kind: source.MetricNames, Text: text, Window: hour}
+	asking.Go("detected metric names", func() { metrics = querier.Ask(ctx, names) })
 	asking.Go("detected log labels", func() {
 		logs = querier.Ask(ctx, source.Question{Name: "labels", Kind: source.LogLabels, Window: hour})
 	})
@@ -45,9 +44,9 @@ func (e *Environment) Conventions(ctx context.Context, organisation int64, fresh
 	if metrics.Problem != nil {
 		return incident.ConventionReport{}, metrics.Problem
 	}
-	asked := metrics.Asked
-	if asked.IsZero() {
-		asked = now
+	asked := now
+	if kept, found := e.memory.find(names); found {
+		asked = kept.Asked // as whoever asks again will read it, and not when this question was sent
 	}
 	report := incident.ConventionReport{DataSource: metrics.DataSource, Window: hour, Asked: asked.Format(time.RFC3339),
 		Roles: convention.Explain(metrics.Names, naming), Chosen: convention.Choose(metrics.Names, naming), Labels: []incident.LabelChoice{},

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/stretchr/testify/assert"
@@ -31,6 +32,22 @@ func TestTheConventionsSayWhatWasFoundAndWhy(t *testing.T) {
 	assert.Equal(t, "http_requests_total", report.Chosen.Requests.Counter)
 	assert.Equal(t, "app", report.Labels[0].Chosen)
 	assert.NotEmpty(t, report.Asked)
+}
+
+func TestSlowlyReadConventionsHaveOneTime(t *testing.T) {
+	t.Parallel()
+	e := directly(t, func(w http.ResponseWriter, _ *http.Request) {
+		time.Sleep(1100 * time.Millisecond) // answers in another second than it is asked in
+		_, _ = w.Write([]byte(`{"status":"success","data":["http_requests_total"]}`))
+	})
+	var asked [2]string
+	for i := range asked {
+		var report incident.ConventionReport
+		_, body := got(t, e, "conventions")
+		require.NoError(t, json.Unmarshal([]byte(body), &report))
+		asked[i] = report.Asked
+	}
+	require.Equal(t, asked[0], asked[1], "the second reader is told of the first one's reading")
 }
 
 func TestConventionsThatCannotBeAskedForSayWhy(t *testing.T) {
