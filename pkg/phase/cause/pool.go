@@ -43,47 +43,46 @@ func planPool(c *incident.Case) ([]source.Question, error) {
 		return nil, phase.Skipf("Have the services report their pools' use and limit.",
 			"No metric of connection pools is known in this metrics store.")
 	}
-	used, err := promql.Max(ofCulprit(c, metric.Services, func(service promql.Matcher) promql.Expr {
-		return promql.Select(metric.Used, append(promql.EqualAll(metric.Only), service)...)
-	})).Text()
-	if err != nil {
-		return nil, err
-	}
-	limit, err := promql.Max(ofCulprit(c, metric.Services, func(service promql.Matcher) promql.Expr {
+	limit := promql.Max(ofCulprit(c, metric.Services, func(service promql.Matcher) promql.Expr {
 		return promql.Select(metric.Max, service)
-	})).Text()
+	}))
+	text, err := phase.Joined(phase.Part{Name: poolUsed, Expr: connectionsUsed(c)}, phase.Part{Name: poolLimit, Expr: limit})
 	if err != nil {
 		return nil, err
 	}
 	others, err := planEveryPool(c)
-	return append([]source.Question{
-		{Name: "used", Kind: source.Range, Text: used, Window: phase.Lookback(c), Step: phase.Spacing(c)},
-		{Name: "limit", Kind: source.Instant, Text: limit, Window: c.Window},
-	}, others...), err
+	return append([]source.Question{{Name: ownPool, Kind: source.Range, Text: text, Window: phase.Lookback(c), Step: phase.Spacing(c)}}, others...), err
+}
+
+// The question for the culprit's service's own pool, and its parts.
+const (
+	ownPool   = "pool"
+	poolUsed  = "used"
+	poolLimit = "limit"
+)
+
+// connectionsUsed is how many connections the culprit's service's fullest instance has in use.
+func connectionsUsed(c *incident.Case) promql.Expr {
+	metric := c.Facts.Conventions.Pool
+	return promql.Max(ofCulprit(c, metric.Services, func(service promql.Matcher) promql.Expr {
+		return promql.Select(metric.Used, append(promql.EqualAll(metric.Only), service)...)
+	}))
 }
 
 func readPool(c *incident.Case, answers source.Answers) (phase.Reading, error) {
-	asked := []string{"used", "limit"}
+	asked := []string{ownPool}
 	if c.Facts.Conventions.Pool.Name != "" {
 		asked = append(asked, everyPool)
 	}
 	if problem := answers.Problem(asked...); problem != nil {
 		return phase.Reading{}, problem
 	}
-	service := c.Facts.Culprit.Span.Service
-	if len(answers["used"].Series) == 0 || len(answers["limit"].Series) == 0 {
-		return phase.Reading{}, phase.Skipf("Check that it is instrumented as the other services are.", "%s reports no connection pool.", service)
+	pool, course, err := comparedPool(c, phase.Parted(answers[ownPool]))
+	if err != nil {
+		return phase.Reading{}, err
 	}
-	course := answers["used"].Series[0]
-	pool, ok := rise.Of(course.Points, rise.Options{Now: c.Window.Last(now), Usual: phase.Lookback(c), Onset: onset.Options{Relative: muchUsed, Absolute: 1, Noise: 1}})
-	if !ok {
-		return phase.Reading{}, phase.Skipf("Check that the service is up.", "%s has not reported its connection pool in the last 5 min.", service)
-	}
-	pool.What, pool.Service, pool.Unit, pool.Query = "connections in use", service, incident.Count, answers["used"].Question.Text
-	pool.Limit = allowed(answers["limit"].Series[0].Points[0].Value)
-	pool.Abnormal = pool.Abnormal && pool.Limit != nil && pool.Now >= exhausted**pool.Limit
 	findings := []incident.Finding{uncompared(c, course.Points, poolFinding(c, pool, course))}
-	shared, courses, err := sharedPool(c, answers[everyPool].Series, service)
+	shared, courses, err := sharedPool(c, answers[everyPool].Series, pool.Service)
 	if err != nil {
 		return phase.Reading{}, err
 	}
@@ -95,6 +94,24 @@ func readPool(c *incident.Case, answers source.Answers) (phase.Reading, error) {
 		reading = phase.FoundThat(findings...)
 	}
 	return reading.Teaching(func(f *incident.Facts) { f.Pool, f.Shared = &pool, shared }), nil
+}
+
+// comparedPool is how full the culprit's service's fullest pool is now and normally is, and its course.
+func comparedPool(c *incident.Case, parts map[string][]incident.Series) (incident.Comparison, incident.Series, error) {
+	service := c.Facts.Culprit.Span.Service
+	if len(parts[poolUsed]) == 0 || len(parts[poolLimit]) == 0 {
+		return incident.Comparison{}, incident.Series{}, phase.Skipf("Check that it is instrumented as the other services are.", "%s reports no connection pool.", service)
+	}
+	course, limits := parts[poolUsed][0], parts[poolLimit][0].Points
+	pool, ok := rise.Of(course.Points, rise.Options{Now: c.Window.Last(now), Usual: phase.Lookback(c), Onset: onset.Options{Relative: muchUsed, Absolute: 1, Noise: 1}})
+	if !ok {
+		return incident.Comparison{}, incident.Series{}, phase.Skipf("Check that the service is up.", "%s has not reported its connection pool in the last 5 min.", service)
+	}
+	query, err := connectionsUsed(c).Text()
+	pool.What, pool.Service, pool.Unit, pool.Query = "connections in use", service, incident.Count, query
+	pool.Limit = allowed(limits[len(limits)-1].Value)
+	pool.Abnormal = pool.Abnormal && pool.Limit != nil && pool.Now >= exhausted**pool.Limit
+	return pool, course, err
 }
 
 // allowed is how many connections there can be; nil where there is no limit, which Go's database/sql reports as 0 and others as

@@ -8,7 +8,6 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/phase/cause"
 	"github.com/faultline-investigation/faultline/pkg/phase/phasetest"
-	"github.com/faultline-investigation/faultline/pkg/source"
 )
 
 func TestAPoolWithoutALimitIsNeverExhausted(t *testing.T) {
@@ -20,8 +19,7 @@ func TestAPoolWithoutALimitIsNeverExhausted(t *testing.T) {
 	} {
 		c := pooled()
 		c.Facts.Conventions.Pool.Name = ""
-		reading := phasetest.Learned(t, cause.Pool(), c, source.Answers{"used": {Series: []incident.Series{use(nil, 3, 20)}},
-			"limit": {Series: []incident.Series{{Points: []incident.Point{{Time: end, Value: reported}}}}}})
+		reading := phasetest.Learned(t, cause.Pool(), c, ownPool(use(nil, 3, 20), reported))
 		require.Contains(t, reading.Findings[0].Sentence, says)
 		require.Equal(t, reported > 0, c.Facts.Pool.Abnormal)
 		require.Equal(t, map[bool]incident.Outcome{true: incident.Found, false: incident.Clear}[reported > 0], reading.Outcome)
@@ -31,8 +29,7 @@ func TestAPoolThatIsFullAndWasFullBeforeIsNoNormalOne(t *testing.T) {
 	t.Parallel()
 	c := pooled()
 	c.Facts.Conventions.Pool.Name = ""
-	reading := phasetest.Learned(t, cause.Pool(), c, source.Answers{"used": {Series: []incident.Series{use(nil, 98, 98)}},
-		"limit": {Series: []incident.Series{{Points: []incident.Point{{Time: end, Value: 100}}}}}})
+	reading := phasetest.Learned(t, cause.Pool(), c, ownPool(use(nil, 98, 98), 100))
 	require.Equal(t, incident.Found, reading.Outcome)
 	require.Contains(t, reading.Findings[0].Sentence, "web has 98 of 100 connections in use, and has had as many before: normally 98.")
 	require.False(t, c.Facts.Pool.Abnormal)

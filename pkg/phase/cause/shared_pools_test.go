@@ -8,6 +8,7 @@ import (
 
 	"github.com/faultline-investigation/faultline/pkg/convention"
 	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/phase/cause"
 	"github.com/faultline-investigation/faultline/pkg/phase/phasetest"
 	"github.com/faultline-investigation/faultline/pkg/source"
@@ -24,8 +25,16 @@ func pooled() *incident.Case {
 }
 
 func pools(series ...incident.Series) source.Answers {
-	return source.Answers{"used": {Series: []incident.Series{use(nil, 3, 20)}}, "all pools": {Series: series},
-		"limit": {Series: []incident.Series{{Points: []incident.Point{{Time: end, Value: 20}}}}}}
+	answers := ownPool(use(nil, 3, 20), 20)
+	answers["all pools"] = source.Answer{Series: series}
+	return answers
+}
+
+// ownPool is what a store answers of a service's pool: how many connections are in use, and how many there can be.
+func ownPool(used incident.Series, limit float64) source.Answers {
+	used.Labels = map[string]string{phase.PartLabel: "used"}
+	allowed := incident.Series{Labels: map[string]string{phase.PartLabel: "limit"}, Points: []incident.Point{{Time: end, Value: limit}}}
+	return source.Answers{"pool": {Series: []incident.Series{used, allowed}}}
 }
 
 func poolOf(service, name string, before, after float64) incident.Series {
@@ -71,7 +80,7 @@ func TestAPoolWithoutANameOfItsOwnOrWithOneUserIsNotShared(t *testing.T) {
 
 func TestAPoolQuestionThatFailsLeavesTheStepUnchecked(t *testing.T) {
 	t.Parallel()
-	phasetest.RequireUnable(t, cause.Pool(), pooled(), "used", "limit", "all pools")
+	phasetest.RequireUnable(t, cause.Pool(), pooled(), "pool", "all pools")
 }
 
 func TestAServiceThatWasCalledAndKilledForMemoryIsTheSuspectOfItsCallersFailure(t *testing.T) {

@@ -1,8 +1,6 @@
 package impact
 
 import (
-	"math"
-
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/phase"
@@ -42,34 +40,34 @@ func planTraffic(c *incident.Case) ([]source.Question, error) {
 	if err := untrusted(c); err != nil {
 		return nil, err
 	}
-	question, err := trafficQuestion(c)
-	return []source.Question{question}, err
+	course, err := trafficQuestion(c)
+	if err != nil {
+		return nil, err
+	}
+	last, err := latestQuestion(c)
+	return []source.Question{course, last}, err
 }
 
 // planCompared asks for the traffic of today and of earlier days.
 func planCompared(c *incident.Case) ([]source.Question, error) {
-	if err := untrusted(c); err != nil {
-		return nil, err
-	}
-	today, err := trafficQuestion(c)
+	today, err := planTraffic(c)
 	if err != nil {
 		return nil, err
 	}
 	earlier, err := earlierQuestion(c)
-	return []source.Question{today, earlier}, err
+	return append(today, earlier), err
 }
 
 func readErrorRate(c *incident.Case, answers source.Answers) (phase.Reading, error) {
-	if problem := answers.Problem("traffic"); problem != nil {
+	if problem := answers.Problem("traffic", latestAsked); problem != nil {
 		return phase.Reading{}, problem
 	}
 	t := trafficOf(c, answers["traffic"].Series)
-	current := currently(c)
-	ratio, _ := t.share(current)
-	if math.IsNaN(ratio) {
+	last := latestOf(c, t, answers)
+	if last.total == 0 {
 		return phase.Reading{}, noTraffic(c)
 	}
-	errors := shareChange(c, t.total, t.failed, t.status)
+	errors, current := shareChange(c, t, last.share(last.failed), last.requests()), currently(c)
 	var err error
 	if errors.Query, err = failedShare(c); err != nil {
 		return phase.Reading{}, err
@@ -88,7 +86,7 @@ func readErrorRate(c *incident.Case, answers source.Answers) (phase.Reading, err
 	usual, known := days.errors(c)
 	days.tell(&finding, "error rate", usual, incident.Ratio, known)
 	reading := phase.FoundThat(finding)
-	if !errors.Worse && ratio < tolerable && !errors.NoBaseline && !mayHaveRisen(errors) {
+	if !errors.Worse && errors.Now < tolerable && !errors.NoBaseline && !mayHaveRisen(errors) {
 		reading = phase.ClearBecause(finding)
 	}
 	return reading.Teaching(func(f *incident.Facts) { f.Errors = &errors }), nil

@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/faultline-investigation/faultline/pkg/analysis/baseline"
 	"github.com/faultline-investigation/faultline/pkg/convention"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/phase"
@@ -65,7 +66,18 @@ func since(minutes, before, after float64) func(float64) float64 {
 }
 
 func answered(name string, series ...incident.Series) source.Answers {
-	return source.Answers{name: {Question: source.Question{Name: name}, Series: series}, "earlier days": {}}
+	return source.Answers{name: {Question: source.Question{Name: name}, Series: series}, "earlier days": {}, "last minutes": {Series: lastOf(series)}}
+}
+
+// lastOf is what a store says of the last minutes of courses: their mean, at the alert. What has no course then is in no answer.
+func lastOf(courses []incident.Series) []incident.Series {
+	var last []incident.Series
+	for _, s := range courses {
+		if values := baseline.Within(s.Points, incident.Window{From: alert.Add(-5 * time.Minute), To: alert}); len(values) > 0 {
+			last = append(last, point(s.Labels, baseline.Mean(values)))
+		}
+	}
+	return last
 }
 
 // refused are answers of which the named one has a problem.

@@ -72,15 +72,14 @@ func TestAStackWithoutARequestHistogramIsNotChecked(t *testing.T) {
 func TestTrafficIsAskedForTheOperationInTheMetricsOwnLabels(t *testing.T) {
 	t.Parallel()
 	c := checkout()
-	require.Equal(t, map[string]string{"traffic": `sum by (http_response_status_code) (rate(http_server_request_duration_seconds_count{` +
-		`http_request_method="POST",http_route="/api/checkout",service_name="order-service"}[1m]))`}, plans(t, impact.StatusCodes(), c))
+	counted := `sum by (http_response_status_code) (rate(http_server_request_duration_seconds_count{http_request_method="POST",http_route="/api/checkout",service_name="order-service"}`
+	require.Equal(t, map[string]string{"traffic": counted + `[1m]))`, "last minutes": counted + `[5m]))`}, plans(t, impact.StatusCodes(), c))
 	require.Equal(t, plans(t, impact.ErrorRate(), c), plans(t, impact.RequestRate(), c), "one question serves both")
 	require.Equal(t, plans(t, impact.ErrorRate(), c)["traffic"], plans(t, impact.StatusCodes(), c)["traffic"])
 	require.Equal(t, plans(t, impact.ErrorRate(), c)["earlier days"], plans(t, impact.Latency(), c)["earlier days"])
 
 	c.Subject.Operation = ""
-	require.Equal(t, map[string]string{"traffic": `sum by (http_response_status_code) (rate(http_server_request_duration_seconds_count{service_name="order-service"}[1m]))`},
-		plans(t, impact.StatusCodes(), c))
+	require.Equal(t, `sum by (http_response_status_code) (rate(http_server_request_duration_seconds_count{service_name="order-service"}[1m]))`, plans(t, impact.StatusCodes(), c)["traffic"])
 	c.Facts.Service.Interval = time.Minute
 	require.Contains(t, plans(t, impact.StatusCodes(), c)["traffic"], "[4m]", "a rate needs several samples")
 }

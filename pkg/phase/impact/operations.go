@@ -47,7 +47,7 @@ func operationMoves(c *incident.Case, parts map[string][]incident.Series) []move
 		t := trafficOf(c, requests[operation])
 		failed, fails := onset.FindRise(t.trials(c), options)
 		add("errors", operation, failed, fails)
-		refused, refuses := onset.FindRise(traffic{total: t.total, failed: t.refused, status: t.refusedBy}.trials(c), options)
+		refused, refuses := onset.FindRise(t.refusals().trials(c), options)
 		add("client errors", operation, refused, refuses)
 		longer, slow := durationsOf(buckets[operation], c.Facts.Conventions.Requests.Seconds).longer(c, tests)
 		add("latency", operation, longer, slow)

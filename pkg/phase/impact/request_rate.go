@@ -36,17 +36,16 @@ func RequestRate() phase.Step {
 }
 
 func readRequestRate(c *incident.Case, answers source.Answers) (phase.Reading, error) {
-	if problem := answers.Problem("traffic"); problem != nil {
+	if problem := answers.Problem("traffic", latestAsked); problem != nil {
 		return phase.Reading{}, problem
 	}
-	total := trafficOf(c, answers["traffic"].Series).total
-	current := currently(c)
-	rates := baseline.Within(total, current)
-	if len(rates) == 0 && len(baseline.Within(total, c.Window)) == 0 {
+	t := trafficOf(c, answers["traffic"].Series)
+	total, last := t.total, latestOf(c, t, answers)
+	if last.total == 0 && len(baseline.Within(total, c.Window)) == 0 {
 		return phase.Reading{}, noTraffic(c)
 	}
-	change := trafficChange(c, total, baseline.Mean(rates))
-	if len(rates) == 0 || change.Now == 0 {
+	change := trafficChange(c, total, last.total)
+	if change.Now == 0 {
 		change = stopped(c, total)
 	}
 	var err error

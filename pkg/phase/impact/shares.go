@@ -22,13 +22,12 @@ const (
 	compared   = 5 * time.Minute
 )
 
-// shareChange compares the share of some requests, told in all and by status, now with what it was before it rose. A rise is seen in
-// the course of the share, or, where that is rare or small, by the counts, which also tell when it was.
-func shareChange(c *incident.Case, total, some []incident.Point, byStatus map[string][]incident.Point) incident.Change {
-	t := traffic{total: total, failed: some, status: byStatus}
-	ratio, requests := t.share(currently(c))
+// shareChange compares the share of the requests that count as failed now with what it was before it rose. A rise is seen in
+// the course of the share, or, where that is rare or small, by the counts, which also tell when it was. Ratio is the share of the last
+// minutes' requests.
+func shareChange(c *incident.Case, t traffic, ratio, requests float64) incident.Change {
 	ratios := t.ratios()
-	perPoint := baseline.Mean(valuesOf(total)) * phase.Averaging(c).Seconds()
+	perPoint := baseline.Mean(valuesOf(t.total)) * phase.Averaging(c).Seconds()
 	change, moved := onset.Find(ratios, onset.Options{Window: phase.Averaging(c), Averaged: true, Absolute: leastErrs, Relative: leastShare,
 		Noise: countNoise(baseline.Median(valuesOf(ratios)), perPoint)})
 	switch counts, options := t.trials(c), shareOptions(c); {

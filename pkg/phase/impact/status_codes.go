@@ -37,22 +37,23 @@ func StatusCodes() phase.Step {
 }
 
 func readStatusCodes(c *incident.Case, answers source.Answers) (phase.Reading, error) {
-	if problem := answers.Problem("traffic"); problem != nil {
+	if problem := answers.Problem("traffic", latestAsked); problem != nil {
 		return phase.Reading{}, problem
 	}
 	t := trafficOf(c, answers["traffic"].Series)
-	if _, requests := t.share(currently(c)); math.IsNaN(requests) || requests == 0 {
+	last := latestOf(c, t, answers)
+	if last.total == 0 {
 		return phase.Reading{}, noTraffic(c)
 	}
-	refused := shareChange(c, t.total, t.refused, t.refusedBy)
+	refused := shareChange(c, t.refusals(), last.share(last.refused), last.requests())
 	var err error
 	if refused.Query, err = refusedShare(c); err != nil {
 		return phase.Reading{}, err
 	}
-	refused.Codes = risenCodes(t, refused)
-	findings := []incident.Finding{failedCodes(c, t)}
+	refused.Codes = risenCodes(t, last, refused)
+	findings := []incident.Finding{failedCodes(c, last)}
 	if refused.Now > 0 || refused.Normal > 0 {
-		findings = append(findings, refusedCodes(c, t, refused))
+		findings = append(findings, refusedCodes(c, t, last, refused))
 	}
 	reading := phase.ClearBecause(findings...)
 	if slices.ContainsFunc(findings, func(f incident.Finding) bool { return f.Severity != incident.Normal }) {
@@ -66,15 +67,14 @@ const leastPart = 0.2
 
 // risenCodes are the statuses whose shares of the requests make up the rise, the largest first; none where it is no rise. What is
 // refused all day is not among them.
-func risenCodes(t traffic, refused incident.Change) []string {
+func risenCodes(t traffic, last latest, refused incident.Change) []string {
 	if !refused.Worse {
 		return nil
 	}
 	rises := map[string]float64{}
 	var codes []string
 	for code, points := range t.refusedBy {
-		now := portion(t.total, points, refused.Window)
-		if rises[code] = now - portion(t.total, points, refused.Baseline); rises[code] >= leastPart*(refused.Now-refused.Normal) {
+		if rises[code] = last.share(last.refusedBy[code]) - portion(t.total, points, refused.Baseline); rises[code] >= leastPart*(refused.Now-refused.Normal) {
 			codes = append(codes, code)
 		}
 	}
@@ -111,15 +111,13 @@ func refusedShare(c *incident.Case) (string, error) {
 	return promql.Divide(promql.OrZero(some), promql.Sum(counted(c, phase.SelectOperation(c, metric.Counts()), now))).Text()
 }
 
-func failedCodes(c *incident.Case, t traffic) incident.Finding {
+func failedCodes(c *incident.Case, last latest) incident.Finding {
 	current := currently(c)
-	failed := baseline.Mean(baseline.Within(t.failed, current))
-	if failed == 0 {
-		_, requests := t.share(current)
+	if last.failed == 0 {
 		return incident.Finding{Severity: incident.Normal, Sentence: "No request failed with a server error.", Interval: &current,
-			Values: []incident.Value{{Name: "failed requests", Value: 0, Unit: incident.PerSecond, Samples: math.Round(requests)}}}
+			Values: []incident.Value{{Name: "failed requests", Value: 0, Unit: incident.PerSecond, Samples: math.Round(last.requests())}}}
 	}
-	values := codeValues(t.total, t.status, current, failed)
+	values := codeValues(last.status, last.failed)
 	for i := range values {
 		values[i].Measure = incident.MeasureStatus
 	}
@@ -129,14 +127,14 @@ func failedCodes(c *incident.Case, t traffic) incident.Finding {
 
 // refusedCodes says how many requests are refused, with which codes, and whether that is more than before. What is refused all
 // day is no failure.
-func refusedCodes(c *incident.Case, t traffic, refused incident.Change) incident.Finding {
+func refusedCodes(c *incident.Case, t traffic, last latest, refused incident.Change) incident.Finding {
 	current := currently(c)
 	said := shareSentence("The share of client errors is", refused)
 	finding := incident.Finding{Severity: incident.Normal, Interval: &current, Baseline: baselineTold(refused), Values: shareValues("client errors", incident.MeasureRefused, refused),
 		Sentence: said.Plain(), Moments: said.Moments(),
 		Shows:    incident.CriterionRefused,
 		Method:   "requests of the last 5 min with a status of 400 to 499, or one of gRPC that is the client's fault, over all of them; a rise is tested by the counts of each minute",
-		Evidence: incident.Evidence{Series: []incident.Series{{Name: "client errors", Unit: incident.Ratio, Points: traffic{total: t.total, failed: t.refused}.ratios()}}}}
+		Evidence: incident.Evidence{Series: []incident.Series{{Name: "client errors", Unit: incident.Ratio, Points: t.refusals().ratios()}}}}
 	switch {
 	case refused.Worse && refused.Now >= tolerable:
 		finding.Severity = incident.Critical
@@ -145,8 +143,8 @@ func refusedCodes(c *incident.Case, t traffic, refused incident.Change) incident
 	case refused.NoBaseline:
 		finding.Severity = incident.Info
 	}
-	if rate := baseline.Mean(baseline.Within(t.refused, current)); rate > 0 {
-		codes := codeValues(t.total, t.refusedBy, current, rate)
+	if last.refused > 0 {
+		codes := codeValues(last.refusedBy, last.refused)
 		finding.Values = append(finding.Values, codes...)
 		finding.Sentence += " " + mostly(codes)
 	}
@@ -167,18 +165,11 @@ func mostly(codes []incident.Value) string {
 }
 
 // codeValues are the shares of some requests by code, largest first; sample size is the number of these requests.
-func codeValues(total []incident.Point, status map[string][]incident.Point, current incident.Window, failed float64) []incident.Value {
+func codeValues(rates map[string]float64, all float64) []incident.Value {
 	var values []incident.Value
-	for code, points := range status {
-		// A code can be absent at times, where its rate is zero: sum over the code's points, count over all.
-		all := len(baseline.Within(total, current))
-		rates := baseline.Within(points, current)
-		rate := baseline.Mean(rates) * float64(len(rates)) / float64(all)
-		if rate == 0 {
-			continue
-		}
-		values = append(values, incident.Value{Name: code, Value: rate / failed, Unit: incident.Ratio,
-			Samples: math.Round(failed * now.Seconds()), Labels: map[string]string{"code": code}})
+	for code, rate := range rates {
+		values = append(values, incident.Value{Name: code, Value: rate / all, Unit: incident.Ratio,
+			Samples: math.Round(all * now.Seconds()), Labels: map[string]string{"code": code}})
 	}
 	sort.Slice(values, func(i, j int) bool {
 		if values[i].Value != values[j].Value {

@@ -91,7 +91,7 @@ func (w telemetry) status(random *rand.Rand, since float64) int {
 
 // answered are rates over time by status, and by bucket.
 func (w telemetry) answered(c *incident.Case, events map[label][]float64, phases []float64, from time.Time) source.Answers {
-	byStatus, byBucket := map[int]map[time.Time]float64{}, map[int]map[time.Time]float64{}
+	byStatus, byBucket, lately := map[int]map[time.Time]float64{}, map[int]map[time.Time]float64{}, map[int]float64{}
 	for of, times := range events {
 		slices.Sort(times)
 		into, key := byStatus, of.status
@@ -102,12 +102,20 @@ func (w telemetry) answered(c *incident.Case, events map[label][]float64, phases
 			into[key] = map[time.Time]float64{}
 		}
 		w.rates(c, times, phases[of.pod], from, into[key])
+		if rate, known := w.growth(times, phases[of.pod], c.Window.To.Sub(from).Seconds(), 300); known && of.bucket < 0 {
+			lately[key] += rate
+		}
 	}
 	answers := source.Answers{"earlier days": {}, "traffic": {}, "course": {}, "now": {}}
-	var traffic, buckets []incident.Series
+	var traffic, last, buckets []incident.Series
 	for _, status := range sortedKeys(byStatus) {
-		traffic = append(traffic, seriesAt(map[string]string{"http_response_status_code": strconv.Itoa(status)}, byStatus[status]))
+		labels := map[string]string{"http_response_status_code": strconv.Itoa(status)}
+		traffic = append(traffic, seriesAt(labels, byStatus[status]))
+		if rate, known := lately[status]; known {
+			last = append(last, seriesAt(labels, map[time.Time]float64{c.Window.To: rate}))
+		}
 	}
+	answers["last minutes"] = source.Answer{Series: last}
 	for _, b := range sortedKeys(byBucket) {
 		le := strconv.FormatFloat(edges[b], 'g', -1, 64)
 		buckets = append(buckets, seriesAt(map[string]string{"le": le}, byBucket[b]))
@@ -117,9 +125,18 @@ func (w telemetry) answered(c *incident.Case, events map[label][]float64, phases
 	return answers
 }
 
-// rates are Prometheus' rate() of a counter at every point of a chart: extrapolated to the window, yet not below zero.
+// rates are the rates of a counter at every point of a chart.
 func (w telemetry) rates(c *incident.Case, events []float64, offset float64, from time.Time, into map[time.Time]float64) {
-	every, window, span := w.scraped.Seconds(), phase.Averaging(c).Seconds(), phase.Lookback(c)
+	for at, span := phase.Lookback(c).From, phase.Lookback(c); !at.After(span.To); at = at.Add(phase.Spacing(c)) {
+		if rate, known := w.growth(events, offset, at.Sub(from).Seconds(), phase.Averaging(c).Seconds()); known {
+			into[at] += rate
+		}
+	}
+}
+
+// growth is Prometheus' rate() of a counter over a window: extrapolated to it, yet not below zero.
+func (w telemetry) growth(events []float64, offset, end, window float64) (float64, bool) {
+	every := w.scraped.Seconds()
 	counted := func(scrape int) float64 { // by the scrape of that number; negative where the counter is not there yet
 		n, found := slices.BinarySearch(events, offset+float64(scrape)*every)
 		if found {
@@ -130,29 +147,26 @@ func (w telemetry) rates(c *incident.Case, events []float64, offset float64, fro
 		}
 		return float64(n)
 	}
-	for at := span.From; !at.After(span.To); at = at.Add(phase.Spacing(c)) {
-		end := at.Sub(from).Seconds()
-		last, first := int(math.Floor((end-offset)/every)), int(math.Floor((end-window-offset)/every))+1
-		for first < last && counted(first) < 0 {
-			first++
-		}
-		if first >= last || counted(first) < 0 {
-			continue
-		}
-		start, grown := counted(first), counted(last)-counted(first)
-		sampled := float64(last-first) * every
-		before, after := offset+float64(first)*every-(end-window), end-(offset+float64(last)*every)
-		if before >= 1.1*every {
-			before = every / 2
-		}
-		if grown > 0 {
-			before = min(before, sampled*start/grown)
-		}
-		if after >= 1.1*every {
-			after = every / 2
-		}
-		into[at] += grown * (sampled + before + after) / sampled / window
+	last, first := int(math.Floor((end-offset)/every)), int(math.Floor((end-window-offset)/every))+1
+	for first < last && counted(first) < 0 {
+		first++
 	}
+	if first >= last || counted(first) < 0 {
+		return 0, false
+	}
+	start, grown := counted(first), counted(last)-counted(first)
+	sampled := float64(last-first) * every
+	before, after := offset+float64(first)*every-(end-window), end-(offset+float64(last)*every)
+	if before >= 1.1*every {
+		before = every / 2
+	}
+	if grown > 0 {
+		before = min(before, sampled*start/grown)
+	}
+	if after >= 1.1*every {
+		after = every / 2
+	}
+	return grown * (sampled + before + after) / sampled / window, true
 }
 
 func sortedKeys[V any](of map[int]V) []int {

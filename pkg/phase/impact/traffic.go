@@ -110,6 +110,11 @@ func (t traffic) ratios() []incident.Point {
 	return ratios
 }
 
+// refusals is the same traffic with what was refused in the place of what failed.
+func (t traffic) refusals() traffic {
+	return traffic{total: t.total, failed: t.refused, status: t.refusedBy}
+}
+
 // share is the ratio of failed requests in the window and how many requests that speaks of; NaN without traffic.
 func (t traffic) share(w incident.Window) (ratio, requests float64) {
 	total, failed := baseline.Within(t.total, w), baseline.Within(t.failed, w)
