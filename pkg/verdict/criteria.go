@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	tolerance   = 1.5   // how far above normal a number may be and count as back
+	tolerance   = 1.5   // how far above normal a number may be and count as back, unless it is nearer to what it is now
 	tinyRatio   = 0.002 // a share of errors that is never an incident by itself
 	ruleOfThree = 3.0   // of n requests without a failure, the true share is below 3/n with 95 % certainty
 	leastShare  = 0.5   // of the normal traffic, which is enough where little is normal
@@ -67,15 +67,18 @@ func Criteria(f *incident.Facts) []incident.ExitCriterion { return causes.criter
 func (l list) criteria(f *incident.Facts) []incident.ExitCriterion {
 	var all []incident.ExitCriterion
 	open := false
-	add := func(k incident.ExitCriterion, scale, least float64, worse bool) {
+	add := func(k incident.ExitCriterion, scale, least, current float64, worse bool) {
 		most := math.Max(tolerance*k.Normal, least)
+		if worse && current > k.Normal {
+			most = math.Min(most, (k.Normal+current)/2) // what rose by less than the tolerance is not back while it lasts
+		}
 		k.Scale, k.Most = scaleOf(scale), &most
 		all = append(all, k)
 		open = open || worse
 	}
 	change := func(id, name, step string, c *incident.Change, least float64) {
 		if c != nil && c.Query != "" && !c.NoBaseline {
-			add(incident.ExitCriterion{ID: id, Name: name, Step: step, Unit: c.Unit, Query: c.Query, Normal: c.Normal}, c.Scale, least, c.Worse)
+			add(incident.ExitCriterion{ID: id, Name: name, Step: step, Unit: c.Unit, Query: c.Query, Normal: c.Normal}, c.Scale, least, c.Now, c.Worse)
 		}
 	}
 	change(incident.CriterionErrors, "error rate", "impact/error-rate", f.Errors, tinyRatio)
@@ -86,13 +89,16 @@ func (l list) criteria(f *incident.Facts) []incident.ExitCriterion {
 		change(incident.CriterionRefused, "client errors", "impact/status-codes", f.Refused, tinyRatio)
 	}
 	for _, n := range l.returningNumbers(f) {
-		add(incident.ExitCriterion{ID: n.ID, Name: n.Name, Step: n.Step, Unit: n.Unit, Query: n.Query, Normal: n.Normal}, n.Scale, n.Tolerable, true)
+		add(incident.ExitCriterion{ID: n.ID, Name: n.Name, Step: n.Step, Unit: n.Unit, Query: n.Query, Normal: n.Normal}, n.Scale, n.Tolerable, n.Now, true)
 	}
 	if !open {
 		return nil
 	}
 	if t := f.Traffic; t != nil && t.Query != "" && t.Normal > 0 {
 		least := enough(f, t.Normal)
+		if t.Worse && t.Now < leastShare*t.Normal {
+			least = leastShare * t.Normal // that it fell is part of the incident
+		}
 		all = append(all, incident.ExitCriterion{ID: incident.CriterionTraffic, Name: "request rate", Step: "impact/request-rate", Unit: t.Unit, Query: t.Query, Scale: scaleOf(t.Scale),
 			Normal: t.Normal, Least: &least})
 	}

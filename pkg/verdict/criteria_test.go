@@ -44,6 +44,25 @@ func named(service string, kind incident.CauseKind, target string) incident.Cand
 	return incident.Candidate{Service: service, Kind: kind, Target: incident.Target{Type: "any", Name: target}}
 }
 
+func TestASmallRiseIsNotBackWhileItLasts(t *testing.T) {
+	t.Parallel()
+	f := suffering().Facts
+	f.Errors.Now, f.Errors.Normal = 0.135, 0.09 // below one and a half times
+	require.InDelta(t, 0.1125, *verdict.Criteria(&f)[0].Most, 1e-9)
+	f.Errors.Worse, f.Pool.Now = false, 15
+	require.InDelta(t, 0.135, *verdict.Criteria(&f)[0].Most, 1e-9, "what did not rise may be what it is by chance")
+	require.InDelta(t, 14, *verdict.Criteria(&f)[2].Most, 1e-9, "a number of a cause's own likewise")
+}
+
+func TestTrafficThatFellHasToComeBack(t *testing.T) {
+	t.Parallel()
+	f := suffering().Facts
+	f.Traffic = &incident.Change{Now: 5, Normal: 100, Unit: incident.PerSecond, Worse: true, Query: "rate"}
+	require.InDelta(t, 50, *verdict.Criteria(&f)[3].Least, 1e-9)
+	f.Traffic.Now = 90
+	require.InDelta(t, 5, *verdict.Criteria(&f)[3].Least, 1e-9, "as many as tell the share of errors")
+}
+
 func TestTheCausesOwnNumberHasToComeBackAndNoOther(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
