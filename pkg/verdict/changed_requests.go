@@ -38,6 +38,9 @@ func findChangedRequests(c *incident.Case, earlier Suspects) Suspects {
 		if r.Score <= 0 || len(r.Evidence) == 0 || calm && !difference.IsFresh(*r, c.Window.To) {
 			continue
 		}
+		if calm && difference.MayBeChance(ranking, r) {
+			continue // that another service changed is no reason to name this one
+		}
 		known := slices.IndexFunc(earlier, func(s *Suspect) bool { return s.service == r.Service })
 		waits := len(earlier.Of(slowDependency.Kind)) > 0 && waitsForPeer(c.Facts.OwnTime, r)
 		if known >= 0 && waits && !earlier[known].mechanism {
@@ -59,6 +62,9 @@ func newlyRanked(c *incident.Case, r *incident.RankedService, first bool) *Suspe
 	s.isRanked(c, r)
 	if s.unlinked = r.Unlinked; s.unlinked {
 		s.adds(inRequests, "nothing says that it takes part in the requests of %s; all that ties it to them is the time", c.Subject.Service)
+	}
+	if r.NamedBy != "" {
+		s.adds(inRequests, "error lines of %s name it", r.NamedBy)
 	}
 	if first && ranking.Shuffled.Of > 0 {
 		s.adds(inRequests, "%s", difference.Shuffled(ranking.Shuffled))
@@ -92,5 +98,8 @@ func (s *Suspect) isRanked(c *incident.Case, r *incident.RankedService) {
 	}
 	if r.ExplainedBy != "" {
 		s.adds(inRequests, "its change comes with that of %s", r.ExplainedBy)
+	}
+	if difference.MayBeChance(c.Facts.Ranking, r) {
+		s.adds(inRequests, "so many changes were compared that chance alone may have made this one")
 	}
 }

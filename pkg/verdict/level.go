@@ -57,7 +57,7 @@ func breaksWhatAlerted(c *incident.Case, s *Suspect) bool {
 // there is something to explain, and that no other service's own change is nearly as large.
 func requestsLeaveNoDoubt(c *incident.Case, s *Suspect) bool {
 	r := s.ranked
-	if r == nil || !confirmed(c, r) || isSymptom(c, s) || r.Score < clearChange || r.Chance > byChance || r.ExplainedBy != "" || r.Lasted < lasts || !difference.IsFresh(*r, c.Window.To) || !somethingFails(c, r) {
+	if r == nil || r.NamedBy != "" || !confirmed(c, r) || isSymptom(c, s) || r.Score < clearChange || r.Chance > byChance || r.ExplainedBy != "" || r.Lasted < lasts || !difference.IsFresh(*r, c.Window.To) || !somethingFails(c, r) {
 		return false
 	}
 	return !slices.ContainsFunc(c.Facts.Ranking.Services, func(other incident.RankedService) bool {

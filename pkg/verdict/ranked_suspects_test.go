@@ -39,6 +39,21 @@ func TestAChangeThatIsNoChanceIsToldThoughNothingMoved(t *testing.T) {
 	v := judged(t, c)
 	require.Equal(t, incident.Possible, v.Level)
 	require.Equal(t, "stock", v.Candidates[0].Service)
+	require.Len(t, v.Candidates, 1, "of the other one chance says enough")
+}
+
+func TestAChangeThatMayBeChanceSaysSo(t *testing.T) {
+	t.Parallel()
+	const doubt = "so many changes were compared that chance alone may have made this one"
+	c := caseWithOnset()
+	c.Facts.Ranking = &incident.Ranking{Services: []incident.RankedService{ranked("stock", 0.4, 0.001), ranked("prices", 0.3, 0.3)}}
+	v := judged(t, c)
+	require.Len(t, v.Candidates, 2)
+	require.NotContains(t, v.Candidates[0].Because, doubt)
+	require.Contains(t, v.Candidates[1].Because, doubt)
+
+	c.Facts.Ranking = &incident.Ranking{Services: []incident.RankedService{failing("stock", 0.4, 0.3)}, Shuffled: incident.Counted{Hits: 3, Of: 39}}
+	require.NotContains(t, judged(t, c).Candidates[0].Because, doubt, "other orders of the requests say how likely it is")
 }
 
 func TestAChangeThatIsMinutesOldAccusesNobodyWhereNothingMoved(t *testing.T) {

@@ -53,12 +53,21 @@ func tellsMore(s *Suspect) bool { return s.mechanism || s.ranked != nil && weigh
 // weighs says that the ranking holds more against a service than that a few of its requests take a little longer: failures, or something
 // that most of its requests show.
 func weighs(r *incident.RankedService) bool {
-	return r.Score >= clearChange || slices.ContainsFunc(r.Evidence, func(d incident.Difference) bool { return d.Failure && d.Strength >= difference.WorthTelling })
+	return r.Score >= clearChange || slices.ContainsFunc(r.Evidence, isNewFailure)
+}
+
+// isNewFailure says that a difference is of requests that fail and did not before, or not as often: many of them, or so many more that it
+// is no chance. Where one request in ten is hit, no large share of them can change.
+func isNewFailure(d incident.Difference) bool {
+	if !d.Failure || d.Strength >= difference.WorthTelling {
+		return d.Failure
+	}
+	return difference.OfOutcome(d) && d.Chance <= byChance && difference.Share(d.Now) > asOften*difference.Share(d.Before)
 }
 
 // failsAnew says that the ranking found requests that fail since, and did not as often before.
 func failsAnew(r *incident.Ranking) bool {
 	return slices.ContainsFunc(r.Services, func(s incident.RankedService) bool {
-		return slices.ContainsFunc(s.Evidence, func(d incident.Difference) bool { return d.Failure && d.Strength >= difference.WorthTelling })
+		return slices.ContainsFunc(s.Evidence, isNewFailure)
 	})
 }

@@ -94,9 +94,21 @@ func TestChangesThatAreNoFailureLeaveAFailureStanding(t *testing.T) {
 	t.Parallel()
 	c := standing()
 	weak := failing("stock", 0.1, 0.2)
-	weak.Evidence[0].Strength = 0.1
+	weak.Evidence[0].Strength, weak.Evidence[0].Chance = 0.1, 0.2
 	c.Facts.Ranking.Services = []incident.RankedService{weak}
 	require.Equal(t, incident.NoClearCause, judged(t, c).Level, "too weak to be told")
+}
+
+func TestAFailureOfFewRequestsThatIsNewIsNotStanding(t *testing.T) {
+	t.Parallel()
+	for before, isNew := range map[int]bool{0: true, 1: true, 20: false} {
+		c := standing()
+		few := failing(c.Facts.Culprit.Span.Service, 0.1, 0.001)
+		few.Evidence[0].Kind, few.Evidence[0].Strength, few.Evidence[0].Chance = "errors", 0.1, 0.001
+		few.Evidence[0].Now, few.Evidence[0].Before = incident.Counted{Hits: 20, Of: 100}, incident.Counted{Hits: before, Of: 100}
+		c.Facts.Ranking.Services = []incident.RankedService{few}
+		require.Equal(t, isNew, judged(t, c).Level == incident.Possible, "%d of 100 before", before)
+	}
 }
 
 func TestARefusalIsNotCalledAFailure(t *testing.T) {

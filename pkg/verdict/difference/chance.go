@@ -36,6 +36,13 @@ func isNoMatterOfOrder(r *incident.Ranking, end time.Time) bool {
 	return fails && float64(r.Shuffled.Hits+1)/float64(r.Shuffled.Of+1) <= maybeChance
 }
 
+// MayBeChance says that one service's change may be, all that was compared being counted. Of the first one other orders of the requests,
+// where some were tried, say how likely that is.
+func MayBeChance(r *incident.Ranking, s *incident.RankedService) bool {
+	first := len(r.Services) > 0 && r.Services[0].Service == s.Service
+	return s.Chance > maybeChance && (!first || r.Shuffled.Of == 0)
+}
+
 // IsFresh says that a change was there in the last minutes: without requests of these nobody knows whether it still is.
 func IsFresh(r incident.RankedService, end time.Time) bool {
 	return end.Sub(r.Last) <= fresh
