@@ -42,6 +42,7 @@ type RankedService struct {
 	Began       *MovedAt      `json:"began,omitempty"` // as its strongest evidence has it; nil behind the first few services
 	ExplainedBy string        `json:"explainedBy,omitempty"`
 	Unlinked    bool          `json:"unlinked,omitempty"` // nothing says that it takes part in the subject's requests
+	NamedBy     string        `json:"namedBy,omitempty"`  // the service whose error lines name it, where nothing else says that it takes part
 	Evidence    []Difference  `json:"evidence"`           // the strongest first
 }
 

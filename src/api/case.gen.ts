@@ -2063,6 +2063,10 @@ export interface RankedService {
    */
   unlinked?: boolean;
   /**
+   * the service whose error lines name it, where nothing else says that it takes part
+   */
+  namedBy?: string;
+  /**
    * the strongest first
    */
   evidence: Difference[];

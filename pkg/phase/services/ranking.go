@@ -73,6 +73,7 @@ func readRanking(c *incident.Case, answers source.Answers) (phase.Reading, error
 	found.Services = notDenied(c, found.Services)
 	if !knowsWhoTakesPart(c) {
 		unlink(found.Services, c.Subject.Service)
+		linkNamed(found.Services, c.Subject.Service)
 	}
 	found.Traces, found.Lines, found.Metrics = len(in.Traces), len(in.Lines), len(in.Metrics)
 	finding := rankingFinding(c, found, missing)

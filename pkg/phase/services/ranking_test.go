@@ -127,6 +127,47 @@ func TestWithoutTracesWhoTakesPartIsUnknown(t *testing.T) {
 	require.Equal(t, map[string]bool{"web": false, "stock": true}, unlinked, "the time alone ties another service to the requests")
 }
 
+func TestErrorLinesThatNameAServiceTieItToThem(t *testing.T) {
+	t.Parallel()
+	for text, tied := range map[string]bool{
+		"POST /pay failed: card-ledger: no route":                true,
+		`Get "http://card-ledger.shop.svc:8080/pay": EOF`:        true,
+		"card-ledger-archive is full":                            false,
+		"no answer":                                              false,
+		"old-card-ledger: gone":                                  false,
+		"dial tcp: lookup card-ledger on 10.0.0.2:53: no answer": true,
+	} {
+		c := caseWithOnset()
+		answers := source.Answers{"metrics of services without traces": {}, "error lines before": {Lines: errorsOf("web", "rare", ago(time.Hour), ago(40*time.Minute), 10*time.Minute)},
+			"error lines lately": {Lines: slices.Concat(errorsOf("web", text, ago(3*time.Minute), end, 4*time.Second),
+				errorsOf("card-ledger", "cannot reach vault-keeper", ago(3*time.Minute), end, 4*time.Second),
+				errorsOf("vault-keeper", "sealed", ago(3*time.Minute), end, 4*time.Second), errorsOf("mailer", "no template", ago(3*time.Minute), end, 4*time.Second))}}
+		phasetest.Learned(t, services.Rank(), c, answers)
+		by, behind := map[string]string{}, map[string]string{}
+		for _, s := range c.Facts.Ranking.Services {
+			by[s.Service], behind[s.Service] = s.NamedBy, s.ExplainedBy
+			require.Equal(t, s.Service == "mailer" || !tied && s.Service != "web", s.Unlinked, "%s: %s", text, s.Service)
+		}
+		if tied {
+			require.Equal(t, map[string]string{"web": "", "card-ledger": "web", "vault-keeper": "card-ledger", "mailer": ""}, by, text)
+			require.Equal(t, map[string]string{"web": "card-ledger", "card-ledger": "vault-keeper", "vault-keeper": "", "mailer": ""}, behind, text)
+		}
+	}
+}
+
+func TestAnOrdinaryWordIsAServiceOnlyAsAHost(t *testing.T) {
+	t.Parallel()
+	for text, tied := range map[string]bool{"SELECT FROM orders failed": false, "dial http://orders/v1: EOF": true, "orders:8080 refused": true, "orders: none": false} {
+		c := caseWithOnset()
+		answers := source.Answers{"metrics of services without traces": {}, "error lines before": {Lines: errorsOf("web", "rare", ago(time.Hour), ago(40*time.Minute), 10*time.Minute)},
+			"error lines lately": {Lines: append(errorsOf("web", text, ago(3*time.Minute), end, 4*time.Second), errorsOf("orders", "full", ago(3*time.Minute), end, 4*time.Second)...)}}
+		phasetest.Learned(t, services.Rank(), c, answers)
+		for _, s := range c.Facts.Ranking.Services {
+			require.Equal(t, s.Service == "orders" && !tied, s.Unlinked, "%s %v", text, c.Facts.Ranking.Services)
+		}
+	}
+}
+
 // calm is a case of which all numbers were looked at and none moved.
 func calm() *incident.Case {
 	c := caseWithOnset()
