@@ -122,11 +122,13 @@ const credible = 0.95
 // requests that show it or not, where every moment is as likely beforehand. So a time that no requests were sampled from is part of it
 // unless the requests on its two sides tell on which of them it was.
 func (r *record) began(a *accusation) *incident.MovedAt {
-	coarse := time.Unix(0, a.onset).UTC()
+	if x := &a.found[0]; x.metric != nil {
+		return beganByPoints(x.metric, x.limit)
+	}
 	all := r.observed(&a.found[0], a.onset)
 	before, since := r.sides(all, a.onset)
 	if since.hits == 0 {
-		return &incident.MovedAt{Earliest: coarse.Add(-scanStep), Latest: coarse.Add(scanStep)}
+		return coarsely(a.onset)
 	}
 	usual, current := before.ratio(), since.ratio()
 	low := r.sameIncident(all, int(since.of))

@@ -28,6 +28,7 @@ type found struct {
 	score  float64
 	chance float64
 	metric *Metric // nil where it is none
+	limit  float64 // of a metric, above which a point is none of its usual course
 	bad    bool    // it tells of a failure by itself
 }
 
@@ -115,7 +116,7 @@ func (r *record) lookAtMetrics(onset int64, v *view) {
 			about = incident.Aspect{Line: m.Name}
 		}
 		x := found{service: r.services.number(m.Service), counts: m.counts, kind: m.Kind, about: about, signal: -1, timing: -1,
-			metric: m.Metric, score: m.strength(r.StillThere), chance: m.chance, bad: true}
+			metric: m.Metric, limit: m.limit, score: m.strength(r.StillThere), chance: m.chance, bad: true}
 		if x.service >= r.traced && r.traced > 0 {
 			x.score *= r.Untraced
 		}

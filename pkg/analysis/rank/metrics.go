@@ -106,6 +106,7 @@ func grain(name string, kind Kind) float64 {
 type measured struct {
 	*Metric
 	counts
+	limit  float64 // above which a point is none of the usual course
 	chance float64 // that a usual level is as far away
 }
 
@@ -162,7 +163,7 @@ func (c *course) measure(common float64, t Thresholds) measured {
 		return measured{Metric: c.Metric}
 	}
 	half := before + now/2
-	m := measured{Metric: c.Metric, counts: counts{of1: float64(now), of0: float64(before), typical: c.middle}}
+	m := measured{Metric: c.Metric, limit: limit, counts: counts{of1: float64(now), of0: float64(before), typical: c.middle}}
 	if now/2 >= fewestLate {
 		m.of = float64(len(c.Points) - half)
 	}
