@@ -63,6 +63,10 @@ func newlyRanked(c *incident.Case, r *incident.RankedService, first bool) *Suspe
 	if s.unlinked = r.Unlinked; s.unlinked {
 		s.adds(inRequests, "nothing says that it takes part in the requests of %s; all that ties it to them is the time", c.Subject.Service)
 	}
+	if r.ExplainedBy == c.Subject.Service && difference.OfErrorLines(r.Evidence[0]) {
+		s.unlinked = true
+		s.adds(inRequests, "these lines name %s: they show what it met there", c.Subject.Service)
+	}
 	if r.NamedBy != "" {
 		s.adds(inRequests, "error lines of %s name it", r.NamedBy)
 	}

@@ -54,10 +54,11 @@ func breaksWhatAlerted(c *incident.Case, s *Suspect) bool {
 }
 
 // requestsLeaveNoDoubt says that many of the suspect's requests changed, not by chance, for some time and until now, that
-// there is something to explain, and that no other service's own change is nearly as large.
+// there is something to explain, and that no other service's own change is nearly as large. Error lines that come at the same time are
+// of no request: those who suffer write them too.
 func requestsLeaveNoDoubt(c *incident.Case, s *Suspect) bool {
 	r := s.ranked
-	if r == nil || r.NamedBy != "" || !confirmed(c, r) || isSymptom(c, s) || r.Score < clearChange || r.Chance > byChance || r.ExplainedBy != "" || r.Lasted < lasts || !difference.IsFresh(*r, c.Window.To) || !somethingFails(c, r) {
+	if r == nil || difference.OfErrorLines(r.Evidence[0]) && !s.kinds[inTrace] || !confirmed(c, r) || isSymptom(c, s) || r.Score < clearChange || r.Chance > byChance || r.ExplainedBy != "" || r.Lasted < lasts || !difference.IsFresh(*r, c.Window.To) || !somethingFails(c, r) {
 		return false
 	}
 	return !slices.ContainsFunc(c.Facts.Ranking.Services, func(other incident.RankedService) bool {

@@ -102,13 +102,25 @@ func TestWhatOnlyTimeTiesToTheRequestsIsNotBlamed(t *testing.T) {
 	require.Contains(t, v.Candidates[0].Because, "nothing says that it takes part in the requests of web; all that ties it to them is the time")
 }
 
-func TestTheAlertingServicesOwnErrorLinesAreNoLikelyCause(t *testing.T) {
+func TestErrorLinesAloneAreNoLikelyCause(t *testing.T) {
 	t.Parallel()
-	for service, level := range map[string]incident.Level{"web": incident.Possible, "stock": incident.Likely} {
+	for _, service := range []string{"web", "stock"} { // the alerting service, and another: those who suffer write lines too
 		c := caseWithOnset()
 		lines := ranked(service, 0.7, 0.0001)
 		lines.Evidence[0] = incident.Difference{Kind: "error lines", About: incident.Aspect{Line: "denied"}, Now: incident.Counted{Hits: 95, Of: 95}, Before: incident.Counted{Hits: 20, Of: 60}, Strength: 0.7, Failure: true}
 		c.Facts.Ranking = &incident.Ranking{Services: []incident.RankedService{lines}}
-		require.Equal(t, level, judged(t, c).Level, service)
+		require.Equal(t, incident.Possible, judged(t, c).Level, service)
 	}
+}
+
+func TestWhoNamesTheAlertingServiceSuffersFromIt(t *testing.T) {
+	t.Parallel()
+	c := caseWithOnset()
+	lines := ranked("front", 0.7, 0.0001)
+	lines.ExplainedBy = c.Subject.Service
+	lines.Evidence[0] = incident.Difference{Kind: "error lines", About: incident.Aspect{Line: c.Subject.Service + ": deadline exceeded"}, Now: incident.Counted{Hits: 95, Of: 95}, Before: incident.Counted{Of: 60}, Strength: 0.7, Failure: true}
+	c.Facts.Ranking = &incident.Ranking{Services: []incident.RankedService{lines}}
+	v := judged(t, c)
+	require.Equal(t, incident.NoClearCause, v.Level)
+	require.Contains(t, v.Candidates[0].Because, "these lines name web: they show what it met there")
 }

@@ -13,8 +13,7 @@ import (
 )
 
 // linkNamed ties services to the subject's requests by lines, where no trace does: whom the subject's error lines name takes part in
-// them, and whom that one's name. A service whose lines name another that fails too shows what it met there, and goes behind it, as a
-// caller does whose change comes with that of the one it calls.
+// them, and whom that one's name.
 func linkNamed(services []incident.RankedService, subject string) {
 	linked := []int{slices.IndexFunc(services, func(s incident.RankedService) bool { return s.Service == subject })}
 	for len(linked) > 0 && linked[0] >= 0 {
@@ -27,14 +26,26 @@ func linkNamed(services []incident.RankedService, subject string) {
 			}
 		}
 	}
+}
+
+// putBehindNamed puts a service against which its error lines speak behind the one that they name: they show what it met there. That is
+// another that fails too, as with a caller whose change comes with that of the one it calls, or the subject itself.
+func putBehindNamed(services []incident.RankedService, subject string) {
 	usual := rank.Usual()
 	for i := range services {
+		caller := &services[i]
+		if caller.ExplainedBy != "" || !difference.OfErrorLines(caller.Evidence[0]) {
+			continue
+		}
 		for j := range services {
-			caller, called := &services[i], &services[j]
-			if called.NamedBy != caller.Service || caller.ExplainedBy != "" || called.Score < usual.StrongFor*caller.Score || namedIn(called, caller.Service) {
-				continue
+			called := &services[j]
+			if !called.Unlinked && called.Score >= usual.StrongFor*caller.Score && namedIn(caller, called.Service) && !namedIn(called, caller.Service) {
+				caller.ExplainedBy, caller.Score = called.Service, min(caller.Score, usual.Behind*called.Score)
+				break
 			}
-			caller.ExplainedBy, caller.Score = called.Service, min(caller.Score, usual.Behind*called.Score)
+		}
+		if caller.ExplainedBy == "" && caller.Service != subject && namedIn(caller, subject) {
+			caller.ExplainedBy = subject
 		}
 	}
 	slices.SortStableFunc(services, func(a, b incident.RankedService) int { return cmp.Compare(b.Score, a.Score) })

@@ -75,6 +75,7 @@ func readRanking(c *incident.Case, answers source.Answers) (phase.Reading, error
 		unlink(found.Services, c.Subject.Service)
 		linkNamed(found.Services, c.Subject.Service)
 	}
+	putBehindNamed(found.Services, c.Subject.Service)
 	found.Traces, found.Lines, found.Metrics = len(in.Traces), len(in.Lines), len(in.Metrics)
 	finding := rankingFinding(c, found, missing)
 	if len(found.Services) == 0 && nothingBefore(c, in) {

@@ -155,6 +155,18 @@ func TestErrorLinesThatNameAServiceTieItToThem(t *testing.T) {
 	}
 }
 
+func TestACallerWhoseErrorLinesNameTheSubjectSuffersFromIt(t *testing.T) {
+	t.Parallel()
+	c := caseWithOnset()
+	c.Subject.Service = "quota-api"
+	c.Facts.Callees = &incident.Callees{Services: []string{"mobile-bff"}}
+	answers := source.Answers{"metrics of services without traces": {}, "error lines before": {Lines: errorsOf("quota-api", "rare", ago(time.Hour), ago(40*time.Minute), 10*time.Minute)},
+		"error lines lately": {Lines: errorsOf("mobile-bff", "GET /feed failed: quota-api: context deadline exceeded", ago(6*time.Minute), end, 3*time.Second)}}
+	phasetest.Learned(t, services.Rank(), c, answers)
+	require.Equal(t, "mobile-bff", c.Facts.Ranking.Services[0].Service)
+	require.Equal(t, "quota-api", c.Facts.Ranking.Services[0].ExplainedBy)
+}
+
 func TestAnOrdinaryWordIsAServiceOnlyAsAHost(t *testing.T) {
 	t.Parallel()
 	for text, tied := range map[string]bool{"SELECT FROM orders failed": false, "dial http://orders/v1: EOF": true, "orders:8080 refused": true, "orders: none": false} {
