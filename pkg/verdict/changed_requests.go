@@ -75,7 +75,7 @@ func newlyRanked(c *incident.Case, r *incident.RankedService, first bool) *Suspe
 	}
 	if first && ranking.Onset != nil {
 		s.began = ranking.Onset
-		s.adds(inRequests, "%s", beganAround(*s.began))
+		s.adds(inRequests, "%s", beganAround(*s.began, shownBy(r.Evidence[0])))
 	}
 	return s
 }
@@ -83,12 +83,23 @@ func newlyRanked(c *incident.Case, r *incident.RankedService, first bool) *Suspe
 // exactly is up to which margin one moment is named for a beginning.
 const exactly = 30 * time.Second
 
-// beganAround says when something began, as precisely as sampled requests show.
-func beganAround(at incident.MovedAt) wording.Text {
+// beganAround says when something began, as precisely as what shows it does.
+func beganAround(at incident.MovedAt, by string) wording.Text {
 	if at.Margin() <= exactly {
 		return wording.Textf("it began at %s", wording.Clock(at.Middle()))
 	}
-	return wording.Textf("it began between %s and %s, as far as the sampled requests show", wording.Clock(at.Earliest), wording.Clock(at.Latest))
+	return wording.Textf("it began between %s and %s, as far as %s show", wording.Clock(at.Earliest), wording.Clock(at.Latest), by)
+}
+
+// shownBy is what shows when a difference began.
+func shownBy(d incident.Difference) string {
+	switch {
+	case difference.OfErrorLines(d):
+		return "its error lines"
+	case difference.OfRequests(d):
+		return "sampled requests"
+	}
+	return "points of the metric"
 }
 
 // isRanked gives a suspect how its requests differ from before. It counts as one kind of evidence, however many

@@ -51,8 +51,17 @@ func TestAChangeOfWhichTheMomentIsOpenSaysFromWhenToWhen(t *testing.T) {
 		require.Equal(t, test.stand, l.At, name)
 		require.Contains(t, l.Sentence, "; sampled requests show only that this began between ", name)
 		require.True(t, slices.ContainsFunc(v.Candidates[0].Because, func(b string) bool {
-			return strings.HasPrefix(b, "it began between ") && strings.HasSuffix(b, ", as far as the sampled requests show")
+			return strings.HasPrefix(b, "it began between ") && strings.HasSuffix(b, ", as far as sampled requests show")
 		}), "%s: %v", name, v.Candidates[0].Because)
+	}
+}
+
+func TestWhatShowsABeginningIsNamed(t *testing.T) {
+	t.Parallel()
+	for kind, by := range map[string]string{"error lines": "its error lines", "cpu": "points of the metric", "errors": "sampled requests"} {
+		c := rankedSince(minutes(31), minutes(14))
+		c.Facts.Ranking.Services[0].Evidence[0].Kind = kind
+		require.Contains(t, linkOf(t, judged(t, c)).Sentence, "; "+by+" show only that this began between ")
 	}
 }
 

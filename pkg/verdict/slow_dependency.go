@@ -41,7 +41,7 @@ func findSlowDependency(c *incident.Case, _ Suspects) Suspects {
 	s.isCounted(c, r)
 	s.adds(inRequests, "nothing traces %s itself: the calls may wait there, on the way, or for a connection", peer.Name)
 	if s.began = r.Began; s.began != nil {
-		s.adds(inRequests, "%s", beganAround(*s.began))
+		s.adds(inRequests, "%s", beganAround(*s.began, shownBy(r.Evidence[0])))
 	}
 	return Suspects{s}
 }

@@ -56,14 +56,16 @@ func (l list) opening(c *incident.Case, named *Suspect) []incident.Link {
 	}
 	r := c.Facts.Ranking
 	if named.ranked != nil && r != nil && r.Onset != nil && r.Services[0].Service == named.service {
-		links = append(links, rankedLink(c, *r.Onset, difference.Describe(named.service, named.ranked.Evidence[0])))
+		links = append(links, rankedLink(c, *r.Onset, named.ranked))
 	}
 	return links
 }
 
-// rankedLink is when the requests of a service are known to have changed. Where sampled requests leave more than a minute open it says
+// rankedLink is when the requests of a service are known to have changed. Where what shows it leaves more than a minute open it says
 // so, and stands where the service's own numbers moved within that time: nobody knows which came first.
-func rankedLink(c *incident.Case, began incident.MovedAt, sentence string) incident.Link {
+func rankedLink(c *incident.Case, began incident.MovedAt, s *incident.RankedService) incident.Link {
+	first := s.Evidence[0]
+	sentence := difference.Describe(s.Service, first)
 	if began.Margin() <= exactly {
 		return linkAt(began.Middle(), "cause/ranking", "%s", sentence)
 	}
@@ -71,7 +73,7 @@ func rankedLink(c *incident.Case, began incident.MovedAt, sentence string) incid
 	if onset != nil && at.Before(onset.Earliest) && !began.Latest.Before(onset.Earliest) {
 		at = onset.Earliest
 	}
-	return linkAt(at, "cause/ranking", "%s; sampled requests show only that this began between %s and %s", sentence, wording.Clock(began.Earliest), wording.Clock(began.Latest))
+	return linkAt(at, "cause/ranking", "%s; %s show only that this began between %s and %s", sentence, shownBy(first), wording.Clock(began.Earliest), wording.Clock(began.Latest))
 }
 
 // linked is a link of something that moved; none where it is not known when.
