@@ -72,7 +72,7 @@ func (i *Incident) load(ctx context.Context, stores Stores, out io.Writer) error
 		if err = i.loadPast(ctx, stores.Endpoints); err != nil {
 			return fmt.Errorf("the days before the incident could not be loaded: %w", err)
 		}
-		if volume, err = telemetry.Load(ctx, i.Generator, stores.Endpoints, nil); err != nil {
+		if volume, err = telemetry.Load(ctx, i.Generator, stores.Endpoints, settling.Pushed); err != nil {
 			return fmt.Errorf("the incident could not be loaded: %w", err)
 		}
 		return settling.Settle(ctx, volume.Traces)

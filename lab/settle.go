@@ -9,6 +9,8 @@ import (
 	"github.com/cenkalti/backoff/v5"
 	"github.com/prometheus/common/expfmt"
 	"github.com/prometheus/common/model"
+
+	"github.com/faultline-investigation/faultline/lab/telemetry"
 )
 
 const (
@@ -29,20 +31,31 @@ type Settling struct {
 	tempo  string
 	before int // traces that it had made searchable
 	blocks int // that it had written
+	cut    int // blocks, since then
 }
 
 // Unsettled is to be asked for before traces are pushed. Tempo is its address.
-func Unsettled(ctx context.Context, tempo string) (Settling, error) {
-	s := Settling{tempo: tempo}
+func Unsettled(ctx context.Context, tempo string) (*Settling, error) {
+	s := &Settling{tempo: tempo}
 	counted, err := s.counted(ctx)
 	s.before, s.blocks = counted[tracesCreated], counted[blocksFlushed]
 	return s, err
 }
 
+// Pushed ends Tempo's block after a slice of history, so that no block holds more time than that: as in a store that has run for
+// days, a search then opens the blocks of its own time and no others. All spans of the slice's traces have to be in it.
+func (s *Settling) Pushed(ctx context.Context, _ float64, slice telemetry.Volume) error {
+	if slice.Traces == 0 {
+		return nil
+	}
+	s.cut++
+	return s.flush(ctx)
+}
+
 // Settle returns once so many traces that were pushed can be searched. Tempo keeps a trace out of searches as long as it
 // expects more of its spans; it is told here that no more will come. Traces that it was just then taking out by itself are
 // waited for: it answers while they are still on their way.
-func (s Settling) Settle(ctx context.Context, traces int) error {
+func (s *Settling) Settle(ctx context.Context, traces int) error {
 	if err := s.flush(ctx); err != nil {
 		return err
 	}
@@ -58,7 +71,7 @@ func (s Settling) Settle(ctx context.Context, traces int) error {
 		return err
 	}
 	return s.await(ctx, func(counted map[string]int) error {
-		if traces > 0 && (counted[blocksFlushed] == s.blocks || counted[blocksWaiting] > 0) {
+		if traces > 0 && (counted[blocksFlushed] < s.blocks+max(1, s.cut) || counted[blocksWaiting] > 0) {
 			return fmt.Errorf("tempo has not written what it was sent: look at its log, or use a less busy machine")
 		}
 		return nil
@@ -66,7 +79,7 @@ func (s Settling) Settle(ctx context.Context, traces int) error {
 }
 
 // await asks Tempo for its counts until they are as they should be.
-func (s Settling) await(ctx context.Context, lacks func(counted map[string]int) error) error {
+func (s *Settling) await(ctx context.Context, lacks func(counted map[string]int) error) error {
 	_, err := backoff.Retry(ctx, func() (struct{}, error) {
 		counted, err := s.counted(ctx)
 		if err != nil {
@@ -77,7 +90,7 @@ func (s Settling) await(ctx context.Context, lacks func(counted map[string]int) 
 	return err
 }
 
-func (s Settling) flush(ctx context.Context) error {
+func (s *Settling) flush(ctx context.Context) error {
 	resp, err := s.ask(ctx, http.MethodPost, "/flush")
 	if err != nil {
 		return fmt.Errorf("flushing Tempo: %w", err)
@@ -86,7 +99,7 @@ func (s Settling) flush(ctx context.Context) error {
 }
 
 // counted is what Tempo counted since it was started, over all tenants; there is nothing before the first span.
-func (s Settling) counted(ctx context.Context) (map[string]int, error) {
+func (s *Settling) counted(ctx context.Context) (map[string]int, error) {
 	resp, err := s.ask(ctx, http.MethodGet, "/metrics")
 	if err != nil {
 		return nil, fmt.Errorf("reading Tempo's own metrics: %w", err)
@@ -106,7 +119,7 @@ func (s Settling) counted(ctx context.Context) (map[string]int, error) {
 	return counted, nil
 }
 
-func (s Settling) ask(ctx context.Context, method, path string) (*http.Response, error) {
+func (s *Settling) ask(ctx context.Context, method, path string) (*http.Response, error) {
 	req, err := http.NewRequestWithContext(ctx, method, s.tempo+path, http.NoBody)
 	if err != nil {
 		return nil, err

@@ -86,7 +86,7 @@ func besides(t *testing.T, l *lab.Lab) {
 	settling, err := lab.Unsettled(context.Background(), l.Stack.Tempo.URL)
 	require.NoError(t, err)
 	trial := ofItsOwn{rollout.Trial().Start(l.Generator.Alert(), 41)}
-	volume, err := telemetry.Load(context.Background(), trial, telemetry.Endpoints{Metrics: l.Stack.Prometheus.OTLP, Logs: l.Stack.Loki.OTLP, Traces: l.Stack.Tempo.OTLP}, nil)
+	volume, err := telemetry.Load(context.Background(), trial, telemetry.Endpoints{Metrics: l.Stack.Prometheus.OTLP, Logs: l.Stack.Loki.OTLP, Traces: l.Stack.Tempo.OTLP}, settling.Pushed)
 	require.NoError(t, err)
 	require.NoError(t, settling.Settle(context.Background(), volume.Traces))
 }

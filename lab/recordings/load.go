@@ -10,7 +10,6 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/pdata/pmetric"
 	"go.opentelemetry.io/collector/pdata/ptrace"
@@ -21,7 +20,6 @@ import (
 
 // How much is pushed at a time: small enough that no request has to be cut.
 const (
-	spansAtOnce  = 8000
 	linesAtOnce  = 5000
 	pointsAtOnce = 10000
 
@@ -39,6 +37,10 @@ type Loaded struct {
 
 // Loading pushes a recording into stores. Counts can be read at any time.
 type Loading struct {
+	// Sliced is told after each slice of the traces' time, all spans of whose traces are pushed by then; nil: nobody is. Only traces
+	// of which there are not too many to be sorted are pushed in slices.
+	Sliced telemetry.Pushed
+
 	recording *Recording
 	shift     Shift
 	pusher    *telemetry.Pusher
@@ -115,35 +117,6 @@ func (l *Loading) Run(ctx context.Context) (Loaded, error) {
 		return err
 	})
 	return l.Counts(), err
-}
-
-func (l *Loading) pushTraces(ctx context.Context, made *deriver) error {
-	batch, known := ptrace.NewTraces(), map[pcommon.TraceID]bool{}
-	flush := func() error {
-		taken, err := l.push(ctx, telemetry.Batch{Metrics: pmetric.NewMetrics(), Logs: plog.NewLogs(), Traces: batch})
-		l.spans.Add(int64(batch.SpanCount()))
-		if taken.Traces > 0 { // nobody may wait for those that were refused
-			for id := range telemetry.TracesOf(batch) {
-				known[id] = true
-			}
-		}
-		l.traces.Store(int64(len(known)))
-		batch = ptrace.NewTraces()
-		return err
-	}
-	err := l.recording.Traces(ctx, func(traces ptrace.Traces) error {
-		l.shift.Traces(traces)
-		made.add(traces)
-		traces.ResourceSpans().MoveAndAppendTo(batch.ResourceSpans())
-		if batch.SpanCount() < spansAtOnce {
-			return nil
-		}
-		return flush()
-	})
-	if err := l.readable(err); err != nil {
-		return err
-	}
-	return flush()
 }
 
 func (l *Loading) pushLogs(ctx context.Context) error {

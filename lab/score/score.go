@@ -201,6 +201,7 @@ func Load(ctx context.Context, r *recordings.Recording, shift recordings.Shift, 
 	if err != nil {
 		return Loaded{}, err
 	}
+	loading.Sliced = settling.Pushed
 	var counts recordings.Loaded
 	err = progress.New(out).During("loading "+r.Name(), func() (err error) {
 		if counts, err = loading.Run(ctx); err != nil {

@@ -12,12 +12,12 @@ import (
 // slice is how much history is generated and pushed at a time. Shorter slices need more requests, longer ones more memory.
 const slice = 5 * time.Minute
 
-// Progress is told after each slice of history: how far it has got, from 0 to 1, and what was pushed so far.
-type Progress func(done float64, pushed Volume)
+// Pushed is told after each slice of history: how far it has got, from 0 to 1, and what that slice held. Its error ends the loading.
+type Pushed func(ctx context.Context, done float64, slice Volume) error
 
 // Load pushes the history of a source, from where it begins up to its alert. Slices go out in order of time, while the next is
-// being generated. Progress may be nil.
-func Load(ctx context.Context, source Source, endpoints Endpoints, progress Progress) (Volume, error) {
+// being generated. Pushed may be nil.
+func Load(ctx context.Context, source Source, endpoints Endpoints, pushed Pushed) (Volume, error) {
 	pusher := NewPusher(endpoints)
 	defer pusher.Close()
 	group, ctx := errgroup.WithContext(ctx)
@@ -43,8 +43,11 @@ func Load(ctx context.Context, source Source, endpoints Endpoints, progress Prog
 			}
 			total.add(volume)
 			sent++
-			if progress != nil {
-				progress(float64(sent)/count, total)
+			if pushed == nil {
+				continue
+			}
+			if err := pushed(ctx, float64(sent)/count, volume); err != nil {
+				return err
 			}
 		}
 		return nil

@@ -129,7 +129,10 @@ func TestHistoryArrivesWholeAndInOrder(t *testing.T) {
 	t.Parallel()
 	s := newStore(t)
 	told := []float64{}
-	volume, err := telemetry.Load(t.Context(), &clockwork{cursor: noon}, s.endpoints(), func(done float64, _ telemetry.Volume) { told = append(told, done) })
+	volume, err := telemetry.Load(t.Context(), &clockwork{cursor: noon}, s.endpoints(), func(_ context.Context, done float64, _ telemetry.Volume) error {
+		told = append(told, done)
+		return nil
+	})
 	require.NoError(t, err)
 	require.Equal(t, 1020, volume.Points)
 	require.Equal(t, 1020, volume.Lines)
