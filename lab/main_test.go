@@ -5,13 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/faultline-investigation/faultline/lab"
+	"github.com/faultline-investigation/faultline/lab/plugin"
 )
 
 // world is the one lab that this package's tests share, and backend the binary that it runs.
@@ -31,9 +30,8 @@ func inLab(m *testing.M) (status int) {
 		return complain(err)
 	}
 	defer func() { _ = os.RemoveAll(folder) }()
-	backend = filepath.Join(folder, "backend")
-	if out, err := exec.Command("go", "build", "-o", backend, "../pkg").CombinedOutput(); err != nil {
-		return complain(fmt.Errorf("building the backend: %w\n%s", err, out))
+	if backend, err = plugin.Compile(context.Background(), folder); err != nil {
+		return complain(err)
 	}
 	world, err = lab.Start(context.Background(), lab.Options{Scenario: "walkthrough", Backend: backend, Progress: os.Stderr, Log: os.Stderr})
 	if err != nil {

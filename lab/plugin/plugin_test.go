@@ -2,14 +2,13 @@ package plugin_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"syscall"
 	"testing"
@@ -47,10 +46,7 @@ func run(m *testing.M) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	binary, impostors = filepath.Join(folder, "backend"), folder
-	if runtime.GOOS == "windows" {
-		binary += ".exe"
-	}
+	impostors = folder
 	// They are written before the first test starts a program: one that is open for writing cannot be started.
 	for name, content := range map[string]string{"text": "not a program", "exits": "#!/bin/sh\nexit 3\n", "greets": "#!/bin/sh\necho hello\n"} {
 		if err := os.WriteFile(filepath.Join(folder, name), []byte(content), 0o700); err != nil {
@@ -58,8 +54,8 @@ func run(m *testing.M) int {
 			return 1
 		}
 	}
-	if said, err := exec.Command("go", "build", "-o", binary, "../../pkg").CombinedOutput(); err != nil {
-		fmt.Fprintf(os.Stderr, "the backend cannot be built: %s\n%s", err, said)
+	if binary, err = plugin.Compile(context.Background(), folder); err != nil {
+		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
 	status := m.Run()

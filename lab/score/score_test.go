@@ -11,7 +11,6 @@ import (
 	"net/http/httputil"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -172,10 +171,7 @@ func TestAnIncidentIsReplayedFromItsAlertAloneAndRecordedAgain(t *testing.T) {
 	require.Equal(t, 360*3, loaded.Lines)
 	require.Positive(t, loaded.Derived)
 
-	binary := filepath.Join(t.TempDir(), "backend")
-	said, err := exec.Command("go", "build", "-o", binary, "../../pkg").CombinedOutput()
-	require.NoError(t, err, string(said))
-	started, err := plugin.StartBeside(servers, binary, os.Stderr)
+	started, err := plugin.StartBeside(servers, compiled(t), os.Stderr)
 	require.NoError(t, err)
 	t.Cleanup(started.Stop)
 	heard := &overheard{}

@@ -3,7 +3,6 @@ package score_test
 import (
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -144,10 +143,7 @@ func TestRecordingsWithOnlySomeOfTheSignalsAreScoredAsFarAsCanBe(t *testing.T) {
 	require.NoError(t, os.MkdirAll(filepath.Join(root, "broken"), 0o755))
 	require.NoError(t, os.WriteFile(filepath.Join(root, "broken", "recording.yaml"), []byte("just text"), 0o644))
 
-	binary := filepath.Join(t.TempDir(), "backend")
-	said, err := exec.Command("go", "build", "-o", binary, "../../pkg").CombinedOutput()
-	require.NoError(t, err, string(said))
-	result, err := score.Run(t.Context(), score.Options{Recordings: root, Backend: binary, Progress: os.Stderr, Log: os.Stderr})
+	result, err := score.Run(t.Context(), score.Options{Recordings: root, Backend: compiled(t), Progress: os.Stderr, Log: os.Stderr})
 	require.NoError(t, err)
 	require.Len(t, result.Incidents, 7)
 	require.Len(t, result.Problems, 1, "the broken sheet is told")

@@ -2,7 +2,6 @@ package score_test
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
 	"time"
@@ -26,10 +25,7 @@ func TestFaultsThatNoScenarioPlaysAreFoundInALargeSystemWhoseClocksDiffer(t *tes
 	require.NoError(t, town.Keep(filepath.Join(root, string(town.Loss)), 30, town.Loss, alert, 1, clocks))
 	require.NoError(t, town.Keep(filepath.Join(root, string(town.Quiet)), 30, town.Quiet, alert, 1, clocks))
 
-	binary := filepath.Join(t.TempDir(), "backend")
-	said, err := exec.Command("go", "build", "-o", binary, "../../pkg").CombinedOutput()
-	require.NoError(t, err, string(said))
-	result, err := score.Run(t.Context(), score.Options{Recordings: root, Backend: binary, Quiet: true, Progress: os.Stderr, Log: os.Stderr})
+	result, err := score.Run(t.Context(), score.Options{Recordings: root, Backend: compiled(t), Quiet: true, Progress: os.Stderr, Log: os.Stderr})
 	require.NoError(t, err)
 	require.Empty(t, result.Problems)
 	require.Len(t, result.Incidents, 4)
