@@ -32,7 +32,7 @@ func TestTheWalkthroughsFailingTracesAreGroupedAndCompared(t *testing.T) {
 
 func TestTheSameTracesAreLookedAtAndComparedEveryTime(t *testing.T) {
 	t.Parallel()
-	once, again := investigated(t).Facts, investigated(t).Facts
+	once, again := investigated(t).Facts, investigatedBy(t, world.Instance()).Facts
 	require.Equal(t, once.Shapes, again.Shapes)
 	require.Equal(t, once.Traits, again.Traits)
 	require.Equal(t, once.Failing.Sampled, again.Failing.Sampled)

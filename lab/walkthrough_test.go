@@ -3,6 +3,7 @@ package lab_test
 import (
 	"context"
 	"encoding/json"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -233,10 +234,15 @@ func TestEventsArriveAStepAtATimeAndEndWithTheCase(t *testing.T) {
 	require.True(t, onset, "the onset is told before the end")
 }
 
-// investigated runs the investigation that the scenario's alert asks for.
+// ofTheAlert is the investigation that the walkthrough's alert asks for.
+var ofTheAlert = sync.OnceValues(func() (*incident.Case, error) {
+	return world.Backend.Investigate(context.Background(), world.Instance(), world.Request(), func(investigate.Event) {})
+})
+
+// investigated is what it found, for all tests that read it and change nothing of it.
 func investigated(t *testing.T) *incident.Case {
 	t.Helper()
-	c, err := world.Backend.Investigate(context.Background(), world.Instance(), world.Request(), func(investigate.Event) {})
+	c, err := ofTheAlert()
 	require.NoError(t, err)
 	return c
 }
