@@ -24,6 +24,8 @@ const esModules = [
 export default {
   // A busy machine is no failure.
   testTimeout: 60_000,
+  // Nobody uses the machine beside the tests: jest would leave one of two processors to them.
+  maxWorkers: '100%',
   testEnvironment: './tests/unit/environment.mjs',
   roots: ['<rootDir>/src', '<rootDir>/tests/unit', '<rootDir>/lab/host/web'],
   setupFilesAfterEnv: ['<rootDir>/tests/unit/setup.ts'],
