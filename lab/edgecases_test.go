@@ -8,6 +8,9 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/pdata/plog"
+	"go.opentelemetry.io/collector/pdata/pmetric"
+	"go.opentelemetry.io/collector/pdata/ptrace"
 
 	"github.com/faultline-investigation/faultline/lab"
 	"github.com/faultline-investigation/faultline/lab/scenarios/edgecases"
@@ -93,6 +96,26 @@ func TestEdgeCasesOfTelemetryAreReadRight(t *testing.T) {
 	}
 }
 
+// sideBySide are systems whose telemetry goes to the same stores at the same time.
+type sideBySide []*edgecases.Source
+
+func (all sideBySide) Begin() time.Time {
+	return slices.MinFunc(all, func(a, b *edgecases.Source) int { return a.Begin().Compare(b.Begin()) }).Begin()
+}
+
+func (all sideBySide) Alert() time.Time { return all[0].Alert() }
+
+func (all sideBySide) Generate(until time.Time) telemetry.Batch {
+	together := telemetry.Batch{Traces: ptrace.NewTraces(), Metrics: pmetric.NewMetrics(), Logs: plog.NewLogs()}
+	for _, one := range all {
+		batch := one.Generate(until)
+		batch.Traces.ResourceSpans().MoveAndAppendTo(together.Traces.ResourceSpans())
+		batch.Metrics.ResourceMetrics().MoveAndAppendTo(together.Metrics.ResourceMetrics())
+		batch.Logs.ResourceLogs().MoveAndAppendTo(together.Logs.ResourceLogs())
+	}
+	return together
+}
+
 // edgeCaseStores are stores with the telemetry of every edge case, whose alerts ring at one time.
 func edgeCaseStores(t *testing.T) (*stack.Stack, time.Time) {
 	t.Helper()
@@ -104,14 +127,13 @@ func edgeCaseStores(t *testing.T) (*stack.Stack, time.Time) {
 	endpoints := telemetry.Endpoints{Traces: servers.Tempo.OTLP, Metrics: servers.Prometheus.OTLP, Logs: servers.Loki.OTLP}
 	settling, err := lab.Unsettled(t.Context(), servers.Tempo.URL)
 	require.NoError(t, err)
-	alert, traces, played := time.Now().Truncate(time.Second), 0, []*edgecases.Source{}
+	alert, played := time.Now().Truncate(time.Second), sideBySide{}
 	for i, k := range edgecases.All() {
-		source := k.Play(alert, uint64(4001+97*i)) // #nosec G115 -- they are few
-		volume, err := telemetry.Load(t.Context(), source, endpoints, nil)
-		require.NoError(t, err)
-		traces, played = traces+volume.Traces, append(played, source)
+		played = append(played, k.Play(alert, uint64(4001+97*i))) // #nosec G115 -- they are few
 	}
-	require.NoError(t, settling.Settle(t.Context(), traces))
+	volume, err := telemetry.Load(t.Context(), played, endpoints, settling.Pushed)
+	require.NoError(t, err)
+	require.NoError(t, settling.Settle(t.Context(), volume.Traces))
 
 	settling, err = lab.Unsettled(t.Context(), servers.Tempo.URL)
 	require.NoError(t, err)
