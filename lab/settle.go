@@ -31,7 +31,8 @@ type Settling struct {
 	tempo  string
 	before int // traces that it had made searchable
 	blocks int // that it had written
-	cut    int // blocks, since then
+	pushed int // traces in slices, since then
+	cut    int // blocks that ended with them
 }
 
 // Unsettled is to be asked for before traces are pushed. Tempo is its address.
@@ -48,14 +49,28 @@ func (s *Settling) Pushed(ctx context.Context, _ float64, slice telemetry.Volume
 	if slice.Traces == 0 {
 		return nil
 	}
+	s.pushed += slice.Traces
 	s.cut++
-	return s.flush(ctx)
+	return s.endBlock(ctx, s.pushed)
 }
 
 // Settle returns once so many traces that were pushed can be searched. Tempo keeps a trace out of searches as long as it
-// expects more of its spans; it is told here that no more will come. Traces that it was just then taking out by itself are
-// waited for: it answers while they are still on their way.
+// expects more of its spans; it is told here that no more will come.
 func (s *Settling) Settle(ctx context.Context, traces int) error {
+	if err := s.endBlock(ctx, traces); err != nil {
+		return err
+	}
+	return s.await(ctx, func(counted map[string]int) error {
+		if traces > 0 && (counted[blocksFlushed] < s.blocks+max(1, s.cut) || counted[blocksWaiting] > 0) {
+			return fmt.Errorf("tempo has not written what it was sent: look at its log, or use a less busy machine")
+		}
+		return nil
+	})
+}
+
+// endBlock has Tempo end its block, once so many traces are in it or in those before it. Traces that it was just then taking out of
+// the live ones by itself are waited for: it answers while they are still on their way, and may have had no other to end a block with.
+func (s *Settling) endBlock(ctx context.Context, traces int) error {
 	if err := s.flush(ctx); err != nil {
 		return err
 	}
@@ -67,15 +82,7 @@ func (s *Settling) Settle(ctx context.Context, traces int) error {
 	}); err != nil {
 		return err
 	}
-	if err := s.flush(ctx); err != nil { // the last of them are written, but not all of them are in a file yet
-		return err
-	}
-	return s.await(ctx, func(counted map[string]int) error {
-		if traces > 0 && (counted[blocksFlushed] < s.blocks+max(1, s.cut) || counted[blocksWaiting] > 0) {
-			return fmt.Errorf("tempo has not written what it was sent: look at its log, or use a less busy machine")
-		}
-		return nil
-	})
+	return s.flush(ctx) // the last of them are written, but not all of them are in a block that has ended
 }
 
 // await asks Tempo for its counts until they are as they should be.
