@@ -43,6 +43,19 @@ func done(t *testing.T, s phase.Step, c *incident.Case, querier source.Querier) 
 	for _, q := range questions {
 		answers[q.Name] = querier.Ask(t.Context(), q)
 	}
+	for more := s.More; more != nil; {
+		further, err := more(c, answers)
+		if err != nil {
+			return said(t, err)
+		}
+		for _, q := range further {
+			answers[q.Name] = querier.Ask(t.Context(), q)
+		}
+		questions = append(questions, further...)
+		if len(further) == 0 {
+			break
+		}
+	}
 	reading, err := s.Read(c, answers)
 	if err != nil {
 		return said(t, err)

@@ -93,6 +93,7 @@ type running struct {
 	result  *incident.StepResult // nil until the step has ended
 	order   []string             // names of its questions
 	answers source.Answers
+	rounds  int           // of further questions
 	inVain  string        // title of the step that found none of what this one needs
 	chain   time.Duration // how long the stores took for the longest chain of questions that it waited for, and for its own
 }
@@ -137,7 +138,7 @@ func (r *run) loop() {
 		a.step.answers[a.answer.Question.Name] = a.answer
 		a.step.chain = max(a.step.chain, r.sent[keyOf(a.answer.Question)]+a.answer.Elapsed)
 		if len(a.step.answers) == len(a.step.order) {
-			r.read(a.step)
+			r.goOn(a.step)
 		}
 	}
 }
@@ -199,36 +200,10 @@ func (r *run) begin(s *running) {
 		r.end(s, notChecked(err))
 		return
 	}
-	for _, q := range questions {
-		s.order = append(s.order, q.Name)
-		if _, again := r.sent[keyOf(q)]; !again {
-			r.sent[keyOf(q)] = s.chain
-		}
-	}
-	for _, q := range questions { // their names are unique, so that as many answers are waited for
-		go func() { r.answers <- arrived{s, r.asker.ask(r.ctx, q)} }()
-	}
+	r.send(s, questions)
 	if len(questions) == 0 {
-		r.read(s)
+		r.goOn(s)
 	}
-}
-
-// read turns a step's answers into its result.
-func (r *run) read(s *running) {
-	if r.ctx.Err() != nil { // nobody waits for it any more
-		r.end(s, notChecked(ended(r.ctx, "")))
-		return
-	}
-	if readPlaces.Acquire(r.ctx, 1) != nil {
-		r.end(s, notChecked(ended(r.ctx, "")))
-		return
-	}
-	reading, err := read(s.Step, s.View(r.facts), s.answers) // which contains what panics
-	readPlaces.Release(1)
-	if err != nil {
-		reading = notChecked(err)
-	}
-	r.end(s, r.doubtedByFacts(s, doubted(reading, s.answers)))
 }
 
 // end records a step's result and what it learned.

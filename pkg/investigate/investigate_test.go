@@ -2,6 +2,7 @@ package investigate_test
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"sync/atomic"
 	"testing"
@@ -130,6 +131,40 @@ func TestTheSameQuestionIsSentOnce(t *testing.T) {
 	require.Equal(t, 1, c.Cost.Queries)
 	require.EqualValues(t, 7, c.Cost.Bytes)
 	require.Equal(t, "same", c.Steps[1].Queries[0].Text, "both steps show what they rest on")
+}
+
+func TestAStepAsksMoreUntilItKnowsEnough(t *testing.T) {
+	t.Parallel()
+	asked := []string{}
+	further := asks("curious", "first", nil, nil)
+	further.More = func(_ *incident.Case, answers source.Answers) ([]source.Question, error) {
+		if len(answers) == 3 {
+			return nil, nil
+		}
+		return []source.Question{{Name: fmt.Sprintf("q%d", len(answers)), Kind: source.Instant, Text: "further"}}, nil
+	}
+	read := further.Read
+	further.Read = func(c *incident.Case, answers source.Answers) (phase.Reading, error) {
+		for name := range answers {
+			asked = append(asked, name)
+		}
+		return read(c, answers)
+	}
+	endless := asks("endless", "first", nil, nil)
+	endless.More = func(_ *incident.Case, answers source.Answers) ([]source.Question, error) {
+		return []source.Question{{Name: fmt.Sprintf("q%d", len(answers)), Kind: source.Instant, Text: "further"}}, nil
+	}
+	twice := asks("twice", "first", nil, nil)
+	twice.More = func(*incident.Case, source.Answers) ([]source.Question, error) {
+		return []source.Question{{Name: "q", Kind: source.Instant, Text: "again"}}, nil
+	}
+	c, _ := run(t, willing(), further, endless, twice)
+	require.ElementsMatch(t, []string{"q", "q1", "q2"}, asked)
+	require.Len(t, c.Steps[0].Queries, 3, "every query is shown")
+	require.Len(t, c.Steps[1].Queries, 1+phase.MostRounds)
+	require.Equal(t, incident.Found, c.Steps[1].Outcome)
+	require.Equal(t, incident.NotChecked, c.Steps[2].Outcome)
+	require.Contains(t, c.Steps[2].Reason, `two queries that are both named "q"`)
 }
 
 func TestAFailedQuestionIsNeverNothingFound(t *testing.T) {

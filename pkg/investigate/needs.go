@@ -120,14 +120,32 @@ func plan(s phase.Step, c *incident.Case) (questions []source.Question, err erro
 	if err != nil {
 		return nil, err
 	}
+	return questions, unique(questions, source.Answers{})
+}
+
+// more calls a step's More likewise.
+func more(s phase.Step, c *incident.Case, answers source.Answers) (questions []source.Question, err error) {
+	defer defect.Recover("further queries of "+s.Key(), &err)
+	questions, err = s.More(c, answers)
+	if err != nil {
+		return nil, err
+	}
+	return questions, unique(questions, answers)
+}
+
+// unique says that no two of a step's queries have one name.
+func unique(questions []source.Question, answers source.Answers) error {
 	named := map[string]bool{}
+	for name := range answers {
+		named[name] = true
+	}
 	for _, q := range questions {
 		if named[q.Name] {
-			return nil, fmt.Errorf("it plans two queries that are both named %q", q.Name)
+			return fmt.Errorf("it plans two queries that are both named %q", q.Name)
 		}
 		named[q.Name] = true
 	}
-	return questions, nil
+	return nil
 }
 
 // read calls a step's Read likewise.

@@ -73,6 +73,18 @@ func Within(s Step) Step {
 		}
 		return questions, err
 	}
+	if more := s.More; more != nil {
+		s.More = func(c *incident.Case, answers source.Answers) ([]source.Question, error) {
+			questions, err := more(c, answers)
+			for i := range questions {
+				if err != nil {
+					break
+				}
+				questions[i].Text, err = Leaving(c, questions[i].Kind, questions[i].Text)
+			}
+			return questions, err
+		}
+	}
 	read := s.Read
 	s.Read = func(c *incident.Case, answers source.Answers) (Reading, error) {
 		reading, err := read(c, answers)

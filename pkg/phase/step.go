@@ -34,10 +34,16 @@ type Step struct {
 	// that are declared above. No questions is
 	// fine: Read then works on the facts alone. An error is a defect of a query builder, or a Skip.
 	Plan func(c *incident.Case) ([]source.Question, error)
+	// More plans further questions that the answers so far make necessary, with names of their own; nil where Plan's are enough. It is
+	// called with every answer there is, again after each round, until it plans none or MostRounds are over.
+	More func(c *incident.Case, answers source.Answers) ([]source.Question, error)
 	// Read turns the answers into findings and facts. It may read the case but not keep or change it; what it learned
 	// goes through Reading.Learn. An error that is a *source.Problem makes the step not checked.
 	Read func(c *incident.Case, answers source.Answers) (Reading, error)
 }
+
+// MostRounds is how often a step may ask for more.
+const MostRounds = 6
 
 // Reads are the facts that the step may read.
 func (s Step) Reads() []incident.Fact { return slices.Concat(s.Needs, s.NeedsOne, s.Awaits) }

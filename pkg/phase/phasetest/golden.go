@@ -50,16 +50,22 @@ func toldBy(t *testing.T, s phase.Step, c *incident.Case, recording *recorded.Re
 	require.NoError(t, err)
 	answers := source.Answers{}
 	fmt.Fprintf(&b, "# %s\n", s.ID)
-	for _, q := range questions {
-		fmt.Fprintf(&b, "asks %s: %s over %s", q.Kind, q.Text, q.Window.Length())
-		if q.Step > 0 {
-			fmt.Fprintf(&b, " every %s", q.Step)
+	for len(questions) > 0 {
+		for _, q := range questions {
+			fmt.Fprintf(&b, "asks %s: %s over %s", q.Kind, q.Text, q.Window.Length())
+			if q.Step > 0 {
+				fmt.Fprintf(&b, " every %s", q.Step)
+			}
+			if q.Limit > 0 {
+				fmt.Fprintf(&b, ", at most %d", q.Limit)
+			}
+			b.WriteByte('\n')
+			answers[q.Name] = recording.Ask(t.Context(), q)
 		}
-		if q.Limit > 0 {
-			fmt.Fprintf(&b, ", at most %d", q.Limit)
+		if questions = nil; s.More != nil {
+			questions, err = s.More(s.View(c), answers)
+			require.NoError(t, err)
 		}
-		b.WriteByte('\n')
-		answers[q.Name] = recording.Ask(t.Context(), q)
 	}
 	reading, err := s.Read(s.View(c), answers)
 	var skip *phase.Skip
