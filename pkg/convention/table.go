@@ -42,22 +42,11 @@ var (
 )
 
 // requestRows are the known ones, best first: what services report themselves before what others report of them.
-var requestRows = []requestRow{
-	{RequestMetric: incident.RequestMetric{
-		Convention: "OpenTelemetry HTTP", Histogram: "http_server_request_duration_seconds", Seconds: 1, Services: serviceLabels,
-		Operation: incident.OperationLabels{Method: "http_request_method", Route: "http_route"},
-		Code:      "http_response_status_code", Failed: incident.Match{Label: "http_response_status_code", Pattern: serverErrors},
-	}},
-	{RequestMetric: incident.RequestMetric{
-		Convention: "OpenTelemetry HTTP before 1.23", Histogram: "http_server_duration_milliseconds", Seconds: 0.001, Services: serviceLabels,
-		Operation: incident.OperationLabels{Method: "http_method", Route: "http_route"},
-		Code:      "http_status_code", Failed: incident.Match{Label: "http_status_code", Pattern: serverErrors},
-	}},
-	{RequestMetric: incident.RequestMetric{
-		Convention: "OpenTelemetry RPC", Histogram: "rpc_server_duration_milliseconds", Seconds: 0.001, Services: serviceLabels,
-		Operation: incident.OperationLabels{Procedures: "rpc_service", Method: "rpc_method"},
-		Code:      "rpc_grpc_status_code", Failed: incident.Match{Label: "rpc_grpc_status_code", Pattern: grpcNumbers},
-	}},
+var requestRows = slices.Concat(usually.reportedRows(), reportedRows,
+	withoutUnits.reportedRows(), dotted.reportedRows(), untouched.reportedRows(), frameworkRows, consumerRows, gatewayRows)
+
+// reportedRows are those of gRPC, of spans, of Istio, and of Prometheus's own client libraries.
+var reportedRows = []requestRow{
 	{counts: "grpc_server_handled_total", RequestMetric: incident.RequestMetric{
 		Convention: "gRPC for Prometheus", Histogram: "grpc_server_handling_seconds", Counter: "grpc_server_handled_total", Seconds: 1, Services: scrapedLabels,
 		Operation: incident.OperationLabels{Procedures: "grpc_service", Method: "grpc_method"},
@@ -80,7 +69,10 @@ var requestRows = []requestRow{
 	}},
 	classicRow("http_request_duration_seconds", "http_requests_total"),
 	classicRow("http_request_duration_seconds", ""),
-	// A worker serves no requests; what it consumes is what it does.
+}
+
+// consumerRows are those of messages: a worker serves no requests; what it consumes is what it does.
+var consumerRows = []requestRow{
 	tempoSpans("Tempo span metrics of consumers", consumedSpans),
 	spanMetrics("collector span metrics of consumers", "traces_span_metrics_duration_seconds", "traces_span_metrics_calls_total", 1, consumedSpans),
 	spanMetrics("collector span metrics of consumers", "traces_span_metrics_duration_milliseconds", "traces_span_metrics_calls_total", 0.001, consumedSpans),
@@ -105,20 +97,6 @@ func spanMetrics(convention, histogram, calls string, seconds float64, only map[
 	}}
 }
 
-// classicRow is the habit of Prometheus's client libraries, which agree on the metrics' names and not on the labels'.
-func classicRow(histogram, counter string) requestRow {
-	return requestRow{RequestMetric: incident.RequestMetric{
-		Convention: "classic Prometheus", Histogram: histogram, Counter: counter, Seconds: 1, Services: scrapedLabels,
-		Operation: incident.OperationLabels{Method: "method", Route: "handler", AnyCase: true},
-		Code:      "code", Failed: incident.Match{Label: "code", Pattern: "5..|5xx"},
-		Spellings: &incident.LabelSpellings{
-			Methods: []string{"method", "http_method", "request_method", "verb"},
-			Routes:  []string{"handler", "route", "path", "uri", "endpoint", "url"},
-			Codes:   []string{"code", "status_code", "status", "http_status", "http_status_code", "response_code"},
-		},
-	}}
-}
-
 // edgeMetrics count the calls between services, best first: what is made of spans knows both sides.
 var edgeMetrics = []incident.EdgeMetric{
 	{
@@ -131,10 +109,7 @@ var edgeMetrics = []incident.EdgeMetric{
 		Clients: []string{"source_canonical_service", "source_workload"}, Server: "destination_canonical_service",
 		Only: map[string]string{"reporter": "source"},
 	},
-	{
-		Convention: "OpenTelemetry HTTP client", Histogram: "http_client_request_duration_seconds", Seconds: 1,
-		FailedCall: &incident.Match{Label: "error_type", Pattern: clientFailed}, Clients: serviceLabels, Server: "server_address", Hosts: true,
-	},
+	linkerdEdges, usually.calledMetric(), withoutUnits.calledMetric(), dotted.calledMetric(), untouched.calledMetric(),
 	{
 		Convention: "Spring Boot", Histogram: "http_client_requests_seconds", Seconds: 1,
 		FailedCall: &incident.Match{Label: "status", Pattern: springNoReply}, Clients: springLabels, Server: "client_name", Hosts: true,
@@ -142,30 +117,17 @@ var edgeMetrics = []incident.EdgeMetric{
 }
 
 // lookupMetrics are histograms of name lookups.
-var lookupMetrics = []incident.LookupMetric{
-	{
-		Convention: "OpenTelemetry DNS", Histogram: "dns_lookup_duration_seconds", Seconds: 1, Services: serviceLabels,
-		Name: "dns_question_name",
-	},
-}
+var lookupMetrics = []incident.LookupMetric{usually.lookupMetric(), withoutUnits.lookupMetric(), dotted.lookupMetric(), untouched.lookupMetric()}
 
 // poolMetrics are connections in use beside the most there can be.
-var poolMetrics = []incident.PoolMetric{
-	{
-		Convention: "OpenTelemetry HTTP client", Used: "http_client_open_connections", Only: map[string]string{"http_connection_state": "active"},
-		Max: "http_client_connections_max", Services: serviceLabels,
-	},
-	{
-		Convention: "OpenTelemetry database client", Used: "db_client_connection_count", Only: map[string]string{"db_client_connection_state": "used"},
-		Max: "db_client_connection_max", Services: serviceLabels, Name: "db_client_connection_pool_name",
-	},
+var poolMetrics = slices.Concat(usually.pools(), []incident.PoolMetric{
 	{Convention: "HikariCP", Used: "hikaricp_connections_active", Max: "hikaricp_connections_max", Services: springLabels, Name: "pool"},
 	{
 		Convention: "Apache HttpClient", Used: "httpcomponents_httpclient_pool_total_connections", Only: map[string]string{"state": "leased"},
 		Max: "httpcomponents_httpclient_pool_total_max", Services: springLabels,
 	},
 	{Convention: "Go database/sql", Used: "go_sql_in_use_connections", Max: "go_sql_max_open_connections", Services: scrapedLabels},
-}
+}, untouched.pools())
 
 // queueMetrics are gauges of work that waits.
 var queueMetrics = []incident.QueueMetric{

@@ -96,10 +96,7 @@ func usualLabels(setting *[]string, labels []string) {
 // usualSeconds takes the unit from the metric's name, as Prometheus advises to name it.
 func usualSeconds(setting *float64, metric string) {
 	if *setting == 0 {
-		*setting = 1
-		if strings.HasSuffix(metric, "_milliseconds") || strings.HasSuffix(metric, "_ms") {
-			*setting = 0.001
-		}
+		*setting, _ = convention.UnitOf(metric)
 	}
 }
 
@@ -169,13 +166,16 @@ func edgeProblems(m incident.EdgeMetric) []error {
 	return problems
 }
 
+// namesWithDots are the names of metrics and labels that a store keeps as OpenTelemetry writes them.
+var namesWithDots = regexp.MustCompile(`^[a-zA-Z_][a-zA-Z0-9_.]*$`)
+
 // roleProblems check a role's metrics: either one at least is named, or a convention that is known.
 func roleProblems(setting, role, name, wanted string, metrics ...string) []error {
 	var problems []error
 	set := false
 	for _, metric := range metrics {
 		set = set || metric != ""
-		if metric != "" && !model.LegacyValidation.IsValidMetricName(metric) {
+		if metric != "" && !model.LegacyValidation.IsValidMetricName(metric) && !namesWithDots.MatchString(metric) {
 			problems = append(problems, fmt.Errorf("%s names the metric %q, which is not a metric's name", setting, metric))
 		}
 	}
@@ -194,7 +194,7 @@ func roleProblems(setting, role, name, wanted string, metrics ...string) []error
 func labelProblems(setting string, labels ...string) []error {
 	var problems []error
 	for _, label := range labels {
-		if label != "" && !model.LegacyValidation.IsValidLabelName(label) {
+		if label != "" && !model.LegacyValidation.IsValidLabelName(label) && !namesWithDots.MatchString(label) {
 			problems = append(problems, fmt.Errorf("%s is %q, which is not a label's name", setting, label))
 		}
 	}

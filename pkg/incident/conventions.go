@@ -14,6 +14,9 @@ type Conventions struct {
 	Build         *BuildMetric    `json:"build,omitempty"`
 	Cluster       *ClusterMetric  `json:"cluster,omitempty"`
 
+	// Likely are metrics that may tell of requests, where none that is known does, best first.
+	Likely []LikelyMetric `json:"likely,omitempty"`
+
 	Nodes        *NodeMetric        `json:"nodes,omitempty"`
 	Certificates *CertificateMetric `json:"certificates,omitempty"`
 }
@@ -39,6 +42,8 @@ type RequestMetric struct {
 	Code      string            `json:"code,omitempty"` // label with the HTTP status code, or that of gRPC
 	Failed    Match             `json:"failed"`         // what a failed request's labels look like
 	Only      map[string]string `json:"only,omitempty"` // labels that pick the served requests out of others
+	// Gateway says that only what passes a gateway is counted, and not what services inside ask of each other.
+	Gateway bool `json:"gateway,omitempty"`
 	// Spellings are the names that labels go by where the convention leaves them open; nil where it does not. Which of them
 	// a metric has is asked before anything else is.
 	Spellings *LabelSpellings `json:"spellings,omitempty"`
@@ -62,6 +67,33 @@ func (m RequestMetric) CountsNatively() bool { return m.Native && m.Counter == "
 func (m RequestMetric) Name() string {
 	if m.Histogram != "" {
 		return m.Histogram
+	}
+	return m.Counter
+}
+
+// LikelyMetric is a metric that may tell of served requests, by its name. It is proposed and not read.
+type LikelyMetric struct {
+	Histogram string   `json:"histogram,omitempty"` // a family of durations; empty where it only counts
+	Counter   string   `json:"counter,omitempty"`
+	Labels    []string `json:"labels"`            // those that it has
+	Service   string   `json:"service,omitempty"` // the one of them that holds the subject's service; empty where none does
+	Code      string   `json:"code,omitempty"`    // those that may hold the status, the method and the route, by their names
+	Method    string   `json:"method,omitempty"`
+	Route     string   `json:"route,omitempty"`
+}
+
+// Name is the family's name, or the counter's.
+func (m LikelyMetric) Name() string {
+	if m.Histogram != "" {
+		return m.Histogram
+	}
+	return m.Counter
+}
+
+// Counts is the series that counts; empty where the metric is none.
+func (m LikelyMetric) Counts() string {
+	if m.Histogram != "" {
+		return m.Histogram + "_count"
 	}
 	return m.Counter
 }

@@ -283,6 +283,10 @@ export interface RequestMetric {
     [k: string]: string;
   };
   /**
+   * Gateway says that only what passes a gateway is counted, and not what services inside ask of each other.
+   */
+  gateway?: boolean;
+  /**
    * Spellings are the names that labels go by where the convention leaves them open; nil where it does not. Which of them a metric has is asked before anything else is.
    */
   spellings?: LabelSpellings;
@@ -1006,6 +1010,10 @@ export interface Conventions {
   queue?: QueueMetric;
   build?: BuildMetric;
   cluster?: ClusterMetric;
+  /**
+   * Likely are metrics that may tell of requests, where none that is known does, best first.
+   */
+  likely?: LikelyMetric[];
   nodes?: NodeMetric;
   certificates?: CertificateMetric;
 }
@@ -1018,6 +1026,30 @@ export interface ClusterMetric {
    * those of the convention that the stack has, ordered
    */
   metrics: string[];
+}
+/**
+ * LikelyMetric is a metric that may tell of served requests, by its name. It is proposed and not read.
+ */
+export interface LikelyMetric {
+  /**
+   * a family of durations; empty where it only counts
+   */
+  histogram?: string;
+  counter?: string;
+  /**
+   * those that it has
+   */
+  labels: string[];
+  /**
+   * the one of them that holds the subject's service; empty where none does
+   */
+  service?: string;
+  /**
+   * those that may hold the status, the method and the route, by their names
+   */
+  code?: string;
+  method?: string;
+  route?: string;
 }
 /**
  * NodeMetric is how long work on a node waits for a processor.

@@ -93,9 +93,40 @@ func Select(metric string, matchers ...Matcher) Expr {
 	return Expr{selector}
 }
 
-// SelectMetrics picks the series of several metrics.
+// SelectMetrics picks the series of several metrics. Those of a histogram are written together, since the text may have to fit into
+// an address.
 func SelectMetrics(metrics ...string) Expr {
-	return Expr{&parser.VectorSelector{LabelMatchers: []*labels.Matcher{OneOf(model.MetricNameLabel, metrics...).matcher}}}
+	if len(metrics) == 1 {
+		return SelectAny(Equal(model.MetricNameLabel, metrics[0]))
+	}
+	var families, shapes []string
+	endings, alike := map[string]string{}, map[string][]string{}
+	for _, metric := range metrics {
+		family, ending := metric, ""
+		for _, e := range []string{"_bucket", "_count", "_sum"} {
+			if before, is := strings.CutSuffix(metric, e); is {
+				family, ending = before, e
+			}
+		}
+		if _, known := endings[family]; !known {
+			families = append(families, family)
+		}
+		endings[family] += "|" + ending
+	}
+	for _, family := range families {
+		shape := endings[family]
+		if alike[shape] == nil {
+			shapes = append(shapes, shape)
+		}
+		alike[shape] = append(alike[shape], regexp.QuoteMeta(strings.ToValidUTF8(family, replacement)))
+	}
+	for i, shape := range shapes {
+		shapes[i] = strings.Join(alike[shape], "|")
+		if ending := shape[1:]; ending != "" { // shapes begin with the bar that parts endings
+			shapes[i] = "(" + shapes[i] + ")(" + ending + ")"
+		}
+	}
+	return SelectAny(Matcher{labels.MustNewMatcher(labels.MatchRegexp, model.MetricNameLabel, strings.Join(shapes, "|"))})
 }
 
 // SelectAny picks the series of any metric with these labels; the metric's name can be one of them, as __name__.
@@ -120,6 +151,11 @@ func CountOverTime(selector Expr, window time.Duration) Expr {
 	return overRange("count_over_time", selector, window)
 }
 
+// LastOverTime is the newest sample of each of the selected series in the window.
+func LastOverTime(selector Expr, window time.Duration) Expr {
+	return overRange("last_over_time", selector, window)
+}
+
 // Resets counts how often the selected counters fell in the window.
 func Resets(selector Expr, window time.Duration) Expr {
 	return overRange("resets", selector, window)
@@ -132,6 +168,9 @@ func AvgOverTime(selector Expr, window time.Duration) Expr {
 
 // Sum adds series up, by the given labels.
 func Sum(e Expr, by ...string) Expr { return aggregate(parser.SUM, e, by) }
+
+// CountBy counts series by the given labels.
+func CountBy(e Expr, by ...string) Expr { return aggregate(parser.COUNT, e, by) }
 
 // Max takes the largest, by the given labels.
 func Max(e Expr, by ...string) Expr { return aggregate(parser.MAX, e, by) }

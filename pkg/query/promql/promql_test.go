@@ -89,6 +89,21 @@ func TestQueriesReadAsAPersonWouldWriteThem(t *testing.T) {
 	}
 }
 
+func TestMetricsThatAreSelectedTogetherAreExactlyThose(t *testing.T) {
+	t.Parallel()
+	metrics := []string{"a", "a_bucket", "a_count", "b_bucket", "b_count", "b", "c_sum", "d.e_bucket", "d.e_count", "d.e", "_count", "f"}
+	text, err := promql.SelectMetrics(metrics...).Text()
+	require.NoError(t, err)
+	selector, is := parse(t, text).(*parser.VectorSelector)
+	require.True(t, is)
+	for _, name := range metrics {
+		require.True(t, selector.LabelMatchers[0].Matches(name), "%s should match %s", name, text)
+	}
+	for _, name := range []string{"a_sum", "b_sum", "c", "c_count", "dxe", "d.e_sum", "", "f_count", "_bucket", "aa"} {
+		require.False(t, selector.LabelMatchers[0].Matches(name), "%s should not match %s", name, text)
+	}
+}
+
 func TestAnInvalidPatternIsAnErrorAndNotAQuery(t *testing.T) {
 	t.Parallel()
 	_, err := promql.Pattern("code", "5[")
