@@ -23,8 +23,28 @@ func Conventions() phase.Step {
 			text, err := promql.SelectMetrics(convention.Names(c.Naming)...).Text()
 			return []source.Question{{Name: "names", Kind: source.MetricNames, Text: text, Window: c.Window}}, err
 		},
+		More: likelyQuestions,
 		Read: readConventions,
 	}
+}
+
+// likelyQuestions ask, where no known metric of requests is there, which others may be.
+func likelyQuestions(c *incident.Case, answers source.Answers) ([]source.Question, error) {
+	if answers.Problem("names") != nil || convention.Choose(answers["names"].Names, c.Naming).Requests != nil {
+		return nil, nil //nolint:nilerr // Read says why the step cannot look
+	}
+	if _, asked := answers[likeNames]; !asked {
+		like, err := likeQuestion(c)
+		return []source.Question{like}, err
+	}
+	likely := likelyIn(c, answers)
+	if questions := likelyLabels(c, likely, answers); len(questions) > 0 {
+		return questions, nil
+	}
+	if _, asked := answers[placesAsked]; !asked && len(likely) > 0 {
+		return placesQuestion(c, nil, likely, answers)
+	}
+	return nil, nil
 }
 
 func readConventions(c *incident.Case, answers source.Answers) (phase.Reading, error) {
@@ -33,14 +53,23 @@ func readConventions(c *incident.Case, answers source.Answers) (phase.Reading, e
 	}
 	names := answers["names"].Names
 	chosen := convention.Choose(names, c.Naming)
+	if chosen.Requests == nil {
+		chosen.Likely = likelyFound(c, answers)
+	}
 	if chosen.None() {
-		return phase.Reading{}, phase.Skipf("Check that the metrics data source is the one your services report to, "+
-			"or name your metrics under conventions in the data source's settings.",
-			"The metrics store has none of the metrics that Faultline knows, or none in this time.")
+		advice := "Check that the metrics data source is the one your services report to, or name your metrics under conventions in the data source's settings."
+		if len(chosen.Likely) > 0 {
+			advice = proposed(c.Subject.Service, chosen.Likely)
+		}
+		return phase.Reading{}, phase.Skipf(advice, "The metrics store has none of the metrics that Faultline knows, or none in this time.")
 	}
 	finding := incident.Finding{Severity: incident.Info, Sentence: describe(chosen),
 		Method: "GET conventions on the data source's resources says what was looked for, what was found, and why",
 		Values: []incident.Value{{Name: "known metrics present", Value: float64(len(names)), Unit: incident.Count}}}
+	if len(chosen.Likely) > 0 {
+		finding.Severity = incident.Warning
+		finding.Sentence += " " + closest(c.Subject.Service, chosen.Likely)
+	}
 	return phase.FoundThat(finding).Teaching(func(f *incident.Facts) { f.Conventions = &chosen }), nil
 }
 

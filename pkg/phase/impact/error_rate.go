@@ -67,6 +67,9 @@ func readErrorRate(c *incident.Case, answers source.Answers) (phase.Reading, err
 	if last.total == 0 {
 		return phase.Reading{}, noTraffic(c)
 	}
+	if !t.told {
+		return phase.Reading{}, noStatus(c)
+	}
 	errors, current := shareChange(c, t, last.share(last.failed), last.requests()), currently(c)
 	var err error
 	if errors.Query, err = failedShare(c); err != nil {
@@ -113,6 +116,13 @@ func severityOf(errors incident.Change) incident.Severity {
 		return incident.Info
 	}
 	return incident.Normal
+}
+
+// noStatus is that none of the requests has the label which would tell failed ones.
+func noStatus(c *incident.Case) *phase.Skip {
+	metric := c.Facts.Conventions.Requests
+	return phase.Skipf("Set conventions.requests in the data source's settings, with the label of the status as its code.",
+		"The series of %s for %s have no label %s, so that failed requests cannot be told from others.", metric.Counts(), c.Subject.Service, metric.Failed.Label)
 }
 
 func noTraffic(c *incident.Case) *phase.Skip {

@@ -17,7 +17,7 @@ import (
 
 const (
 	sampled    = 15 * time.Minute // how far back the service's samples are counted
-	mostTried  = 6                // metrics that are looked into for the service
+	mostTried  = 8                // metrics that are looked into for the service
 	metricMark = "metric"         // label that says which of them a series is from, other than the first
 )
 
@@ -31,6 +31,7 @@ func Service() phase.Step {
 		Needs:  []incident.Fact{incident.FactConventions},
 		Learns: []incident.Fact{incident.FactService},
 		Plan:   planService,
+		More:   moreAboutService,
 		Read:   readService,
 	}
 }
@@ -44,8 +45,11 @@ func tried(c *incident.Case) []incident.RequestMetric {
 
 func planService(c *incident.Case) ([]source.Question, error) {
 	if c.Facts.Conventions.Requests == nil {
-		return nil, phase.Skipf("Have the services report a request histogram, or name yours under conventions in the data source's settings.",
-			"No metric of served requests is known in this metrics store.")
+		advice := proposed(c.Subject.Service, c.Facts.Conventions.Likely)
+		if advice == "" {
+			advice = "Have the services report a request histogram, or name yours under conventions in the data source's settings."
+		}
+		return nil, phase.Skipf(advice, "No metric of served requests is known in this metrics store.")
 	}
 	metrics := tried(c)
 	var parts []promql.Expr
@@ -65,10 +69,16 @@ func planService(c *incident.Case) ([]source.Question, error) {
 	return append(questions, labelQuestions(c, metrics)...), nil
 }
 
-// keptLabels are those that tell services apart, and services of one name.
+// keptLabels are those that tell services apart, and services of one name. Labels with dots are asked for where the metric has some: older
+// stores refuse them.
 func keptLabels(c *incident.Case, metric incident.RequestMetric) []string {
-	kept := slices.Clone(metric.Services)
-	for _, label := range convention.AllScopeLabels(c.Naming.Labels) {
+	kept, scopes := slices.Clone(metric.Services), convention.AllScopeLabels(c.Naming.Labels)
+	if slices.ContainsFunc(kept, func(l string) bool { return strings.Contains(l, ".") }) {
+		for _, part := range incident.ScopeParts() {
+			scopes = append(scopes, convention.ScopeAttributes(part, c.Naming.Labels)...)
+		}
+	}
+	for _, label := range scopes {
 		if !slices.Contains(kept, label) {
 			kept = append(kept, label)
 		}
@@ -97,57 +107,45 @@ func readService(c *incident.Case, answers source.Answers) (phase.Reading, error
 	if problem := answers.Problem("services"); problem != nil {
 		return phase.Reading{}, problem
 	}
-	metrics := tried(c)
-	for i, metric := range metrics {
-		series := seriesOf(answers["services"].Series, metrics, i)
-		found, samples := locate(c.Subject.Service, metric.Services, series)
-		if found.Label == "" {
-			continue
-		}
-		found = scoped(c, metric, found, series)
-		if metric.Spellings != nil {
-			if problem := answers.Problem(labelsOf(metric)); problem != nil {
-				return phase.Reading{}, problem
-			}
-			metric = spelled(metric, answers[labelsOf(metric)].Names)
-		}
-		return serviceReading(c, metric, found, samples), nil
+	at, is := located(c, answers)
+	if !is {
+		return phase.Reading{}, unknownService(c, tried(c), answers)
 	}
-	return phase.Reading{}, unknownService(c.Subject.Service, metrics, answers["services"].Series)
+	at.found = scoped(c, at.metric, at.found, at.series)
+	if at.metric.Spellings != nil {
+		if problem := answers.Problem(labelsOf(at.metric)); problem != nil {
+			return phase.Reading{}, problem
+		}
+		at.metric = holding(spelled(at.metric, answers[labelsOf(at.metric)].Names), answers)
+	}
+	return serviceReading(c, at), nil
 }
 
-func serviceReading(c *incident.Case, metric incident.RequestMetric, found incident.ServiceSeries, samples float64) phase.Reading {
-	found.Interval = (sampled / time.Duration(max(samples, 1))).Round(time.Second)
+func serviceReading(c *incident.Case, at location) phase.Reading {
+	metric, found := at.metric, at.found
+	metric.Spellings = nil
+	found.Interval = (sampled / time.Duration(max(at.samples, 1))).Round(time.Second)
 	conventions := *c.Facts.Conventions
 	conventions.Requests = &metric
 	finding := incident.Finding{
 		Severity: incident.Info,
 		Sentence: fmt.Sprintf("%s reports %s every %s.", c.Subject.Service, metric.Name(), numbers.Duration(found.Interval.Seconds())),
-		Values:   []incident.Value{{Name: "sample interval", Value: found.Interval.Seconds(), Unit: incident.Seconds, Samples: samples}},
+		Values:   []incident.Value{{Name: "sample interval", Value: found.Interval.Seconds(), Unit: incident.Seconds, Samples: at.samples}},
+	}
+	if metric.Gateway {
+		finding.Sentence = fmt.Sprintf("%s reports the requests that it passes to %s as %s every %s. Requests that do not come through it are not counted.",
+			metric.Convention, c.Subject.Service, metric.Name(), numbers.Duration(found.Interval.Seconds()))
+	}
+	if at.unusual {
+		finding.Severity = incident.Warning
+		finding.Sentence += fmt.Sprintf(" The service was found by its name in the label %s (%q), since the labels that usually name a service do not have it."+
+			" If this is another service, set labels.service in the data source's settings.", found.Label, found.Value)
 	}
 	if operation := c.Subject.Operation; operation != "" && len(phase.OperationMatchers(metric.Operation, operation)) == 0 {
 		finding.Severity = incident.Warning
 		finding.Sentence += fmt.Sprintf(" It does not tell %s from the service's other operations: its numbers are of all of them together.", operation)
 	}
 	return phase.FoundThat(finding).Teaching(func(f *incident.Facts) { f.Service, f.Conventions = &found, &conventions })
-}
-
-// spelled settles a metric's labels on the best spellings that it has. What it has no label for is left out.
-func spelled(metric incident.RequestMetric, has []string) incident.RequestMetric {
-	best := func(spellings []string) string {
-		for _, s := range spellings {
-			if slices.Contains(has, s) {
-				return s
-			}
-		}
-		return ""
-	}
-	open := metric.Spellings
-	metric.Spellings = nil
-	metric.Operation = incident.OperationLabels{Method: best(open.Methods), Route: best(open.Routes), AnyCase: metric.Operation.AnyCase}
-	metric.Code = best(open.Codes)
-	metric.Failed.Label = metric.Code
-	return metric
 }
 
 // seriesOf are the series of one of the metrics that were asked for together; the first one's have no mark.
@@ -159,33 +157,13 @@ func seriesOf(series []incident.Series, metrics []incident.RequestMetric, i int)
 	return slices.DeleteFunc(slices.Clone(series), func(s incident.Series) bool { return s.Labels[metricMark] != mark })
 }
 
-// locate finds the first label whose value is the service, or ends in it after a slash, as OpenTelemetry writes jobs
-// ("namespace/service"). Without one, the label is empty.
-func locate(service string, labels []string, series []incident.Series) (found incident.ServiceSeries, samples float64) {
-	for _, l := range labels {
-		for _, s := range series {
-			v := s.Labels[l]
-			if v != service && !strings.HasSuffix(v, "/"+service) || len(s.Points) == 0 {
-				continue
-			}
-			if n := s.Points[0].Value; found.Label == "" || n > samples {
-				found, samples = incident.ServiceSeries{Label: l, Value: v, Prefix: strings.TrimSuffix(v, service)}, n
-			}
-		}
-		if found.Label != "" {
-			break
-		}
-	}
-	return found, samples
-}
-
-func unknownService(service string, metrics []incident.RequestMetric, series []incident.Series) *phase.Skip {
+func unknownService(c *incident.Case, metrics []incident.RequestMetric, answers source.Answers) *phase.Skip {
 	var names, looked []string
 	for i, metric := range metrics {
 		if !slices.Contains(looked, metric.Name()) {
 			looked = append(looked, metric.Name())
 		}
-		for _, s := range seriesOf(series, metrics, i) {
+		for _, s := range seriesOf(answers["services"].Series, metrics, i) {
 			for _, l := range metric.Services {
 				if v := s.Labels[l]; v != "" {
 					names = append(names, v)
@@ -204,5 +182,33 @@ func unknownService(service string, metrics []incident.RequestMetric, series []i
 		}
 		advice = "Services that report it: " + wording.List(names) + "."
 	}
-	return phase.Skipf(advice, "No series of %s belongs to a service named %q in the last %s.", wording.List(looked), service, numbers.Duration(sampled.Seconds()))
+	advice += doubtful(c, metrics, answers) + unlooked(answers)
+	if likely := slices.DeleteFunc(likelyFound(c, answers), func(m incident.LikelyMetric) bool { return m.Service == "" }); len(likely) > 0 {
+		advice += " " + proposed(c.Subject.Service, likely)
+	}
+	return phase.Skipf(advice, "No series of %s belongs to a service named %q in the last %s.", wording.List(looked), c.Subject.Service, numbers.Duration(sampled.Seconds()))
+}
+
+// unlooked says why it is not known whether another label has the service; empty where it is.
+func unlooked(answers source.Answers) string {
+	for _, name := range []string{allLabels, placesAsked, servicesAt, likeNames} {
+		if problem := answers[name].Problem; problem != nil {
+			return " Whether other labels or metrics have it could not be looked up: " + problem.Sentence
+		}
+	}
+	return ""
+}
+
+// doubtful says where several values may mean the service, so that none was taken; empty where there is no such label.
+func doubtful(c *incident.Case, metrics []incident.RequestMetric, answers source.Answers) string {
+	places := placesIn(answers)
+	for _, metric := range metrics {
+		for _, label := range convention.PlacesFor(answers[allLabels].Names, knownPlaces(c), c.Naming.Labels) {
+			if at := places[metric.Counts()][label]; at != nil && len(at.values) > 1 {
+				slices.Sort(at.values)
+				return fmt.Sprintf(" Several values of the label %s of %s may mean %s: %s. Investigate one of these names.", label, metric.Name(), c.Subject.Service, wording.List(at.values))
+			}
+		}
+	}
+	return ""
 }

@@ -45,6 +45,9 @@ func readStatusCodes(c *incident.Case, answers source.Answers) (phase.Reading, e
 	if last.total == 0 {
 		return phase.Reading{}, noTraffic(c)
 	}
+	if !t.told {
+		return phase.Reading{}, noStatus(c)
+	}
 	refused := shareChange(c, t.refusals(), last.share(last.refused), last.requests())
 	var err error
 	if refused.Query, err = refusedShare(c); err != nil {

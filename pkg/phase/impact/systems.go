@@ -18,7 +18,7 @@ func scoped(c *incident.Case, metric incident.RequestMetric, found incident.Serv
 	})
 	scopes := incident.SystemLabels{Labels: map[incident.ScopePart][]string{}, Joined: joined(c, metric, named)}
 	for _, part := range incident.ScopeParts() {
-		candidates := convention.ScopeLabels(part, c.Naming.Labels)
+		candidates := append(convention.ScopeLabels(part, c.Naming.Labels), convention.ScopeAttributes(part, c.Naming.Labels)...)
 		if part == incident.Namespace && scopes.Joined != "" && !slices.Contains(candidates, scopes.Joined) {
 			candidates = append(candidates, scopes.Joined)
 		}

@@ -57,6 +57,7 @@ type traffic struct {
 	total  []incident.Point
 	failed []incident.Point // at every time of total
 	status map[string][]incident.Point
+	told   bool // some of it has a status; without any, that nothing failed is not known
 	// refused is what was answered with an HTTP status of 400 to 499 that is no failure, at every time of total; and by status.
 	refused   []incident.Point
 	refusedBy map[string][]incident.Point
@@ -71,6 +72,7 @@ func trafficOf(c *incident.Case, series []incident.Series) traffic {
 		status := s.Labels[failure.Label]
 		fails := pattern.MatchString(status)
 		refuses := !fails && convention.Refuses(status)
+		t.told = t.told || status != ""
 		switch {
 		case fails:
 			t.status[status] = s.Points
