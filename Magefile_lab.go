@@ -47,7 +47,7 @@ func bundles() error { return errors.Join(BuildFrontend(), buildHostPage()) }
 
 // Investigate plays an incident, prints its investigation and ends. SCENARIO=name (an unknown one is answered with the known
 // ones), FORMAT=text|json|markdown. NAMES says what the incident's metrics are called: otel, tempo, collector, istio,
-// spring, classic, counts or native. With PROMETHEUS=, TEMPO= and LOKI= it investigates SERVICE=name in these stores instead and
+// spring, classic, counts, native, or those of a framework, gateway or store (an unknown one is answered with them). With PROMETHEUS=, TEMPO= and LOKI= it investigates SERVICE=name in these stores instead and
 // starts none; OPERATION="POST /api/checkout" narrows it down, NAMESPACE=, ENVIRONMENT= and CLUSTER= say which of several services of
 // this name, FROM= and TO= are times such as 2026-01-31T10:00:00Z (the last hour unless set).
 func Investigate(ctx context.Context) error {

@@ -9,5 +9,10 @@ func (l *Lab) Named(name string) (scenarios.Generator, error) {
 	if err != nil {
 		return nil, err
 	}
-	return scenario.Start(l.Generator.Alert(), seed), nil
+	return l.Again(scenario), nil
+}
+
+// Again plays a scenario at the time of the lab's incident and by the same chance.
+func (l *Lab) Again(scenario scenarios.Scenario) scenarios.Generator {
+	return scenario.Start(l.Generator.Alert(), seed)
 }

@@ -40,10 +40,16 @@ func (p *Pusher) Close() { p.client.CloseIdleConnections() }
 // other, as the stores want a series in order of time. The error names the store's address and holds its answer.
 func (p *Pusher) Push(ctx context.Context, batch Batch) (Volume, error) {
 	group, ctx := errgroup.WithContext(ctx)
-	var metrics, logs, traces Volume
+	var metrics, verbatim, logs, traces Volume
+	points := batch.Metrics.DataPointCount()
+	scraped := takeVerbatim(batch.Metrics)
+	group.Go(func() (err error) {
+		verbatim, err = p.pushVerbatim(ctx, p.endpoints.Metrics, scraped)
+		return err
+	})
 	group.Go(func() (err error) {
 		metrics, err = push(ctx, p, "metrics", p.endpoints.Metrics, metricPayloads, batch.Metrics)
-		metrics.Points = batch.Metrics.DataPointCount()
+		metrics.Points = points
 		return err
 	})
 	group.Go(func() (err error) {
@@ -59,6 +65,7 @@ func (p *Pusher) Push(ctx context.Context, batch Batch) (Volume, error) {
 	if err := group.Wait(); err != nil {
 		return Volume{}, err
 	}
+	metrics.add(verbatim)
 	metrics.add(logs)
 	metrics.add(traces)
 	return metrics, nil
@@ -83,7 +90,7 @@ func push[T any](ctx context.Context, p *Pusher, signal, url string, how payload
 	return volume, nil
 }
 
-// post sends one request, and again while the store says it is busy or does not listen yet.
+// post compresses one request and sends it, and again while the store says it is busy or does not listen yet.
 func (p *Pusher) post(ctx context.Context, signal, url string, body []byte) error {
 	packed := &bytes.Buffer{}
 	writer, err := gzip.NewWriterLevel(packed, gzip.BestSpeed)
@@ -96,8 +103,13 @@ func (p *Pusher) post(ctx context.Context, signal, url string, body []byte) erro
 	if err := writer.Close(); err != nil {
 		return err
 	}
-	_, err = backoff.Retry(ctx, func() (struct{}, error) {
-		return struct{}{}, p.attempt(ctx, url, packed.Bytes())
+	return p.send(ctx, signal, url, "gzip", packed.Bytes())
+}
+
+// send sends what is compressed already.
+func (p *Pusher) send(ctx context.Context, signal, url, encoding string, packed []byte) error {
+	_, err := backoff.Retry(ctx, func() (struct{}, error) {
+		return struct{}{}, p.attempt(ctx, url, encoding, packed)
 	}, backoff.WithMaxElapsedTime(retryFor))
 	if err != nil {
 		return fmt.Errorf("push %s to %s: %w", signal, url, err)
@@ -106,13 +118,13 @@ func (p *Pusher) post(ctx context.Context, signal, url string, body []byte) erro
 }
 
 // attempt sends one request once. Errors that will not go away are marked as permanent.
-func (p *Pusher) attempt(ctx context.Context, url string, packed []byte) error {
+func (p *Pusher) attempt(ctx context.Context, url, encoding string, packed []byte) error {
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(packed))
 	if err != nil {
 		return backoff.Permanent(err)
 	}
 	request.Header.Set("Content-Type", "application/x-protobuf")
-	request.Header.Set("Content-Encoding", "gzip")
+	request.Header.Set("Content-Encoding", encoding)
 	response, err := p.client.Do(request)
 	if err != nil && ctx.Err() != nil {
 		return backoff.Permanent(ctx.Err()) // whoever stopped it needs no advice

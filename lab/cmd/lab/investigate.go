@@ -41,7 +41,7 @@ func settingsOf(flags *flag.FlagSet) *settings {
 	var s settings
 	flags.StringVar(&s.backend, "backend", "", "path of the plugin's backend binary")
 	flags.StringVar(&s.scenario, "scenario", "walkthrough", "name of the incident")
-	flags.StringVar(&s.names, "names", "", "what the incident's metrics are called: otel, tempo, collector, istio, spring, classic, counts or native; empty: as usual")
+	flags.StringVar(&s.names, "names", "", "what the incident's metrics are called: otel, tempo, collector, istio, spring, classic, counts, native, or those of a framework, gateway or store; empty: as usual")
 	flags.StringVar(&s.stores, "stores", "", "what demo shows: recorded or live; empty: the recording until the stores are built")
 	flags.StringVar(&s.format, "format", "text", "text, json or markdown")
 	flags.StringVar(&s.files.plugin, "plugin", "dist", "folder of the built plugin, for demo and serve")

@@ -33,7 +33,7 @@ func All() []Names {
 // Lookup finds a way to name metrics. An unknown one is an error that lists the known ones.
 func Lookup(name string) (Names, error) {
 	known := []string{}
-	for _, n := range All() {
+	for _, n := range append(All(), Verbatim()...) {
 		if string(n) == name {
 			return n, nil
 		}
@@ -46,6 +46,15 @@ func Lookup(name string) (Names, error) {
 
 // Spelling says what series of the usual names are called here; nil means as they are.
 func (n Names) Spelling() synth.Spelling {
+	if strings.Contains(string(n), together) {
+		return n.tenants()
+	}
+	if t, is := translations[n]; is {
+		return t.spelling
+	}
+	if h, is := shapes[n]; is {
+		return h.spelling
+	}
 	return map[Names]synth.Spelling{
 		OTel: otel, Tempo: tempo, Collector: collector, Istio: istio, Spring: spring, Classic: classic, Counts: counts, Native: native,
 	}[n]

@@ -55,7 +55,11 @@ func (a Attributes) PutInto(m pcommon.Map) {
 // Resource is who telemetry comes from. Two resources are the same if they are the same pointer.
 type Resource struct {
 	attributes pcommon.Map
+	verbatim   bool // its metrics are written with their names and attributes as they are
 }
+
+// NewScraped is what is no resource: its metrics have their own labels alone and are written as they are.
+func NewScraped() *Resource { return &Resource{attributes: pcommon.NewMap(), verbatim: true} }
 
 // Get is an attribute's value, as text; empty where it has none.
 func (r *Resource) Get(key string) string {

@@ -16,6 +16,7 @@ const (
 	Buckets     Form = iota // a histogram with the bounds of a layout
 	Exponential             // a histogram whose bounds are powers of two's eighth root
 	Counts                  // a counter of how many there were
+	Sums                    // how many there were, and how long they took together
 )
 
 // Respelt is what a histogram of durations is called elsewhere, and how it is told there.
@@ -101,6 +102,10 @@ func (s *respelt) write(at time.Time, into *Metrics) bool {
 	switch s.Form {
 	case Counts:
 		s.counter(at, start, into).SetDoubleValue(float64(total))
+	case Sums:
+		point := s.summary(at, start, into)
+		point.SetCount(total)
+		point.SetSum(sum)
 	case Exponential:
 		s.exponential(at, start, counts, sum, total, into)
 	case Buckets:
@@ -146,6 +151,8 @@ func (s *respelt) end(at time.Time, into *Metrics) {
 	switch s.Form {
 	case Counts:
 		s.counter(at, at, into).SetFlags(ended)
+	case Sums:
+		s.summary(at, at, into).SetFlags(ended)
 	case Exponential:
 		s.native(at, into).SetFlags(ended)
 	case Buckets:
@@ -157,6 +164,14 @@ func (s *respelt) end(at time.Time, into *Metrics) {
 
 func (s *respelt) counter(at, start time.Time, into *Metrics) pmetric.NumberDataPoint {
 	point := into.named(s.Resource, s.Name, s.Unit, counterKind).Sum().DataPoints().AppendEmpty()
+	point.SetStartTimestamp(pcommon.NewTimestampFromTime(start))
+	point.SetTimestamp(pcommon.NewTimestampFromTime(at))
+	s.attributes.CopyTo(point.Attributes())
+	return point
+}
+
+func (s *respelt) summary(at, start time.Time, into *Metrics) pmetric.SummaryDataPoint {
+	point := into.named(s.Resource, s.Name, s.Unit, summaryKind).Summary().DataPoints().AppendEmpty()
 	point.SetStartTimestamp(pcommon.NewTimestampFromTime(start))
 	point.SetTimestamp(pcommon.NewTimestampFromTime(at))
 	s.attributes.CopyTo(point.Attributes())

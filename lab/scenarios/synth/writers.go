@@ -7,6 +7,8 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/pdata/pmetric"
 	"go.opentelemetry.io/collector/pdata/ptrace"
+
+	"github.com/faultline-investigation/faultline/lab/telemetry"
 )
 
 const scope = "faultline/lab"
@@ -37,6 +39,7 @@ const (
 	upDownKind
 	histogramKind
 	exponentialKind
+	summaryKind
 )
 
 func (m *Metrics) metric(series *Series) pmetric.Metric {
@@ -64,6 +67,9 @@ func (m *Metrics) named(of *Resource, name, unit string, is kind) pmetric.Metric
 		of.attributes.CopyTo(resource.Resource().Attributes())
 		inner := resource.ScopeMetrics().AppendEmpty()
 		inner.Scope().SetName(scope)
+		if of.verbatim {
+			inner.Scope().SetName(telemetry.Verbatim)
+		}
 		metrics = inner.Metrics()
 		m.byResource[of] = metrics
 	}
@@ -75,6 +81,8 @@ func (m *Metrics) named(of *Resource, name, unit string, is kind) pmetric.Metric
 		metric.SetEmptyHistogram().SetAggregationTemporality(pmetric.AggregationTemporalityCumulative)
 	case exponentialKind:
 		metric.SetEmptyExponentialHistogram().SetAggregationTemporality(pmetric.AggregationTemporalityCumulative)
+	case summaryKind:
+		metric.SetEmptySummary()
 	case counterKind, upDownKind:
 		sum := metric.SetEmptySum()
 		sum.SetAggregationTemporality(pmetric.AggregationTemporalityCumulative)
