@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/require"
+
 	"github.com/faultline-investigation/faultline/lab"
 	"github.com/faultline-investigation/faultline/lab/plugin"
 )
@@ -21,6 +23,11 @@ var (
 
 func TestMain(m *testing.M) {
 	os.Exit(inLab(m)) // hands on how the tests ended; inLab returns, so that what it deferred has run
+}
+
+func TestTheBackendsSourcesDecideWhetherResultsAreCurrent(t *testing.T) {
+	t.Parallel()
+	require.NoError(t, plugin.LookAtSources(t.Context()))
 }
 
 // inLab runs the tests in a lab with the walkthrough incident, and fails if it leaves a process behind.

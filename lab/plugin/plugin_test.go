@@ -66,6 +66,11 @@ func run(m *testing.M) int {
 	return status
 }
 
+func TestTheBackendsSourcesDecideWhetherResultsAreCurrent(t *testing.T) {
+	t.Parallel()
+	require.NoError(t, plugin.LookAtSources(t.Context()))
+}
+
 func started(t *testing.T) *plugin.Backend {
 	t.Helper()
 	b, err := plugin.Start(binary, io.Discard)

@@ -31,6 +31,7 @@ func inFolder(m *testing.M) int {
 // compiled is the path of the backend, which the first test that asks for it compiles.
 func compiled(t *testing.T) string {
 	t.Helper()
+	require.NoError(t, plugin.LookAtSources(t.Context()))
 	binary, err := compile()
 	require.NoError(t, err)
 	return binary
