@@ -52,7 +52,10 @@ func State(reason string, pods int) string {
 // DescribeTrouble says what is wrong with the pods of a workload, and since when, without a full stop.
 func DescribeTrouble(t incident.PodTrouble) wording.Text {
 	text := fmt.Sprintf("%s lacks replicas", Named(t.Workload, t.Namespace))
-	if n := len(t.Pods); n > 0 {
+	switch n := len(t.Pods); {
+	case n == 0 && t.Missing == 0:
+		text = fmt.Sprintf("%s lacked replicas, and has them again", Named(t.Workload, t.Namespace))
+	case n > 0:
 		text = fmt.Sprintf("%d %s of %s %s", n, wording.Plural(n, "pod", "pods"), Named(t.Workload, t.Namespace), State(t.Reason, n))
 	}
 	if t.OutOfMemory && t.Reason != OutOfMemory {

@@ -31,6 +31,8 @@ func TestATroubleIsDescribedWithItsCounts(t *testing.T) {
 	trouble := incident.PodTrouble{Namespace: "net", Workload: "web", Reason: cluster.Unavailable, Missing: 2, Since: incident.MovedAt{Earliest: at, Latest: at}}
 	require.Equal(t, "web (net) lacks replicas, since 11:20:00; 2 replicas missing", cluster.DescribeTrouble(trouble).Plain())
 	require.Equal(t, "web (net) loses replicas", cluster.Befell(trouble))
+	trouble.Missing = 0
+	require.Equal(t, "web (net) lacked replicas, and has them again, since 11:20:00", cluster.DescribeTrouble(trouble).Plain())
 	trouble.Pods, trouble.OutOfMemory, trouble.Reason, trouble.Missing, trouble.Restarts = []string{"web-0"}, true, "CrashLoopBackOff", 0, 1
 	require.Equal(t, "1 pod of web (net) is in CrashLoopBackOff because they ran out of memory (OOMKilled), since 11:20:00; 1 restart",
 		cluster.DescribeTrouble(trouble).Plain())

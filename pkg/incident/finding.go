@@ -75,25 +75,6 @@ type Value struct {
 	Labels   map[string]string `json:"labels,omitempty"`   // which row of a table, for example {"service": "payment-service"}
 }
 
-// Measure is what a value measures, whatever its name says; empty where nobody has looked for it so far.
-type Measure string
-
-// The measures that values are looked for by.
-const (
-	MeasureErrors         Measure = "error share"           // of requests or calls
-	MeasureRefused        Measure = "refused share"         // of requests that clients are to blame for
-	MeasureStatus         Measure = "status share"          // of the failures, that have the status in the label code
-	MeasureRequests       Measure = "request rate"          // that are served
-	MeasureCalls          Measure = "call rate"             // that the service makes
-	MeasureP99            Measure = "p99 latency"           // of requests
-	MeasureFailingTraces  Measure = "failing traces"        // that were found
-	MeasureMetricsErrors  Measure = "error share (metrics)" // beside that of the traces, over the same minutes
-	MeasureTraceSpans     Measure = "trace spans"           // of the example
-	MeasureTraceServices  Measure = "trace services"        // that take part in the example
-	MeasureTraceDuration  Measure = "trace duration"        // of the example
-	MeasureCulpritElapsed Measure = "culprit duration"      // of the span that went wrong
-)
-
 // Unit is the unit of a value.
 type Unit string
 

@@ -1,6 +1,7 @@
 package verdict_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -94,6 +95,17 @@ func TestOnlyTheLatestUnrelatedChangesAreShown(t *testing.T) {
 	require.Equal(t, []string{"GET", "configmap/c", "configmap/d", "configmap/e"}, components(v))
 	require.Equal(t, []string{"also changed before the onset: config map c (shop) was created at 11:12:00, 28 min before the onset; nothing else links it to the failure"},
 		v.Candidates[1].Because)
+}
+
+func TestAChangeOfWhatFailsIsNotSaidToHaveNoLink(t *testing.T) {
+	t.Parallel()
+	const unlinked = "nothing else links it"
+	for object, fails := range map[string]bool{"web": true, "mail": false} {
+		change := candidateOf(judged(t, changed(inside(), changeOf("Deployment", object, incident.RolledOut, 70*time.Minute))), "unrelated-change")
+		require.NotNil(t, change, object)
+		require.Equal(t, !fails, strings.Contains(change.Because[0], unlinked), object)
+		require.Equal(t, fails, strings.Contains(change.Because[0], "it is of what fails, but nothing shows that the failure began with it"), object)
+	}
 }
 
 func TestEventsOfTheTimelineAreToldApartWithinTheirStep(t *testing.T) {

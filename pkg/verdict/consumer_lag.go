@@ -128,7 +128,7 @@ func queueReturns(f *incident.Facts, named *incident.Candidate) []Number {
 	if q == nil {
 		return nil
 	}
-	return returning(&q.Comparison, "consumer-lag/"+q.Queue, fmt.Sprintf("%s in %s", q.What, q.Queue), "")
+	return returning(&q.Comparison, incident.CriterionOfQueue(q.Queue), fmt.Sprintf("%s in %s", q.What, q.Queue), "")
 }
 
 // adviseOnQueue looks at the consumer and starts it again, and says how a message that cannot be read is skipped.

@@ -56,7 +56,7 @@ func throttling(f *incident.Facts) []Number {
 	if use == nil {
 		return nil
 	}
-	return returning(use, "cpu-limit/"+use.Service, "throttled CPU periods", "")
+	return returning(use, incident.CriterionOfCPU(use.Service), "throttled CPU periods", "")
 }
 
 // atLimit says whether a use came near its limit, and not only after the onset. Connections that pile up need memory too, and

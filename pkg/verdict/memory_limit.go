@@ -32,7 +32,7 @@ var memoryLimit = Cause{
 		if use == nil || named == nil {
 			return nil
 		}
-		return returning(use, "memory-limit/"+use.Service, "memory of its limit", "")
+		return returning(use, incident.CriterionOfMemory(use.Service), "memory of its limit", "")
 	},
 	Advise: func(a *advice.Advice, c *incident.Case, named incident.Candidate) {
 		if d, known := deploymentOf(c, named.Service); known {

@@ -85,7 +85,7 @@ func nodeReturns(f *incident.Facts, named *incident.Candidate) []Number {
 	if n == nil {
 		return nil
 	}
-	return returning(n, "node-pressure/"+n.Service, fmt.Sprintf("%s on %s", n.What, n.Service), "")
+	return returning(n, incident.CriterionOfNode(n.Service), fmt.Sprintf("%s on %s", n.What, n.Service), "")
 }
 
 // adviseOnNode ends what came when the node ran short, keeps more from coming, and moves the trace's own pods away.

@@ -134,7 +134,8 @@ func changesFinding(c *incident.Case, changes []incident.ClusterChange) incident
 	var earlier, later []wording.Text
 	for _, k := range changes {
 		text := wording.Textf("%s %s", wording.Clock(k.At), cluster.DescribeChange(k))
-		finding.Values = append(finding.Values, incident.Value{Name: cluster.DescribeChange(k), Value: float64(k.At.Unix()), Unit: incident.UnixTime})
+		finding.Values = append(finding.Values, incident.Value{Name: cluster.DescribeChange(k), Measure: incident.MeasureChanged, Value: float64(k.At.Unix()), Unit: incident.UnixTime,
+			Labels: map[string]string{"kind": k.Kind, "namespace": k.Namespace, "object": k.Object, "action": string(k.Action)}})
 		if k.BeforeOnset {
 			earlier = append(earlier, text)
 			continue
@@ -142,8 +143,8 @@ func changesFinding(c *incident.Case, changes []incident.ClusterChange) incident
 		later = append(later, text)
 	}
 	finding.Values = append(finding.Values,
-		incident.Value{Name: "changes before the onset", Value: float64(len(earlier)), Unit: incident.Count},
-		incident.Value{Name: "changes after the onset", Value: float64(len(later)), Unit: incident.Count})
+		incident.Value{Name: "changes before the onset", Measure: incident.MeasureChangesBefore, Value: float64(len(earlier)), Unit: incident.Count},
+		incident.Value{Name: "changes after the onset", Measure: incident.MeasureChangesAfter, Value: float64(len(later)), Unit: incident.Count})
 	finding.Sentence = fmt.Sprintf("%s before the onset", listed(earlier)) + "; after it " + strings.ToLower(listed(later)) + "."
 	return finding
 }

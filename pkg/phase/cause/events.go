@@ -125,6 +125,7 @@ func eventFindings(c *incident.Case, events incident.ClusterEvents, answer sourc
 }
 
 func warningFinding(w incident.EventGroup, near, far incident.Window) incident.Finding {
+	of := map[string]string{"namespace": w.Namespace, "kind": w.Kind, "workload": w.Workload, "reason": w.Reason}
 	who := fmt.Sprintf("%s %s", cluster.KindWords(w.Kind), cluster.Named(w.Workload, w.Namespace))
 	if w.Kind == "Pod" {
 		who = fmt.Sprintf("%d %s of %s", len(w.Objects), wording.Plural(len(w.Objects), "pod", "pods"), cluster.Named(w.Workload, w.Namespace))
@@ -135,9 +136,9 @@ func warningFinding(w incident.EventGroup, near, far incident.Window) incident.F
 		Severity: incident.Warning,
 		Sentence: said.Plain(), Moments: said.Moments(),
 		Values: []incident.Value{
-			{Name: "warnings", Value: w.Count, Unit: incident.Count, Baseline: incident.Baselined(w.Before)},
-			{Name: "objects", Value: float64(len(w.Objects)), Unit: incident.Count},
-			{Name: "since", Value: float64(w.First.Unix()), Unit: incident.UnixTime},
+			{Name: "warnings", Measure: incident.MeasureWarnings, Value: w.Count, Unit: incident.Count, Baseline: incident.Baselined(w.Before), Labels: of},
+			{Name: "objects", Measure: incident.MeasureWarnedObjects, Value: float64(len(w.Objects)), Unit: incident.Count, Labels: of},
+			{Name: "since", Measure: incident.MeasureFirstWarning, Value: float64(w.First.Unix()), Unit: incident.UnixTime, Labels: of},
 		},
 		Interval: &near, Baseline: &far, Method: eventsMethod,
 	}

@@ -3,7 +3,9 @@ package cause
 import (
 	"slices"
 	"sort"
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/faultline-investigation/faultline/pkg/analysis/logpattern"
 	"github.com/faultline-investigation/faultline/pkg/cluster"
@@ -102,7 +104,8 @@ func readInfraLogs(c *incident.Case, answers source.Answers) (phase.Reading, err
 		near, far := c.Around(), c.HourBefore()
 		nothing := incident.Finding{Severity: incident.Normal, Interval: &near, Baseline: &far, Method: infraMethod,
 			Sentence: "The infrastructure's logs hold no error that is new or more frequent than before.",
-			Values: []incident.Value{{Name: "error lines", Value: float64(len(now.Lines)), Unit: incident.Count,
+			Values: []incident.Value{{Name: "error lines", Measure: incident.MeasureInfraErrors, Value: float64(len(now.Lines)), Unit: incident.Count,
+				Labels:   map[string]string{"namespaces": convention.InfrastructureNamespaces},
 				Baseline: incident.Baselined(float64(len(earlier.Lines))), AtLeast: now.Truncated}}}
 		return phase.ClearBecause(nothing).Teaching(func(f *incident.Facts) { f.InfraLogs = &logs }), nil
 	}
@@ -147,7 +150,7 @@ func newPatterns(c *incident.Case, now, earlier source.Answer) []pattern {
 	}
 	var found []pattern
 	for _, p := range groups {
-		if oftener(c, p.Count, p.Before) && (p.Before == 0 || p.Count >= fewestLines) {
+		if strings.ContainsFunc(p.Text, unicode.IsLetter) && oftener(c, p.Count, p.Before) && (p.Before == 0 || p.Count >= fewestLines) {
 			found = append(found, *p)
 		}
 	}
@@ -176,7 +179,7 @@ func (p *pattern) add(line incident.Line) {
 
 func patternFinding(c *incident.Case, p pattern, truncated bool) incident.Finding {
 	near, far := c.Around(), c.HourBefore()
-	times := wording.Times(p.Count)
+	times, of := wording.Times(p.Count), map[string]string{"service": p.Service, "pattern": p.Text}
 	said := wording.Textf("%s logged %s %s, since %s", cluster.Named(p.Service, p.Namespace), times, wording.Quoted(p.Text), wording.Clock(p.First))
 	if p.Before > 0 {
 		said = wording.Textf("%s; in the hour before, %s", said, wording.Times(p.Before))
@@ -188,8 +191,8 @@ func patternFinding(c *incident.Case, p pattern, truncated bool) incident.Findin
 	return incident.Finding{
 		Severity: incident.Warning, Sentence: said.Plain(), Moments: said.Moments(), Interval: &near, Baseline: &far, Method: infraMethod,
 		Values: []incident.Value{
-			{Name: "lines", Value: p.Count, Unit: incident.Count, Baseline: incident.Baselined(p.Before), AtLeast: truncated},
-			{Name: "since", Value: float64(p.First.Unix()), Unit: incident.UnixTime},
+			{Name: "lines", Measure: incident.MeasureLines, Value: p.Count, Unit: incident.Count, Baseline: incident.Baselined(p.Before), AtLeast: truncated, Labels: of},
+			{Name: "since", Measure: incident.MeasureFirstLine, Value: float64(p.First.Unix()), Unit: incident.UnixTime, Labels: of},
 		},
 		Evidence: incident.Evidence{Lines: p.examples},
 	}

@@ -41,6 +41,7 @@ func TestAnErrorThatIsNewIsToldWithWhatItSpeaksOf(t *testing.T) {
 	reading := phasetest.Learned(t, cause.InfraLogs(), c, logged([]incident.Line{
 		said(ago(70*time.Minute), "proxy", old),
 		said(ago(20*time.Minute), "resolver", `{"message":"upstream 10.0.0.1:53 timed out","query":"api.example.com"}`),
+		said(ago(20*time.Minute), "resolver", "=================="), // it holds no word to be known by
 		said(ago(19*time.Minute), "resolver", `{"message":"upstream 10.0.0.2:53 timed out","query":"www.example.org"}`),
 	}, []incident.Line{said(ago(100*time.Minute), "proxy", old)}))
 	require.Equal(t, incident.Found, reading.Outcome)

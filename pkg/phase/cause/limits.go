@@ -2,6 +2,7 @@ package cause
 
 import (
 	"fmt"
+	"math"
 	"regexp"
 	"slices"
 	"strings"
@@ -173,6 +174,7 @@ func readLimits(c *incident.Case, answers source.Answers) (phase.Reading, error)
 		return phase.Reading{}, phase.Skipf("Check that its pods are named after it, and have limits.",
 			"No pod of %s reports its CPU or memory against a limit.", service)
 	}
+	usualOfAll(c, read, answers["use"].Series)
 	if err := askAgain(c, &read); err != nil {
 		return phase.Reading{}, err
 	}
@@ -182,6 +184,25 @@ func readLimits(c *incident.Case, answers source.Answers) (phase.Reading, error)
 		reading = phase.FoundThat(findings...)
 	}
 	return reading.Teaching(func(f *incident.Facts) { f.Saturation = &read }), nil
+}
+
+// usualOfAll makes what is usual that of the service, of whose pods some may be gone and others new, where none is abnormal.
+func usualOfAll(c *incident.Case, read incident.Saturation, series []incident.Series) {
+	before := incident.Window{From: nearby(c).From, To: c.Window.Last(now).From}
+	for use, container := range map[*incident.Comparison]bool{read.CPU: false, read.Memory: true} {
+		if use == nil || use.Abnormal {
+			continue
+		}
+		most := -1.0
+		for _, s := range series {
+			if values := baseline.Within(s.Points, before); s.Labels["node"] == "" && (s.Labels["container"] != "") == container && len(values) > 0 {
+				most = math.Max(most, baseline.Median(values))
+			}
+		}
+		if most >= 0 {
+			use.Normal = most
+		}
+	}
 }
 
 // worse compares a pod's use with what is normal and keeps it where it is the most so far. It says whether the use has
@@ -202,17 +223,20 @@ func worse(c *incident.Case, most **incident.Comparison, s incident.Series, what
 
 func limitsFindings(c *incident.Case, read incident.Saturation, courses []incident.Series) []incident.Finding {
 	service := strained(c)
-	current, whole := c.Window.Last(now), nearby(c)
+	current, usual := c.Window.Last(now), nearby(c)
 	var bad []wording.Text
 	var high, good []string
-	finding := incident.Finding{Severity: incident.Normal, Interval: &current, Baseline: &whole, Evidence: incident.Evidence{Series: courses},
+	finding := incident.Finding{Severity: incident.Normal, Interval: &current, Baseline: &usual, Evidence: incident.Evidence{Series: courses},
 		Method: "the worst of the service's pods: throttled of all CPU periods, working set of the memory limit; nodes by their conditions"}
-	tell := func(use *incident.Comparison, is, was string) {
+	tell := func(use *incident.Comparison, measure incident.Measure, is, was string) {
 		if use == nil {
 			return
 		}
-		finding.Values = append(finding.Values, incident.Value{Name: use.What, Value: use.Now, Unit: use.Unit, Baseline: incident.Baselined(use.Normal)})
+		finding.Values = append(finding.Values, incident.Value{Name: use.What, Measure: measure, Value: use.Now, Unit: use.Unit, Baseline: incident.Baselined(use.Normal), Labels: map[string]string{"service": use.Service}})
 		if use.Abnormal {
+			if use.Moved != nil && use.Moved.Earliest.Before(usual.To) {
+				usual.To = use.Moved.Earliest
+			}
 			bad = append(bad, wording.Textf("%s, normally %s%s", fmt.Sprintf(is, numbers.Percent(use.Now)), numbers.Percent(use.Normal), since(use.Moved)))
 			return
 		}
@@ -220,11 +244,11 @@ func limitsFindings(c *incident.Case, read incident.Saturation, courses []incide
 			high = append(high, fmt.Sprintf("%s, and did before (%s)", fmt.Sprintf(is, numbers.Percent(use.Now)), numbers.Percent(use.Normal)))
 			return
 		}
-		good = append(good, fmt.Sprintf(was, numbers.Percent(use.Now)))
+		good = append(good, fmt.Sprintf("%s (%s before)", fmt.Sprintf(was, numbers.Percent(use.Now)), numbers.Percent(use.Normal)))
 	}
-	tell(read.CPU, "waits for CPU in %s of its periods", "is throttled in %s of its CPU periods")
-	tell(read.Memory, "uses %s of its memory limit", "uses %s of its memory limit")
-	finding.Values = append(finding.Values, incident.Value{Name: "nodes under pressure", Value: float64(len(read.Nodes)), Unit: incident.Count})
+	tell(read.CPU, incident.MeasureThrottled, "waits for CPU in %s of its periods", "is throttled in %s of its CPU periods")
+	tell(read.Memory, incident.MeasureMemory, "uses %s of its memory limit", "uses %s of its memory limit")
+	finding.Values = append(finding.Values, incident.Value{Name: "nodes under pressure", Measure: incident.MeasureStrainedNodes, Value: float64(len(read.Nodes)), Unit: incident.Count})
 	var findings []incident.Finding
 	switch {
 	case len(bad) > 0:
@@ -237,7 +261,7 @@ func limitsFindings(c *incident.Case, read incident.Saturation, courses []incide
 		finding.Sentence = fmt.Sprintf("%s %s.", service, wording.List(high))
 		findings = append(findings, finding)
 	case len(good) > 0 && len(read.Nodes) == 0:
-		finding.Sentence = fmt.Sprintf("%s %s, no more than before. No node is under new pressure.", service, wording.List(good))
+		finding.Sentence = fmt.Sprintf("%s %s: no rise that matters. No node is under new pressure.", service, wording.List(good))
 		findings = append(findings, finding)
 	}
 	if len(read.Nodes) > 0 {

@@ -60,6 +60,7 @@ func TestAServiceThatBeginsToWaitForCPUIsASuspect(t *testing.T) {
 	reading := phasetest.Learned(t, cause.Limits(), c, used(use(ofPod, 0.02, 0.6), use(ofContainer, 0.5, 0.5)))
 	require.Equal(t, incident.Found, reading.Outcome)
 	require.Regexp(t, `^web waits for CPU in 60 % of its periods, normally 2 %, since 11:3\d:\d\d\.$`, reading.Findings[0].Sentence)
+	require.False(t, reading.Findings[0].Baseline.To.After(c.Facts.Saturation.CPU.Moved.Earliest), "what is normal was read before it rose")
 	v := judged(t, c)
 	require.Equal(t, "Likely: web waits for CPU at its limit.", v.Sentence)
 	require.Equal(t, "CPU limit", v.Candidates[0].Component)
@@ -85,8 +86,20 @@ func TestALevelThatIsBadByItselfIsNeverClear(t *testing.T) {
 	c = limited()
 	reading = phasetest.Learned(t, cause.Limits(), c, used(use(ofContainer, 0.5, 0.5), use(ofPod, 0.1, 0.1)))
 	require.Equal(t, incident.Clear, reading.Outcome)
-	require.Equal(t, "web is throttled in 10 % of its CPU periods and uses 50 % of its memory limit, no more than before. "+
+	require.Equal(t, "web is throttled in 10 % of its CPU periods (10 % before) and uses 50 % of its memory limit (50 % before): no rise that matters. "+
 		"No node is under new pressure.", reading.Findings[0].Sentence)
+}
+
+func TestWhatIsUsualIsThatOfAllPodsWhereNoneIsAbnormal(t *testing.T) {
+	t.Parallel()
+	young := incident.Series{Labels: map[string]string{"namespace": "shop", "pod": "web-1", "container": "web"}, Points: points(ago(8*time.Minute), end, 0.43)}
+	gone := incident.Series{Labels: ofContainer, Points: points(ago(140*time.Minute), ago(8*time.Minute), 0.58)}
+	for _, all := range [][]incident.Series{{use(ofContainer, 0.58, 0.42), young}, {young, use(ofContainer, 0.58, 0.42)}, {gone, young}} {
+		c := limited()
+		phasetest.Learned(t, cause.Limits(), c, used(all...))
+		require.InDelta(t, 0.43, c.Facts.Saturation.Memory.Now, 0.001)
+		require.Greater(t, c.Facts.Saturation.Memory.Normal, 0.5, "web-1 was made 8 minutes ago, and web-0 used more before")
+	}
 }
 
 func TestAServiceThatWaitsForLessCPUThanBeforeIsNoSuspect(t *testing.T) {

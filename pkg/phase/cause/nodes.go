@@ -52,7 +52,7 @@ func readNodes(c *incident.Case, series []incident.Series, into *incident.Surrou
 		return a.Abnormal && !b.Abnormal || a.Abnormal == b.Abnormal && a.Now > b.Now
 	})
 	read := surroundingRead{well: fmt.Sprintf("on %s work waits for processors no longer than usual", wording.Counted(len(into.Nodes), "node", "nodes")),
-		values: []incident.Value{{Name: "nodes", Value: float64(len(into.Nodes)), Unit: incident.Count}}}
+		values: []incident.Value{{Name: "nodes", Measure: incident.MeasureNodes, Value: float64(len(into.Nodes)), Unit: incident.Count}}}
 	if len(into.Nodes) == 0 {
 		read.well = "no node reported in the last 5 min"
 	}
@@ -75,10 +75,10 @@ func nodeFinding(c *incident.Case, n incident.Comparison, of int, course inciden
 	course.Name, course.Unit = n.What, incident.Ratio
 	said := wording.Textf("On node %s work waits for a processor in %s of the time, normally %s%s.", n.Service, numbers.Percent(n.Now),
 		numbers.Percent(n.Normal), since(n.Moved))
-	return incident.Finding{ID: "node/" + n.Service, Shows: "node-pressure/" + n.Service, Severity: incident.Critical, Interval: &current, Baseline: &usual,
+	return incident.Finding{ID: "node/" + n.Service, Shows: incident.CriterionOfNode(n.Service), Severity: incident.Critical, Interval: &current, Baseline: &usual,
 		Sentence: said.Plain(), Moments: said.Moments(),
-		Values: []incident.Value{{Name: n.What, Value: n.Now, Unit: n.Unit, Baseline: incident.Baselined(n.Normal), Labels: map[string]string{"node": n.Service}},
-			{Name: "nodes", Value: float64(of), Unit: incident.Count}},
+		Values: []incident.Value{{Name: n.What, Measure: incident.MeasurePressure, Value: n.Now, Unit: n.Unit, Baseline: incident.Baselined(n.Normal), Labels: map[string]string{"node": n.Service}},
+			{Name: "nodes", Measure: incident.MeasureNodes, Value: float64(of), Unit: incident.Count}},
 		Method:   "share of time with some work waiting for a processor (pressure stall information), last 5 min; normal is the median before it rose",
 		Evidence: incident.Evidence{Series: []incident.Series{course}}}
 }

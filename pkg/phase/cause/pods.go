@@ -111,7 +111,9 @@ func stateSign(c *incident.Case, s incident.Series) cluster.Sign {
 	switch {
 	case s.Labels["deployment"] != "":
 		read.Workload, read.Reason = s.Labels["deployment"], cluster.Unavailable
-		read.Size = s.Points[len(s.Points)-1].Value
+		if last := s.Points[len(s.Points)-1]; nearby(c).To.Sub(last.Time) <= sameSample*nearbySpacing(c) { // else they are there again
+			read.Size = last.Value
+		}
 	case s.Labels["condition"] != "":
 		read.Reason = cluster.NotReady
 	case s.Labels["phase"] != "":
@@ -124,8 +126,9 @@ func stateSign(c *incident.Case, s incident.Series) cluster.Sign {
 }
 
 const (
-	lasting   = 2 * time.Minute  // of trouble; rollouts and probes make shorter ones all the time
-	sameSpell = 10 * time.Minute // between two moments of the same spell of trouble, as of a container that crashes and is started again
+	lasting    = 2 * time.Minute  // of trouble; rollouts and probes make shorter ones all the time
+	sameSample = 4                // points that a number may be old and still be that of now
+	sameSpell  = 10 * time.Minute // between two moments of the same spell of trouble, as of a container that crashes and is started again
 )
 
 // spell is a time of trouble.
@@ -204,10 +207,10 @@ func podFindings(c *incident.Case, troubles incident.PodTroubles) []incident.Fin
 		findings = append(findings, incident.Finding{ID: t.Namespace + "/" + t.Workload, Severity: incident.Critical, Sentence: said.Plain(), Moments: said.Moments(), Interval: &near, Baseline: &far,
 			Method: podsMethod,
 			Values: []incident.Value{
-				{Name: "pods", Value: float64(len(t.Pods)), Unit: incident.Count, Labels: labels},
-				{Name: "restarts", Value: t.Restarts, Unit: incident.Count, Labels: labels},
-				{Name: "missing replicas", Value: t.Missing, Unit: incident.Count, Labels: labels},
-				{Name: "since", Value: float64(t.Since.Middle().Unix()), Unit: incident.UnixTime, Labels: labels},
+				{Name: "pods", Measure: incident.MeasureTroubledPods, Value: float64(len(t.Pods)), Unit: incident.Count, Labels: labels},
+				{Name: "restarts", Measure: incident.MeasureRestarts, Value: t.Restarts, Unit: incident.Count, Labels: labels},
+				{Name: "missing replicas", Measure: incident.MeasureMissing, Value: t.Missing, Unit: incident.Count, Labels: labels},
+				{Name: "since", Measure: incident.MeasureTroubledSince, Value: float64(t.Since.Middle().Unix()), Unit: incident.UnixTime, Labels: labels},
 			}})
 	}
 	if text := asBefore(troubles); text != "" {

@@ -54,6 +54,15 @@ func TestAPodThatCrashesSinceBeforeTheOnsetIsNewTrouble(t *testing.T) {
 	require.InDelta(t, 5, trouble.Restarts, 0)
 }
 
+func TestReplicasThatAreThereAgainAreNotMissing(t *testing.T) {
+	t.Parallel()
+	c := caseWithOnset()
+	reading := phasetest.Learned(t, cause.Pods(), c, states(
+		incident.Series{Labels: map[string]string{"namespace": "net", "deployment": "resolver"}, Points: points(ago(39*time.Minute), ago(20*time.Minute), 2)}))
+	require.Regexp(t, `^resolver \(net\) lacked replicas, and has them again, since 11:2\d:\d\d\.$`, reading.Findings[0].Sentence)
+	require.Zero(t, c.Facts.Pods.New[0].Missing)
+}
+
 func TestTroubleThatWasThereBeforeIsListedAndDoesNotAlarm(t *testing.T) {
 	t.Parallel()
 	c := caseWithOnset()

@@ -124,13 +124,13 @@ func allowed(reported float64) *float64 {
 }
 
 func poolFinding(c *incident.Case, pool incident.Comparison, course incident.Series) incident.Finding {
-	current, usual := c.Window.Last(now), usualTime(c, pool.Moved)
+	current, usual, of := c.Window.Last(now), usualTime(c, pool.Moved), map[string]string{"service": pool.Service}
 	course.Name, course.Unit = pool.What, incident.Count
 	finding := incident.Finding{
 		Severity: incident.Normal,
 		Sentence: fmt.Sprintf("%s has %s connections in use, normally %s; its pool has no limit.", pool.Service, numbers.Count(pool.Now),
 			numbers.Count(math.Round(pool.Normal))),
-		Values:   []incident.Value{{Name: pool.What, Value: pool.Now, Unit: pool.Unit, Baseline: incident.Baselined(pool.Normal)}},
+		Values:   []incident.Value{{Name: pool.What, Measure: incident.MeasureInUse, Value: pool.Now, Unit: pool.Unit, Baseline: incident.Baselined(pool.Normal), Labels: of}},
 		Interval: &current, Baseline: &usual,
 		Method:   "the fullest pool of any of its instances, at the end of the window; normal is the median before it rose",
 		Evidence: incident.Evidence{Series: []incident.Series{course}}, Shows: incident.CriterionOfPool(&pool),
@@ -138,7 +138,7 @@ func poolFinding(c *incident.Case, pool incident.Comparison, course incident.Ser
 	if pool.Limit == nil {
 		return finding
 	}
-	finding.Values = append(finding.Values, incident.Value{Name: "connections allowed", Value: *pool.Limit, Unit: incident.Count})
+	finding.Values = append(finding.Values, incident.Value{Name: "connections allowed", Measure: incident.MeasureAllowed, Value: *pool.Limit, Unit: incident.Count, Labels: of})
 	finding.Sentence = fmt.Sprintf("%s has %s of %s connections in use, normally %s.", pool.Service, numbers.Count(pool.Now), numbers.Count(*pool.Limit),
 		numbers.Count(math.Round(pool.Normal)))
 	if pool.Now >= exhausted**pool.Limit {
@@ -230,7 +230,7 @@ func sharedPoolFinding(c *incident.Case, p *incident.SharedPool, courses []incid
 		Sentence: fmt.Sprintf("%s have run out of connections to %s at the same time: look there, and at what each of them does with it.", wording.List(p.Services()), p.Name),
 		Method:   "connections in use over those allowed, the fullest instance of each service, at the end of the window"}
 	for _, u := range p.Users {
-		finding.Values = append(finding.Values, incident.Value{Name: u.What, Value: u.Now, Unit: u.Unit, Baseline: incident.Baselined(u.Normal),
+		finding.Values = append(finding.Values, incident.Value{Name: u.What, Measure: incident.MeasureInUse, Value: u.Now, Unit: u.Unit, Baseline: incident.Baselined(u.Normal),
 			Labels: map[string]string{"service": u.Service, "pool": p.Name}})
 	}
 	return finding

@@ -74,9 +74,9 @@ func queueFinding(c *incident.Case, q incident.QueueState, course incident.Serie
 	current, usual := c.Window.Last(now), usualTime(c, q.Moved)
 	course.Name, course.Unit = q.What, incident.Count
 	said := wording.Textf("%s, normally %s%s.", wording.Capital(verdict.Waiting(q)), numbers.Count(q.Normal), since(q.Moved))
-	return incident.Finding{ID: "queue/" + q.Queue + "/" + q.Consumer, Shows: "consumer-lag/" + q.Queue, Severity: incident.Critical, Interval: &current, Baseline: &usual,
+	return incident.Finding{ID: "queue/" + q.Queue + "/" + q.Consumer, Shows: incident.CriterionOfQueue(q.Queue), Severity: incident.Critical, Interval: &current, Baseline: &usual,
 		Sentence: said.Plain(), Moments: said.Moments(),
-		Values: []incident.Value{{Name: q.What, Value: q.Now, Unit: q.Unit, Baseline: incident.Baselined(q.Normal),
+		Values: []incident.Value{{Name: q.What, Measure: incident.MeasureWaiting, Value: q.Now, Unit: q.Unit, Baseline: incident.Baselined(q.Normal),
 			Labels: map[string]string{"queue": q.Queue, "consumer": q.Consumer}}},
 		Method:   "messages that wait at the end of the window, over all partitions; normal is the median before they piled up",
 		Evidence: incident.Evidence{Series: []incident.Series{course}}}

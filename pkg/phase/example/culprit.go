@@ -94,8 +94,8 @@ func culpritFinding(trace *incident.Trace, c incident.Culprit) incident.Finding 
 		Sentence: sentence + ".",
 		Values: []incident.Value{
 			{Name: "culprit's duration", Measure: incident.MeasureCulpritElapsed, Value: c.Span.Duration.Seconds(), Unit: incident.Seconds},
-			{Name: "request's duration", Value: trace.Duration.Seconds(), Unit: incident.Seconds},
-			{Name: "culprit's own time", Value: c.Self.Seconds(), Unit: incident.Seconds},
+			{Name: "request's duration", Measure: incident.MeasureTraceDuration, Value: trace.Duration.Seconds(), Unit: incident.Seconds},
+			{Name: "culprit's own time", Measure: incident.MeasureCulpritSelf, Value: c.Self.Seconds(), Unit: incident.Seconds},
 		},
 		Interval: &incident.Window{From: c.Span.Start, To: c.Span.End()},
 		Method:   c.Reason,
@@ -111,10 +111,10 @@ func whatItSays(c incident.Culprit) *incident.Finding {
 	}
 	if made, allowed := retries(c.Span); made > 0 {
 		text := fmt.Sprintf("attempt %d", made)
-		values = append(values, incident.Value{Name: "attempt", Value: float64(made), Unit: incident.Count})
+		values = append(values, incident.Value{Name: "attempt", Measure: incident.MeasureAttempt, Value: float64(made), Unit: incident.Count})
 		if allowed > 0 {
 			text += fmt.Sprintf(" of %d", allowed)
-			values = append(values, incident.Value{Name: "attempts allowed", Value: float64(allowed), Unit: incident.Count})
+			values = append(values, incident.Value{Name: "attempts allowed", Measure: incident.MeasureAttemptsAllowed, Value: float64(allowed), Unit: incident.Count})
 		}
 		parts = append(parts, text)
 	}

@@ -53,7 +53,7 @@ func readExemplars(c *incident.Case, answers source.Answers) (phase.Reading, err
 	n, window := len(found.Traces), c.Window.Last(searched)
 	finding := incident.Finding{Severity: incident.Normal, Interval: &window,
 		Sentence: fmt.Sprintf("No exemplar of %s names a trace: the example is chosen from the search alone.", found.Metric),
-		Values:   []incident.Value{{Name: "traces named", Value: float64(n), Unit: incident.Count}, {Name: "searched", Value: window.Length().Seconds(), Unit: incident.Seconds}}}
+		Values:   []incident.Value{{Name: "traces named", Measure: incident.MeasureExemplars, Value: float64(n), Unit: incident.Count}, {Name: "searched", Measure: incident.MeasureCountedOver, Value: window.Length().Seconds(), Unit: incident.Seconds}}}
 	if n == 0 {
 		return phase.ClearBecause(finding), nil
 	}

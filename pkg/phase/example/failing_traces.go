@@ -58,7 +58,7 @@ func readFailingTraces(c *incident.Case, answers source.Answers) (phase.Reading,
 	window := c.Window.Last(searched)
 	found := incident.FailingTraces{Count: len(answer.Traces), AtLeast: answer.Truncated, Traces: answer.Traces, Window: window}
 	values := []incident.Value{{Name: "failing traces", Measure: incident.MeasureFailingTraces, Value: float64(found.Count), Unit: incident.Count, AtLeast: found.AtLeast},
-		{Name: "searched", Value: window.Length().Seconds(), Unit: incident.Seconds}}
+		{Name: "searched", Measure: incident.MeasureCountedOver, Value: window.Length().Seconds(), Unit: incident.Seconds}}
 	if found.Count == 0 {
 		if problem := answers.Problem(anyTrace); problem != nil {
 			return phase.Reading{}, problem

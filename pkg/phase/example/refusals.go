@@ -70,8 +70,8 @@ func readRefusals(c *incident.Case, answers source.Answers) (phase.Reading, erro
 	}
 	answer, window, codes := answers["refused"], c.Window.Last(searched), c.Facts.Refused.Codes
 	found := incident.FailingTraces{Count: len(answer.Traces), AtLeast: answer.Truncated, Traces: answer.Traces, Window: window, Refused: codes}
-	values := []incident.Value{{Name: "refused traces", Value: float64(found.Count), Unit: incident.Count, AtLeast: found.AtLeast},
-		{Name: "searched", Value: window.Length().Seconds(), Unit: incident.Seconds}}
+	values := []incident.Value{{Name: "refused traces", Measure: incident.MeasureRefusedTraces, Value: float64(found.Count), Unit: incident.Count, AtLeast: found.AtLeast},
+		{Name: "searched", Measure: incident.MeasureCountedOver, Value: window.Length().Seconds(), Unit: incident.Seconds}}
 	span := numbers.Duration(window.Length().Seconds())
 	if found.Count == 0 {
 		return phase.ClearBecause(incident.Finding{Severity: incident.Normal, Values: values, Interval: &window,

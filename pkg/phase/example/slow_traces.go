@@ -73,8 +73,8 @@ func readSlowTraces(c *incident.Case, answers source.Answers) (phase.Reading, er
 	answer, window := answers["slow"], c.Window.Last(searched)
 	found := incident.FailingTraces{Count: len(answer.Traces), AtLeast: answer.Truncated, Traces: answer.Traces, Window: window, Slow: true}
 	usual := slowFrom(c.Facts).Seconds()
-	values := []incident.Value{{Name: "slow traces", Value: float64(found.Count), Unit: incident.Count, AtLeast: found.AtLeast},
-		{Name: slowFromWhat(c.Facts), Value: usual, Unit: incident.Seconds}, {Name: "searched", Value: window.Length().Seconds(), Unit: incident.Seconds}}
+	values := []incident.Value{{Name: "slow traces", Measure: incident.MeasureSlowTraces, Value: float64(found.Count), Unit: incident.Count, AtLeast: found.AtLeast},
+		{Name: slowFromWhat(c.Facts), Value: usual, Unit: incident.Seconds}, {Name: "searched", Measure: incident.MeasureCountedOver, Value: window.Length().Seconds(), Unit: incident.Seconds}}
 	finding := incident.Finding{Severity: incident.Normal, Values: values, Interval: &window,
 		Sentence: fmt.Sprintf("No trace of %s took longer than the %s of %s in the last %s; sampling may have kept none.",
 			name(c.Subject), slowFromWhat(c.Facts), numbers.Duration(usual), numbers.Duration(window.Length().Seconds()))}

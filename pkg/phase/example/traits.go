@@ -114,22 +114,23 @@ func readTraits(c *incident.Case, answers source.Answers) (phase.Reading, error)
 	finding := traitsFinding(c, found)
 	reading := phase.FoundThat(finding)
 	if len(found.Traits) == 0 {
-		tellVersions(&finding, traits.Shared(failing, passing, c.Facts.Shapes.Attributes))
+		tellVersions(c, &finding, traits.Shared(failing, passing, c.Facts.Shapes.Attributes))
 		reading = phase.ClearBecause(finding)
 	}
 	return reading.Teaching(func(f *incident.Facts) { f.Traits = &found }), nil
 }
 
 // tellVersions says which version all of the traces are from, failing or not: that what is new in it is to blame is then not excluded.
-func tellVersions(finding *incident.Finding, shared []incident.Trait) {
+func tellVersions(c *incident.Case, finding *incident.Finding, shared []incident.Trait) {
+	these, _ := sidesNamed(c)
 	var told []string
 	for _, t := range shared {
 		if t.Attribute != "service.version" {
 			continue
 		}
 		told = append(told, fmt.Sprintf("%s=%s of %s", t.Attribute, t.Value, t.Service))
-		finding.Values = append(finding.Values, incident.Value{Name: t.Attribute + "=" + t.Value, Value: 1, Unit: incident.Ratio, Baseline: incident.Baselined(1),
-			Samples: float64(t.FailingOf), Labels: map[string]string{"service": t.Service}})
+		finding.Values = append(finding.Values, incident.Value{Name: t.Attribute + "=" + t.Value, Measure: incident.MeasureHaving, Value: 1, Unit: incident.Ratio, Baseline: incident.Baselined(1),
+			Samples: float64(t.FailingOf), Labels: map[string]string{"service": t.Service, "attribute": t.Attribute, "value": t.Value, "among": these}})
 	}
 	if len(told) > 0 {
 		finding.Sentence += fmt.Sprintf(" All of them are from %s, so that this tells nothing of a new version.", wording.List(told))
@@ -147,14 +148,19 @@ func spansOf(spans []incident.Span, services []string) []incident.Span {
 	return kept
 }
 
-func traitsFinding(c *incident.Case, found incident.Traits) incident.Finding {
-	these, others := "failing", "passing"
+// sidesNamed are the words for the traces looked at and for those that they are compared with.
+func sidesNamed(c *incident.Case) (these, others string) {
 	switch {
 	case refused(c):
-		these, others = "refused", "accepted"
+		return "refused", "accepted"
 	case lookedAt(c).Slow:
-		these, others = "slow", "other"
+		return "slow", "other"
 	}
+	return "failing", "passing"
+}
+
+func traitsFinding(c *incident.Case, found incident.Traits) incident.Finding {
+	these, others := sidesNamed(c)
 	window, names := lookedAt(c).Window, c.Facts.Shapes.Attributes
 	finding := incident.Finding{Severity: incident.Normal, Interval: &window, Evidence: incident.Evidence{Traits: found.Traits},
 		Values: []incident.Value{{Name: these + " traces", Value: float64(found.Failing), Unit: incident.Count},
@@ -169,8 +175,8 @@ func traitsFinding(c *incident.Case, found incident.Traits) incident.Finding {
 	var parts []string
 	for i, t := range found.Traits {
 		inThese, inOthers := float64(t.Failing)/float64(t.FailingOf), float64(t.Passing)/float64(t.PassingOf)
-		finding.Values = append(finding.Values, incident.Value{Name: t.Attribute + "=" + t.Value, Value: inThese, Unit: incident.Ratio,
-			Baseline: incident.Baselined(inOthers), Samples: float64(t.FailingOf), Labels: map[string]string{"service": t.Service}})
+		finding.Values = append(finding.Values, incident.Value{Name: t.Attribute + "=" + t.Value, Measure: incident.MeasureHaving, Value: inThese, Unit: incident.Ratio,
+			Baseline: incident.Baselined(inOthers), Samples: float64(t.FailingOf), Labels: map[string]string{"service": t.Service, "attribute": t.Attribute, "value": t.Value, "among": these}})
 		if i < toldTraits {
 			parts = append(parts, fmt.Sprintf("%s=%s on %s (%s of them, %s of %s ones)", t.Attribute, t.Value, t.Service,
 				numbers.Percent(inThese), numbers.Percent(inOthers), others))

@@ -30,11 +30,12 @@ const (
 // BlastRadius says which operations of the service are hurt, and which of its callers.
 func BlastRadius() phase.Step {
 	return phase.Step{
-		Phase:  incident.PhaseImpact,
-		ID:     "blast-radius",
-		Title:  "Who is hurt",
-		Needs:  []incident.Fact{incident.FactConventions},
-		Awaits: []incident.Fact{incident.FactCounters, incident.FactService, incident.FactOnset, incident.FactErrors, incident.FactLatency},
+		Phase: incident.PhaseImpact,
+		ID:    "blast-radius",
+		Title: "Who is hurt",
+		Needs: []incident.Fact{incident.FactConventions},
+		Awaits: []incident.Fact{incident.FactCounters, incident.FactService, incident.FactOnset, incident.FactErrors, incident.FactLatency,
+			incident.FactTraffic},
 		Learns: []incident.Fact{incident.FactBlastRadius},
 		Plan:   planBlastRadius,
 		Read:   readBlastRadius,
@@ -198,6 +199,9 @@ func hurt(a incident.Affected) bool {
 	return a.Health == incident.Failing || a.Health == incident.Degraded
 }
 
+// countedAffected is what the number of those that made requests measures.
+var countedAffected = map[string]incident.Measure{"operation": incident.MeasureOperations, "caller": incident.MeasureCallers}
+
 func affectedFinding(c *incident.Case, all []incident.Affected, words [2]string) incident.Finding {
 	current, normal := currently(c), moments(c)[1].at
 	finding := incident.Finding{Severity: incident.Normal, Interval: &current, Baseline: &normal,
@@ -218,7 +222,7 @@ func affectedFinding(c *incident.Case, all []incident.Affected, words [2]string)
 				Errors: a.Errors, ErrorsBaseline: a.ErrorsBaseline}))
 		}
 	}
-	finding.Values = append(finding.Values, incident.Value{Name: words[1], Value: float64(len(all)), Unit: incident.Count},
+	finding.Values = append(finding.Values, incident.Value{Name: words[1], Measure: countedAffected[words[0]], Value: float64(len(all)), Unit: incident.Count},
 		incident.Value{Name: words[1] + " hurt", Value: float64(n), Unit: incident.Count})
 	switch {
 	case len(all) == 0 && words[0] == "caller":
@@ -247,7 +251,7 @@ func affectedValues(a incident.Affected, kind string) []incident.Value {
 			Samples: a.Rate * now.Seconds(), Labels: labels})
 	}
 	if a.P99 != nil {
-		values = append(values, incident.Value{Name: "p99 latency", Value: *a.P99, Unit: incident.Seconds, Baseline: a.P99Baseline, Labels: labels})
+		values = append(values, incident.Value{Name: "p99 latency", Measure: incident.MeasureP99, Value: *a.P99, Unit: incident.Seconds, Baseline: a.P99Baseline, Labels: labels})
 	}
 	return values
 }

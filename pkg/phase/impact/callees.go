@@ -49,7 +49,7 @@ func readCallees(c *incident.Case, answers source.Answers) (phase.Reading, error
 	}
 	sort.Strings(callees.Services)
 	n := len(callees.Services)
-	count := []incident.Value{{Name: "callees", Value: float64(n), Unit: incident.Count}}
+	count := []incident.Value{{Name: "callees", Measure: incident.MeasureCallees, Value: float64(n), Unit: incident.Count}}
 	if n == 0 {
 		return phase.ClearBecause(incident.Finding{Severity: incident.Normal, Values: count,
 			Sentence: c.Subject.Service + " calls no other service, as far as its metrics tell."}), nil

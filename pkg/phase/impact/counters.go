@@ -129,8 +129,8 @@ func countersFinding(c *incident.Case, found incident.Counters) incident.Finding
 	window := c.Window.Last(sampled)
 	finding := incident.Finding{Severity: incident.Normal, Interval: &window,
 		Sentence: fmt.Sprintf("The counters of %s only rise, and each is stored once.", metric),
-		Values: []incident.Value{{Name: "times that a counter fell", Value: found.Resets, Unit: incident.Count, Samples: found.Samples},
-			{Name: "copies of a series", Value: float64(found.Copies), Unit: incident.Count}},
+		Values: []incident.Value{{Name: "times that a counter fell", Measure: incident.MeasureResets, Value: found.Resets, Unit: incident.Count, Samples: found.Samples},
+			{Name: "copies of a series", Measure: incident.MeasureCopies, Value: float64(found.Copies), Unit: incident.Count}},
 		Method: "resets of the series that fell most often; series that differ in nothing but the label of a replica"}
 	switch {
 	case found.Fall:

@@ -53,7 +53,19 @@ func moments(c *incident.Case) []when {
 	if c.Facts.Onset != nil {
 		normal = c.Facts.Onset.Baseline
 	}
-	return []when{{"now", currently(c), now}, {"normally", normal, time.Hour}}
+	normal = known(c, normal)
+	return []when{{"now", currently(c), now}, {"normally", normal, normal.Length().Round(time.Second)}}
+}
+
+// known is the part of the hour before in which requests are known: a rate over more than that comes out too low.
+func known(c *incident.Case, hour incident.Window) incident.Window {
+	const fewest = time.Minute
+	t := c.Facts.Traffic
+	if t == nil || t.NoBaseline || t.Baseline.Length() >= time.Hour || !t.Baseline.From.After(hour.From) || hour.To.Sub(t.Baseline.From) < fewest {
+		return hour
+	}
+	hour.From = t.Baseline.From.Truncate(time.Second)
+	return hour
 }
 
 // atMoments joins what is asked both now and for the hour before the onset into one question. Part names are those of the
@@ -200,14 +212,14 @@ func dependencyValues(d incident.Dependency) []incident.Value {
 	labels := map[string]string{"service": d.Service}
 	var values []incident.Value
 	if d.P99 != nil {
-		values = append(values, incident.Value{Name: "p99 latency", Value: *d.P99, Unit: incident.Seconds, Baseline: d.P99Baseline, Labels: labels})
+		values = append(values, incident.Value{Name: "p99 latency", Measure: incident.MeasureP99, Value: *d.P99, Unit: incident.Seconds, Baseline: d.P99Baseline, Labels: labels})
 	}
 	if d.Errors != nil {
 		values = append(values, incident.Value{Name: "error rate", Measure: incident.MeasureErrors, Value: *d.Errors, Unit: incident.Ratio, Baseline: d.ErrorsBaseline,
 			Samples: d.Requests, Labels: labels})
 	}
 	if d.OwnErrors != nil {
-		values = append(values, incident.Value{Name: "own errors", Value: *d.OwnErrors, Unit: incident.Ratio, Samples: d.Requests, Labels: labels})
+		values = append(values, incident.Value{Name: "own errors", Measure: incident.MeasureOwn, Value: *d.OwnErrors, Unit: incident.Ratio, Samples: d.Requests, Labels: labels})
 	}
 	if d.Rate != nil {
 		values = append(values, incident.Value{Name: "calls", Measure: incident.MeasureCalls, Value: *d.Rate, Unit: incident.PerSecond, Labels: labels})

@@ -2,7 +2,9 @@ package impact_test
 
 import (
 	"maps"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -184,4 +186,21 @@ func TestTheTableIsAskedNowAndBeforeTheOnsetInOneQuestionASide(t *testing.T) {
 
 	c.Facts.Service = nil
 	require.Len(t, plans(t, impact.Dependencies(), c), 1, "the callers' view alone")
+}
+
+func TestNormalIsReadOverNoMoreTimeThanRequestsAreKnown(t *testing.T) {
+	t.Parallel()
+	for known, over := range map[time.Duration]string{time.Hour: "[1h]", 20 * time.Minute: "[20m]", 10 * time.Second: "[1h]"} {
+		for name, step := range map[string]phase.Step{"dependencies": impact.Dependencies(), "blast radius": impact.BlastRadius()} {
+			c := checkout()
+			c.Facts.Callees = &incident.Callees{Services: []string{"payment-service"}}
+			c.Facts.Onset = &incident.Onset{Baseline: incident.Window{From: alert.Add(-77 * time.Minute), To: alert.Add(-17 * time.Minute)}}
+			before := incident.Window{From: alert.Add(-17*time.Minute - known), To: alert.Add(-17 * time.Minute)}
+			c.Facts.Traffic = &incident.Change{Now: 15, Normal: 17, Unit: incident.PerSecond, Baseline: before, Window: c.Window.Last(5 * time.Minute)}
+			for _, text := range plans(t, step, c) {
+				require.Contains(t, text, over, "%s, known for %s", name, known)
+				require.Equal(t, over == "[1h]", strings.Contains(text, "[1h]"), "%s, known for %s", name, known)
+			}
+		}
+	}
 }

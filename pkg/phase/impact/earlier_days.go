@@ -105,6 +105,9 @@ func (e earlierDays) expected(current, usual incident.Window, normal float64) (r
 	return normal * baseline.Median(shares), len(shares)
 }
 
+// onEarlierDays is what a number of earlier days measures, by its unit.
+var onEarlierDays = map[incident.Unit]incident.Measure{incident.Ratio: incident.MeasureEarlierErrors, incident.Seconds: incident.MeasureEarlierP99}
+
 // tell adds to a finding what earlier days had at this time, or that it is not known.
 func (e earlierDays) tell(f *incident.Finding, name string, value float64, unit incident.Unit, days int) {
 	switch {
@@ -114,6 +117,6 @@ func (e earlierDays) tell(f *incident.Finding, name string, value float64, unit 
 		f.Method += "; the store does not reach back to the same hours of earlier days"
 	default:
 		f.Sentence += fmt.Sprintf(" In the same hour of %d earlier %s it was %s.", days, wording.Plural(days, "day", "days"), numbers.Say(value, unit))
-		f.Values = append(f.Values, incident.Value{Name: name + " in the same hour of earlier days", Value: value, Unit: unit, Samples: float64(days)})
+		f.Values = append(f.Values, incident.Value{Name: name + " in the same hour of earlier days", Measure: onEarlierDays[unit], Value: value, Unit: unit, Samples: float64(days)})
 	}
 }

@@ -81,7 +81,7 @@ func meanChange(c *incident.Case, course []incident.Point, current float64) (inc
 
 func meanFinding(c *incident.Case, l incident.Change, course []incident.Point) incident.Finding {
 	finding := incident.Finding{Severity: incident.Normal, Interval: &l.Window, Baseline: baselineTold(l),
-		Values:   []incident.Value{{Name: "mean latency", Value: l.Now, Unit: l.Unit}},
+		Values:   []incident.Value{{Name: "mean latency", Measure: incident.MeasureMean, Value: l.Now, Unit: l.Unit}},
 		Method:   "sum of durations over number of requests, last 5 min; normal is the median of this over the baseline",
 		Shows:    incident.CriterionLatency,
 		Evidence: incident.Evidence{Series: []incident.Series{{Name: "mean", Unit: l.Unit, Points: course}}}}

@@ -130,9 +130,9 @@ func onsetFinding(c *incident.Case, onset incident.Onset, moves []move) incident
 	said := wording.Textf("It began at %s ±%s, %s ago, with %s",
 		wording.Clock(onset.Middle()), numbers.Duration(onset.Margin().Round(time.Second).Seconds()), roughly(ago), onset.First)
 	values := []incident.Value{
-		{Name: "onset", Value: float64(onset.Middle().Unix()), Unit: incident.UnixTime},
+		{Name: "onset", Measure: incident.MeasureOnset, Value: float64(onset.Middle().Unix()), Unit: incident.UnixTime},
 		{Name: "margin", Value: onset.Margin().Round(time.Second).Seconds(), Unit: incident.Seconds},
-		{Name: "time since", Value: ago.Round(time.Minute).Seconds(), Unit: incident.Seconds},
+		{Name: "time since", Measure: incident.MeasureAgo, Value: ago.Round(time.Minute).Seconds(), Unit: incident.Seconds},
 	}
 	if len(moves) > 1 {
 		lead := moves[1].at.Middle().Sub(moves[0].at.Middle())

@@ -130,7 +130,7 @@ func serviceReading(c *incident.Case, at location) phase.Reading {
 	finding := incident.Finding{
 		Severity: incident.Info,
 		Sentence: fmt.Sprintf("%s reports %s every %s.", c.Subject.Service, metric.Name(), numbers.Duration(found.Interval.Seconds())),
-		Values:   []incident.Value{{Name: "sample interval", Value: found.Interval.Seconds(), Unit: incident.Seconds, Samples: at.samples}},
+		Values:   []incident.Value{{Name: "sample interval", Measure: incident.MeasureInterval, Value: found.Interval.Seconds(), Unit: incident.Seconds, Samples: at.samples}},
 	}
 	if metric.Gateway {
 		finding.Sentence = fmt.Sprintf("%s reports the requests that it passes to %s as %s every %s. Requests that do not come through it are not counted.",

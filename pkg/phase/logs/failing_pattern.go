@@ -104,8 +104,9 @@ func readFailingPattern(c *incident.Case, answers source.Answers) (phase.Reading
 		Severity: incident.Normal,
 		Sentence: fmt.Sprintf("%s stands in %s of %s's lines of the last %s; in the %s before %s it stood in %s.", wording.Quoted(p.Text), numbers.Count(p.Now), p.Service,
 			numbers.Duration(p.Window.Length().Seconds()), hours(p.Baseline), phase.BeforeWhat(c), numbers.Count(p.Before)),
-		Values: []incident.Value{{Name: "lines", Value: p.Now, Unit: incident.Count, Baseline: incident.Baselined(p.Before)},
-			{Name: "counted over", Value: p.Window.Length().Seconds(), Unit: incident.Seconds, Baseline: incident.Baselined(p.Baseline.Length().Seconds())}},
+		Values: []incident.Value{{Name: "lines", Measure: incident.MeasureLines, Value: p.Now, Unit: incident.Count, Baseline: incident.Baselined(p.Before),
+			Labels: map[string]string{"service": p.Service, "pattern": p.Text}},
+			{Name: "counted over", Measure: incident.MeasureCountedOver, Value: p.Window.Length().Seconds(), Unit: incident.Seconds, Baseline: incident.Baselined(p.Baseline.Length().Seconds())}},
 		Interval: &p.Window, Baseline: &p.Baseline,
 		Method: "lines holding the constant part of the failing line's message; the baseline is the count of its whole hour",
 	}

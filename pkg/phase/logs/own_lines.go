@@ -2,6 +2,7 @@ package logs
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/faultline-investigation/faultline/pkg/analysis/significance"
 	"github.com/faultline-investigation/faultline/pkg/convention"
@@ -40,7 +41,8 @@ func ownFindings(c *incident.Case, answer source.Answer) []incident.Finding {
 	whole := tally{own.lines + rest.lines, own.errors + rest.errors}
 	findings := []incident.Finding{}
 	if pod != "" && named {
-		findings = append(findings, podFinding(c, pod, own, rest))
+		covered, _ := covering(answer)
+		findings = append(findings, podFinding(c, ofPod{service, pod, covered}, own, rest))
 	}
 	return append(findings, serviceFinding(c, service, whole, answer))
 }
@@ -54,18 +56,26 @@ func podOf(c *incident.Case, l incident.Line) string {
 	return ""
 }
 
+// ofPod is whose lines were searched, and in which time.
+type ofPod struct {
+	service, pod string
+	covered      time.Duration
+}
+
 // podFinding compares the share of errors in the pod's lines with that of the service's other pods.
-func podFinding(c *incident.Case, pod string, own, rest tally) incident.Finding {
-	window := c.Window.Last(counted)
+func podFinding(c *incident.Case, of ofPod, own, rest tally) incident.Finding {
+	window, pod, covered := c.Window.Last(counted), of.pod, of.covered
+	this, others := map[string]string{"service": of.service, "pod": pod}, map[string]string{"service": of.service, "besides": pod}
 	finding := incident.Finding{Severity: incident.Normal, Interval: &window,
 		Values: []incident.Value{
-			{Name: "error lines of the pod", Value: float64(own.errors), Unit: incident.Count, Samples: float64(own.lines)},
-			{Name: "lines of the pod", Value: float64(own.lines), Unit: incident.Count},
-			{Name: "error lines of the other pods", Value: float64(rest.errors), Unit: incident.Count, Samples: float64(rest.lines)},
-			{Name: "lines of the other pods", Value: float64(rest.lines), Unit: incident.Count},
+			{Name: "error lines of the pod", Measure: incident.MeasureErrorLines, Value: float64(own.errors), Unit: incident.Count, Samples: float64(own.lines), Labels: this},
+			{Name: "lines of the pod", Measure: incident.MeasureAllLines, Value: float64(own.lines), Unit: incident.Count, Labels: this},
+			{Name: "error lines of the other pods", Measure: incident.MeasureErrorLines, Value: float64(rest.errors), Unit: incident.Count, Samples: float64(rest.lines), Labels: others},
+			{Name: "lines of the other pods", Measure: incident.MeasureAllLines, Value: float64(rest.lines), Unit: incident.Count, Labels: others},
+			{Name: "time read", Measure: incident.MeasureRead, Value: covered.Seconds(), Unit: incident.Seconds},
 		},
 		Method: "Fisher's exact test of errors among the lines of this pod and of the others"}
-	counts := fmt.Sprintf("%s of its %s lines are errors", numbers.Count(float64(own.errors)), numbers.Count(float64(own.lines)))
+	counts := fmt.Sprintf("%s of its %s lines in %s are errors", numbers.Count(float64(own.errors)), numbers.Count(float64(own.lines)), numbers.Duration(covered.Seconds()))
 	if own.lines == 0 {
 		counts = "it wrote no line"
 	}
@@ -73,19 +83,19 @@ func podFinding(c *incident.Case, pod string, own, rest tally) incident.Finding 
 		finding.Sentence = fmt.Sprintf("Searched the trace's pod, %s: %s; no other pod of the service wrote a line.", pod, counts)
 		return finding
 	}
-	others := fmt.Sprintf("%s of the %s of its other pods", numbers.Count(float64(rest.errors)), numbers.Count(float64(rest.lines)))
+	besides := fmt.Sprintf("%s of the %s of its other pods", numbers.Count(float64(rest.errors)), numbers.Count(float64(rest.lines)))
 	if own.errors*rest.lines > 2*rest.errors*own.lines && significance.MoreOften(own.errors, own.lines, rest.errors, rest.lines) < unlikely {
 		finding.Severity = incident.Warning
-		finding.Sentence = fmt.Sprintf("Searched the trace's pod, %s: %s, and %s: it is this pod more than the others.", pod, counts, others)
+		finding.Sentence = fmt.Sprintf("Searched the trace's pod, %s: %s, and %s: it is this pod more than the others.", pod, counts, besides)
 		return finding
 	}
-	finding.Sentence = fmt.Sprintf("Searched the trace's pod, %s: %s, and %s: it is not this pod alone.", pod, counts, others)
+	finding.Sentence = fmt.Sprintf("Searched the trace's pod, %s: %s, and %s: it is not this pod alone.", pod, counts, besides)
 	return finding
 }
 
 func serviceFinding(c *incident.Case, service string, whole tally, answer source.Answer) incident.Finding {
 	covered, first := covering(answer)
-	window := c.Window.Last(counted)
+	window, of := c.Window.Last(counted), map[string]string{"service": service}
 	sentence := fmt.Sprintf("Searched all of %s: %s of %s%s lines in %s are errors.", service, numbers.Count(float64(whole.errors)), first,
 		numbers.Count(float64(whole.lines)), numbers.Duration(covered.Seconds()))
 	if whole.lines == 0 {
@@ -93,9 +103,9 @@ func serviceFinding(c *incident.Case, service string, whole tally, answer source
 	}
 	return incident.Finding{Severity: incident.Normal, Interval: &window, Sentence: sentence,
 		Values: []incident.Value{
-			{Name: "error lines", Value: float64(whole.errors), Unit: incident.Count, Samples: float64(whole.lines)},
-			{Name: "lines", Value: float64(whole.lines), Unit: incident.Count, AtLeast: answer.Truncated},
-			{Name: "time read", Value: covered.Seconds(), Unit: incident.Seconds},
+			{Name: "error lines", Measure: incident.MeasureErrorLines, Value: float64(whole.errors), Unit: incident.Count, Samples: float64(whole.lines), Labels: of},
+			{Name: "lines", Measure: incident.MeasureAllLines, Value: float64(whole.lines), Unit: incident.Count, AtLeast: answer.Truncated, Labels: of},
+			{Name: "time read", Measure: incident.MeasureRead, Value: covered.Seconds(), Unit: incident.Seconds},
 		},
 		Method: "the level in the line or in its labels"}
 }

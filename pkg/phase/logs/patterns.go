@@ -2,8 +2,10 @@ package logs
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
+	"unicode"
 
 	"github.com/faultline-investigation/faultline/pkg/analysis/logpattern"
 	"github.com/faultline-investigation/faultline/pkg/incident"
@@ -72,6 +74,7 @@ func readPatterns(c *incident.Case, answers source.Answers) (phase.Reading, erro
 	compared := logpattern.Compare(
 		logpattern.Sample{Lines: mined(c, current), Exposure: found.Now.Covered.Seconds() * traffic(c, true)},
 		logpattern.Sample{Lines: mined(c, before), Exposure: found.Before.Covered.Seconds() * traffic(c, false)})
+	compared.Changed = slices.DeleteFunc(compared.Changed, func(k logpattern.Change) bool { return !wordy(k.Template.Text()) })
 	for _, change := range compared.Changed {
 		found.Changed = append(found.Changed, patternOf(c, change, found))
 	}
@@ -84,13 +87,23 @@ func readPatterns(c *incident.Case, answers source.Answers) (phase.Reading, erro
 	return reading.Teaching(func(f *incident.Facts) { f.Patterns = &found }), nil
 }
 
+// wordy says that a pattern holds a word, by which a person knows it.
+func wordy(text string) bool {
+	return strings.ContainsFunc(strings.ReplaceAll(text, logpattern.Any, ""), unicode.IsLetter)
+}
+
 // silentFinding says that services wrote nothing at all in the last minutes, or that what they wrote did not arrive.
 func silentFinding(found incident.LogPatterns) incident.Finding {
 	return incident.Finding{Severity: incident.Warning, Interval: &found.Window, Baseline: &found.Baseline,
 		Sentence: fmt.Sprintf("The log store has no line of %s from the last %s; it has %s from %s before.", wording.List(found.Services),
 			numbers.Duration(found.Now.Covered.Seconds()), numbers.Count(float64(found.Before.Lines)), numbers.Duration(found.Before.Covered.Seconds())),
-		Values: []incident.Value{{Name: "lines", Value: 0, Unit: incident.Count, Baseline: incident.Baselined(float64(found.Before.Lines))},
-			{Name: "time read", Value: found.Now.Covered.Seconds(), Unit: incident.Seconds, Baseline: incident.Baselined(found.Before.Covered.Seconds())}}}
+		Values: []incident.Value{{Name: "lines", Measure: incident.MeasureAllLines, Value: 0, Unit: incident.Count, Baseline: incident.Baselined(float64(found.Before.Lines)), Labels: readFrom(found)},
+			{Name: "time read", Measure: incident.MeasureRead, Value: found.Now.Covered.Seconds(), Unit: incident.Seconds, Baseline: incident.Baselined(found.Before.Covered.Seconds())}}}
+}
+
+// readFrom is whose lines were read.
+func readFrom(found incident.LogPatterns) map[string]string {
+	return map[string]string{"service": strings.Join(found.Services, ",")}
 }
 
 // traffic is the subject's requests per second now or before, so that a service that is asked less is not said to have
@@ -155,9 +168,10 @@ func patternFinding(p incident.LogPattern, found incident.LogPatterns) incident.
 	return incident.Finding{
 		Severity: severity, Sentence: patternSentence(p), Method: method, Interval: &found.Window, Baseline: &found.Baseline,
 		Values: []incident.Value{
-			{Name: "lines", Value: p.Now, Unit: incident.Count, Baseline: incident.Baselined(p.Before), Labels: map[string]string{"pattern": p.Text}},
-			{Name: "counted over", Value: p.Covers[0], Unit: incident.Seconds, Baseline: incident.Baselined(p.Covers[1])},
-			{Name: "times as frequent", Value: p.Ratio, Unit: incident.Count},
+			{Name: "lines", Measure: incident.MeasureSampledLines, Value: p.Now, Unit: incident.Count, Baseline: incident.Baselined(p.Before),
+				Labels: map[string]string{"service": p.Service, "pattern": p.Text}},
+			{Name: "counted over", Measure: incident.MeasureRead, Value: p.Covers[0], Unit: incident.Seconds, Baseline: incident.Baselined(p.Covers[1])},
+			{Name: "times as frequent", Measure: incident.MeasureTimes, Value: p.Ratio, Unit: incident.Count, Labels: map[string]string{"service": p.Service, "pattern": p.Text}},
 			{Name: "probability by chance", Value: p.Chance, Unit: incident.Ratio},
 		},
 	}
@@ -199,8 +213,9 @@ func shortened(text string) string {
 func samplesFinding(found incident.LogPatterns, compared logpattern.Comparison, changed bool) incident.Finding {
 	f := incident.Finding{Severity: incident.Normal, Interval: &found.Window, Baseline: &found.Baseline,
 		Values: []incident.Value{
-			{Name: "lines read", Value: float64(found.Now.Lines), Unit: incident.Count, Baseline: incident.Baselined(float64(found.Before.Lines)), AtLeast: found.Now.Truncated},
-			{Name: "time read", Value: found.Now.Covered.Seconds(), Unit: incident.Seconds, Baseline: incident.Baselined(found.Before.Covered.Seconds())},
+			{Name: "lines read", Measure: incident.MeasureAllLines, Value: float64(found.Now.Lines), Unit: incident.Count, Baseline: incident.Baselined(float64(found.Before.Lines)), AtLeast: found.Now.Truncated,
+				Labels: readFrom(found)},
+			{Name: "time read", Measure: incident.MeasureRead, Value: found.Now.Covered.Seconds(), Unit: incident.Seconds, Baseline: incident.Baselined(found.Before.Covered.Seconds())},
 			{Name: "patterns", Value: float64(compared.Templates), Unit: incident.Count},
 			{Name: "patterns changed", Value: float64(len(compared.Changed)), Unit: incident.Count},
 		},

@@ -159,3 +159,27 @@ func TestALongPatternIsCutInTheSentenceAndWholeInTheTable(t *testing.T) {
 	require.Less(t, len(r.Findings[0].Sentence), 260)
 	require.Contains(t, c.Facts.Patterns.Changed[0].Text, strings.TrimSpace(strings.Repeat("word ", 40)))
 }
+
+func TestLinesWithoutAWordAreNoPattern(t *testing.T) {
+	t.Parallel()
+	c := anIncident()
+	answers := asked(t, logs.Patterns(), c)
+	withLines(answers, "now", false, joined(wrote(lastMinutes, service, "payment-a", "error", "payment failed", 100), blank(lastMinutes, "", 100), blank(lastMinutes, "  ", 100),
+		blank(lastMinutes, "42", 50), blank(lastMinutes, "---------", 100)))
+	withLines(answers, "before 1", false, wrote(hourBefore, service, "payment-a", "info", "payment captured", 100))
+	withLines(answers, "before 2", false, wrote(hourBefore, service, "payment-a", "info", "payment captured", 100))
+	r := reading(t, logs.Patterns(), c, answers)
+	require.Len(t, c.Facts.Patterns.Changed, 2, "the payments that fail and those that do not: %v", sentences(r))
+	for _, p := range c.Facts.Patterns.Changed {
+		require.Contains(t, p.Text, "payment")
+	}
+}
+
+// blank are lines that hold no word, as between the frames of a stack trace that is sent line by line.
+func blank(from time.Time, text string, n int) []incident.Line {
+	lines := wrote(from, service, "payment-a", "error", "x", n)
+	for i := range lines {
+		lines[i].Text = text
+	}
+	return lines
+}

@@ -3,7 +3,9 @@ package logs
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/faultline-investigation/faultline/pkg/analysis/logpattern"
 	"github.com/faultline-investigation/faultline/pkg/convention"
@@ -78,11 +80,12 @@ func read(s *incident.LogSample, answer source.Answer) []incident.Line {
 	return answer.Lines
 }
 
-// mined makes lines ready for mining. Frames of stack traces that were sent line by line tell no kind of line apart.
+// mined makes lines ready for mining. Frames of stack traces that were sent line by line tell no kind of line apart, nor do lines without
+// a word, such as the empty ones between them.
 func mined(c *incident.Case, lines []incident.Line) []logpattern.Line {
 	out := make([]logpattern.Line, 0, len(lines))
 	for _, l := range lines {
-		if !logpattern.IsFrame(l.Text) {
+		if !logpattern.IsFrame(l.Text) && strings.ContainsFunc(l.Text, unicode.IsLetter) {
 			out = append(out, logpattern.Line{Line: l, Service: l.Labels[c.Facts.LogLabels.Service]})
 		}
 	}

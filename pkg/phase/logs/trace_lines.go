@@ -69,7 +69,7 @@ func readTraceLines(c *incident.Case, answers source.Answers) (phase.Reading, er
 	}
 	lines := merged(answers[spelledInText].Lines, answers[spelledInMetadata].Lines)
 	id := c.Facts.Example.Trace.ID
-	value := incident.Value{Name: "lines", Value: float64(len(lines)), Unit: incident.Count,
+	value := incident.Value{Name: "lines", Measure: incident.MeasureTraceLines, Value: float64(len(lines)), Unit: incident.Count,
 		AtLeast: answers[spelledInText].Truncated || answers[spelledInMetadata].Truncated}
 	if len(lines) == 0 {
 		return phase.ClearBecause(incident.Finding{Severity: incident.Info, Values: []incident.Value{value}, Sentence: fmt.Sprintf(

@@ -110,15 +110,15 @@ func mentionsFinding(m incident.Mentions, answer source.Answer, label string) in
 	seconds, hour := m.Window.Length().Seconds(), m.Baseline.Length().Seconds()
 	finding := incident.Finding{Severity: incident.Normal, Interval: &m.Window, Baseline: &m.Baseline,
 		Sentence: fmt.Sprintf("Searched every other service's log for %s: none named it in the last %s.", m.Host, numbers.Duration(seconds)),
-		Values:   []incident.Value{{Name: "searched", Value: seconds, Unit: incident.Seconds, Baseline: incident.Baselined(hour)}},
+		Values:   []incident.Value{{Name: "searched", Measure: incident.MeasureCountedOver, Value: seconds, Unit: incident.Seconds, Baseline: incident.Baselined(hour)}},
 		Method:   "lines of services that hold the name of the host that the culprit called"}
 	if len(m.Services) == 0 {
 		return finding
 	}
 	var parts []string
 	for _, s := range m.Services {
-		finding.Values = append(finding.Values, incident.Value{Name: "lines that name " + m.Host, Value: s.Now, Unit: incident.Count,
-			Baseline: incident.Baselined(s.Before), AtLeast: answer.Truncated, Labels: map[string]string{"service": s.Service}})
+		finding.Values = append(finding.Values, incident.Value{Name: "lines that name " + m.Host, Measure: incident.MeasureLines, Value: s.Now, Unit: incident.Count,
+			Baseline: incident.Baselined(s.Before), AtLeast: answer.Truncated, Labels: map[string]string{"service": s.Service, "pattern": m.Host}})
 		if len(parts) < shownMentions {
 			parts = append(parts, fmt.Sprintf("%s in %s %s (%s in the %s before)", s.Service, atLeast(s.Now, answer.Truncated),
 				wording.Plural(int(s.Now), "line", "lines"), numbers.Count(s.Before), hours(m.Baseline)))

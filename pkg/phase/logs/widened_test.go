@@ -24,7 +24,7 @@ func TestTheSearchWidensFromThePodToWhoeverNamesTheHost(t *testing.T) {
 	r := reading(t, logs.Widened(), c, answers)
 	require.Equal(t, incident.Found, r.Outcome)
 	require.Equal(t, []string{
-		"Searched the trace's pod, payment-a: 50 of its 100 lines are errors, and 40 of the 100 of its other pods: it is not this pod alone.",
+		"Searched the trace's pod, payment-a: 50 of its 100 lines in 5 min are errors, and 40 of the 100 of its other pods: it is not this pod alone.",
 		"Searched all of payment-service: 90 of 200 lines in 5 min are errors.",
 		"Searched every other service's log for api.stripe.com: named in the last 5 min by coredns in 300 lines (2 in the hour before).",
 	}, sentences(r))

@@ -81,7 +81,8 @@ func criteriaFinding(c *incident.Case, r incident.ExitCriteria) incident.Finding
 		now := "not measured now"
 		if k.Now != nil {
 			now = "now " + numbers.Say(*k.Now, k.Unit)
-			finding.Values = append(finding.Values, incident.Value{Name: k.Name, Value: *k.Now, Unit: k.Unit, Baseline: incident.Baselined(k.Normal)})
+			measure, labels := k.Measured()
+			finding.Values = append(finding.Values, incident.Value{Name: k.Name, Measure: measure, Value: *k.Now, Unit: k.Unit, Baseline: incident.Baselined(k.Normal), Labels: labels})
 		}
 		if k.Holds {
 			holding++

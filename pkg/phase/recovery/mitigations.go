@@ -25,13 +25,13 @@ func readMitigations(c *incident.Case, _ source.Answers) (phase.Reading, error) 
 	advised := verdict.Advise(c)
 	if len(advised.Looks)+len(advised.Remedies) == 0 {
 		return phase.ClearBecause(incident.Finding{Severity: incident.Normal, Sentence: "Nothing that was found calls for a command.",
-			Values: []incident.Value{{Name: "commands", Value: 0, Unit: incident.Count}}}), nil
+			Values: []incident.Value{{Name: "commands", Measure: incident.MeasureCommands, Value: 0, Unit: incident.Count}}}), nil
 	}
 	var findings []incident.Finding
 	add := func(sentence, id string, severity incident.Severity, commands []incident.Command) {
 		if len(commands) > 0 {
 			findings = append(findings, incident.Finding{ID: id, Severity: severity, Sentence: sentence, Evidence: incident.Evidence{Commands: commands},
-				Values: []incident.Value{{Name: id, Value: float64(len(commands)), Unit: incident.Count}}})
+				Values: []incident.Value{{Name: id, Measure: incident.MeasureCommands, Value: float64(len(commands)), Unit: incident.Count}}})
 		}
 	}
 	add("To check first; these only look.", "checks", incident.Info, advised.Looks)

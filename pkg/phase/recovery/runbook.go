@@ -92,7 +92,7 @@ func runbookFinding(o occasion, r incident.Runbook) incident.Finding {
 	}
 	if n := len(finding.Evidence.Commands); n > 0 {
 		finding.Sentence += fmt.Sprintf(", with %d %s", n, wording.Plural(n, "command", "commands"))
-		finding.Values = []incident.Value{{Name: "commands", Value: float64(n), Unit: incident.Count}}
+		finding.Values = []incident.Value{{Name: "commands", Measure: incident.MeasureCommands, Value: float64(n), Unit: incident.Count}}
 	}
 	finding.Sentence += "."
 	return finding

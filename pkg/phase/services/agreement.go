@@ -65,10 +65,10 @@ func readAgreement(c *incident.Case, _ source.Answers) (phase.Reading, error) {
 	}
 	metrics := c.Facts.Errors
 	finding := incident.Finding{Severity: incident.Info, Interval: &lately,
-		Values: []incident.Value{{Name: "failed, by traces", Value: traced.share(), Unit: incident.Ratio, Samples: float64(traced.of)}},
+		Values: []incident.Value{{Name: "failed, by traces", Measure: incident.MeasureTracesErrors, Value: traced.share(), Unit: incident.Ratio, Samples: float64(traced.of)}},
 		Method: "the status of the service's own spans in sampled traces, and the metrics' share of failed requests; chance by Fisher's exact test"}
 	said := fmt.Sprintf("%s of %s sampled requests of the last %s failed", numbers.Percent(traced.share()), numbers.Count(float64(traced.of)), numbers.Duration(latelyFor.Seconds()))
-	finding.Values = append(finding.Values, incident.Value{Name: "sampled over", Value: latelyFor.Seconds(), Unit: incident.Seconds})
+	finding.Values = append(finding.Values, incident.Value{Name: "sampled over", Measure: incident.MeasureCountedOver, Value: latelyFor.Seconds(), Unit: incident.Seconds})
 	if metrics == nil {
 		finding.Sentence = "By traces alone, " + said + "."
 		return phase.FoundThat(finding), nil

@@ -125,9 +125,9 @@ func callsFinding(c *incident.Case, found incident.Neighbours, lost int) inciden
 		sentence += " Not all of the time before could be read."
 	}
 	return incident.Finding{Severity: incident.Info, Sentence: sentence, Interval: &c.Window,
-		Values: []incident.Value{{Name: "requests sampled", Value: float64(found.Sampled), Unit: incident.Count},
-			{Name: "services", Value: float64(len(found.Services)), Unit: incident.Count},
-			{Name: "calls", Value: float64(found.Calls), Unit: incident.Count}},
+		Values: []incident.Value{{Name: "requests sampled", Measure: incident.MeasureSampled, Value: float64(found.Sampled), Unit: incident.Count},
+			{Name: "services", Measure: incident.MeasureTakingPart, Value: float64(len(found.Services)), Unit: incident.Count},
+			{Name: "calls", Measure: incident.MeasureCallsBetween, Value: float64(found.Calls), Unit: incident.Count}},
 		Method: "both spans of every call between two services, of a sample of the traces"}
 }
 

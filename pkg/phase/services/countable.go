@@ -90,12 +90,31 @@ func tracesThatShow(c *incident.Case, service string, d incident.Difference) (qu
 		if d.Current <= d.Usual {
 			return "", notSlower
 		}
-		return traceql.Spans(append(named, traceql.LongerThan(milliseconds((d.Usual+d.Current)/2)))...), ""
+		return traceql.Spans(append(named, traceql.LongerThan(usualCalls(c, service, d.About.Operation)+milliseconds((d.Usual+d.Current)/2)))...), ""
 	case rank.EdgeLatency:
 		return waitingCalls(c, service, d)
 	case rank.LogPattern, rank.ErrorLines, rank.CPU, rank.Memory, rank.Disk, rank.Network:
 	}
 	return "", nameless
+}
+
+// usualCalls is how long an operation's traced calls took before its change, the middle one of its sampled requests: TraceQL tells how long
+// a span lasts, and not how much of that is its own.
+func usualCalls(c *incident.Case, service, operation string) time.Duration {
+	before, _, _ := sidesOf(c, service)
+	var taken []time.Duration
+	for _, t := range requestsOf(c).Traces {
+		if !t.Start.Before(before.To) {
+			continue
+		}
+		for _, r := range requestsTimed(t, service, operation) {
+			taken = append(taken, r.calls)
+		}
+	}
+	if len(taken) == 0 {
+		return 0
+	}
+	return middle(taken).Truncate(time.Microsecond)
 }
 
 func milliseconds(ms float64) time.Duration { return time.Duration(ms * float64(time.Millisecond)) }

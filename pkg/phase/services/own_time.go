@@ -136,6 +136,7 @@ func ownTimeOf(service, operation string, since, before []incident.TraceSummary)
 
 // timedRequest is where one request of an operation spent its time.
 type timedRequest struct {
+	calls   time.Duration // traced
 	outside time.Duration // of traced calls
 	peers   map[incident.Peer]time.Duration
 }
@@ -163,7 +164,8 @@ func requestsTimed(t incident.Trace, service, operation string) []timedRequest {
 			peer := peerOf(*s)
 			byPeer[peer] = append(byPeer[peer], *s)
 		}
-		r := timedRequest{outside: entry.Duration - together(calls, entry), peers: map[incident.Peer]time.Duration{}}
+		r := timedRequest{calls: together(calls, entry), peers: map[incident.Peer]time.Duration{}}
+		r.outside = entry.Duration - r.calls
 		for peer, spans := range byPeer {
 			r.peers[peer] = together(spans, entry)
 		}
@@ -242,9 +244,11 @@ func peerOf(s incident.Span) incident.Peer {
 
 func ownTimeFinding(c *incident.Case, found *incident.OwnTime) incident.Finding {
 	before, since, _ := sidesOf(c, found.Service)
+	of := map[string]string{"service": found.Service, "operation": found.Operation}
 	finding := incident.Finding{Severity: incident.Info, Interval: &since, Baseline: &before,
 		Values: []incident.Value{
-			{Name: "time outside traced calls", Value: found.Outside.Now / 1e3, Unit: incident.Seconds, Baseline: incident.Baselined(found.Outside.Before / 1e3), Samples: float64(found.Now)},
+			{Name: "time outside traced calls", Measure: incident.MeasureOwnTime, Value: found.Outside.Now / 1e3, Unit: incident.Seconds,
+				Baseline: incident.Baselined(found.Outside.Before / 1e3), Samples: float64(found.Now), Labels: of},
 			{Name: "requests", Value: float64(found.Now), Unit: incident.Count, Baseline: incident.Baselined(float64(found.Before))}},
 		Method: "mean time of the operation's requests in none of its calls to traced services; and how much of it lies in its client spans of which nothing is below"}
 	finding.Sentence = fmt.Sprintf("%s of %s spends %s a request outside traced calls, normally %s", found.Operation, found.Service,
@@ -252,8 +256,8 @@ func ownTimeFinding(c *incident.Case, found *incident.OwnTime) incident.Finding 
 	var parts []string
 	for _, p := range found.Peers[:min(toldPeers, len(found.Peers))] {
 		parts = append(parts, difference.PeerTimes(p))
-		finding.Values = append(finding.Values, incident.Value{Name: "time in calls to " + p.Name, Value: p.Spent.Now / 1e3, Unit: incident.Seconds,
-			Baseline: incident.Baselined(p.Spent.Before / 1e3), Samples: float64(found.Now), Labels: map[string]string{"peer": p.Name}})
+		finding.Values = append(finding.Values, incident.Value{Name: "time in calls to " + p.Name, Measure: incident.MeasureUntracedCalls, Value: p.Spent.Now / 1e3, Unit: incident.Seconds,
+			Baseline: incident.Baselined(p.Spent.Before / 1e3), Samples: float64(found.Now), Labels: map[string]string{"service": found.Service, "operation": found.Operation, "peer": p.Name}})
 	}
 	switch {
 	case len(parts) == 0:

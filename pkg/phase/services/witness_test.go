@@ -110,6 +110,23 @@ func TestCallsThatWaitAreCountedByBothTheirSpans(t *testing.T) {
 	require.Empty(t, phasetest.Planned(t, services.Witness(), calling(2*time.Millisecond)), "what did not rise has no limit to be told by")
 }
 
+func TestRequestsThatWaitForTracedCallsAreSlowBeyondThese(t *testing.T) {
+	t.Parallel()
+	for kind, limit := range map[incident.SpanKind]string{incident.KindServer: "duration > 180000us", incident.KindInternal: "duration > 120000us"} {
+		c := said(shown("own latency", incident.Aspect{Operation: "GET /stock"}, most, none))
+		c.Facts.Neighbours = &incident.Neighbours{Services: []string{"prices", "stock"}}
+		for i := range 40 {
+			at := ago(time.Duration(i+1) * 30 * time.Second)
+			c.Facts.Neighbours.Traces = append(c.Facts.Neighbours.Traces, incident.Trace{Start: at, Spans: []incident.Span{
+				{ID: "a", Service: "stock", Name: "GET /stock", Kind: incident.KindServer, Start: at, Duration: 80 * time.Millisecond},
+				{ID: "b", Parent: "a", Service: "stock", Kind: incident.KindClient, Start: at, Duration: 60 * time.Millisecond},
+				{ID: "c", Parent: "b", Service: "prices", Kind: kind, Start: at, Duration: 50 * time.Millisecond}}})
+		}
+		require.Contains(t, phasetest.Planned(t, services.Witness(), c)["counted since"].Text, limit,
+			"halfway from 20 to 220 ms, on top of the 60 ms of a call that prices takes up")
+	}
+}
+
 func TestCallsThatAreServedInDifferentTimesAreCountedInParts(t *testing.T) {
 	t.Parallel()
 	c := calling(300 * time.Millisecond)

@@ -150,8 +150,9 @@ func isOf(w *incident.Witness, d incident.Difference) bool {
 // CountedValues are the numbers that its sentences hold. AtLeast says that there are more than were brought.
 func CountedValues(w incident.Witness, atLeast bool) []incident.Value {
 	return []incident.Value{
-		{Name: string(w.Counted) + " that show it", Value: w.Now.Count, Unit: incident.Count, Baseline: incident.Baselined(w.Before.Count), AtLeast: atLeast},
-		{Name: "counted over", Value: w.Now.Over.Seconds(), Unit: incident.Seconds, Baseline: incident.Baselined(w.Before.Over.Seconds())}}
+		{Name: string(w.Counted) + " that show it", Measure: incident.MeasureWitnessed, Value: w.Now.Count, Unit: incident.Count, Baseline: incident.Baselined(w.Before.Count), AtLeast: atLeast,
+			Labels: map[string]string{"service": w.Service, "kind": w.Kind}},
+		{Name: "counted over", Measure: incident.MeasureCountedOver, Value: w.Now.Over.Seconds(), Unit: incident.Seconds, Baseline: incident.Baselined(w.Before.Over.Seconds())}}
 }
 
 // PeerName names what is called without a trace, with its system where the name does not say it.

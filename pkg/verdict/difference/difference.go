@@ -77,15 +77,15 @@ func Values(service string, d incident.Difference) []incident.Value {
 	if rank.Kind(d.Kind) == rank.ErrorLines {
 		counted = "intervals of time"
 	}
-	values := []incident.Value{{Name: counted + " that show it", Value: float64(d.Now.Hits), Unit: incident.Count, Samples: float64(d.Now.Of), Labels: labels},
+	values := []incident.Value{{Name: counted + " that show it", Measure: incident.MeasureShowing, Value: float64(d.Now.Hits), Unit: incident.Count, Samples: float64(d.Now.Of), Labels: labels},
 		{Name: counted, Value: float64(d.Now.Of), Unit: incident.Count, Labels: labels},
-		{Name: "share before", Value: rounded(Share(d.Before)), Unit: incident.Ratio, Samples: float64(d.Before.Of), Labels: labels}}
+		{Name: "share before", Measure: incident.MeasureShownBefore, Value: rounded(Share(d.Before)), Unit: incident.Ratio, Samples: float64(d.Before.Of), Labels: labels}}
 	if (d.Usual != 0 || d.Current != 0) && rank.Kind(d.Kind) != rank.ErrorLines {
 		current, usual, unit := d.Current, d.Usual, incident.Count
 		if k := rank.Kind(d.Kind); k == rank.EdgeLatency || k == rank.OwnLatency {
 			current, usual, unit = current/1e3, usual/1e3, incident.Seconds
 		}
-		values = append(values, incident.Value{Name: "value", Value: current, Unit: unit, Baseline: &usual, Labels: labels})
+		values = append(values, incident.Value{Name: "value", Measure: incident.MeasureTypical, Value: current, Unit: unit, Baseline: &usual, Labels: labels})
 	}
 	return values
 }
