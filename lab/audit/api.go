@@ -13,10 +13,11 @@ import (
 	"time"
 )
 
-// api asks one store.
+// api asks one store. What it has answered it remembers, since many numbers are read from the same samples, traces and lines.
 type api struct {
-	base string
-	user *url.Userinfo
+	base  string
+	user  *url.Userinfo
+	known map[string][]byte
 }
 
 var errNoStore = errors.New("no such store is given")
@@ -31,17 +32,33 @@ func newAPI(address string) (*api, error) {
 	}
 	user := u.User
 	u.User = nil
-	return &api{base: strings.TrimRight(u.String(), "/"), user: user}, nil
+	return &api{base: strings.TrimRight(u.String(), "/"), user: user, known: map[string][]byte{}}, nil
 }
 
-// get asks for JSON.
+// get asks for JSON, once.
 func (a *api) get(ctx context.Context, path string, values url.Values, into any) error {
 	if a.base == "" {
 		return errNoStore
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, a.base+path+"?"+values.Encode(), http.NoBody)
+	asked := path + "?" + values.Encode()
+	answer, known := a.known[asked]
+	if !known {
+		var err error
+		if answer, err = a.fetch(ctx, asked); err != nil {
+			return err
+		}
+		a.known[asked] = answer
+	}
+	return json.Unmarshal(answer, into)
+}
+
+// forget has the store asked anew.
+func (a *api) forget() { clear(a.known) }
+
+func (a *api) fetch(ctx context.Context, asked string) ([]byte, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, a.base+asked, http.NoBody)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if a.user != nil {
 		password, _ := a.user.Password()
@@ -49,14 +66,14 @@ func (a *api) get(ctx context.Context, path string, values url.Values, into any)
 	}
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer func() { _ = resp.Body.Close() }()
 	if resp.StatusCode != http.StatusOK {
 		said, _ := io.ReadAll(io.LimitReader(resp.Body, 300))
-		return fmt.Errorf("status %d: %s", resp.StatusCode, strings.TrimSpace(string(said)))
+		return nil, fmt.Errorf("status %d: %s", resp.StatusCode, strings.TrimSpace(string(said)))
 	}
-	return json.NewDecoder(resp.Body).Decode(into)
+	return io.ReadAll(resp.Body)
 }
 
 // sample is one number at one time.
@@ -91,70 +108,6 @@ type queryAnswer struct {
 	Data struct {
 		Result []series `json:"result"`
 	} `json:"data"`
-}
-
-// raw are the samples themselves of a selection in a window, as they were written.
-func (a *api) raw(ctx context.Context, selection string, from, to time.Time) ([]series, error) {
-	var answer queryAnswer
-	err := a.get(ctx, "/api/v1/query", url.Values{"query": {fmt.Sprintf("%s[%ds]", selection, int(to.Sub(from).Seconds()))}, "time": {unixText(to)}}, &answer)
-	return answer.Data.Result, err
-}
-
-// lines is how many lines a LogQL selection has in a window.
-func (a *api) lines(ctx context.Context, selection string, from, to time.Time) (float64, error) {
-	var answer queryAnswer
-	query := fmt.Sprintf("sum(count_over_time(%s [%ds]))", selection, int(to.Sub(from).Seconds()))
-	if err := a.get(ctx, "/loki/api/v1/query", url.Values{"query": {query}, "time": {strconv.FormatInt(to.UnixNano(), 10)}}, &answer); err != nil {
-		return 0, err
-	}
-	sum := 0.0
-	for _, s := range answer.Data.Result {
-		if s.Value != nil {
-			sum += s.Value.value
-		}
-	}
-	return sum, nil
-}
-
-const (
-	tracesAtOnce = 500
-	mostSearches = 60 // for one count
-)
-
-// traces are the ids of all traces that a TraceQL query finds in a window. Where a search brings as many as it may, both halves of
-// its time are searched.
-func (a *api) traces(ctx context.Context, query string, from, to time.Time) (map[string]bool, error) {
-	found, searches := map[string]bool{}, 0
-	var search func(from, to int64) error
-	search = func(from, to int64) error {
-		if searches++; searches > mostSearches {
-			return fmt.Errorf("there are too many traces to count: more than %d searches", mostSearches)
-		}
-		var answer struct {
-			Traces []struct {
-				TraceID string `json:"traceID"`
-				Start   string `json:"startTimeUnixNano"`
-			} `json:"traces"`
-		}
-		values := url.Values{"q": {query}, "start": {strconv.FormatInt(from, 10)}, "end": {strconv.FormatInt(to, 10)}, "limit": {strconv.Itoa(tracesAtOnce)}}
-		if err := a.get(ctx, "/api/search", values, &answer); err != nil {
-			return err
-		}
-		if len(answer.Traces) >= tracesAtOnce && to-from > 1 {
-			if err := search(from, (from+to)/2); err != nil {
-				return err
-			}
-			return search((from+to)/2, to)
-		}
-		for _, t := range answer.Traces {
-			nanos, err := strconv.ParseInt(t.Start, 10, 64)
-			if err == nil && nanos/1e9 >= from && nanos/1e9 < to {
-				found[strings.TrimLeft(t.TraceID, "0")] = true
-			}
-		}
-		return nil
-	}
-	return found, search(from.Unix(), to.Unix())
 }
 
 func unixText(at time.Time) string {

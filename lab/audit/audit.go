@@ -5,8 +5,10 @@ package audit
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math"
-	"time"
+	"slices"
+	"strings"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
 )
@@ -35,6 +37,7 @@ type Row struct {
 	True      float64 // NaN where it is not known
 	Outcome   Outcome
 	Why       string // with NotAudited: why; else how it was recomputed
+	Telling   bool   // twice the number, or half of it, would not have agreed
 }
 
 // auditor recomputes the numbers of one case.
@@ -47,12 +50,14 @@ type auditor struct {
 
 // check recomputes one number. Slack is how far the true one may be from what was said, as sampling allows.
 type check struct {
-	number string
-	said   float64
-	unit   incident.Unit
-	how    string
-	slack  float64
-	truth  func(ctx context.Context) (float64, error)
+	number  string
+	said    float64
+	unit    incident.Unit
+	how     string
+	slack   float64
+	atLeast bool // there may be more
+	about   bool // some examples tell no more than about where the truth lies
+	truth   func(ctx context.Context) (float64, error)
 }
 
 // Run recomputes what it can of the case's findings. Its error says that a store could not be reached at all.
@@ -69,70 +74,76 @@ func Run(ctx context.Context, stores Stores, c *incident.Case) ([]Row, error) {
 	}
 	var rows []Row
 	for _, step := range c.Steps {
-		key := string(step.Phase) + "/" + step.ID
-		checks := a.checksOf(key, step)
-		for i, f := range step.Findings {
-			rows = append(rows, a.rowsOf(ctx, key, f, checks[i])...)
+		for _, f := range step.Findings {
+			for _, v := range f.Values {
+				for _, row := range a.rowsOf(ctx, f, v) {
+					row.Step, row.Statement = step.Key(), f.Sentence
+					rows = append(rows, row)
+				}
+			}
 		}
 	}
 	return rows, nil
 }
 
-// rowsOf are the rows of one finding: a number that nothing recomputes has one too.
-func (a *auditor) rowsOf(ctx context.Context, key string, f incident.Finding, checks []check) []Row {
-	rows := make([]Row, 0, len(checks))
-	for _, k := range checks {
-		row := Row{Step: key, Statement: f.Sentence, Number: k.number, Unit: k.unit, Said: k.said, True: math.NaN(), Outcome: NotAudited}
-		truth, err := k.truth(ctx)
-		if err == nil && judge(k.said, truth, k.slack) != Agrees {
-			truth, err = k.truth(ctx) // what a store was just writing it may have left out
-		}
-		switch {
-		case err != nil:
-			row.Why = err.Error()
-		default:
-			row.True, row.Why = truth, k.how
-			row.Outcome = judge(k.said, truth, k.slack)
-		}
-		rows = append(rows, row)
+// rowsOf are the rows of one number, and of what it was before: what nothing recomputes has one too.
+func (a *auditor) rowsOf(ctx context.Context, f incident.Finding, v incident.Value) []Row {
+	var rows []Row
+	for _, k := range a.checksOf(f, v) {
+		rows = append(rows, a.rowOf(ctx, k))
 	}
-	if len(checks) > 0 {
-		return rows
+	unread := Row{Number: nameOf(v), Unit: v.Unit, Said: v.Value, True: math.NaN(), Outcome: NotAudited, Why: "nothing recomputes it"}
+	if len(rows) == 0 {
+		rows = append(rows, unread)
 	}
-	for _, v := range f.Values {
-		rows = append(rows, Row{Step: key, Statement: f.Sentence, Number: v.Name, Unit: v.Unit, Said: v.Value, True: math.NaN(), Outcome: NotAudited,
-			Why: "nothing recomputes it"})
+	if v.Baseline != nil && len(rows) == 1 {
+		unread.Number, unread.Said = unread.Number+", before", *v.Baseline
+		rows = append(rows, unread)
 	}
 	return rows
 }
 
+func (a *auditor) rowOf(ctx context.Context, k check) Row {
+	row := Row{Number: k.number, Unit: k.unit, Said: k.said, True: math.NaN(), Outcome: NotAudited}
+	truth, err := k.truth(ctx)
+	if err == nil && k.judge(truth) != Agrees { // what a store was just writing it may have left out
+		a.prometheus.forget()
+		a.tempo.forget()
+		a.loki.forget()
+		truth, err = k.truth(ctx)
+	}
+	if err != nil {
+		row.Why = err.Error()
+		return row
+	}
+	row.True, row.Why, row.Outcome = truth, k.how, k.judge(truth)
+	twice, half := k, k
+	twice.said, half.said = 2*k.said, k.said/2
+	row.Telling = !k.about && (twice.judge(truth) != Agrees || half.judge(truth) != Agrees)
+	return row
+}
+
+// nameOf names a number and whose it is.
+func nameOf(v incident.Value) string {
+	if len(v.Labels) == 0 {
+		return v.Name
+	}
+	var whose []string
+	for _, label := range slices.Sorted(maps.Keys(v.Labels)) {
+		whose = append(whose, v.Labels[label])
+	}
+	return v.Name + " of " + strings.Join(whose, ", ")
+}
+
 // judge compares a number with the true one.
-func judge(said, truth, slack float64) Outcome {
+func (k check) judge(truth float64) Outcome {
 	switch {
-	case math.Abs(said-truth) <= slack:
+	case math.Abs(k.said-truth) <= k.slack, k.atLeast && truth >= k.said:
 		return Agrees
-	case said == 0:
+	case k.said == 0:
 		return Denies
 	}
 	return Differs
-}
-
-// ofShare is how far a share may be off that was read from so many requests: three standard deviations of either, and a tenth for
-// the edges of the time.
-func ofShare(share, requests float64) float64 {
-	p := math.Min(math.Max(share, 1/math.Max(requests, 1)), 1)
-	return 3*math.Sqrt(p*(1-math.Min(p, 0.99))/math.Max(requests, 1)) + 0.1*share + 0.002
-}
-
-// ofCount is how far a count may be off: lines and traces arrive while it is asked.
-func ofCount(n float64) float64 { return 1 + 0.05*n }
-
-// window is the time that a finding speaks of, or the last minutes.
-func (a *auditor) window(f incident.Finding) incident.Window {
-	if f.Interval != nil && f.Interval.Length() > time.Minute {
-		return *f.Interval
-	}
-	return a.c.Window.Last(5 * time.Minute)
 }
 
 // Failed lists the rows in which a statement and the stores differ.
@@ -146,11 +157,41 @@ func Failed(rows []Row) []Row {
 	return failed
 }
 
+// Share is the part of the numbers that was recomputed; 0 of none.
+func Share(rows []Row) float64 {
+	if len(rows) == 0 {
+		return 0
+	}
+	audited := 0
+	for _, r := range rows {
+		if r.Outcome != NotAudited {
+			audited++
+		}
+	}
+	return float64(audited) / float64(len(rows))
+}
+
+// Telling is the part of the recomputed numbers other than 0 that would not have agreed if they were twice as large, or half.
+func Telling(rows []Row) float64 {
+	audited, telling := 0, 0
+	for _, r := range rows {
+		if r.Outcome == NotAudited || r.Said == 0 {
+			continue
+		}
+		audited++
+		if r.Telling {
+			telling++
+		}
+	}
+	return float64(telling) / math.Max(float64(audited), 1)
+}
+
 // Summary counts the rows by their outcome.
 func Summary(rows []Row) string {
 	counts := map[Outcome]int{}
 	for _, r := range rows {
 		counts[r.Outcome]++
 	}
-	return fmt.Sprintf("%d numbers: %d agree, %d differ, %d deny what is there, %d not audited.", len(rows), counts[Agrees], counts[Differs], counts[Denies], counts[NotAudited])
+	return fmt.Sprintf("%d numbers, %.0f %% of them audited: %d agree, %d differ, %d deny what is there, %d not audited. Of the audited ones, %.0f %% would not agree twice as large or half.",
+		len(rows), 100*Share(rows), counts[Agrees], counts[Differs], counts[Denies], counts[NotAudited], 100*Telling(rows))
 }

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"regexp"
+	"net/url"
 	"slices"
 	"sort"
 	"strconv"
@@ -14,6 +14,20 @@ import (
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
 )
+
+var (
+	errNoRequests = errors.New("there are no requests")
+	errNoSamples  = errors.New("there are no such samples")
+	errFall       = errors.New("the counters go up and down, and so tell no rate")
+	errNative     = errors.New("native histograms have no samples of one number")
+)
+
+// raw are the samples themselves of a selection in a window, as they were written.
+func (a *api) raw(ctx context.Context, selection string, w incident.Window) ([]series, error) {
+	var answer queryAnswer
+	err := a.get(ctx, "/api/v1/query", url.Values{"query": {fmt.Sprintf("%s[%ds]", selection, int(w.Length().Seconds()))}, "time": {unixText(w.To)}}, &answer)
+	return answer.Data.Result, err
+}
 
 // grown is by how much a counter rose within its samples, with what it lost when it began anew. A counter that is born after a moment had
 // counted nothing before its first sample.
@@ -68,20 +82,11 @@ func perSecond(all []series, keep func(labels map[string]string) bool) float64 {
 	return sum / last.Sub(first).Seconds()
 }
 
-// once leaves one of the series that differ in nothing but which replica of a server wrote them.
-func once(all []series) []series {
+// single leaves one of the series that differ in nothing but which replica of a server wrote them.
+func single(all []series) []series {
 	known, kept := map[string]bool{}, []series{}
 	for _, s := range all {
-		labels, replicated := []string{}, false
-		for name, value := range s.Metric {
-			if strings.Contains(name, "replica") {
-				replicated = true
-				continue
-			}
-			labels = append(labels, name+"="+value)
-		}
-		sort.Strings(labels)
-		key := strings.Join(labels, "\x00")
+		key, replicated := besidesReplica(s)
 		if replicated && known[key] {
 			continue
 		}
@@ -91,144 +96,65 @@ func once(all []series) []series {
 	return kept
 }
 
+// besidesReplica are a series' labels but those of replicas, as one text; false where it has none of these.
+func besidesReplica(s series) (key string, replicated bool) {
+	labels := []string{}
+	for name, value := range s.Metric {
+		if strings.Contains(name, "replica") {
+			replicated = true
+			continue
+		}
+		labels = append(labels, name+"="+value)
+	}
+	sort.Strings(labels)
+	return strings.Join(labels, "\x00"), replicated
+}
+
 func everything(map[string]string) bool { return true }
 
 // selection writes a PromQL selector by hand.
-func selection(metric string, labels map[string]string) string {
+func selection(metric string, labels map[string]string, more ...string) string {
 	names := make([]string, 0, len(labels))
 	for name := range labels {
 		names = append(names, name)
 	}
 	sort.Strings(names)
-	parts := make([]string, len(names))
-	for i, name := range names {
-		parts[i] = fmt.Sprintf("%s=%s", name, strconv.Quote(labels[name]))
+	parts := make([]string, 0, len(names)+len(more))
+	for _, name := range names {
+		parts = append(parts, fmt.Sprintf("%s=%s", name, strconv.Quote(labels[name])))
 	}
-	return metric + "{" + strings.Join(parts, ",") + "}"
+	return metric + "{" + strings.Join(append(parts, more...), ",") + "}"
 }
-
-// requests are the labels with which the requests of one of the subject's operations stand in the metric, or of all of them.
-func (a *auditor) requests(operation string) (metric *incident.RequestMetric, labels map[string]string, err error) {
-	conventions, service := a.c.Facts.Conventions, a.c.Facts.Service
-	if conventions == nil || conventions.Requests == nil || service == nil {
-		return nil, nil, fmt.Errorf("the case does not say which metric has the requests")
-	}
-	metric = conventions.Requests
-	labels = map[string]string{service.Label: service.Value}
-	for name, value := range metric.Only {
-		labels[name] = value
-	}
-	method, route, parted := strings.Cut(operation, " ")
-	switch o := metric.Operation; {
-	case operation == "":
-	case o.Whole != "":
-		labels[o.Whole] = operation
-	case o.Procedures != "":
-		labels[o.Procedures], labels[o.Method], _ = strings.Cut(operation, "/")
-	case o.Route != "" && parted:
-		labels[o.Route] = route
-		if o.Method != "" && !o.AnyCase {
-			labels[o.Method] = method
-		}
-	}
-	return metric, labels, nil
-}
-
-var (
-	errNoRequests = errors.New("there are no requests")
-	errFall       = errors.New("the counters go up and down, and so tell no rate")
-)
 
 // fall says that a counter falls at more than a tenth of its samples, as none does that merely begins anew.
 func fall(all []series) bool {
 	return slices.ContainsFunc(all, func(s series) bool {
-		falls := 0
-		for i := 1; i < len(s.Values); i++ {
-			if s.Values[i].value < s.Values[i-1].value {
-				falls++
-			}
-		}
+		falls := falls(s)
 		return falls > 1 && 10*falls > len(s.Values)
 	})
 }
 
-// counted is the rate of the subject's requests of a window whose status matches a pattern; an empty pattern means all.
-func (a *auditor) counted(ctx context.Context, w incident.Window, pattern string) (float64, error) {
-	return a.countedOf(ctx, a.c.Subject.Operation, w, pattern)
+func falls(s series) int {
+	n := 0
+	for i := 1; i < len(s.Values); i++ {
+		if s.Values[i].value < s.Values[i-1].value {
+			n++
+		}
+	}
+	return n
 }
 
-// countedOf is counted for one of the subject's operations.
-func (a *auditor) countedOf(ctx context.Context, operation string, w incident.Window, pattern string) (float64, error) {
-	metric, labels, err := a.requests(operation)
-	if err != nil {
-		return 0, err
-	}
-	return a.countedBy(ctx, metric, labels, w, pattern)
-}
-
-func (a *auditor) countedBy(ctx context.Context, metric *incident.RequestMetric, labels map[string]string, w incident.Window, pattern string) (float64, error) {
-	if metric.Native && metric.Counter == "" {
-		return 0, errors.New("native histograms have no samples of one number")
-	}
-	all, err := a.prometheus.raw(ctx, selection(metric.Counts(), labels), w.From, w.To)
-	if err != nil {
-		return 0, err
-	}
-	if all = once(all); fall(all) {
-		return 0, errFall
-	}
-	if pattern == "" {
-		return perSecond(all, everything), nil
-	}
-	status := regexp.MustCompile("^(?:" + pattern + ")$")
-	return perSecond(all, func(l map[string]string) bool { return status.MatchString(l[metric.Failed.Label]) }), nil
-}
-
-// share is the share of the subject's requests whose status matches a pattern.
-func (a *auditor) share(ctx context.Context, w incident.Window, pattern string) (float64, error) {
-	return a.shareOf(ctx, a.c.Subject.Operation, w, pattern)
-}
-
-func (a *auditor) shareOf(ctx context.Context, operation string, w incident.Window, pattern string) (float64, error) {
-	metric, labels, err := a.requests(operation)
-	if err != nil {
-		return 0, err
-	}
-	return a.failedShare(ctx, metric, labels, w, pattern)
-}
-
-func (a *auditor) failedShare(ctx context.Context, metric *incident.RequestMetric, labels map[string]string, w incident.Window, pattern string) (float64, error) {
-	some, err := a.countedBy(ctx, metric, labels, w, pattern)
-	if err != nil {
-		return 0, err
-	}
-	all, err := a.countedBy(ctx, metric, labels, w, "")
-	if err == nil && all == 0 {
-		err = errNoRequests
-	}
-	return some / all, err
-}
-
-// quantile is the p99 of the subject's requests, between the bounds of the bucket that it lies in as the last 1 % divide it.
-func (a *auditor) quantile(ctx context.Context, w incident.Window) (seconds, bucket float64, err error) {
-	metric, labels, err := a.requests(a.c.Subject.Operation)
-	if err != nil {
-		return 0, 0, err
-	}
-	if metric.Histogram == "" || metric.Native {
-		return 0, 0, fmt.Errorf("there are no buckets")
-	}
-	all, err := a.prometheus.raw(ctx, selection(metric.Histogram+"_bucket", labels), w.From, w.To)
-	if err != nil {
-		return 0, 0, err
-	}
-	if fall(all) {
+// quantile is the p99 of a histogram's samples, between the bounds of the bucket that it lies in as the last 1 % divide it, and how wide
+// that bucket is; both in the histogram's unit.
+func quantile(all []series, w incident.Window) (at, width float64, err error) {
+	if all = single(all); fall(all) {
 		return 0, 0, errFall
 	}
+	first, _, apart := spread(all)
 	upTo := map[float64]float64{}
-	for _, s := range once(all) {
+	for _, s := range all {
 		if bound, err := strconv.ParseFloat(s.Metric["le"], 64); err == nil {
-			upTo[bound] += grown(s, w.To)
+			upTo[bound] += grown(s, later(first, w.From).Add(apart*3/2))
 		}
 	}
 	bounds := make([]float64, 0, len(upTo))
@@ -243,25 +169,18 @@ func (a *auditor) quantile(ctx context.Context, w incident.Window) (seconds, buc
 	for _, bound := range bounds {
 		if upTo[bound] >= wanted {
 			if math.IsInf(bound, 1) {
-				return lower * metric.Seconds, 0, nil
+				break
 			}
-			at := lower + (bound-lower)*(wanted-below)/math.Max(upTo[bound]-below, 1e-9)
-			return at * metric.Seconds, (bound - lower) * metric.Seconds, nil
+			return lower + (bound-lower)*(wanted-below)/math.Max(upTo[bound]-below, 1e-9), bound - lower, nil
 		}
 		lower, below = bound, upTo[bound]
 	}
-	return lower * metric.Seconds, 0, nil
+	return lower, 0, nil
 }
 
-// minutes are windows of a length within a longer one, spread evenly, for what is too much to count whole.
-func minutes(w incident.Window, n int, length time.Duration) []incident.Window {
-	if w.Length() <= time.Duration(n)*length {
-		return []incident.Window{w}
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
 	}
-	all := make([]incident.Window, n)
-	for i := range all {
-		middle := w.From.Add(w.Length() * time.Duration(2*i+1) / time.Duration(2*n)).Truncate(time.Second)
-		all[i] = incident.Window{From: middle.Add(-length / 2), To: middle.Add(length / 2)}
-	}
-	return all
+	return b
 }
