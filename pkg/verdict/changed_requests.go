@@ -35,11 +35,8 @@ func findChangedRequests(c *incident.Case, earlier Suspects) Suspects {
 	var all Suspects
 	for i := range ranking.Services[:min(keptRanked, len(ranking.Services))] {
 		r := &ranking.Services[i]
-		if r.Score <= 0 || len(r.Evidence) == 0 || calm && !difference.IsFresh(*r, c.Window.To) {
+		if r.Score <= 0 || len(r.Evidence) == 0 || calm && !tellsOfNow(c, r) {
 			continue
-		}
-		if calm && difference.MayBeChance(ranking, r) {
-			continue // that another service changed is no reason to name this one
 		}
 		known := slices.IndexFunc(earlier, func(s *Suspect) bool { return s.service == r.Service })
 		waits := len(earlier.Of(slowDependency.Kind)) > 0 && waitsForPeer(c.Facts.OwnTime, r)
@@ -53,6 +50,12 @@ func findChangedRequests(c *incident.Case, earlier Suspects) Suspects {
 		all = append(all, newlyRanked(c, r, i == 0))
 	}
 	return all
+}
+
+// tellsOfNow says that a service's change is still there and more than chance: where no number moved, that another service changed is no
+// reason to name this one.
+func tellsOfNow(c *incident.Case, r *incident.RankedService) bool {
+	return difference.IsFresh(*r, c.Window.To) && !difference.MayBeChance(c.Facts.Ranking, r)
 }
 
 // newlyRanked is a suspect that nothing but the ranking points at.

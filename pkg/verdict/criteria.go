@@ -69,8 +69,8 @@ func (l list) criteria(f *incident.Facts) []incident.ExitCriterion {
 	open := false
 	add := func(k incident.ExitCriterion, scale, least, current float64, worse bool) {
 		most := math.Max(tolerance*k.Normal, least)
-		if worse && current > k.Normal {
-			most = math.Min(most, (k.Normal+current)/2) // what rose by less than the tolerance is not back while it lasts
+		if worse {
+			most = stillBack(most, k.Normal, current)
 		}
 		k.Scale, k.Most = scaleOf(scale), &most
 		all = append(all, k)
@@ -95,23 +95,32 @@ func (l list) criteria(f *incident.Facts) []incident.ExitCriterion {
 		return nil
 	}
 	if t := f.Traffic; t != nil && t.Query != "" && t.Normal > 0 {
-		least := enough(f, t.Normal)
-		if t.Worse && t.Now < leastShare*t.Normal {
-			least = leastShare * t.Normal // that it fell is part of the incident
-		}
+		least := enough(f)
 		all = append(all, incident.ExitCriterion{ID: incident.CriterionTraffic, Name: "request rate", Step: "impact/request-rate", Unit: t.Unit, Query: t.Query, Scale: scaleOf(t.Scale),
 			Normal: t.Normal, Least: &least})
 	}
 	return all
 }
 
-// enough is the request rate from which the share of errors can be told to be below its limit.
-func enough(f *incident.Facts, normal float64) float64 {
-	limit := tinyRatio
+// stillBack is the highest value that counts as back: what rose by less than the tolerance is not back while it lasts.
+func stillBack(most, normal, current float64) float64 {
+	if current <= normal {
+		return most
+	}
+	return math.Min(most, (normal+current)/2)
+}
+
+// enough is the request rate from which the share of errors can be told to be below its limit; half of the usual one where it fell below
+// that, which is part of the incident then.
+func enough(f *incident.Facts) float64 {
+	limit, t := tinyRatio, f.Traffic
+	if t.Worse && t.Now < leastShare*t.Normal {
+		return leastShare * t.Normal
+	}
 	if f.Errors != nil {
 		limit = math.Max(limit, tolerance*f.Errors.Normal)
 	}
-	return math.Min(ruleOfThree/limit/CriteriaOver.Seconds(), leastShare*normal)
+	return math.Min(ruleOfThree/limit/CriteriaOver.Seconds(), leastShare*t.Normal)
 }
 
 func scaleOf(scale float64) float64 {
