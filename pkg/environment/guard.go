@@ -72,7 +72,7 @@ func askOrganisation(ctx context.Context, client *http.Client, grafana, token st
 		return 0, &failure.Failure{Kind: failure.Unusable, Sentence: fmt.Sprintf("Grafana did not answer at %s within %s.", grafana, orgTimeout), Advice: "Check its load and grafanaUrl in the data source's settings."}
 	}
 	if err != nil {
-		return 0, &failure.Failure{Kind: failure.Unusable, Sentence: fmt.Sprintf("Grafana could not be reached at %s: %s.", grafana, oneLine(source.Innermost(err))),
+		return 0, &failure.Failure{Kind: failure.Unusable, Sentence: fmt.Sprintf("Grafana could not be reached at %s: %s.", grafana, source.Reason(err)),
 			Advice: "Set grafanaUrl in the data source's settings to an address that the Grafana server itself can reach."}
 	}
 	defer func() { _ = resp.Body.Close() }()

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/faultline-investigation/faultline/pkg/source"
 )
@@ -30,7 +29,7 @@ func (d *door) broken(ctx context.Context, started time.Time, what string, err e
 		return d.problem(source.Timeout, fmt.Sprintf("%s did not answer within %s.", d.name, waited),
 			"Check the store's load, or raise limits.questionTimeout in the data source's settings.")
 	}
-	return d.problem(source.Unreachable, fmt.Sprintf("%s %s: %s.", d.name, what, oneLine(source.Innermost(err).Error())),
+	return d.problem(source.Unreachable, fmt.Sprintf("%s %s: %s.", d.name, what, source.Reason(err)),
 		"Check that it runs and that its address is right.")
 }
 
@@ -67,7 +66,7 @@ func (d *door) rejected(how string) *source.Problem {
 
 // malformed is the problem of an answer that is not what the API promises.
 func (d *door) malformed(err error) *source.Problem {
-	return d.problem(source.BadAnswer, fmt.Sprintf("%s answered with something that is not its API's format: %s.", d.name, shortened(oneLine(err.Error()))),
+	return d.problem(source.BadAnswer, fmt.Sprintf("%s answered with something that is not its API's format: %s.", d.name, source.Shortened(source.OneLine(err.Error()))),
 		"Check that the address leads to the store itself and not to a login page or a proxy's error page.")
 }
 
@@ -99,7 +98,7 @@ func destination(resp *http.Response) string {
 	if err != nil {
 		return ""
 	}
-	return " " + shortened(oneLine(fmt.Sprintf("to %s://%s%s", to.Scheme, to.Host, to.EscapedPath())))
+	return " " + source.Shortened(source.OneLine(fmt.Sprintf("to %s://%s%s", to.Scheme, to.Host, to.EscapedPath())))
 }
 
 // saying is the store's own words, shortened, with a leading ": ", or nothing. Of a JSON object it is the message alone;
@@ -113,29 +112,15 @@ func saying(body []byte) string {
 			text = object.Message
 		}
 	}
-	text = strings.TrimRight(oneLine(text), ".")
+	text = strings.TrimRight(source.OneLine(text), ".")
 	if text == "" || isPage(body) {
 		return ""
 	}
-	return ": " + shortened(text)
+	return ": " + source.Shortened(text)
 }
 
 // isPage tells HTML and XML from anything that a store answers with.
 func isPage(body []byte) bool { return bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")) }
-
-const sayingLength = 200 // characters of a store's own words that fit a sentence
-
-func shortened(text string) string {
-	if runes := []rune(text); len(runes) > sayingLength {
-		return string(runes[:sayingLength]) + "…"
-	}
-	return text
-}
-
-// oneLine is a text of others in a line, without what a terminal would obey.
-func oneLine(s string) string {
-	return strings.Join(strings.FieldsFunc(strings.ToValidUTF8(s, "?"), func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }), " ")
-}
 
 func size(bytes int64) string {
 	const mebibyte = 1 << 20

@@ -132,7 +132,7 @@ func (r *reader) once(client *http.Client, address string) (*http.Response, []by
 // problemOf says why a page could not be read.
 func problemOf(ctx context.Context, host string, err error) *source.Problem {
 	problem := &source.Problem{Kind: source.Unreachable, Signal: source.Externals,
-		Sentence: fmt.Sprintf("The status page %s could not be read: %s.", host, source.Innermost(err)),
+		Sentence: fmt.Sprintf("The status page %s could not be read: %s.", host, source.Reason(err)),
 		Advice:   "Open it in a browser, and check its address under externals in the data source's settings."}
 	switch {
 	case errors.Is(err, errPrivate):

@@ -116,7 +116,7 @@ func (r *reader) report(question source.Question) (*incident.StatusReport, error
 	}
 	report := &incident.StatusReport{Indicator: status.Status.Indicator, Description: status.Status.Description, Answered: http.StatusOK}
 	if past, err := r.past(base); err != nil {
-		r.warnings = []string{"its incidents that have ended could not be read: " + source.Innermost(err).Error()}
+		r.warnings = []string{"its incidents that have ended could not be read: " + source.Reason(err)}
 	} else if past != nil {
 		status.Incidents = past // holds those of the summary too
 	}
