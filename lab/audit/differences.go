@@ -41,7 +41,7 @@ func (a *auditor) differenceOf(service, kind string) (difference, bool) {
 
 // halfway is the time between the usual one and that of now, s; false where the difference is none of time, or it did not rise.
 func (d difference) halfway() (float64, bool) {
-	return (d.Usual + d.Current) / 2e3, d.Kind == "own latency" && d.Current > d.Usual
+	return (d.Usual + d.Current) / 2e3, d.Kind == incident.DifferenceOwnLatency && d.Current > d.Usual
 }
 
 // ofOperation is the query for the traces that have the operation.
@@ -111,7 +111,7 @@ func (a *auditor) witnessChecks(f incident.Finding, v incident.Value) []check {
 	if !known {
 		return nil
 	}
-	if d.Kind == "log pattern" {
+	if d.Kind == incident.DifferenceLogPattern {
 		query, known := a.linesOf(d.service)
 		if !known {
 			return nil
@@ -121,10 +121,10 @@ func (a *auditor) witnessChecks(f incident.Finding, v incident.Value) []check {
 	}
 	query, _, searchable := d.queries()
 	switch limit, slower := d.halfway(); {
-	case searchable && d.Kind == "calls": // the count is of all, whether they fail or not
+	case searchable && d.Kind == incident.DifferenceCallPattern: // the count is of all, whether they fail or not
 		query = fmt.Sprintf("{ %s } >> { %s && name = %s }", ofService(d.service), ofService(d.About.Callee), strconv.Quote(d.About.Operation))
 	case searchable:
-	case d.Kind == "operation":
+	case d.Kind == incident.DifferenceOperation:
 		query = d.ofOperation()
 	case slower && a.leaf(d):
 		query = fmt.Sprintf("{ %s && name = %s && duration > %dus }", ofService(d.service), strconv.Quote(d.About.Operation), int64(limit*1e6))

@@ -102,7 +102,7 @@ func (a *auditor) workOf(ctx context.Context, query, service, operation, peer st
 // typicalChecks recompute the usual time that an operation takes outside of its traced calls.
 func (a *auditor) typicalChecks(f incident.Finding, v incident.Value) []check {
 	d, known := a.differenceOf(v.Labels["service"], v.Labels["kind"])
-	if !known || d.Kind != "own latency" {
+	if !known || d.Kind != incident.DifferenceOwnLatency {
 		return nil
 	}
 	query := a.withSubject(d.service, d.ofOperation())

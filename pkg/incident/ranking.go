@@ -46,6 +46,22 @@ type RankedService struct {
 	Evidence    []Difference  `json:"evidence"`           // the strongest first
 }
 
+// The kinds of differences. What each is stands where they are found, in package rank.
+const (
+	DifferenceEdgeLatency = "edge latency"
+	DifferenceOwnLatency  = "own latency"
+	DifferenceLogPattern  = "log pattern"
+	DifferenceErrorLines  = "error lines"
+	DifferenceOperation   = "operation"
+	DifferenceCallPattern = "calls"
+	DifferenceErrors      = "errors"
+	DifferenceRefused     = "refusals"
+	DifferenceCPU         = "cpu"
+	DifferenceMemory      = "memory"
+	DifferenceDisk        = "disk"
+	DifferenceNetwork     = "network"
+)
+
 // Difference is one change of how a service handles its requests.
 type Difference struct {
 	Kind     string   `json:"kind"` // for example "edge latency" or "log pattern"

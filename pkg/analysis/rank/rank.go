@@ -41,18 +41,18 @@ type Kind string
 
 // The kinds of evidence.
 const (
-	EdgeLatency Kind = "edge latency" // calls take longer than the one called works on them
-	OwnLatency  Kind = "own latency"  // it takes longer in none of its calls to others: itself, or in what it calls without a trace
-	LogPattern  Kind = "log pattern"  // a line that is new or gone, more or less frequent
-	ErrorLines  Kind = "error lines"  // lines that tell of a failure and name no request: intervals of time that have them
-	Operation   Kind = "operation"    // work that is new or gone within a request
-	CallPattern Kind = "calls"        // calls to others that are new or gone
-	Errors      Kind = "errors"       // spans that failed
-	Refused     Kind = "refusals"     // requests that were answered with an HTTP status of 400 to 499
-	CPU         Kind = "cpu"
-	Memory      Kind = "memory"
-	Disk        Kind = "disk"
-	Network     Kind = "network"
+	EdgeLatency Kind = incident.DifferenceEdgeLatency // calls take longer than the one called works on them
+	OwnLatency  Kind = incident.DifferenceOwnLatency  // it takes longer in none of its calls to others: itself, or in what it calls without a trace
+	LogPattern  Kind = incident.DifferenceLogPattern  // a line that is new or gone, more or less frequent
+	ErrorLines  Kind = incident.DifferenceErrorLines  // lines that tell of a failure and name no request: intervals of time that have them
+	Operation   Kind = incident.DifferenceOperation   // work that is new or gone within a request
+	CallPattern Kind = incident.DifferenceCallPattern // calls to others that are new or gone
+	Errors      Kind = incident.DifferenceErrors      // spans that failed
+	Refused     Kind = incident.DifferenceRefused     // requests that were answered with an HTTP status of 400 to 499
+	CPU         Kind = incident.DifferenceCPU
+	Memory      Kind = incident.DifferenceMemory
+	Disk        Kind = incident.DifferenceDisk
+	Network     Kind = incident.DifferenceNetwork
 )
 
 // Share is how many of how many.
