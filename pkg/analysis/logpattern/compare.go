@@ -18,6 +18,7 @@ type Sample struct {
 
 const (
 	muchMore     = 2.0  // times the rate before that is a rise, and its inverse a fall
+	surelyMore   = 1.5  // times the rate before that chance alone has to leave behind, and its inverse for a fall
 	fewestLines  = 5    // on the side with more of them
 	falsePercent = 0.01 // share of the changes told that may be chance
 )
@@ -29,7 +30,9 @@ type Change struct {
 	Now      int     // lines in the sample of now
 	Before   int     // lines in the sample of before
 	Ratio    float64 // rate now over rate before, with half a line added to either side so that it is finite
-	Chance   float64 // how likely chance alone is to do that, corrected for the number of templates
+	// Chance is how likely a change of less than one and a half is to look like that, corrected for the number of templates. To
+	// ask for any change at all would tell of what writes in bursts, since a Poisson count's bounds are too narrow for it.
+	Chance float64
 }
 
 // Comparison is what two samples have in common and what not.
@@ -48,7 +51,7 @@ func Compare(now, before Sample) Comparison {
 	for i := range changes {
 		c := &changes[i]
 		c.Ratio = (float64(c.Now) + 0.5) / now.Exposure / ((float64(c.Before) + 0.5) / before.Exposure)
-		p[i] = significance.RateRatio(c.Now, now.Exposure, c.Before, before.Exposure)
+		p[i] = byChance(*c, now.Exposure, before.Exposure)
 	}
 	told := Comparison{Templates: len(changes)}
 	for i, chance := range significance.Adjust(p) {
@@ -63,6 +66,17 @@ func Compare(now, before Sample) Comparison {
 		return math.Abs(math.Log(told.Changed[i].Ratio)) > math.Abs(math.Log(told.Changed[j].Ratio))
 	})
 	return told
+}
+
+// byChance is the chance of a change, before it is corrected.
+func byChance(c Change, now, before float64) float64 {
+	switch {
+	case c.Ratio > surelyMore:
+		return significance.RateRatio(c.Now, now*surelyMore, c.Before, before)
+	case c.Ratio < 1/surelyMore:
+		return significance.RateRatio(c.Now, now/surelyMore, c.Before, before)
+	}
+	return 1
 }
 
 // counted counts each template on both sides; the first lines are those of now.

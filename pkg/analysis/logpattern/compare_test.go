@@ -55,6 +55,15 @@ func TestLargeButRareAndSureButSmallChangesAreNotTold(t *testing.T) {
 	require.Empty(t, logpattern.Compare(sample(300, often(3500, "tick")), sample(300, often(2500, "tick"))).Changed, "sure, but not twice as many")
 }
 
+func TestWhatIsTwiceAsFrequentByChanceIsNotTold(t *testing.T) {
+	t.Parallel()
+	fresh := often(900, "payment failed") // what is truly new makes room for chance among what is told
+	require.Equal(t, map[string]incident.PatternChange{"payment failed <*>": incident.PatternNew},
+		kinds(logpattern.Compare(sample(99, fresh, often(34, "batch written")), sample(600, often(113, "batch written"))).Changed), "twenty were to be expected")
+	require.Len(t, logpattern.Compare(sample(300, fresh, often(160, "batch written")), sample(600, often(113, "batch written"))).Changed, 2)
+	require.Len(t, logpattern.Compare(sample(300, fresh, often(13, "batch written")), sample(600, often(113, "batch written"))).Changed, 2)
+}
+
 func TestLostTrafficIsNotAGonePattern(t *testing.T) {
 	t.Parallel()
 	now, before := often(30, "order placed"), often(300, "order placed")

@@ -219,7 +219,7 @@ func samplesFinding(found incident.LogPatterns, compared logpattern.Comparison, 
 			{Name: "patterns", Value: float64(compared.Templates), Unit: incident.Count},
 			{Name: "patterns changed", Value: float64(len(compared.Changed)), Unit: incident.Count},
 		},
-		Method:   "a change counts when the rates differ by a factor of two and chance explains at most one in a hundred of the changes told",
+		Method:   "a change counts when the rates differ by a factor of two, and by more than one and a half beyond what chance explains; at most one in a hundred of the changes told is chance",
 		Evidence: incident.Evidence{Patterns: found.Changed}}
 	part := ""
 	if found.Now.Truncated {
