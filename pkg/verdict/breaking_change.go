@@ -14,7 +14,7 @@ import (
 var breakingChange = Cause{
 	Kind:     "breaking-change",
 	Means:    "a change of the cluster after which a workload got into trouble",
-	Needs:    []incident.Fact{incident.FactChanges, incident.FactOnset, incident.FactCulprit},
+	Needs:    []incident.Fact{incident.FactChanges, incident.FactOnset, incident.FactCulprit, incident.FactSaturation},
 	After:    []incident.CauseKind{unhealthyWorkload.Kind},
 	Depth:    2,
 	Find:     findBreakingChange,
@@ -23,8 +23,12 @@ var breakingChange = Cause{
 	Advise:   adviseOnChange,
 }
 
-// changeIsLikely are the rules for a change of the cluster.
-var changeIsLikely = []Rule{independentWitnesses, requestsFailSince, breaksWhatAlerted}
+// changeIsLikely are the rules for a change of the cluster. What only its time links to the failure has to come within minutes of it.
+var changeIsLikely = []Rule{afterIt(independentWitnesses), afterIt(requestsFailSince), afterIt(breaksWhatAlerted)}
+
+func afterIt(holds Rule) Rule {
+	return func(c *incident.Case, s *Suspect) bool { return s.prompt && holds(c, s) }
+}
 
 // findBreakingChange finds the changes that came before a workload got into trouble, and that fit it.
 func findBreakingChange(c *incident.Case, workloads Suspects) Suspects {
@@ -52,14 +56,18 @@ func breaking(c *incident.Case, k incident.ClusterChange, broken *Suspect) *Susp
 	s := changeSuspect(c, u.workload, k)
 	s.unhealthy = u
 	warning, named := u.warnsOf(k.Object)
+	s.prompt = named || promptly(k, u.failingSince(c))
 	own := k.Kind == "Deployment" && k.Namespace == u.namespace && cluster.SameWorkload(k.Object, u.workload)
 	switch {
 	case named && cluster.Denies(warning.Message):
 		s.saying = wording.Textf("%s %s cut %s off", cluster.KindWords(k.Kind), k.Object, u.product())
-	case own && k.Action == incident.RolledOut:
+	case own && k.Action == incident.RolledOut && s.prompt:
 		s.saying = wording.Textf("the rollout of %s at %s broke it", k.Object, wording.Clock(k.At))
 	case named || own || k.Namespace == u.namespace && cluster.NamedAfter(k.Object, u.workload):
-		s.saying = wording.Textf("%s is unwell since %s", u.product(), cluster.DescribeChange(k))
+		s.saying = wording.Textf("%s is unwell, %s after %s", u.product(), wording.Roughly(u.since().Middle().Sub(k.At)), cluster.DescribeChange(k))
+		if s.prompt {
+			s.saying = wording.Textf("%s is unwell since %s", u.product(), cluster.DescribeChange(k))
+		}
 	default:
 		return nil
 	}

@@ -162,6 +162,43 @@ func TestARolloutShortlyBeforeTheServiceFailsIsPossible(t *testing.T) {
 	require.Equal(t, "Possible: deployment web (shop) was rolled out at 11:38:00, and fails since.", v.Sentence)
 }
 
+func TestARolloutThatServedWellForLongIsNotBlamed(t *testing.T) {
+	t.Parallel()
+	c := slowNames()
+	c.Facts.Lookups = nil
+	c.Facts.Saturation = &incident.Saturation{CPU: &incident.Comparison{What: "throttled CPU periods", Service: "web", Now: 0.6, Abnormal: true, Moved: &c.Facts.Onset.MovedAt}}
+	v := judged(t, changed(c, rollout("web", 25*time.Minute)))
+	require.Equal(t, "Likely: deployment web (shop) was rolled out at 11:35:00, and fails since.", v.Sentence)
+	v = judged(t, changed(c, rollout("web", 48*time.Minute)))
+	require.NotContains(t, v.Sentence, "rolled out")
+	require.Contains(t, v.Candidates[len(v.Candidates)-1].Because[0], "it is of what fails, but nothing shows that the failure began with it")
+	c.Facts.Onset.Earliest = ago(35 * time.Minute)
+	require.Equal(t, "Possible: deployment web (shop) was rolled out at 11:16:00, 17 min before the onset.", judged(t, changed(c, rollout("web", 44*time.Minute))).Sentence,
+		"it may have begun nine minutes after it")
+}
+
+func TestARolloutLongBeforeThePodsFailDidNotBreakThem(t *testing.T) {
+	t.Parallel()
+	c := slowNames()
+	c.Facts.Lookups = nil
+	c.Facts.Pods = &incident.PodTroubles{New: []incident.PodTrouble{{Namespace: "shop", Workload: "web", Pods: []string{"web-7c8d9f6b5-abcd1"},
+		Reason: "CrashLoopBackOff", Since: moved(24 * time.Minute)}}}
+	v := judged(t, changed(c, rollout("web", 60*time.Minute)))
+	require.Equal(t, incident.Possible, v.Level)
+	require.Equal(t, "Possible: web is unwell, 36 min after deployment web (shop) was rolled out.", v.Sentence)
+}
+
+func TestALeakBeginsWithTheRolloutAndNotWithItsFirstKill(t *testing.T) {
+	t.Parallel()
+	c := slowNames()
+	c.Facts.Lookups = nil
+	c.Facts.Pods = &incident.PodTroubles{New: []incident.PodTrouble{{Namespace: "shop", Workload: "web", Pods: []string{"web-7c8d9f6b5-abcd1"},
+		Reason: "OOMKilled", OutOfMemory: true, Since: moved(24 * time.Minute)}}}
+	memory := abnormal("memory of its limit", "web", 0.98, 0.4, incident.Ratio, 57*time.Minute)
+	c.Facts.Saturation = &incident.Saturation{Memory: &memory}
+	require.Equal(t, "Likely: the rollout of web at 11:00:00 broke it.", judged(t, changed(c, rollout("web", 60*time.Minute))).Sentence)
+}
+
 func TestAChangeAloneIsNoVerdict(t *testing.T) {
 	t.Parallel()
 	c := caseWithOnset()
