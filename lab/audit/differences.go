@@ -32,11 +32,19 @@ func (a *auditor) differenceOf(service, kind string) (difference, bool) {
 			began = s.Began
 		}
 		if s.Service == service && at >= 0 && began != nil {
-			return difference{s.Evidence[at], service, incident.Window{From: began.Latest, To: a.c.Window.To},
-				incident.Window{From: a.c.Window.From, To: began.Earliest}}, true
+			return difference{s.Evidence[at], service, incident.Window{From: began.Latest, To: a.c.Window.To}, a.before(*began)}, true
 		}
 	}
 	return difference{}, false
+}
+
+// before is the time before the incident. What changed may have begun within it once more, after a pause.
+func (a *auditor) before(began incident.MovedAt) incident.Window {
+	to := began.Earliest
+	if onset := a.c.Facts.Onset; onset != nil && onset.Earliest.Before(to) {
+		to = onset.Earliest
+	}
+	return incident.Window{From: a.c.Window.From, To: to}
 }
 
 // halfway is the time between the usual one and that of now, s; false where the difference is none of time, or it did not rise.
