@@ -5,14 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
-	"net/netip"
 	"net/url"
-	"syscall"
 	"time"
 
 	"github.com/faultline-investigation/faultline/pkg/source"
+	"github.com/faultline-investigation/faultline/pkg/source/reach"
 )
 
 const (
@@ -21,48 +19,13 @@ const (
 	dialTimeout   = 5 * time.Second
 )
 
-// clientOf makes a client that follows no redirect by itself. Where it may connect to is up to control, if there is one.
-func clientOf(control func(network, address string, conn syscall.RawConn) error) *http.Client {
-	transport := &http.Transport{
-		DialContext:         (&net.Dialer{Timeout: dialTimeout, Control: control}).DialContext,
-		TLSHandshakeTimeout: dialTimeout,
-		DisableKeepAlives:   true, // pages are asked once in a while
-	}
-	if control == nil {
-		transport.Proxy = http.ProxyFromEnvironment // with a proxy between, nobody could tell where a connection leads
-	}
-	return &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+// clientOf makes a client that follows no redirect by itself. Where it may connect to is up to control; without one to the proxy, if
+// there is any: with a proxy between, nobody could tell where a connection leads.
+func clientOf(control reach.Control) *http.Client {
+	return &http.Client{Transport: reach.Transport(dialTimeout, control, control == nil), CheckRedirect: reach.NoRedirect}
 }
 
-var (
-	errPrivate    = errors.New("it leads into a private network")
-	errRedirected = errors.New("it redirects into a private network")
-)
-
-// publicOnly refuses connections to addresses that are not everyone's. It sees the address that a name has led to, so that no
-// name can lead elsewhere.
-func publicOnly(_, address string, _ syscall.RawConn) error {
-	at, err := netip.ParseAddrPort(address)
-	if err != nil || !public(at.Addr().Unmap()) {
-		return errPrivate
-	}
-	return nil
-}
-
-// special are networks that are nobody's public address and that netip does not know as such: shared address space (RFC
-// 6598), protocol assignments, benchmarks, reserved, and the translation of IPv4 addresses.
-var special = []netip.Prefix{netip.MustParsePrefix("0.0.0.0/8"), netip.MustParsePrefix("100.64.0.0/10"), netip.MustParsePrefix("192.0.0.0/24"),
-	netip.MustParsePrefix("198.18.0.0/15"), netip.MustParsePrefix("240.0.0.0/4"), netip.MustParsePrefix("::/96"), netip.MustParsePrefix("64:ff9b::/96"),
-	netip.MustParsePrefix("64:ff9b:1::/48"), netip.MustParsePrefix("2002::/16")}
-
-func public(a netip.Addr) bool {
-	for _, p := range special {
-		if p.Contains(a) {
-			return false
-		}
-	}
-	return a.IsGlobalUnicast() && !a.IsPrivate() && !a.IsLoopback() && !a.IsLinkLocalUnicast()
-}
+var errRedirected = errors.New("it redirects into a private network")
 
 // reader reads the pages of one question.
 type reader struct {
@@ -79,7 +42,7 @@ func (r *reader) get(address string) (code int, body []byte, err error) {
 	client := r.first
 	for followed := range mostRedirects + 1 {
 		resp, body, err := r.once(client, address) //nolint:bodyclose // once has closed it
-		if errors.Is(err, errPrivate) && followed > 0 {
+		if errors.Is(err, reach.ErrPrivate) && followed > 0 {
 			err = errRedirected
 		}
 		if err != nil {
@@ -135,7 +98,7 @@ func problemOf(ctx context.Context, host string, err error) *source.Problem {
 		Sentence: fmt.Sprintf("The status page %s could not be read: %s.", host, source.Reason(err)),
 		Advice:   "Open it in a browser, and check its address under externals in the data source's settings."}
 	switch {
-	case errors.Is(err, errPrivate):
+	case errors.Is(err, reach.ErrPrivate):
 		problem.Kind = source.BadAnswer
 		problem.Sentence = fmt.Sprintf("The status page %s is at a private address, and was not queried.", host)
 		problem.Advice = "If it is a page of your own network, set \"internal\": true beside its statusPage under externals in the data source's settings."

@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
@@ -17,6 +16,7 @@ import (
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/source"
+	"github.com/faultline-investigation/faultline/pkg/source/reach"
 )
 
 // Querier asks status pages. It is safe for concurrent use.
@@ -36,7 +36,7 @@ var _ source.Querier = (*Querier)(nil)
 
 // New makes a querier that calls the given addresses, and nothing else but what they redirect to.
 func New(pages ...Page) *Querier {
-	q := &Querier{configured: map[string]Page{}, internal: clientOf(nil), outside: clientOf(publicOnly)}
+	q := &Querier{configured: map[string]Page{}, internal: clientOf(nil), outside: clientOf(reach.PublicOnly)}
 	for _, page := range pages {
 		if known, is := q.configured[page.Address]; is { // one address, of two hosts
 			page.Internal = page.Internal || known.Internal
@@ -56,9 +56,7 @@ func (q *Querier) client(page Page) *http.Client {
 	if err != nil {
 		return q.outside
 	}
-	at, notIP := netip.ParseAddr(u.Hostname())
-	proxy, err := http.ProxyFromEnvironment(&http.Request{URL: u})
-	if err == nil && proxy != nil && (notIP != nil || public(at.Unmap())) {
+	if reach.Proxied(u) {
 		return q.internal
 	}
 	return q.outside
