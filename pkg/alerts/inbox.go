@@ -33,7 +33,8 @@ const (
 	mostGroups    = 50      // investigations kept at one time; the oldest go first
 	mostCase      = 4 << 20 // bytes of a case, as JSON, that is kept
 	refill        = 20 * time.Second
-	burst         = 5 // investigations begun at once; after that one every refill
+	burst         = 5               // investigations begun at once; after that one every refill
+	sharedFor     = 5 * time.Minute // in which alerts of other groups about the same service share an investigation
 	joinRefill    = 100 * time.Millisecond
 	joinBurst     = 200 // alerts that join an investigation at once; after that one every joinRefill
 )
@@ -54,9 +55,11 @@ const (
 	Joined    Result = "joined"       // the group is investigated already, under another alert of the same service
 	Known     Result = "known"        // this alert was told before
 	Ended     Result = "resolved"     // it has ended; what was found stays for a while
-	NoService Result = "no service"   // nothing says which service it is about
+	NoService Result = "no service"   // nothing says which service it is about, or it is about none
 	TooMany   Result = "rate limited" // not now; told again, it may be
 	Invalid   Result = "invalid"      // its state or its time makes no sense
+	// SourceFailed is an alert that Grafana makes when a rule's data source fails or returns nothing.
+	SourceFailed Result = "data source failed"
 )
 
 // entry is an alert with the number of its investigation, which is large and may be forgotten before.
@@ -88,7 +91,7 @@ func New(r *runs.Runs, cases CaseOpener, now func() time.Time) *Inbox {
 	}
 	i := &Inbox{runs: r, cases: cases, now: now, limiter: rate.NewLimiter(rate.Every(refill), burst),
 		joining: rate.NewLimiter(rate.Every(joinRefill), joinBurst),
-		alerts:  remembering[string, *entry](mostAlerts), groups: remembering[string, *entry](mostGroups),
+		alerts:  remembering[string, *entry](mostAlerts), groups: remembering[string, *entry](2 * mostGroups),
 		kept: remembering[int64, *runs.Run](mostGroups)}
 	r.Sweep(func() {
 		i.alerts.DeleteExpired()
@@ -114,6 +117,10 @@ func (i *Inbox) Receive(ctx context.Context, organisation int64, m Message) ([]O
 			continue
 		}
 		a := read(raw, i.now())
+		if result, sentence := aboutNoService(raw); result != "" && a.Status == Firing {
+			outcomes = append(outcomes, Outcome{Fingerprint: a.Fingerprint, Result: result, Sentence: sentence})
+			continue
+		}
 		result, sentence, err := i.take(ctx, organisation, m.GroupKey, a)
 		if err != nil {
 			return outcomes, err
@@ -139,9 +146,15 @@ func (i *Inbox) take(ctx context.Context, organisation int64, group string, a Al
 	case a.Subject.Service == "":
 		return NoService, "The alert's labels name no service: give its rule a label service_name, or the annotation " + ownLink + ".", nil
 	}
-	shared := keyOf(organisation, group, a.Subject.Service, a.Subject.Operation, a.Subject.Namespace, a.Subject.Environment, a.Subject.Cluster)
+	about := []string{a.Subject.Service, a.Subject.Operation, a.Subject.Namespace, a.Subject.Environment, a.Subject.Cluster}
+	shared, anywhere := keyOf(organisation, append([]string{"group", group}, about...)...), keyOf(organisation, append([]string{"any"}, about...)...)
 	if inGroup := i.groups.Get(shared); group != "" && inGroup != nil && inGroup.Value().sameIncident(a) && !i.failed(inGroup.Value()) {
 		result, sentence := i.join(key, a, inGroup.Value())
+		return result, sentence, nil
+	}
+	if recent := i.groups.Get(anywhere); group != "" && recent != nil && recent.Value().sameMoment(a, i.now()) && !i.failed(recent.Value()) {
+		i.groups.Set(shared, recent.Value(), ttlcache.DefaultTTL)
+		result, sentence := i.join(key, a, recent.Value())
 		return result, sentence, nil
 	}
 	if !i.limiter.AllowN(i.now(), 1) {
@@ -155,6 +168,7 @@ func (i *Inbox) take(ctx context.Context, organisation int64, group string, a Al
 	begun := &entry{Alert: a, run: i.begun}
 	i.alerts.Set(key, begun, ttlcache.DefaultTTL)
 	i.groups.Set(shared, begun, ttlcache.DefaultTTL)
+	i.groups.Set(anywhere, begun, ttlcache.DefaultTTL)
 	i.kept.Set(begun.run, run, ttlcache.DefaultTTL)
 	i.open(context.WithoutCancel(ctx), organisation, begun, run)
 	return Started, "", nil
@@ -174,6 +188,12 @@ func (i *Inbox) join(key string, a Alert, group *entry) (Result, string) {
 // ever, and an alert that fires again hours later is another incident.
 func (e *entry) sameIncident(a Alert) bool {
 	return !a.StartsAt.Before(e.Window.From) && a.StartsAt.Sub(e.Window.To) < time.Hour
+}
+
+// sameMoment says whether an alert of another group, of the same service, is about what was investigated a moment ago: rules are often
+// grouped by their own names, and one fault fires several of them.
+func (e *entry) sameMoment(a Alert, now time.Time) bool {
+	return e.sameIncident(a) && now.Sub(e.Window.To) < sharedFor && a.StartsAt.Sub(e.Window.To) < sharedFor
 }
 
 // failed says whether an alert's investigation is known to have failed.

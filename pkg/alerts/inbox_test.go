@@ -124,7 +124,43 @@ func TestAGroupIsInvestigatedOnceForEachOfItsServices(t *testing.T) {
 	_, first, _ := inbox.Find(1, "f1")
 	_, fourth, _ := inbox.Find(1, "f4")
 	assert.Same(t, first, fourth)
-	assert.Equal(t, []alerts.Result{alerts.Started}, results(t, inbox, message("another", firing("f5", "order"))))
+}
+
+func TestOneFaultThatFiresRulesOfSeveralGroupsIsInvestigatedOnce(t *testing.T) {
+	t.Parallel()
+	inbox, clock := opened(t, nil)
+	assert.Equal(t, []alerts.Result{alerts.Started}, results(t, inbox, message("errors", firing("f1", "order"))))
+	clock.pass(2 * time.Minute)
+	assert.Equal(t, []alerts.Result{alerts.Joined}, results(t, inbox, message("latency", firing("f2", "order"))))
+	assert.Equal(t, []alerts.Result{alerts.Started}, results(t, inbox, message("latency", firing("f3", "payment"))))
+	clock.pass(10 * time.Minute)
+	assert.Equal(t, []alerts.Result{alerts.Started}, results(t, inbox, message("pods", firing("f4", "order"))), "what was found is no longer what is")
+}
+
+func TestAlertsAboutNoServiceAreNotInvestigatedWhateverTheirLabels(t *testing.T) {
+	t.Parallel()
+	for says, c := range map[string]struct {
+		labels map[string]string
+		result alerts.Result
+	}{
+		`the rule "Checkout errors": the data source prom failed: no such host`: {map[string]string{"alertname": "DatasourceError",
+			"datasource_uid": "prom", "rulename": "Checkout errors"}, alerts.SourceFailed},
+		"returned no data from the data source": {map[string]string{"alertname": "DatasourceNoData"}, alerts.SourceFailed},
+		"shows that alerting works":             {map[string]string{"alertname": "Watchdog"}, alerts.NoService},
+		"and is about no service":               {map[string]string{"alertname": "DeadMansSwitch"}, alerts.NoService},
+		"test message of a contact point":       {map[string]string{"alertname": "TestAlert", "instance": "Grafana"}, alerts.NoService},
+	} {
+		inbox, _ := opened(t, nil)
+		a := firing("f", "order")
+		a.Annotations = map[string]string{"Error": "no such host"}
+		for name, value := range c.labels {
+			a.Labels[name] = value
+		}
+		outcomes, err := inbox.Receive(t.Context(), 1, message("g", a))
+		require.NoError(t, err)
+		assert.Equal(t, c.result, outcomes[0].Result)
+		assert.Contains(t, outcomes[0].Sentence, says)
+	}
 }
 
 func TestAlertsAboutTwoServicesOfOneNameDoNotShareAnInvestigation(t *testing.T) {
@@ -215,7 +251,7 @@ func TestARulesOwnLinkSaysWhatItsAlertsAreAbout(t *testing.T) {
 func TestAnAlertWithoutAServiceIsSaidToHaveNone(t *testing.T) {
 	t.Parallel()
 	inbox, _ := opened(t, nil)
-	outcomes, err := inbox.Receive(t.Context(), 1, message("g", alerts.MessageAlert{Status: alerts.Firing, Labels: map[string]string{"alertname": "Watchdog"}}))
+	outcomes, err := inbox.Receive(t.Context(), 1, message("g", alerts.MessageAlert{Status: alerts.Firing, Labels: map[string]string{"alertname": "DiskFull"}}))
 	require.NoError(t, err)
 	require.Len(t, outcomes, 1)
 	assert.Equal(t, alerts.NoService, outcomes[0].Result)

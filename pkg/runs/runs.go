@@ -33,6 +33,14 @@ type Environment interface {
 	Querier(ctx context.Context, organisation int64) (source.Querier, error)
 }
 
+// past is an Environment that answers as of one moment, whatever is asked for, such as one with a recording.
+type past interface {
+	// Window is the time to investigate for somebody who asks for w.
+	Window(w incident.Window) incident.Window
+	// Now is the moment up to which there is something to look at.
+	Now() time.Time
+}
+
 const (
 	keptFor = time.Minute      // how long an investigation answers for
 	most    = 32               // investigations kept at one time; the one used longest ago goes first
@@ -101,6 +109,9 @@ func (r *Runs) Start(ctx context.Context, organisation int64, request investigat
 		return nil, err
 	}
 	request.Environment, request.Naming, request.Knowledge = r.environment.Name(), r.environment.Naming(), r.environment.Knowledge()
+	if p, is := r.environment.(past); is {
+		request.Window = p.Window(request.Window)
+	}
 	key, err := keyOf(organisation, request)
 	if err != nil {
 		return nil, err
@@ -144,7 +155,11 @@ func (r *Runs) run(ctx context.Context, run *Run, request investigate.Request, q
 	ctx, cancel := r.within(ctx)
 	defer cancel()
 	run.conclude(func() (*incident.Case, error) {
-		return investigate.Run(ctx, request, querier, investigate.Options{Limits: r.environment.Limits()}, run.add)
+		options := investigate.Options{Limits: r.environment.Limits()}
+		if p, is := r.environment.(past); is {
+			options.Now = p.Now
+		}
+		return investigate.Run(ctx, request, querier, options, run.add)
 	})
 }
 
