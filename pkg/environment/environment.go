@@ -17,6 +17,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/failure"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/investigate"
+	"github.com/faultline-investigation/faultline/pkg/relay"
 	"github.com/faultline-investigation/faultline/pkg/source"
 	"github.com/faultline-investigation/faultline/pkg/source/httpapi"
 	"github.com/faultline-investigation/faultline/pkg/source/shipped"
@@ -33,6 +34,9 @@ type Environment struct {
 	guard     guard
 	app       appSwitch
 	pages     *statuspage.Querier
+	// relay passes alerts on; nil where no receiver is set, and where relayInvalid says what is wrong with those that are.
+	relay        *relay.Relay
+	relayInvalid error
 
 	memory rememberedNames // of the names that the stores have
 
@@ -65,6 +69,7 @@ func New(ctx context.Context, instance backend.DataSourceInstanceSettings) (*Env
 	if e.invalid == nil && e.settings.Recording != "" {
 		e.recording, e.invalid = shipped.Open(e.settings.Recording)
 	}
+	e.relay, e.relayInvalid = relayOf(instance)
 	e.memory.clock = e.Now
 	var pages []statuspage.Page
 	for _, external := range e.settings.Externals {
@@ -100,6 +105,9 @@ func (e *Environment) Dispose() {
 	e.die()
 	book := e.book
 	e.opening.Unlock()
+	if e.relay != nil {
+		e.relay.Close()
+	}
 	_ = e.working.Wait() // what panicked has its line in the log
 	if book != nil {
 		book.Close()

@@ -17,6 +17,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/query/check"
 	"github.com/faultline-investigation/faultline/pkg/query/promql"
 	"github.com/faultline-investigation/faultline/pkg/query/traceql"
+	"github.com/faultline-investigation/faultline/pkg/relay"
 	"github.com/faultline-investigation/faultline/pkg/source"
 )
 
@@ -36,7 +37,8 @@ type Health struct {
 	Stores      []StoreHealth         `json:"stores"`
 	Identity    *Identity             `json:"identity,omitempty"` // nil where no token is used
 	Conventions *incident.Conventions `json:"conventions,omitempty"`
-	Problems    []string              `json:"problems"` // a sentence with advice each
+	Relay       *relay.Counts         `json:"relay,omitempty"` // nil where alerts are not passed on
+	Problems    []string              `json:"problems"`        // a sentence with advice each
 }
 
 // Through is how a store is reached, and as whom.
@@ -58,10 +60,10 @@ func (e *Environment) CheckHealth(ctx context.Context, req *backend.CheckHealthR
 	defer cancel()
 	querier, err := e.querier(ctx, req.PluginContext.OrgID, true)
 	if err != nil {
-		return unhealthy(Health{Stores: []StoreHealth{}, Problems: []string{err.Error()}})
+		return unhealthy(e.relayOnly(err))
 	}
 	if e.recording != nil {
-		return result(backend.HealthStatusOk, e.recordedSummary(), Health{Stores: []StoreHealth{}, Problems: []string{}})
+		return e.recordedHealth()
 	}
 	var identity *Identity
 	var asking defect.Group
@@ -80,6 +82,7 @@ func (e *Environment) CheckHealth(ctx context.Context, req *backend.CheckHealthR
 	if identity != nil {
 		health.Problems = append(health.Problems, identity.Lacks...)
 	}
+	e.relayed(&health)
 	if len(health.Problems) > 0 {
 		return unhealthy(health)
 	}
@@ -110,7 +113,25 @@ func (h Health) summary() string {
 			said += " It may read; to keep cases from alerts it would need the role Editor."
 		}
 	}
-	return said
+	return said + h.ofRelay()
+}
+
+// ofRelay says what became of alerts; nothing where they are not passed on.
+func (h Health) ofRelay() string {
+	if h.Relay == nil {
+		return ""
+	}
+	return " " + h.Relay.String()
+}
+
+// recordedHealth is what Save & test says of a recording.
+func (e *Environment) recordedHealth() (*backend.CheckHealthResult, error) {
+	h := Health{Stores: []StoreHealth{}, Problems: []string{}}
+	e.relayed(&h)
+	if len(h.Problems) > 0 {
+		return unhealthy(h)
+	}
+	return result(backend.HealthStatusOk, e.recordedSummary()+h.ofRelay(), h)
 }
 
 // recordedSummary says what answers here, and up to when.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/investigate"
+	"github.com/faultline-investigation/faultline/pkg/relay"
 	"github.com/faultline-investigation/faultline/pkg/source"
 	"github.com/faultline-investigation/faultline/pkg/source/httpapi"
 )
@@ -42,6 +43,8 @@ type Settings struct {
 	Limits     Limits   `json:"limits,omitzero"`
 	Cases      Cases    `json:"cases,omitzero"`
 	Masks      []string `json:"masks,omitempty"` // regular expressions of what is masked in saved cases, beside the usual secrets
+	// Relay says where alerts are passed on to.
+	Relay relay.Settings `json:"relay,omitzero"`
 	// Labels are what the team's labels are called, in metrics and logs; those that are known are tried after them.
 	Labels      incident.LabelNames `json:"labels,omitzero"`
 	Conventions ConventionSettings  `json:"conventions,omitzero"`

@@ -67,6 +67,9 @@ func TestEveryWrongSettingHasItsSentence(t *testing.T) {
 		"what the store tells itself":      {`{"metrics":{"uid":"p"},"conventions":{"lookups":{"histogram":"h","native":true}}}`, `there is no setting "conventions.lookups.native"`},
 		"calls without a callee":           {`{"metrics":{"uid":"p"},"conventions":{"edges":{"histogram":"h","failed":"f"}}}`, "conventions.edges.server is missing"},
 		"calls that never fail":            {`{"metrics":{"uid":"p"},"conventions":{"edges":{"histogram":"h","server":"s"}}}`, "conventions.edges says nothing of failed calls"},
+		"a misspelt receiver":              {`{"logs":{"uid":"p"},"relay":{"receivers":[{"name":"a","typ":"webhook"}]}}`, `there is no setting "relay.receivers[0].typ"; known are name, type, url, internal, template`},
+		"a misspelt relay":                 {`{"logs":{"uid":"p"},"relay":{"receiver":[]}}`, `there is no setting "relay.receiver"; known are deadline, receivers`},
+		"a receiver without an address":    {`{"logs":{"uid":"p"},"relay":{"receivers":[{"name":"a","type":"webhook"}]}}`, "relay.receivers[0] has no address: set its url, or the secret receiver.a.url"},
 		"no time at all":                   {`{"metrics":{"uid":"p"},"limits":{"questionTimeout":"0s"}}`, `limits.questionTimeout is "0s"`},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/faultline-investigation/faultline/pkg/casebook/freeze"
 	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/relay"
 	"github.com/faultline-investigation/faultline/pkg/source"
 	"github.com/faultline-investigation/faultline/pkg/source/shipped"
 )
@@ -23,13 +24,14 @@ var foreign = []string{"pdcInjected", "enableSecureSocksProxy", "secureSocksProx
 
 // The settings that there are, at the top and one level below.
 var (
-	topKeys   = append([]string{"metrics", "traces", "logs", "recording", "grafanaUrl", "limits", "labels", "conventions", "scope", "cases", "masks"}, knowledgeKeys...)
+	topKeys   = append([]string{"metrics", "traces", "logs", "recording", "grafanaUrl", "limits", "labels", "conventions", "scope", "cases", "masks", "relay"}, knowledgeKeys...)
 	storeKeys = []string{"uid", "url", "user"}
 	innerKeys = map[string][]string{"metrics": storeKeys, "traces": storeKeys, "logs": storeKeys,
 		"limits":                         {"concurrency", "questions", "questionTimeout", "answerBytes"},
 		"labels":                         keysOf[incident.LabelNames](),
 		"scope":                          keysOf[incident.Scope](),
 		"cases":                          {"retention"},
+		"relay":                          keysOf[relay.Settings](),
 		"conventions":                    keysOf[ConventionSettings](),
 		"conventions.requests":           settable(keysOf[incident.RequestMetric]()),
 		"conventions.edges":              settable(keysOf[incident.EdgeMetric]()),
@@ -96,6 +98,9 @@ func unknownBelow(prefix string, keys map[string]json.RawMessage, known []string
 			problems = append(problems, strangers(prefix+key+".", inner, below)...)
 			problems = append(problems, unknownBelow(prefix+key+".", inner, below)...)
 		}
+	}
+	if prefix == "" {
+		problems = append(problems, unknownReceivers(keys)...)
 	}
 	return append(problems, unknownInLists(keys)...)
 }
@@ -164,6 +169,7 @@ func (s Settings) problems() []error {
 	if _, err := freeze.NewMasks(s.Masks); err != nil {
 		problems = append(problems, err)
 	}
+	problems = append(problems, s.Relay.Problems(s.secrets)...)
 	return append(problems, s.namingProblems()...)
 }
 

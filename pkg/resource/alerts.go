@@ -1,6 +1,7 @@
 package resource
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -29,16 +30,35 @@ type inbox struct {
 }
 
 // receive takes the webhook of Alertmanager or of Grafana's contact points. What it tells of becomes a case, so that it takes
-// the role that opening a case takes. Senders repeat what was refused with 429.
+// the role that opening a case takes. Senders repeat what was refused with 429 or 503. Where the settings name receivers, it is passed on to
+// them, whatever it holds.
 func (i inbox) receive(w http.ResponseWriter, r *http.Request) {
+	if !allowed(w, r, editor) {
+		return
+	}
+	content, is := messageBody.whole(w, r)
+	if !is {
+		return
+	}
+	to, err := i.environment.Relay()
+	if err != nil {
+		refuseFor(w, err)
+		return
+	}
 	var message alerts.Message
-	if !allowed(w, r, editor) || !messageBody.read(w, r, &message) {
+	if to != nil {
+		_ = json.Unmarshal(content, &message) // what cannot be read is passed on as it is
+	} else if !messageBody.decoded(w, bytes.NewReader(content), &message) {
 		return
 	}
 	organisation := backend.PluginConfigFromContext(r.Context()).OrgID
 	if message.OrgID != 0 && message.OrgID != organisation {
 		refuse(w, http.StatusForbidden, fmt.Sprintf("These alerts are of organisation %d, but this data source is of organisation %d.", message.OrgID, organisation),
 			"Use a data source and a token of the organisation that the alert rules belong to.")
+		return
+	}
+	if to != nil {
+		i.passOn(w, r, to, content, message)
 		return
 	}
 	outcomes, err := i.Receive(r.Context(), organisation, message)

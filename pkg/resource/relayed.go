@@ -1,0 +1,164 @@
+package resource
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync/atomic"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+
+	"github.com/faultline-investigation/faultline/pkg/alerts"
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/links"
+	"github.com/faultline-investigation/faultline/pkg/relay"
+	"github.com/faultline-investigation/faultline/pkg/runs"
+)
+
+// retrySoonSeconds is when a sender should come back with a message that receivers did not accept.
+const retrySoonSeconds = "10"
+
+// relayed is one message that is looked into and passed on.
+type relayed struct {
+	inbox
+
+	organisation int64
+	message      alerts.Message
+	grafana      string                           // where people reach it; empty where that is not known
+	outcomes     atomic.Pointer[[]alerts.Outcome] // nil until they are known
+}
+
+// passOn passes a message on, and answers the sender once all receivers have it. No answer says that the sender should not send it again
+// but one that says that they have.
+func (i inbox) passOn(w http.ResponseWriter, r *http.Request, to *relay.Relay, content []byte, message alerts.Message) {
+	m := relay.Read(content)
+	on := &relayed{inbox: i, organisation: backend.PluginConfigFromContext(r.Context()).OrgID, message: message, grafana: i.environment.PublicURL(r.Context())}
+	if message.OrgID != 0 { // Grafana itself says where it is
+		on.grafana = m.ExternalURL
+	}
+	if err := to.Pass(r.Context(), m, on.look); err != nil {
+		w.Header().Set("Retry-After", retrySoonSeconds)
+		refuseFor(w, err)
+		return
+	}
+	outcomes := []alerts.Outcome{}
+	if known := on.outcomes.Load(); known != nil {
+		outcomes = *known
+	}
+	reply(w, http.StatusAccepted, map[string]any{"alerts": outcomes})
+}
+
+// look implements relay.Look.
+func (on *relayed) look(ctx context.Context) (now []relay.Answer, later func(context.Context) []relay.Answer) {
+	outcomes, err := on.Receive(ctx, on.organisation, on.message)
+	on.outcomes.Store(&outcomes)
+	answers := make([]relay.Answer, len(on.message.Alerts))
+	under := map[*runs.Run][]int{} // alerts by the investigation that answers them
+	var order []*runs.Run
+	for at, raw := range on.message.Alerts {
+		if at >= len(outcomes) {
+			answers[at] = notInvestigated(raw, err)
+			continue
+		}
+		o := outcomes[at]
+		answers[at] = relay.Answer{Reason: string(o.Result)}
+		if o.Result == alerts.SourceFailed {
+			answers[at].Summary = o.Sentence
+		}
+		if o.Result != alerts.Started && o.Result != alerts.Joined && o.Result != alerts.Known {
+			continue
+		}
+		answers[at].Reason = "forgotten"
+		if _, run, found := on.Find(on.organisation, o.Fingerprint); found {
+			answers[at].Reason = "deadline"
+			if under[run] == nil {
+				order = append(order, run)
+			}
+			under[run] = append(under[run], at)
+		}
+	}
+	wait := func(ctx context.Context, answers []relay.Answer) (pending bool) {
+		for _, run := range order {
+			c, err := run.Wait(ctx)
+			if err != nil && !run.Done() {
+				pending = true
+				continue
+			}
+			for _, at := range under[run] {
+				answers[at] = on.answer(outcomes[at].Fingerprint, c, err)
+			}
+		}
+		return pending
+	}
+	if !wait(ctx, answers) {
+		return answers, nil
+	}
+	return answers, func(ctx context.Context) []relay.Answer {
+		all := append([]relay.Answer{}, answers...)
+		wait(ctx, all)
+		return all
+	}
+}
+
+// notInvestigated says of an alert why nothing could be looked at; what has ended needs no word.
+func notInvestigated(raw alerts.MessageAlert, err error) relay.Answer {
+	if raw.Status != alerts.Firing || err == nil {
+		return relay.Answer{Reason: "unusable"}
+	}
+	sentence, _ := sayOf(err)
+	return relay.Answer{Summary: "Not investigated: " + sentence, Reason: "unusable"}
+}
+
+// answer is what an investigation says of an alert.
+func (on *relayed) answer(fingerprint string, c *incident.Case, err error) relay.Answer {
+	if err != nil || c == nil {
+		sentence, _ := sayOf(err)
+		return relay.Answer{Summary: "Not investigated: " + sentence, Reason: "failed"}
+	}
+	address := on.address(fingerprint, c)
+	if c.Facts.Verdict == nil || !lookedAt(c) {
+		return relay.Answer{Summary: "Not investigated: " + whyNot(c), URL: address, Reason: "nothing checked"}
+	}
+	a := relay.Answer{Verdict: string(c.Verdict.Level), Summary: c.Verdict.Sentence, URL: address, Names: c.Verdict.Blamed() != nil}
+	if !a.Names && len(c.Verdict.Unchecked) > 0 {
+		a.Summary += fmt.Sprintf(" %d checks could not be made: %s", len(c.Verdict.Unchecked), c.Verdict.Unchecked[0])
+	}
+	return a
+}
+
+// lookedAt says whether anything about the service could be looked at: the steps of the verdict's own phase end clear without that.
+func lookedAt(c *incident.Case) bool {
+	for _, s := range c.Steps {
+		if s.Phase != incident.PhaseCause && s.Phase != incident.PhaseRecovery && (s.Outcome == incident.Found || s.Outcome == incident.Clear) {
+			return true
+		}
+	}
+	return false
+}
+
+// whyNot is the reason of the first step that could not look.
+func whyNot(c *incident.Case) string {
+	for _, s := range c.Steps {
+		if s.Outcome == incident.NotChecked && s.Reason != "" {
+			return s.Reason
+		}
+	}
+	return "no store could be queried."
+}
+
+// address leads to the investigation that is ready.
+func (on *relayed) address(fingerprint string, c *incident.Case) string {
+	if on.grafana == "" {
+		return ""
+	}
+	link := links.Link{DataSource: on.environment.UID(), Service: c.Subject.Service, Operation: c.Subject.Operation, Scope: c.Subject.Scope, Alert: fingerprint}
+	if alert, _, found := on.Find(on.organisation, fingerprint); found {
+		link.At = strconv.FormatInt(alert.StartsAt.UnixMilli(), 10)
+	}
+	query := link.Query()
+	query.Set("orgId", strconv.FormatInt(on.organisation, 10))
+	return strings.TrimRight(on.grafana, "/") + (&url.URL{Path: links.Path, RawQuery: query.Encode()}).String()
+}
