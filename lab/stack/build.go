@@ -158,7 +158,7 @@ func sweepCache(cache string) {
 }
 
 func isProgramFile(name string) bool {
-	for _, p := range []program{prometheusProgram, lokiProgram, tempoProgram, traceqlProgram} {
+	for _, p := range []program{prometheusProgram, lokiProgram, tempoProgram, traceqlProgram, alertmanagerProgram} {
 		if strings.HasPrefix(name, p.file+"-") {
 			return true
 		}
