@@ -32,6 +32,16 @@ func Resource(name, value string) Condition {
 	return Condition{fields[0] + " = " + Quote(value)}
 }
 
+// OtherResource selects spans whose resource has another value of an attribute; those without the attribute are none. A name that is
+// hardly one, or no value, selects any span.
+func OtherResource(name, value string) Condition {
+	fields := fieldsOf([]incident.AttributeName{{Name: name, Resource: true}})
+	if len(fields) == 0 || value == "" {
+		return Condition{"true"}
+	}
+	return Condition{"(" + fields[0] + " != nil && " + fields[0] + " != " + Quote(value) + ")"}
+}
+
 // SpanName selects spans by their name.
 func SpanName(name string) Condition { return Condition{"name = " + Quote(name)} }
 
