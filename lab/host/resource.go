@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"strings"
 
 	"github.com/faultline-investigation/faultline/lab/plugin"
 )
@@ -24,7 +25,7 @@ func (s *site) resource(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	begun := false
-	err = i.Stream(r.Context(), i.Instance, plugin.Request{Method: r.Method, Path: r.PathValue("path"), Query: r.URL.RawQuery, Body: body},
+	err = i.Stream(r.Context(), i.Instance, plugin.Request{Method: r.Method, Path: r.PathValue("path"), Query: r.URL.RawQuery, Body: body, Headers: passedOn(r.Header)},
 		func(part plugin.Part) error {
 			if !begun {
 				begun = true
@@ -41,6 +42,18 @@ func (s *site) resource(w http.ResponseWriter, r *http.Request) {
 		// The status has been sent, so that breaking the connection is the way to say that the answer is not whole.
 		panic(http.ErrAbortHandler)
 	}
+}
+
+// passedOn are the headers of a request that Grafana passes on too and that matter to the backend: what is sent, what is understood, and
+// the version of the Model Context Protocol.
+func passedOn(all http.Header) http.Header {
+	some := http.Header{}
+	for name, values := range all {
+		if name == "Accept" || name == "Content-Type" || strings.HasPrefix(name, "Mcp-") {
+			some[name] = values
+		}
+	}
+	return some
 }
 
 func begin(w http.ResponseWriter, part plugin.Part) {

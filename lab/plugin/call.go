@@ -14,8 +14,9 @@ import (
 // Request is an HTTP request to the data source's resources.
 type Request struct {
 	Method, Path string
-	Query        string // without the question mark
-	Body         []byte // JSON
+	Query        string      // without the question mark
+	Body         []byte      // JSON
+	Headers      http.Header // beside Content-Type, which is that of JSON unless it is here
 }
 
 // Part is a piece of the answer. Status and headers are the first one's.
@@ -39,7 +40,7 @@ func (b *Backend) Stream(ctx context.Context, i Instance, r Request, take func(P
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	stream, err := b.resources.CallResource(ctx, &pluginv2.CallResourceRequest{PluginContext: plugin, Method: r.Method, Path: r.Path, Url: address,
-		Body: r.Body, Headers: map[string]*pluginv2.StringList{"Content-Type": {Values: []string{"application/json"}}}})
+		Body: r.Body, Headers: r.headers()})
 	if err != nil {
 		return fmt.Errorf("call of %s: %w", r.Path, err)
 	}
@@ -59,6 +60,14 @@ func (b *Backend) Stream(ctx context.Context, i Instance, r Request, take func(P
 			return err
 		}
 	}
+}
+
+func (r Request) headers() map[string]*pluginv2.StringList {
+	headers := map[string]*pluginv2.StringList{"Content-Type": {Values: []string{"application/json"}}}
+	for name, values := range r.Headers {
+		headers[name] = &pluginv2.StringList{Values: values}
+	}
+	return headers
 }
 
 // Call sends a value to the data source's resources and hands over the answer's chunks as they arrive. A status other
