@@ -14,6 +14,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend/log"
 
 	"github.com/faultline-investigation/faultline/pkg/alerts"
+	"github.com/faultline-investigation/faultline/pkg/assistant"
 	"github.com/faultline-investigation/faultline/pkg/environment"
 	"github.com/faultline-investigation/faultline/pkg/frames"
 	"github.com/faultline-investigation/faultline/pkg/resource"
@@ -59,7 +60,7 @@ func newInstance(ctx context.Context, settings backend.DataSourceInstanceSetting
 	}
 	background := runs.New(e)
 	return &instance{
-		CallResourceHandler: resource.New(e, alerts.New(background, resource.AlertCases{Environment: e}, nil)),
+		CallResourceHandler: resource.New(e, alerts.New(background, resource.AlertCases{Environment: e}, nil), assistant.New(e, background)),
 		QueryDataHandler:    &frames.Handler{Runs: background, Surveyor: resource.Survey{Environment: e}, UID: settings.UID},
 		CheckHealthHandler:  e,
 		environment:         e,

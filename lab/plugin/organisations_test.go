@@ -57,7 +57,7 @@ func answerOf(t *testing.T, b *plugin.Backend, i plugin.Instance, pattern, body 
 	t.Helper()
 	method, path, _ := strings.Cut(pattern, " /")
 	path = strings.NewReplacer("{id}", "kept-case", "{fingerprint}", "alert").Replace(path)
-	require.NoError(t, b.Stream(t.Context(), i, plugin.Request{Method: method, Path: path, Body: []byte(body)}, func(p plugin.Part) error {
+	require.NoError(t, b.Stream(t.Context(), i, plugin.Request{Method: method, Path: path, Body: []byte(body), Headers: http.Header{"Accept": {"application/json, text/event-stream"}}}, func(p plugin.Part) error {
 		if status == 0 {
 			status = p.Status
 		}
@@ -76,6 +76,7 @@ func bodies(service string) map[string]string {
 		"POST /cases/{id}/entries": `{"id":"n","kind":"note","text":"mine"}`,
 		"POST /alerts": `{"alerts":[{"status":"firing","fingerprint":"alert","startsAt":"` + time.Now().UTC().Format(time.RFC3339) +
 			`","labels":{"service":"` + service + `"},"annotations":{}}]}`,
+		"POST /mcp":    `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"investigate","arguments":{"service":"` + service + `"}}}`,
 		"POST /report": `{"version":1,` + subject + `,"started":"2026-01-02T11:00:00Z","steps":[]}`,
 	}
 }
@@ -91,7 +92,7 @@ func TestAnotherOrganisationGetsNothingByAnyResource(t *testing.T) {
 	first := plugin.Instance{Organisation: 1, UID: "prod", Name: "Production", Secrets: map[string]string{"token": grafanatest.Token},
 		Settings: map[string]any{"grafanaUrl": server.URL, "metrics": store("m"), "traces": store("t"), "logs": store("l")}}
 
-	for _, pattern := range []string{"POST /cases", "POST /alerts", "GET /cases", "GET /cases/{id}", "GET /services", "GET /alerts/{fingerprint}"} {
+	for _, pattern := range []string{"POST /cases", "POST /alerts", "POST /mcp", "GET /cases", "GET /cases/{id}", "GET /services", "GET /alerts/{fingerprint}"} {
 		status, said := answerOf(t, b, first, pattern, bodies(ours)[pattern])
 		require.Less(t, status, 300, "%s: %s", pattern, said)
 		require.True(t, strings.HasPrefix(pattern, "POST") || strings.Contains(said, ours), "%s shows it to its own: %s", pattern, said)

@@ -13,6 +13,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
 	"github.com/faultline-investigation/faultline/pkg/alerts"
+	"github.com/faultline-investigation/faultline/pkg/assistant"
 	"github.com/faultline-investigation/faultline/pkg/environment"
 	"github.com/faultline-investigation/faultline/pkg/frames"
 	"github.com/faultline-investigation/faultline/pkg/resource"
@@ -45,7 +46,7 @@ func (s *slot) get(settings string) (*instance, error) {
 		return nil, err
 	}
 	background := runs.New(e)
-	s.current = &instance{resources: resource.New(e, alerts.New(background, resource.AlertCases{Environment: e}, nil)),
+	s.current = &instance{resources: resource.New(e, alerts.New(background, resource.AlertCases{Environment: e}, nil), assistant.New(e, background)),
 		panels:      &frames.Handler{Runs: background, Surveyor: resource.Survey{Environment: e}, UID: "soak"},
 		environment: e, runs: background}
 	return s.current, nil

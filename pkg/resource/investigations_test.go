@@ -18,6 +18,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/faultline-investigation/faultline/pkg/alerts"
+	"github.com/faultline-investigation/faultline/pkg/assistant"
 	"github.com/faultline-investigation/faultline/pkg/environment"
 	"github.com/faultline-investigation/faultline/pkg/runs"
 )
@@ -66,7 +67,7 @@ func resourcesOf(tb testing.TB, e *environment.Environment, beat time.Duration) 
 	tb.Helper()
 	background := runs.New(e)
 	tb.Cleanup(background.Close)
-	return handler(e, alerts.New(background, nil, nil), beat)
+	return handler(e, alerts.New(background, nil, nil), assistant.New(e, background), beat)
 }
 
 // client collects what it is sent; sent is told of every response.

@@ -38,7 +38,7 @@ func relaying(t *testing.T, settings, token string) (post func(body string) (int
 		background.Close()
 		e.Dispose()
 	})
-	handler := handler(e, alerts.New(background, nil, nil), never)
+	handler := handler(e, alerts.New(background, nil, nil), http.NotFoundHandler(), never)
 	return func(body string) (int, string) {
 		page := &client{}
 		assert.NoError(t, handler.CallResource(t.Context(), request("Editor", "POST", "alerts", body), page)) //nolint:testifylint // as above

@@ -16,14 +16,14 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/source"
 )
 
-// New makes the handler of an environment's resources, and of the alerts that it is told of.
-func New(e *environment.Environment, told *alerts.Inbox) backend.CallResourceHandler {
-	return handler(e, told, heartbeat)
+// New makes the handler of an environment's resources, of the alerts that it is told of, and of what assistants ask.
+func New(e *environment.Environment, told *alerts.Inbox, assistants http.Handler) backend.CallResourceHandler {
+	return handler(e, told, assistants, heartbeat)
 }
 
 // handler makes the handler with a sign of life at every beat of a running investigation.
-func handler(e *environment.Environment, told *alerts.Inbox, beat time.Duration) backend.CallResourceHandler {
-	mux := routes(e, told, beat)
+func handler(e *environment.Environment, told *alerts.Inbox, assistants http.Handler, beat time.Duration) backend.CallResourceHandler {
+	mux := routes(e, told, assistants, beat)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusNotFound, "There is no resource "+r.Method+" "+r.URL.Path+".", "See the documentation for those there are.")
 	})
@@ -62,9 +62,9 @@ func (r *router) Handle(pattern string, handler http.Handler) {
 }
 
 // Patterns lists the methods and paths of all resources, as http.ServeMux writes them.
-func Patterns() []string { return routes(nil, nil, heartbeat).patterns }
+func Patterns() []string { return routes(nil, nil, http.NotFoundHandler(), heartbeat).patterns }
 
-func routes(e *environment.Environment, told *alerts.Inbox, beat time.Duration) *router {
+func routes(e *environment.Environment, told *alerts.Inbox, assistants http.Handler, beat time.Duration) *router {
 	mux := &router{ServeMux: http.NewServeMux()}
 	streams := newStreamRegistry()
 	mux.Handle("POST /investigations", &investigations{environment: e, told: told, beat: beat, streams: streams})
@@ -76,6 +76,10 @@ func routes(e *environment.Environment, told *alerts.Inbox, beat time.Duration) 
 	mux.Handle("GET /services", &overview{environment: e})
 	mux.Handle("GET /readiness", ready{Survey{Environment: e}})
 	mux.Handle("POST /report", written{e})
+	mux.Handle("POST /mcp", assisted{e, assistants})
+	for _, method := range []string{http.MethodGet, http.MethodDelete} { // clients try them, and go on without where they are not allowed
+		mux.ServeMux.Handle(method+" /mcp", assisted{e, assistants})
+	}
 	return mux
 }
 

@@ -1,0 +1,210 @@
+package assistant
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/faultline-investigation/faultline/pkg/failure"
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/links"
+	"github.com/faultline-investigation/faultline/pkg/query/promql"
+	"github.com/faultline-investigation/faultline/pkg/source"
+	"github.com/faultline-investigation/faultline/pkg/wording"
+)
+
+type firingInput struct {
+	Time   string `json:"time,omitempty" jsonschema:"moment in UTC: 2026-03-10T10:30:00Z or 10:30; now without it"`
+	Tokens int    `json:"tokens,omitempty" jsonschema:"most tokens of the answer, 200 to 8000; 800 without it"`
+}
+
+// firingAnswer is what fires at a moment.
+type firingAnswer struct {
+	At         time.Time   `json:"at"`
+	Statements []statement `json:"statements"`
+	LeftOut    int         `json:"leftOut,omitempty"`
+}
+
+// firingPrefix begins the ids of what fires: firing/MOMENT and firing/MOMENT/ALERT.
+const firingPrefix = "firing/"
+
+// The metrics of alerts that Prometheus and Grafana write, and the label that names an alert.
+const (
+	ofPrometheus = "ALERTS"
+	ofGrafana    = "GRAFANA_ALERTS"
+	alertName    = "alertname"
+)
+
+// firedAlert is one series of an alert that fires.
+type firedAlert struct {
+	name   string
+	labels map[string]string
+}
+
+func (c *caller) firing(ctx context.Context, in firingInput) (any, error) {
+	size, err := sized(in.Tokens)
+	if err != nil {
+		return nil, err
+	}
+	alerts, answers, err := c.fired(ctx, in.Time)
+	if err != nil {
+		return nil, err
+	}
+	answer := &firingAnswer{At: answers[0].Question.Window.To}
+	bare := *answer
+	bare.Statements, bare.LeftOut = []statement{}, mostTokens
+	answer.Statements, _, answer.LeftOut = fitting(size-tokensOf(bare), firingStatements(answer.At, alerts, answers))
+	return answer, nil
+}
+
+// fired are the alerts that fire at a moment, ordered by name and labels, and the stores' answers. The error says that neither metric
+// could be looked at.
+func (c *caller) fired(ctx context.Context, at string) ([]firedAlert, []source.Answer, error) {
+	querier, err := c.environment.Querier(ctx, c.organisation)
+	if err != nil {
+		return nil, nil, err
+	}
+	moment := c.environment.Now().UTC().Truncate(time.Second)
+	if at != "" {
+		if moment, err = momentOf(at, moment); err != nil {
+			return nil, nil, err
+		}
+	}
+	var answers []source.Answer
+	for _, metric := range []string{ofPrometheus, ofGrafana} {
+		text, err := promql.Select(metric, promql.Equal("alertstate", "firing")).Text()
+		if err != nil {
+			return nil, nil, err
+		}
+		asking, cancel := context.WithTimeout(ctx, c.environment.Limits().QuestionTimeout)
+		answers = append(answers, querier.Ask(asking, source.Question{Name: metric, Kind: source.Instant, Text: text, Window: incident.Window{From: moment, To: moment}}))
+		cancel()
+	}
+	if answers[0].Problem != nil && answers[1].Problem != nil {
+		return nil, nil, answers[0].Problem
+	}
+	return alertsIn(answers), answers, nil
+}
+
+// alertsIn are the alerts of answers, each once: an alert that Grafana evaluates may be in both metrics.
+func alertsIn(answers []source.Answer) []firedAlert {
+	var alerts []firedAlert
+	seen := map[string]bool{}
+	for _, answer := range answers {
+		for _, series := range answer.Series {
+			labels := map[string]string{}
+			for name, value := range series.Labels {
+				if name != "__name__" && name != "alertstate" && name != "grafana_alertstate" && name != "grafana_rule_uid" {
+					labels[name] = value
+				}
+			}
+			if key := keyOf(labels); !seen[key] {
+				seen[key] = true
+				alerts = append(alerts, firedAlert{series.Labels[alertName], labels})
+			}
+		}
+	}
+	slices.SortFunc(alerts, func(a, b firedAlert) int {
+		return strings.Compare(a.name+"\x00"+keyOf(a.labels), b.name+"\x00"+keyOf(b.labels))
+	})
+	return alerts
+}
+
+func firingID(at time.Time, name string) string {
+	id := firingPrefix + at.UTC().Format(time.RFC3339)
+	if name != "" {
+		id += "/" + name
+	}
+	return id
+}
+
+// firingStatements say how many fire, and of each alert for which services.
+func firingStatements(at time.Time, alerts []firedAlert, answers []source.Answer) []statement {
+	all := []statement{{ID: firingID(at, ""), Text: firingSentence(alerts, answers)}}
+	for len(alerts) > 0 {
+		n := 1
+		for n < len(alerts) && alerts[n].name == alerts[0].name {
+			n++
+		}
+		all = append(all, statement{ID: firingID(at, alerts[0].name), Text: printable(alertSentence(alerts[:n]), longestText)})
+		alerts = alerts[n:]
+	}
+	return all
+}
+
+func firingSentence(alerts []firedAlert, answers []source.Answer) string {
+	text := fmt.Sprintf("%s firing.", wording.Counted(len(alerts), "alert is", "alerts are"))
+	if len(alerts) == 0 {
+		text = "No series of ALERTS or GRAFANA_ALERTS is firing. That means nothing if this metrics store evaluates no alert rules and Grafana writes no alert state to it."
+	}
+	for _, answer := range answers {
+		if answer.Problem != nil {
+			text += fmt.Sprintf(" %s was not checked: %s", answer.Question.Name, answer.Problem.Sentence)
+		}
+		if answer.Truncated || len(answer.Warnings) > 0 {
+			text += fmt.Sprintf(" The answer about %s is incomplete.", answer.Question.Name)
+		}
+	}
+	return printable(text, longestText)
+}
+
+// alertSentence says for which services an alert fires. Services are quoted: their names are labels.
+func alertSentence(alerts []firedAlert) string {
+	const most = 10 // services named
+	var services []string
+	nameless := 0
+	for _, a := range alerts {
+		subject, known := links.Link{Labels: a.labels}.Subject()
+		if !known {
+			nameless++
+			continue
+		}
+		name := wording.Quoted(printable(subject.Service, longestName))
+		if subject.Namespace != "" {
+			name += " (namespace " + printable(subject.Namespace, longestName) + ")"
+		}
+		if !slices.Contains(services, name) {
+			services = append(services, name)
+		}
+	}
+	text := "Alert " + wording.Quoted(alerts[0].name) + " fires"
+	if len(services) > 0 {
+		text += " for " + wording.List(services[:min(most, len(services))])
+	}
+	if more := len(services) - most; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	if nameless > 0 {
+		text += fmt.Sprintf("; %s no label that names a service", wording.Counted(nameless, "series has", "series have"))
+	}
+	return text + "."
+}
+
+// firingEvidence is what a statement about firing alerts rests on: the queries, asked again for the same moment, and the series' labels.
+func (c *caller) firingEvidence(ctx context.Context, id string, size int) (any, error) {
+	at, name, _ := strings.Cut(strings.TrimPrefix(id, firingPrefix), "/")
+	if _, err := time.Parse(time.RFC3339, at); err != nil {
+		return nil, failure.New(failure.NotFound, fmt.Sprintf("There is no statement %s.", wording.Quoted(printable(id, longestName))), "Pass on an id of an answer, unchanged.")
+	}
+	alerts, answers, err := c.fired(ctx, at)
+	if err != nil {
+		return nil, err
+	}
+	answer := evidenceAnswer{ID: id, Text: firingSentence(alerts, answers)}
+	for _, a := range answers {
+		answer.take([]incident.Query{a.Query()})
+	}
+	if name != "" {
+		alerts = slices.DeleteFunc(alerts, func(a firedAlert) bool { return a.name != name })
+		if len(alerts) == 0 {
+			return nil, failure.New(failure.NotFound, fmt.Sprintf("No alert %s fired at %s.", wording.Quoted(printable(name, longestName)), at), "Pass on an id of an answer, unchanged.")
+		}
+		answer.Text = printable(alertSentence(alerts), longestText)
+	}
+	for _, a := range alerts {
+		answer.count([]incident.Value{{Name: a.name, Value: 1, Unit: incident.Count, Labels: a.labels}})
+	}
+	return answer.within(size), nil
+}
