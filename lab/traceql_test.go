@@ -76,6 +76,25 @@ func TestAQueryForAttributesKeepsItsStructureWhateverTheyAreCalled(t *testing.T)
 	})
 }
 
+func TestQueriesThatAreLeftOpenAreTraceQLWhateverServicesAreCalled(t *testing.T) {
+	t.Parallel()
+	ask := tempoParser(t)
+	awkward := rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{`a"`, `" } || { name = "`, "}", "日本"}))
+	rapid.Check(t, func(rt *rapid.T) {
+		service, called := awkward.Draw(rt, "service"), awkward.Draw(rt, "called")
+		apart := &incident.Apart{Within: incident.Scope{Namespace: called}, Attributes: map[incident.ScopePart]string{incident.Namespace: "k8s.namespace.name"}}
+		own := traceql.Spans(append(traceql.Scoped(service, apart), traceql.Failed())...)
+		for _, text := range []string{
+			traceql.Spans(traceql.OtherThan(service), traceql.Calling(called)),
+			traceql.WithoutBelow(own, traceql.Spans(traceql.Failed())),
+		} {
+			got := ask(rt, text)
+			require.True(rt, got.OK, "%s: %s", text, got.Error)
+			require.Contains(rt, got.Strings, strings.ToValidUTF8(service, "\uFFFD"))
+		}
+	})
+}
+
 func TestCallsThatWaitAreAskedForWhateverTheServicesAreCalled(t *testing.T) {
 	t.Parallel()
 	ask := tempoParser(t)

@@ -199,8 +199,35 @@ func (p *printer) verdict(c *incident.Case) {
 	for _, link := range c.Verdict.Chain {
 		p.wrapped(3, wording.Clock(link.At).Plain()+"  ", link.Sentence)
 	}
+	p.doubts(&c.Verdict)
 	for _, unchecked := range c.Verdict.Unchecked {
 		p.wrapped(3, yellow.Render("? "), yellow.Render("not looked at: ")+unchecked)
+	}
+}
+
+// doubts are what would contradict the verdict, what carries it, and the query that would settle it. A query is never cut, so that it can
+// be copied.
+func (p *printer) doubts(v *incident.Verdict) {
+	if len(v.Against) > 0 {
+		p.line("   %s", dim.Render("What would contradict it:"))
+	}
+	for _, k := range v.Against {
+		mark := "- "
+		if k.Sighting == incident.Seen {
+			mark = yellow.Render("! ")
+		}
+		p.wrapped(3, mark, k.Text(incident.WrittenInUTC))
+	}
+	if rests := v.RestsIn(incident.WrittenInUTC); len(rests) > 0 {
+		p.line("   %s", dim.Render("What carries it:"))
+		for _, r := range rests {
+			p.wrapped(3, "- ", r)
+		}
+	}
+	if v.Next != nil {
+		p.line("   %s", dim.Render("What would settle it:"))
+		p.wrapped(3, "", v.Next.Why)
+		p.whole("   " + v.Next.Text)
 	}
 }
 

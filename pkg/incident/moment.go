@@ -86,6 +86,16 @@ func (v *Verdict) sentences(yield func(Sentence) bool) bool {
 	if !sentencesOf(v.Normal, &v.NormalMoments, yield) {
 		return false
 	}
+	for i := range v.Against {
+		if k := &v.Against[i]; !yield(Sentence{&k.Detail, &k.Moments}) {
+			return false
+		}
+	}
+	for i := range v.Rests {
+		if s := &v.Rests[i]; !yield(Sentence{&s.Statement, &s.Moments}) {
+			return false
+		}
+	}
 	for i := range v.Chain {
 		if link := &v.Chain[i]; !yield(Sentence{&link.Sentence, &link.Moments}) {
 			return false

@@ -30,6 +30,12 @@ type Verdict struct {
 	// NormalMoments are those of each sentence of Normal, in their order; empty where none of them holds any.
 	NormalMoments [][]Moment `json:"normalMoments,omitempty"`
 	Unchecked     []string   `json:"unchecked"` // what could not be checked, an entry for each reason
+	// Against are the observations that would contradict the named cause, those that were made first.
+	Against []Contradiction `json:"against,omitempty"`
+	// Rests are the pieces of evidence without which the verdict would be another one, the one whose loss changes most first.
+	Rests []Support `json:"rests,omitempty"`
+	// Next is the query that would tell most of a Possible; nil where the verdict is no Possible, or no query would.
+	Next *OpenQuery `json:"next,omitempty"`
 }
 
 // CauseKind is what kind of cause a candidate is: a stable word, such as "node-pressure". docs/causes.md lists them.

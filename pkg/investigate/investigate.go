@@ -282,6 +282,7 @@ func (r *run) finish() *incident.Case {
 	r.facts.Cost.ChainMilliseconds = r.longestChain().Milliseconds()
 	if v := r.facts.Facts.Verdict; v != nil {
 		looked(r.facts.Steps, v)
+		stored(r.facts.Steps, v)
 		r.facts.Verdict = *v
 	} else {
 		r.facts.Verdict.Sentence = "No verdict: nothing that it could rest on was read."

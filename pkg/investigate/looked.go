@@ -7,6 +7,26 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/wording"
 )
 
+// stored gives the queries that a verdict leaves open the store that they are for: the one that was asked in the same language.
+func stored(steps []incident.StepResult, v *incident.Verdict) {
+	stores := map[string]string{}
+	for _, s := range steps {
+		for _, q := range s.Queries {
+			if stores[q.Language] == "" {
+				stores[q.Language] = q.DataSource
+			}
+		}
+	}
+	for i := range v.Against {
+		if q := v.Against[i].Query; q != nil {
+			q.DataSource = stores[q.Language]
+		}
+	}
+	if v.Next != nil {
+		v.Next.DataSource = stores[v.Next.Language]
+	}
+}
+
 // looked tells a verdict what the steps found normal, which speaks against other causes, and what they could not look at: an entry for each reason, with the steps that
 // it kept from looking.
 func looked(steps []incident.StepResult, v *incident.Verdict) {

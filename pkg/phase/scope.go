@@ -46,16 +46,10 @@ func SubjectSpans(c *incident.Case) []traceql.Condition { return SpansOf(c, c.Su
 
 // SpansOf pick the spans of a service; of the subject's own, those within its scope.
 func SpansOf(c *incident.Case, service string) []traceql.Condition {
-	conditions := []traceql.Condition{traceql.Service(service)}
-	if c.Facts.Apart == nil || service != c.Subject.Service {
-		return conditions
+	if service != c.Subject.Service {
+		return traceql.Scoped(service, nil)
 	}
-	for _, part := range incident.ScopeParts() {
-		if attribute := c.Facts.Apart.Attributes[part]; attribute != "" {
-			conditions = append(conditions, traceql.Resource(attribute, c.Facts.Apart.Within.Of(part)))
-		}
-	}
-	return conditions
+	return traceql.Scoped(service, c.Facts.Apart)
 }
 
 // Within makes a step look at the subject's system alone, where the name of its service is that of others too: it waits until that

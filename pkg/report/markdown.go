@@ -108,8 +108,18 @@ func verdict(b *strings.Builder, v incident.Verdict) {
 			fmt.Fprintf(b, "| %s | %s |\n", l.At.UTC().Format("15:04:05"), escape.Markdown(l.Sentence))
 		}
 	}
+	doubts(b, v.AgainstIn(incident.WrittenInUTC), v.RestsIn(incident.WrittenInUTC), v.Next)
 	for _, u := range v.Unchecked {
 		fmt.Fprintf(b, "\nNot looked at: %s\n", escape.Markdown(u))
+	}
+}
+
+// doubts writes what would contradict a verdict, what carries it, and the query that would settle it.
+func doubts(b *strings.Builder, against, rests []string, next *incident.OpenQuery) {
+	items(b, "\nWhat would contradict it:\n\n", against)
+	items(b, "\nWhat carries it:\n\n", rests)
+	if next != nil {
+		fmt.Fprintf(b, "\nWhat would settle it: %s\n\n- %s: %s\n", escape.Markdown(next.Why), escape.Markdown(next.Language), escape.Code(next.Text))
 	}
 }
 

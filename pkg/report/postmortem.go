@@ -78,6 +78,9 @@ type Cause struct {
 	Chain      []Moment             `json:"chain"`
 	Normal     []string             `json:"normal"`
 	Unchecked  []string             `json:"unchecked"`
+	Against    []string             `json:"against"` // what would contradict it, and whether that was seen
+	Rests      []string             `json:"rests"`   // what carries it
+	Next       *incident.OpenQuery  `json:"next,omitempty"`
 }
 
 // Span is a time between two moments of the incident, with how it was computed.
@@ -154,7 +157,8 @@ func (w writer) verdict() string { return w.in(w.s.Case.Verdict.Sentence, w.s.Ca
 
 func (w writer) cause() Cause {
 	v := &w.s.Case.Verdict
-	cause := Cause{Level: v.Level, Sentence: w.verdict(), Candidates: []incident.Candidate{}, Chain: w.chain(), Normal: v.NormalIn(w.in), Unchecked: nonNil(v.Unchecked)}
+	cause := Cause{Level: v.Level, Sentence: w.verdict(), Candidates: []incident.Candidate{}, Chain: w.chain(), Normal: v.NormalIn(w.in), Unchecked: nonNil(v.Unchecked),
+		Against: v.AgainstIn(w.in), Rests: v.RestsIn(w.in), Next: v.Next}
 	for _, k := range v.Candidates {
 		k.Because, k.Moments = k.BecauseIn(w.in), nil
 		cause.Candidates = append(cause.Candidates, k)

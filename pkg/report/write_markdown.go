@@ -125,6 +125,7 @@ func (p *PostMortem) cause(b *strings.Builder) {
 			fmt.Fprintf(b, "   - %s\n", escape.Markdown(because))
 		}
 	}
+	doubts(b, p.Cause.Against, p.Cause.Rests, p.Cause.Next)
 	items(b, "\nLooked at and normal:\n\n", p.Cause.Normal)
 	items(b, "\nNot looked at:\n\n", p.Cause.Unchecked)
 }

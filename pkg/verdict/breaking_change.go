@@ -19,6 +19,7 @@ var breakingChange = Cause{
 	Depth:    2,
 	Find:     findBreakingChange,
 	Likely:   changeIsLikely,
+	Against:  []Observation{unhealthyBefore, lookupsAreQuick, otherChange, ownerSaysIll},
 	Timeline: changeTimeline,
 	Advise:   adviseOnChange,
 }

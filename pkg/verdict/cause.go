@@ -36,6 +36,9 @@ type Cause struct {
 	Find func(c *incident.Case, earlier Suspects) Suspects
 	// Likely are the rules of which one has to hold for the verdict to be Likely; without one it is Possible at most.
 	Likely []Rule
+	// Against are the observations that would contradict this kind of cause, beside those of every kind. They see what the judgment sees,
+	// and not Needs alone.
+	Against []Observation
 	// Timeline is what the cause puts into the timeline. The suspect is the one that the verdict names, and nil where it names
 	// another cause; may be nil.
 	Timeline func(c *incident.Case, named *Suspect) []incident.Link
@@ -52,7 +55,7 @@ type list []Cause
 // Needs are the facts that one of the causes, or the judgment itself, reads; each once, ordered.
 func Needs() []incident.Fact {
 	all := []incident.Fact{incident.FactErrors, incident.FactLatency, incident.FactTraffic, incident.FactRefused, incident.FactOnset, incident.FactApart,
-		incident.FactShapes}
+		incident.FactShapes, incident.FactExternals, incident.FactTraits, incident.FactExample, incident.FactCulprit, incident.FactFailing, incident.FactNeighbours, incident.FactLogLabels}
 	for _, k := range causes {
 		all = append(all, k.Needs...)
 	}

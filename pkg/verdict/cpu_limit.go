@@ -20,7 +20,8 @@ var cpuLimit = Cause{
 		}
 		return Suspects{limitSuspect(c, use, "CPU limit", fmt.Sprintf("%s waits for CPU at its limit", use.Service))}
 	},
-	Likely: []Rule{independentWitnesses},
+	Likely:  []Rule{independentWitnesses},
+	Against: []Observation{loadRoseFirst},
 	Timeline: func(c *incident.Case, _ *Suspect) []incident.Link {
 		use := cpuOf(&c.Facts)
 		if use == nil {

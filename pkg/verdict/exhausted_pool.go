@@ -15,6 +15,7 @@ var exhaustedPool = Cause{
 	Mechanism: true,
 	Find:      findExhaustedPool,
 	Likely:    []Rule{independentWitnesses},
+	Against:   []Observation{loadRoseFirst, failElsewhere},
 	Timeline: func(c *incident.Case, _ *Suspect) []incident.Link {
 		p := c.Facts.Pool
 		if p == nil {

@@ -13,14 +13,15 @@ import (
 )
 
 var expiredCertificate = Cause{
-	Kind:   "expired-certificate",
-	Means:  "a certificate that the failing call needs has expired",
-	Needs:  []incident.Fact{incident.FactSurroundings, incident.FactCulprit, incident.FactOnset},
-	After:  symptoms,
-	Depth:  1,
-	Find:   findExpiredCertificate,
-	Likely: []Rule{independentWitnesses},
-	Advise: adviseOnCertificate,
+	Kind:    "expired-certificate",
+	Means:   "a certificate that the failing call needs has expired",
+	Needs:   []incident.Fact{incident.FactSurroundings, incident.FactCulprit, incident.FactOnset},
+	After:   symptoms,
+	Depth:   1,
+	Find:    findExpiredCertificate,
+	Likely:  []Rule{independentWitnesses},
+	Against: []Observation{failElsewhere},
+	Advise:  adviseOnCertificate,
 }
 
 // certificateSays is what clients say of a certificate that they do not accept.

@@ -10,12 +10,13 @@ import (
 )
 
 var failingCall = Cause{
-	Kind:   "failing-call",
-	Means:  "the span at which the failing requests go wrong, where nothing is known of why",
-	Needs:  []incident.Fact{incident.FactCulprit, incident.FactExample, incident.FactOnset, incident.FactPattern, incident.FactDependencies, incident.FactLocks},
-	Find:   findFailingCall,
-	Likely: []Rule{independentWitnesses, requestsLeaveNoDoubt},
-	Advise: func(a *advice.Advice, c *incident.Case, _ incident.Candidate) { whoBlocks(a, c) },
+	Kind:    "failing-call",
+	Means:   "the span at which the failing requests go wrong, where nothing is known of why",
+	Needs:   []incident.Fact{incident.FactCulprit, incident.FactExample, incident.FactOnset, incident.FactPattern, incident.FactDependencies, incident.FactLocks},
+	Find:    findFailingCall,
+	Likely:  []Rule{independentWitnesses, requestsLeaveNoDoubt},
+	Against: []Observation{othersAreServed, ownerSaysWell, failElsewhere},
+	Advise:  func(a *advice.Advice, c *incident.Case, _ incident.Candidate) { whoBlocks(a, c) },
 }
 
 // ends picks the words for a culprit span that failed, or that was only slow.

@@ -10,13 +10,14 @@ import (
 )
 
 var heldLock = Cause{
-	Kind:   "held-lock",
-	Means:  "a job or a migration holds a lock that the failing statements wait for",
-	Needs:  []incident.Fact{incident.FactLocks, incident.FactCulprit, incident.FactExample, incident.FactOnset},
-	After:  symptoms,
-	Depth:  1,
-	Find:   findHeldLock,
-	Likely: []Rule{waitsForTheSameTable},
+	Kind:    "held-lock",
+	Means:   "a job or a migration holds a lock that the failing statements wait for",
+	Needs:   []incident.Fact{incident.FactLocks, incident.FactCulprit, incident.FactExample, incident.FactOnset},
+	After:   symptoms,
+	Depth:   1,
+	Find:    findHeldLock,
+	Likely:  []Rule{waitsForTheSameTable},
+	Against: []Observation{failElsewhere},
 	Advise: func(a *advice.Advice, c *incident.Case, _ incident.Candidate) {
 		whoBlocks(a, c)
 		endBlockers(a, c)

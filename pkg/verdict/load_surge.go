@@ -17,10 +17,11 @@ var loadSurge = Cause{
 	Means: "many more requests than usual arrived, and the service is slow or fails because of them",
 	Needs: []incident.Fact{incident.FactTraffic, incident.FactOnset, incident.FactCulprit, incident.FactSaturation, incident.FactPatterns, incident.FactNeighbours,
 		incident.FactRefused, incident.FactErrors, incident.FactLatency},
-	After:  symptoms,
-	Depth:  2, // beside its own: throttling, latency and errors all follow from it
-	Find:   findLoadSurge,
-	Likely: []Rule{othersSeeTheLoad},
+	After:   symptoms,
+	Depth:   2, // beside its own: throttling, latency and errors all follow from it
+	Find:    findLoadSurge,
+	Likely:  []Rule{othersSeeTheLoad},
+	Against: []Observation{areRetries, notInLinesOrTraces},
 	Returns: func(f *incident.Facts, named *incident.Candidate) []Number {
 		if named == nil {
 			return nil

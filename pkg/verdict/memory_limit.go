@@ -19,7 +19,8 @@ var memoryLimit = Cause{
 		}
 		return Suspects{limitSuspect(c, use, "memory limit", fmt.Sprintf("%s is at its memory limit", use.Service))}
 	},
-	Likely: []Rule{independentWitnesses},
+	Likely:  []Rule{independentWitnesses},
+	Against: []Observation{loadRoseFirst},
 	Timeline: func(c *incident.Case, _ *Suspect) []incident.Link {
 		use := memoryOf(&c.Facts)
 		if use == nil {

@@ -19,6 +19,7 @@ var nodePressure = Cause{
 	Depth:   1,
 	Find:    findNodePressure,
 	Likely:  []Rule{independentWitnesses},
+	Against: []Observation{loadRoseFirst},
 	Returns: nodeReturns,
 	Advise:  adviseOnNode,
 }

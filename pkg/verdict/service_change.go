@@ -20,6 +20,7 @@ var serviceChange = Cause{
 	Depth:    1,
 	Find:     findServiceChange,
 	Likely:   changeIsLikely,
+	Against:  []Observation{oldVersionFails, unhealthyBefore, otherChange},
 	Timeline: changeTimeline,
 	Advise:   adviseOnChange,
 }

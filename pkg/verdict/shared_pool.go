@@ -17,6 +17,7 @@ var sharedPool = Cause{
 	Depth:   1,
 	Find:    findSharedPool,
 	Likely:  []Rule{independentWitnesses},
+	Against: []Observation{loadRoseFirst},
 	Returns: sharedPoolReturns,
 	Advise: func(a *advice.Advice, c *incident.Case, _ incident.Candidate) {
 		shared := c.Facts.Shared

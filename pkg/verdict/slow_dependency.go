@@ -15,9 +15,10 @@ var slowDependency = Cause{
 	Means: "a database, queue or host without spans of its own, in calls to which a service spends the added time",
 	Needs: []incident.Fact{incident.FactRanking, incident.FactOwnTime, incident.FactWitness, incident.FactNextWitness, incident.FactOnset, incident.FactErrors,
 		incident.FactLatency, incident.FactTraffic, incident.FactRefused},
-	Quiet:  true,
-	Find:   findSlowDependency,
-	Likely: []Rule{independentWitnesses},
+	Quiet:   true,
+	Find:    findSlowDependency,
+	Likely:  []Rule{independentWitnesses},
+	Against: []Observation{othersAreServed, ownerSaysWell},
 }
 
 // findSlowDependency names what a service waits for instead of the service: as long as its only witness is the caller, it is Possible at
@@ -33,7 +34,7 @@ func findSlowDependency(c *incident.Case, _ Suspects) Suspects {
 	}
 	r := &ranking.Services[at]
 	s := newSuspect(peer.Name, incident.Target{Type: string(peer.Type), Name: peer.Name}, difference.PeerName(*peer), "")
-	s.ranked = r
+	s.ranked, s.calledBy = r, r.Service
 	s.saying = wording.Textf("calls from %s to %s take %s a request, normally %s", r.Service, difference.PeerName(*peer),
 		numbers.Duration(peer.Spent.Now/1e3), numbers.Duration(peer.Spent.Before/1e3))
 	s.has(inRequests, "%s", s.saying)

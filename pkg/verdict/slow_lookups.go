@@ -15,6 +15,7 @@ var slowLookups = Cause{
 	Mechanism: true,
 	Find:      findSlowLookups,
 	Likely:    []Rule{independentWitnesses},
+	Against:   []Observation{failElsewhere, ownerSaysIll},
 	Timeline: func(c *incident.Case, _ *Suspect) []incident.Link {
 		l := c.Facts.Lookups
 		if l == nil {

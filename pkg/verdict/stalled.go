@@ -21,6 +21,7 @@ var stalledService = Cause{
 	Mechanism: true,
 	Find:      findStalledService,
 	Likely:    []Rule{independentWitnesses},
+	Against:   []Observation{nothingIsSent},
 }
 
 // findStalledService finds that the service that alerted stopped, as a worker does that tries the same message for ever. Where a queue

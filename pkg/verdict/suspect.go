@@ -38,7 +38,8 @@ type Suspect struct {
 	begins             incident.Link // what happened when it began; without a sentence where nothing is told
 	unhealthy          *unhealthy
 	change             *incident.ClusterChange
-	prompt             bool // the change is named by Kubernetes, or what it may have broken began within minutes of it
+	prompt             bool                    // the change is named by Kubernetes, or what it may have broken began within minutes of it
+	calledBy           string                  // who calls the target, where nothing traces the target itself; else empty
 	ranked             *incident.RankedService // how its requests differ from before; nil where that is not known
 
 	// From its cause:

@@ -20,6 +20,7 @@ var unhealthyWorkload = Cause{
 	Depth:    1,
 	Find:     findUnhealthyWorkload,
 	Likely:   []Rule{independentWitnesses},
+	Against:  []Observation{lookupsAreQuick, ownerSaysIll},
 	Timeline: workloadTimeline,
 	Advise: func(a *advice.Advice, c *incident.Case, _ incident.Candidate) {
 		if b := c.Facts.Blame; b != nil && b.Trouble != nil && b.Trouble.OutOfMemory {

@@ -18,6 +18,17 @@ import (
 func Judge(c *incident.Case) (incident.Verdict, *incident.Blame) { return causes.judge(c) }
 
 func (l list) judge(told *incident.Case) (incident.Verdict, *incident.Blame) {
+	verdict, c, named := l.weigh(told)
+	verdict.Against, verdict.Next = l.contradictions(c, named)
+	if verdict.Level != incident.Possible {
+		verdict.Next = nil
+	}
+	verdict.Rests = l.rests(told, &verdict)
+	return verdict, blameOf(named)
+}
+
+// weigh is a verdict without its doubts, with the case as it was judged and the suspect that it names; nil where it names none.
+func (l list) weigh(told *incident.Case) (incident.Verdict, *incident.Case, *Suspect) {
 	c := new(*told)
 	c.Facts.Ranking = difference.Held(c.Facts.Ranking, c.Facts.Witness, c.Facts.NextWitness)
 	all := l.ranked(c)
@@ -41,7 +52,7 @@ func (l list) judge(told *incident.Case) (incident.Verdict, *incident.Blame) {
 	verdict.Statement, verdict.StatementMoments = said.Plain(), said.Moments()
 	verdict.Sentence, verdict.Moments = whole.Plain(), whole.Moments()
 	verdict.Chain = l.timeline(c, named)
-	return verdict, blameOf(named)
+	return verdict, c, named
 }
 
 // conclusion says what the verdict is, for those who show its level beside it, and as a whole.

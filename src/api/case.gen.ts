@@ -57,6 +57,10 @@ export type CauseKind =
   | "slow-dependency"
   | "changed-requests";
 /**
+ * Sighting says whether an observation was made. The zero value claims nothing.
+ */
+export type Sighting = "seen" | "not seen" | "not known";
+/**
  * EntryKind says what an entry reports.
  */
 export type EntryKind =
@@ -2325,6 +2329,18 @@ export interface Verdict {
    * what could not be checked, an entry for each reason
    */
   unchecked: string[];
+  /**
+   * Against are the observations that would contradict the named cause, those that were made first.
+   */
+  against?: Contradiction[];
+  /**
+   * Rests are the pieces of evidence without which the verdict would be another one, the one whose loss changes most first.
+   */
+  rests?: Support[];
+  /**
+   * Next is the query that would tell most of a Possible; nil where the verdict is no Possible, or no query would.
+   */
+  next?: OpenQuery;
 }
 /**
  * Candidate is one possible cause. Service, Kind and Target say which; all else is for people.
@@ -2379,6 +2395,70 @@ export interface Link {
    * id of what it tells of, within the step: that of a change, or of its own
    */
   about: string;
+}
+/**
+ * Contradiction is an observation that would speak against the cause that a verdict names, and whether it was made.
+ */
+export interface Contradiction {
+  /**
+   * a stable word, for example "began-after"
+   */
+  id: string;
+  /**
+   * what would speak against the cause, a clause: "it began after the requests failed"
+   */
+  observation: string;
+  sighting: Sighting;
+  /**
+   * what was seen instead, or why it is not known, a clause
+   */
+  detail: string;
+  /**
+   * of the detail, in their order
+   */
+  moments?: Moment[];
+  /**
+   * Query tells whether the observation can be made, where that is not known; nil where no query does.
+   */
+  query?: OpenQuery;
+}
+/**
+ * OpenQuery is a query that nobody has sent: a person may.
+ */
+export interface OpenQuery {
+  text: string;
+  /**
+   * promql, logql or traceql
+   */
+  language: string;
+  /**
+   * empty where no store was asked in this language
+   */
+  dataSource?: string;
+  window: Window;
+  /**
+   * what its answer would mean, a sentence
+   */
+  why: string;
+}
+/**
+ * Support is a piece of evidence without which the verdict would be another one: weaker, or of another cause.
+ */
+export interface Support {
+  fact: string;
+  /**
+   * what was looked at, for people: "pod status"
+   */
+  name: string;
+  /**
+   * of the verdict without it
+   */
+  level: Level;
+  /**
+   * Statement is that verdict without its level, and Moments are those of the statement.
+   */
+  statement: string;
+  moments?: Moment[];
 }
 /**
  * Cost is what an investigation asked of the stores.

@@ -2,8 +2,13 @@ import { t } from '@grafana/i18n';
 import { ClipboardButton } from '@grafana/ui';
 
 /** Copies a text as it is. */
-export function CopyButton({ text }: { text: string }) {
-  const label = t('evidence.copy', 'Copy the sentence');
+export function CopyButton({
+  text,
+  label = t('evidence.copy', 'Copy the sentence'),
+}: {
+  text: string;
+  label?: string;
+}) {
   return (
     <ClipboardButton
       icon="copy"

@@ -6,6 +6,7 @@ import type { Level, StepResult, Verdict, Window } from '../api/case.gen';
 import { allWithMoments, withMoments } from '../format/moments';
 import { Chain } from './Chain';
 import { CopyButton } from './CopyButton';
+import { Doubts } from './Doubts';
 import { NextCommands } from './NextCommands';
 import { SentenceList } from './SentenceList';
 import { Timeline } from './Timeline';
@@ -37,6 +38,7 @@ export function VerdictPanel({ verdict, steps, window, onSelect }: Props) {
             title={t('evidence.verdict.because', 'Because')}
             sentences={allWithMoments(best?.because ?? [], best?.moments)}
           />
+          <Doubts verdict={verdict} />
           {steps && <NextCommands steps={steps} onSelect={onSelect} />}
         </div>
         <div className={styles.chain}>

@@ -21,6 +21,7 @@ func words() map[reflect.Type][]any {
 		reflect.TypeFor[incident.Phase]():      anys(incident.Phases()...),
 		reflect.TypeFor[incident.Outcome]():    anys(incident.Found, incident.Clear, incident.NotChecked),
 		reflect.TypeFor[incident.Severity]():   anys(incident.Info, incident.Normal, incident.Warning, incident.Critical),
+		reflect.TypeFor[incident.Sighting]():   anys(incident.Seen, incident.NotSeen, incident.NotKnown),
 		reflect.TypeFor[incident.Level]():      anys(incident.Likely, incident.Possible, incident.NoClearCause),
 		reflect.TypeFor[incident.CauseKind]():  anys(causeKinds()...),
 		reflect.TypeFor[incident.Health]():     anys(incident.Healthy, incident.Degraded, incident.Failing, incident.Unknown),

@@ -23,6 +23,38 @@ type Condition struct{ text string }
 // Service selects spans of a service.
 func Service(name string) Condition { return Condition{"resource.service.name = " + Quote(name)} }
 
+// OtherThan selects spans of all other services.
+func OtherThan(service string) Condition {
+	return Condition{"resource.service.name != " + Quote(service)}
+}
+
+// Calling selects client spans of calls to something without a service of its own, by any of the attributes that may hold its name.
+func Calling(name string) Condition {
+	texts := make([]string, len(callees))
+	for i, attribute := range callees {
+		texts[i] = "span." + attribute + " = " + Quote(name)
+	}
+	return Condition{"kind = client && (" + strings.Join(texts, " || ") + ")"}
+}
+
+// callees are the attributes that may hold the name of what a client's span calls.
+var callees = []string{"peer.service", "server.address", "net.peer.name", "db.namespace", "db.name", "db.system.name", "db.system", "messaging.destination.name"}
+
+// Scoped selects spans of a service that is one of several with the same name: those of its own system, as far as attributes tell. Apart may
+// be nil.
+func Scoped(service string, apart *incident.Apart) []Condition {
+	conditions := []Condition{Service(service)}
+	if apart == nil {
+		return conditions
+	}
+	for _, part := range incident.ScopeParts() {
+		if attribute := apart.Attributes[part]; attribute != "" {
+			conditions = append(conditions, Resource(attribute, apart.Within.Of(part)))
+		}
+	}
+	return conditions
+}
+
 // Resource selects spans by an attribute of their resource. A name that is hardly one, or no value, selects any span.
 func Resource(name, value string) Condition {
 	fields := fieldsOf([]incident.AttributeName{{Name: name, Resource: true}})
@@ -138,6 +170,9 @@ func Either(queries ...string) string { return strings.Join(queries, " || ") }
 
 // Below is a query for the traces in which a span that one query finds is below one that another finds.
 func Below(above, below string) string { return above + " >> " + below }
+
+// WithoutBelow is a query for the traces in which a span that one query finds has none below it that another finds.
+func WithoutBelow(query, below string) string { return below + " !<< " + query }
 
 // WithSpansOf is a query for the traces that another query finds and that have a span of one of the services, of which
 // there must be one. It brings the spans of both.

@@ -1,0 +1,100 @@
+package verdict
+
+import (
+	"github.com/faultline-investigation/faultline/pkg/cluster"
+	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/numbers"
+	"github.com/faultline-investigation/faultline/pkg/wording"
+)
+
+// beganAfter: a cause begins before its symptom.
+func beganAfter(c *incident.Case, s *Suspect) *incident.Contradiction {
+	const id, observation = "began-after", "it began after the requests were affected"
+	onset := c.Facts.Onset
+	switch {
+	case onset == nil:
+		return contradiction(id, observation, incident.NotKnown, "no number of %s is known to have moved", c.Subject.Service)
+	case s.began == nil:
+		return contradiction(id, observation, incident.NotKnown, "nothing shows when it began")
+	}
+	at, moved := wording.Clock(s.began.Middle()), wording.Clock(onset.Middle())
+	switch {
+	case s.began.Earliest.After(onset.Latest):
+		return contradiction(id, observation, incident.Seen, "it began at %s, the numbers of %s moved at %s", at, c.Subject.Service, moved)
+	case s.began.Latest.After(onset.Earliest):
+		return contradiction(id, observation, incident.NotKnown, "it began at %s and the numbers of %s moved at %s: which came first is closer than either is known",
+			at, c.Subject.Service, moved)
+	}
+	return contradiction(id, observation, incident.NotSeen, "it began at %s, the numbers of %s moved at %s", at, c.Subject.Service, moved)
+}
+
+// asBefore: what was as bad before is no incident.
+func asBefore(c *incident.Case, _ *Suspect) *incident.Contradiction {
+	const id, observation = "as-before", "the requests were as bad before"
+	f := &c.Facts
+	latency := "p99 latency"
+	if f.Latency != nil {
+		latency = f.Latency.Latency()
+	}
+	compared := 0
+	for _, k := range []struct {
+		name   string
+		change *incident.Change
+	}{{"error rate", f.Errors}, {latency, f.Latency}, {"share of client errors", f.Refused}, {"request rate", f.Traffic}} {
+		switch {
+		case k.change == nil || k.change.NoBaseline:
+		case k.change.Worse:
+			return contradiction(id, observation, incident.NotSeen, "the %s of %s is %s, normally %s", k.name, c.Subject.Service,
+				numbers.Say(k.change.Now, k.change.Unit), numbers.Say(k.change.Normal, k.change.Unit))
+		default:
+			compared++
+		}
+	}
+	if compared > 0 {
+		return contradiction(id, observation, incident.Seen, "no number of %s that was compared got worse", c.Subject.Service)
+	}
+	return contradiction(id, observation, incident.NotKnown, "no number of %s is known from before", c.Subject.Service)
+}
+
+// loadRoseFirst: a shortage that follows from more requests is no fault of what runs short.
+func loadRoseFirst(c *incident.Case, s *Suspect) *incident.Contradiction {
+	const id, observation = "load-rose", "many more requests than usual arrived"
+	t := c.Facts.Traffic
+	switch {
+	case t == nil || t.NoBaseline || t.Normal <= 0:
+		return contradiction(id, observation, incident.NotKnown, "no request rate of %s is known from before", c.Subject.Service)
+	case t.Now >= muchMoreLoad*t.Normal && (t.Moved == nil || s.began == nil || !t.Moved.Earliest.After(s.began.Latest)):
+		return contradiction(id, observation, incident.Seen, "%s serves %s, normally %s", c.Subject.Service, numbers.Say(t.Now, t.Unit), numbers.Say(t.Normal, t.Unit))
+	}
+	return contradiction(id, observation, incident.NotSeen, "%s serves %s, normally %s", c.Subject.Service, numbers.Say(t.Now, t.Unit), numbers.Say(t.Normal, t.Unit))
+}
+
+// otherChange: what else was changed between a change and the onset is closer to it.
+func otherChange(c *incident.Case, s *Suspect) *incident.Contradiction {
+	const id, observation = "other-change", "something else was changed in between"
+	if s.change == nil || c.Facts.Changes == nil || c.Facts.Onset == nil {
+		return nil
+	}
+	for _, k := range c.Facts.Changes.List {
+		if k.BeforeOnset && k.Action != incident.Scaled && k.At.After(s.change.At) && (k.Object != s.change.Object || k.Namespace != s.change.Namespace) {
+			return contradiction(id, observation, incident.Seen, "%s at %s", cluster.DescribeChange(k), wording.Clock(k.At))
+		}
+	}
+	return contradiction(id, observation, incident.NotSeen, "no other change is known between %s and %s", wording.Clock(s.change.At), wording.Clock(c.Facts.Onset.Middle()))
+}
+
+// unhealthyBefore: a change breaks nothing that was broken already.
+func unhealthyBefore(_ *incident.Case, s *Suspect) *incident.Contradiction {
+	const id, observation = "unhealthy-before", "its pods were unhealthy before the change"
+	if s.change == nil || s.unhealthy == nil || s.unhealthy.trouble == nil {
+		return nil
+	}
+	since := s.unhealthy.trouble.Since
+	switch {
+	case since.Latest.Before(s.change.At):
+		return contradiction(id, observation, incident.Seen, "they are since %s, the change was at %s", wording.Clock(since.Middle()), wording.Clock(s.change.At))
+	case since.Earliest.Before(s.change.At):
+		return contradiction(id, observation, incident.NotKnown, "they are since about %s, the change was at %s", wording.Clock(since.Middle()), wording.Clock(s.change.At))
+	}
+	return contradiction(id, observation, incident.NotSeen, "they are since %s, the change was at %s", wording.Clock(since.Middle()), wording.Clock(s.change.At))
+}
