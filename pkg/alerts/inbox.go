@@ -141,20 +141,16 @@ func (i *Inbox) take(ctx context.Context, organisation int64, group string, a Al
 		return Ended, "", nil
 	case a.Status == Resolved:
 		return Ended, "", nil
-	case known != nil && known.Value().Status == Firing && known.Value().StartsAt.Equal(a.StartsAt) && !i.failed(known.Value()):
+	case known != nil && known.Value().tells(a) && !i.failed(known.Value()):
 		return Known, "", nil
 	case a.Subject.Service == "":
 		return NoService, "The alert's labels name no service: give its rule a label service_name, or the annotation " + ownLink + ".", nil
 	}
 	about := []string{a.Subject.Service, a.Subject.Operation, a.Subject.Namespace, a.Subject.Environment, a.Subject.Cluster}
 	shared, anywhere := keyOf(organisation, append([]string{"group", group}, about...)...), keyOf(organisation, append([]string{"any"}, about...)...)
-	if inGroup := i.groups.Get(shared); group != "" && inGroup != nil && inGroup.Value().sameIncident(a) && !i.failed(inGroup.Value()) {
-		result, sentence := i.join(key, a, inGroup.Value())
-		return result, sentence, nil
-	}
-	if recent := i.groups.Get(anywhere); group != "" && recent != nil && recent.Value().sameMoment(a, i.now()) && !i.failed(recent.Value()) {
-		i.groups.Set(shared, recent.Value(), ttlcache.DefaultTTL)
-		result, sentence := i.join(key, a, recent.Value())
+	if other := i.shareable(a, shared, anywhere); group != "" && other != nil {
+		i.groups.Set(shared, other, ttlcache.DefaultTTL)
+		result, sentence := i.join(key, a, other)
 		return result, sentence, nil
 	}
 	if !i.limiter.AllowN(i.now(), 1) {
@@ -174,6 +170,17 @@ func (i *Inbox) take(ctx context.Context, organisation int64, group string, a Al
 	return Started, "", nil
 }
 
+// shareable is an alert whose investigation is another's too: of its own group, or of another a moment ago; nil where there is none.
+func (i *Inbox) shareable(a Alert, group, anywhere string) *entry {
+	if own := i.groups.Get(group); own != nil && own.Value().sameIncident(a) && !i.failed(own.Value()) {
+		return own.Value()
+	}
+	if other := i.groups.Get(anywhere); other != nil && other.Value().sameMoment(a, i.now()) && !i.failed(other.Value()) {
+		return other.Value()
+	}
+	return nil
+}
+
 // join remembers an alert with the investigation of its group.
 func (i *Inbox) join(key string, a Alert, group *entry) (Result, string) {
 	if !i.joining.AllowN(i.now(), 1) {
@@ -183,6 +190,9 @@ func (i *Inbox) join(key string, a Alert, group *entry) (Result, string) {
 	i.alerts.Set(key, &entry{Alert: a, run: group.run}, ttlcache.DefaultTTL)
 	return Joined, ""
 }
+
+// tells says whether this is the alert itself, which still fires.
+func (e *entry) tells(a Alert) bool { return e.Status == Firing && e.StartsAt.Equal(a.StartsAt) }
 
 // sameIncident says whether an alert that began then belongs to what was, or is, investigated: a group's key stays the same for
 // ever, and an alert that fires again hours later is another incident.

@@ -258,7 +258,7 @@ func TestMessagesOfAGroupKeepTheirOrderAndNewsReleasesWhatIsHeld(t *testing.T) {
 			<-ctx.Done()
 			return nil, nil
 		})
-		assert.NoError(t, err) //nolint:testifylint // another goroutine must not end the test
+		assert.NoError(t, err)
 	})
 	<-held
 	require.NoError(t, r.Pass(t.Context(), relay.Read([]byte(told("g", "resolved", "A"))), nil))
@@ -281,12 +281,12 @@ func TestTwoSendersThatSayTheSameAtOneTimeAreOneMessage(t *testing.T) {
 	}
 	var pair sync.WaitGroup
 	one, other := told("g", "firing", "A"), strings.Replace(told("g", "firing", "A"), `"version"`, `"externalURL":"http://am-2","version"`, 1)
-	pair.Go(func() { assert.NoError(t, r.Pass(t.Context(), relay.Read([]byte(one)), look)) }) //nolint:testifylint // another goroutine must not end the test
+	pair.Go(func() { assert.NoError(t, r.Pass(t.Context(), relay.Read([]byte(one)), look)) })
 	<-begun
 	joining := make(chan struct{})
 	pair.Go(func() {
 		close(joining)
-		assert.NoError(t, r.Pass(t.Context(), relay.Read([]byte(other)), knows(likely))) //nolint:testifylint // as above
+		assert.NoError(t, r.Pass(t.Context(), relay.Read([]byte(other)), knows(likely)))
 	})
 	<-joining
 	time.Sleep(50 * time.Millisecond) // so that it has most likely joined; else it would be a message of its own, and the test fail
@@ -344,7 +344,7 @@ func TestFewLargeMessagesAreUnderWayAtOneTime(t *testing.T) {
 	}
 	var senders sync.WaitGroup
 	for i := range 2 {
-		senders.Go(func() { assert.NoError(t, r.Pass(t.Context(), large(i), look)) }) //nolint:testifylint // another goroutine must not end the test
+		senders.Go(func() { assert.NoError(t, r.Pass(t.Context(), large(i), look)) })
 		<-held
 	}
 	err := r.Pass(t.Context(), large(2), look)

@@ -13,16 +13,16 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/relay"
 )
 
-// real are what Alertmanager and Grafana sent.
-func real(tb testing.TB) [][]byte {
+// bodies are what Alertmanager and Grafana sent.
+func bodies(tb testing.TB) [][]byte {
 	tb.Helper()
-	var bodies [][]byte
+	var all [][]byte
 	for _, file := range []string{"alertmanager.json", "grafana.json"} {
 		content, err := os.ReadFile("../alerts/testdata/" + file)
 		require.NoError(tb, err)
-		bodies = append(bodies, content)
+		all = append(all, content)
 	}
-	return append(bodies, []byte(`{"alerts":[{},{"annotations":null},{"annotations":{}},{"labels":{"a":"b"}}]}`),
+	return append(all, []byte(`{"alerts":[{},{"annotations":null},{"annotations":{}},{"labels":{"a":"b"}}]}`),
 		[]byte(`{"alerts":[{"annotations":{"faultline_summary":"of another"}}],"commonAnnotations":{"a":"é <b>"}}`))
 }
 
@@ -67,7 +67,7 @@ func passedOn(t *testing.T, body []byte) []byte {
 
 func TestNothingButThreeAnnotationsIsChanged(t *testing.T) {
 	t.Parallel()
-	for _, body := range real(t) {
+	for _, body := range bodies(t) {
 		written := passedOn(t, body)
 		assert.Equal(t, unannotated(t, body), unannotated(t, written))
 		for i := range relay.Read(body).Alerts {
@@ -83,7 +83,7 @@ func TestDamagedMessagesArePassedOnWhole(t *testing.T) {
 	t.Parallel()
 	p := ringing(t)
 	r := relaying(t, "", webhook("pager", p))
-	provoke.Each(t, 300, real(t), func(body []byte) {
+	provoke.Each(t, 300, bodies(t), func(body []byte) {
 		m := relay.Read(body)
 		answers := make([]relay.Answer, len(m.Alerts))
 		for i := range answers {
@@ -100,7 +100,7 @@ func TestDamagedMessagesArePassedOnWhole(t *testing.T) {
 
 // FuzzMessages annotates whatever a webhook sends.
 func FuzzMessages(f *testing.F) {
-	for _, body := range real(f) {
+	for _, body := range bodies(f) {
 		f.Add(body)
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -55,52 +56,59 @@ func (i inbox) passOn(w http.ResponseWriter, r *http.Request, to *relay.Relay, c
 func (on *relayed) look(ctx context.Context) (now []relay.Answer, later func(context.Context) []relay.Answer) {
 	outcomes, err := on.Receive(ctx, on.organisation, on.message)
 	on.outcomes.Store(&outcomes)
-	answers := make([]relay.Answer, len(on.message.Alerts))
-	under := map[*runs.Run][]int{} // alerts by the investigation that answers them
-	var order []*runs.Run
+	found := answers{on: on, all: make([]relay.Answer, len(on.message.Alerts)), under: map[*runs.Run][]int{}}
 	for at, raw := range on.message.Alerts {
-		if at >= len(outcomes) {
-			answers[at] = notInvestigated(raw, err)
+		if at < len(outcomes) {
+			found.begin(at, outcomes[at])
+		} else {
+			found.all[at] = notInvestigated(raw, err)
+		}
+	}
+	if !found.wait(ctx) {
+		return found.all, nil
+	}
+	return slices.Clone(found.all), func(ctx context.Context) []relay.Answer {
+		found.wait(ctx)
+		return found.all
+	}
+}
+
+// answers are those of the alerts of one message.
+type answers struct {
+	on    *relayed
+	all   []relay.Answer
+	under map[*runs.Run][]int // alerts by the investigation that answers them
+}
+
+// begin notes what answers an alert, of which is known by now what became of it.
+func (a *answers) begin(at int, o alerts.Outcome) {
+	a.all[at] = relay.Answer{Reason: string(o.Result)}
+	switch o.Result {
+	case alerts.SourceFailed:
+		a.all[at].Summary = o.Sentence
+	case alerts.Started, alerts.Joined, alerts.Known:
+		a.all[at].Reason = "forgotten"
+		if _, run, found := a.on.Find(a.on.organisation, o.Fingerprint); found {
+			a.all[at].Reason = "deadline"
+			a.under[run] = append(a.under[run], at)
+		}
+	default:
+	}
+}
+
+// wait fills in what the investigations say that end before ctx does; true when others are under way then.
+func (a *answers) wait(ctx context.Context) (pending bool) {
+	for run, alerts := range a.under {
+		c, err := run.Wait(ctx)
+		if err != nil && !run.Done() {
+			pending = true
 			continue
 		}
-		o := outcomes[at]
-		answers[at] = relay.Answer{Reason: string(o.Result)}
-		if o.Result == alerts.SourceFailed {
-			answers[at].Summary = o.Sentence
-		}
-		if o.Result != alerts.Started && o.Result != alerts.Joined && o.Result != alerts.Known {
-			continue
-		}
-		answers[at].Reason = "forgotten"
-		if _, run, found := on.Find(on.organisation, o.Fingerprint); found {
-			answers[at].Reason = "deadline"
-			if under[run] == nil {
-				order = append(order, run)
-			}
-			under[run] = append(under[run], at)
+		for _, at := range alerts {
+			a.all[at] = a.on.answer((*a.on.outcomes.Load())[at].Fingerprint, c, err)
 		}
 	}
-	wait := func(ctx context.Context, answers []relay.Answer) (pending bool) {
-		for _, run := range order {
-			c, err := run.Wait(ctx)
-			if err != nil && !run.Done() {
-				pending = true
-				continue
-			}
-			for _, at := range under[run] {
-				answers[at] = on.answer(outcomes[at].Fingerprint, c, err)
-			}
-		}
-		return pending
-	}
-	if !wait(ctx, answers) {
-		return answers, nil
-	}
-	return answers, func(ctx context.Context) []relay.Answer {
-		all := append([]relay.Answer{}, answers...)
-		wait(ctx, all)
-		return all
-	}
+	return pending
 }
 
 // notInvestigated says of an alert why nothing could be looked at; what has ended needs no word.
@@ -114,7 +122,7 @@ func notInvestigated(raw alerts.MessageAlert, err error) relay.Answer {
 
 // answer is what an investigation says of an alert.
 func (on *relayed) answer(fingerprint string, c *incident.Case, err error) relay.Answer {
-	if err != nil || c == nil {
+	if err != nil {
 		sentence, _ := sayOf(err)
 		return relay.Answer{Summary: "Not investigated: " + sentence, Reason: "failed"}
 	}

@@ -27,7 +27,7 @@ func relaying(t *testing.T, settings, token string) (post func(body string) (int
 	receiver := server(t, func(_ http.ResponseWriter, r *http.Request) {
 		content, _ := io.ReadAll(r.Body)
 		var data template.Data
-		assert.NoError(t, json.Unmarshal(content, &data)) //nolint:testifylint // another goroutine must not end the test
+		assert.NoError(t, json.Unmarshal(content, &data))
 		bodies <- data
 	})
 	e, err := environment.New(t.Context(), backend.DataSourceInstanceSettings{UID: "prod", Name: "Production", DecryptedSecureJSONData: map[string]string{"token": token},

@@ -6,6 +6,13 @@ import { aDataSource, installDataSources } from '../../tests/unit/grafana';
 import type { SecureSettings, Settings } from '../api/settings';
 import { ConfigEditor } from './ConfigEditor';
 
+// jsdom measures nothing, and Grafana's list of choices draws only what fits.
+beforeAll(() => {
+  jest
+    .spyOn(HTMLCanvasElement.prototype, 'getContext')
+    .mockReturnValue({ measureText: () => ({ width: 10 }) } as never);
+});
+
 type Options = DataSourceSettings<Settings, SecureSettings>;
 
 beforeEach(() =>
@@ -97,5 +104,46 @@ describe('the settings of an environment', () => {
     expect(saved().jsonData.externals).toEqual([{ host: '*.stripe.com' }]);
     await userEvent.clear(screen.getByLabelText(/Runbooks/));
     expect(saved().jsonData.runbooks).toBeUndefined();
+  });
+
+  it('take receivers that alerts are passed on to, their secrets apart', async () => {
+    const saved = draw({});
+    await userEvent.click(screen.getByRole('button', { name: 'Add receiver' }));
+    const name = screen.getByLabelText(/Name of receiver 1/);
+    await userEvent.type(screen.getByLabelText(/Authorization for receiver 1/), 'Bearer x');
+    await userEvent.clear(name);
+    await userEvent.type(name, 'pager');
+    await userEvent.type(screen.getByLabelText(/^URL of receiver 1/), 'http://pager');
+    await userEvent.click(screen.getByLabelText(/Receiver 1 is in a private network/));
+    expect(saved().jsonData).toEqual({
+      relay: { receivers: [{ name: 'pager', type: 'webhook', url: 'http://pager', internal: true }] },
+    });
+    expect(saved().secureJsonData).toEqual({ 'receiver.pager.authorization': 'Bearer x' });
+  });
+
+  it('show a receiver that was provisioned, and leave nothing of one that is removed', async () => {
+    const saved = draw(
+      { relay: { deadline: '10s', receivers: [{ name: 'chat', type: 'slack' }] } },
+      { token: true, 'receiver.chat.url': true }
+    );
+    expect(screen.getByLabelText(/Secret URL of receiver 1/)).toHaveValue('configured');
+    expect(screen.queryByLabelText(/^URL of receiver 1/)).not.toBeInTheDocument();
+    await userEvent.click(screen.getByRole('button', { name: 'Remove receiver 1' }));
+    await userEvent.clear(screen.getByLabelText(/Deadline for the verdict/));
+    expect(saved().jsonData.relay).toBeUndefined();
+    expect(saved().secureJsonFields).toEqual({ token: true, 'receiver.chat.url': false });
+    expect(saved().secureJsonData).toEqual({ 'receiver.chat.url': '' });
+  });
+
+  it('take the template of a receiver that understands JSON', async () => {
+    const saved = draw({ relay: { receivers: [{ name: 'tickets', type: 'json', url: 'https://t' }] } });
+    await userEvent.click(screen.getByLabelText(/Template for receiver 1/));
+    await userEvent.paste('{"a": {{ json .Summary }}}');
+    expect(saved().jsonData.relay?.receivers?.[0]).toEqual({
+      name: 'tickets',
+      type: 'json',
+      url: 'https://t',
+      template: '{"a": {{ json .Summary }}}',
+    });
   });
 });

@@ -5,6 +5,7 @@ import { Field, FieldSet, Input, SecretInput } from '@grafana/ui';
 import { storeKinds, type SecureSettings, type Settings } from '../api/settings';
 import { CaseFields } from './CaseFields';
 import { KnowledgeFields } from './KnowledgeFields';
+import { RelayFields } from './RelayFields';
 import { SourceField } from './SourceField';
 import { StoreField } from './StoreField';
 
@@ -22,6 +23,7 @@ export function ConfigEditor(props: Props) {
       <SourceField settings={jsonData} onChange={change} />
       {!jsonData.recording && <Stores {...props} onChange={change} />}
       <CaseFields settings={jsonData} onChange={change} />
+      <RelayFields {...props} />
       <KnowledgeFields settings={jsonData} onChange={change} />
     </>
   );
