@@ -65,6 +65,24 @@ func Code(s string) string {
 	return fence + s + fence
 }
 
+// Chat keeps a text from notifying anybody, and from becoming a link, where it is pasted into a chat. A word joiner, which nobody sees,
+// stands within what would be read so.
+func Chat(s string) string {
+	return linked.ReplaceAllString(ChatTyped(s), "$1\u2060$2")
+}
+
+// ChatTyped keeps a text that a person wrote from notifying all who read a chat. Its links and commands stay as they are.
+func ChatTyped(s string) string {
+	return mention.ReplaceAllString(OneLine(s), "$1\u2060$2")
+}
+
+var (
+	// mention is how Slack and Teams write whom a message is to notify: all who read, or a user, a group or a channel by its id.
+	mention = regexp.MustCompile(`(?i)([@<])(here\b|channel\b|everyone\b|group\b|team\b|all\b|[!@#])`)
+	// linked is how what programs for chats make a link of begins.
+	linked = regexp.MustCompile(`(?i)(:|\bwww)(//|\.)`)
+)
+
 // mermaid separates by colons and semicolons, and reads entities that begin with a hash.
 var mermaid = strings.NewReplacer("#", "#35;", ":", "#58;", ";", "#59;", "<", "#60;", ">", "#62;", "`", "'", "%%", "%")
 

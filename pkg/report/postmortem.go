@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -17,6 +18,7 @@ type PostMortem struct {
 	Environment string             `json:"environment"`
 	State       incident.CaseState `json:"state"`
 	Zone        string             `json:"zone"` // of the local times, as the IANA names it
+	Since       string             `json:"-"`    // when the subject began to suffer; empty where nobody knows
 	Summary     []string           `json:"summary"`
 	Impact      []Number           `json:"impact"`
 	Timeline    []Moment           `json:"timeline"` // ordered by time
@@ -68,6 +70,8 @@ type Moment struct {
 	From  string    `json:"from,omitempty"`  // key of the step whose queries it was found with
 	About string    `json:"about,omitempty"` // id of what it tells of, within that step
 	Entry string    `json:"entry,omitempty"`
+	// Kind is that of the entry; empty for what was found.
+	Kind incident.EntryKind `json:"-"`
 }
 
 // Cause is what the verdict says.
@@ -129,6 +133,9 @@ func PostMortemOf(s *incident.SavedCase, zone *time.Location, earlier *incident.
 	p := &PostMortem{ID: s.ID, Title: title, Environment: c.Environment, State: s.State(), Zone: zone.String(), Timeline: w.timeline(), Times: w.times(),
 		Impact: impact(c), Recovery: recovery(s), Notes: w.notes(), FollowUps: w.followUps(), Queries: queries(c), Left: nonNil(s.Frozen.Left), Before: before(earlier),
 		Cause: w.cause()}
+	if o := c.Facts.Onset; o != nil {
+		p.Since = fmt.Sprintf("%s, give or take %s", w.inBoth(w.onset()), took(o.Margin()))
+	}
 	p.Summary = w.summary(p)
 	p.Helped, p.Slowed = w.helped(), w.slowed()
 	return p

@@ -36,7 +36,7 @@ func golden(t *testing.T, name string, got []byte) {
 	assert.Equal(t, string(want), string(got), "if the report was meant to change, run this package's tests with -update")
 }
 
-func TestThePostMortemIsWrittenInThreeForms(t *testing.T) {
+func TestThePostMortemIsWrittenInFourForms(t *testing.T) {
 	t.Parallel()
 	zone := time.FixedZone("CET", 3600)
 	earlier := &incident.CasesBefore{Compared: 2, Cases: []incident.CaseBefore{
@@ -53,6 +53,7 @@ func TestThePostMortemIsWrittenInThreeForms(t *testing.T) {
 	document, err := json.MarshalIndent(p, "", "  ")
 	require.NoError(t, err)
 	golden(t, "postmortem.golden.json", append(document, '\n'))
+	golden(t, "postmortem.golden.txt", []byte(p.Chat("https://grafana.example/a/faultline-investigation-app/cases/case-20250121-1047-0123456789ab?ds=prod")))
 	for range 5 {
 		assert.Equal(t, p.Markdown(), report.PostMortemOf(theWalkthrough(t), zone, earlier).Markdown())
 	}

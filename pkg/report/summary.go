@@ -48,8 +48,8 @@ func (w writer) notes() []Note {
 func (w writer) summary(p *PostMortem) []string {
 	c := &w.s.Case
 	lines := []string{w.verdict()}
-	if c.Facts.Onset != nil {
-		lines = append(lines, fmt.Sprintf("%s began to suffer at %s, give or take %s.", c.Subject.Service, w.inBoth(w.onset()), took(c.Facts.Onset.Margin())))
+	if p.Since != "" {
+		lines = append(lines, fmt.Sprintf("%s began to suffer at %s.", c.Subject.Service, p.Since))
 	}
 	for _, n := range p.Impact {
 		if n.Normal != "" {

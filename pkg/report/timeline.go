@@ -49,7 +49,7 @@ func (w writer) entry(e incident.Entry) Moment {
 		m = w.moment(e.Pin.At, w.partAt(e.Pin.At), w.in(e.Pin.Sentence, e.Pin.Moments))
 		m.From, m.About = e.Pin.Step, e.Pin.ID
 	}
-	m.By, m.Entry = e.By.Name, e.ID
+	m.By, m.Entry, m.Kind = e.By.Name, e.ID, e.Kind
 	return m
 }
 

@@ -78,7 +78,7 @@ func TestACaseIsOpenedWrittenToReportedAndDeletedByThoseWhoMay(t *testing.T) {
 	status, body = as(t, e, "Viewer", "GET", "cases/x/before", "")
 	require.Equal(t, http.StatusOK, status, body)
 	assert.JSONEq(t, `{"cases":[],"compared":0,"unread":0,"more":false}`, body)
-	for format, begins := range map[string]string{"": "# Post-mortem: order-service", "markdown": "# Post-mortem", "html": "<!doctype html>", "json": `{"id":"x"`} {
+	for format, begins := range map[string]string{"": "# Post-mortem: order-service", "markdown": "# Post-mortem", "chat": "order-service", "html": "<!doctype html>", "json": `{"id":"x"`} {
 		status, body = as(t, e, "Viewer", "GET", "cases/x/report?zone=Europe/Berlin&format="+format, "")
 		assert.Equal(t, http.StatusOK, status, body)
 		assert.True(t, strings.HasPrefix(body, begins), "%s: %.40s", format, body)

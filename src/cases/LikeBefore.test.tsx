@@ -1,4 +1,5 @@
-import { render, screen } from '@testing-library/react';
+import { render, screen, waitFor } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
 import { answerFetchWith } from '../../tests/unit/streams';
 import { LikeBefore } from './LikeBefore';
 import { ReportPage } from './ReportPage';
@@ -23,4 +24,20 @@ it('a report is not shown as that of another case', async () => {
   expect(await screen.findByText('It was DNS.')).toBeVisible();
   rerender(<ReportPage ds="prod" id="two" />);
   expect(screen.queryByText('It was DNS.')).not.toBeInTheDocument();
+});
+
+it('a report can be copied as a message for a chat once that is there', async () => {
+  const user = userEvent.setup();
+  Object.defineProperty(window, 'isSecureContext', { value: true, configurable: true });
+  let come: (answer: Response) => void = () => undefined;
+  const message = new Promise<Response>((resolve) => (come = resolve));
+  answerFetchWith(({ url }) => (url.includes('format=chat') ? message : new Response('# One\n\nIt was DNS.\n')));
+  render(<ReportPage ds="prod" id="one" />);
+  const button = await screen.findByRole('button', { name: 'Copy for chat' });
+  expect(button).toHaveAttribute('aria-disabled', 'true');
+  come(new Response('one: It was DNS.\n'));
+  await waitFor(() => expect(button).not.toHaveAttribute('aria-disabled', 'true'));
+  await user.click(button);
+  expect(await screen.findByText('Copied')).toBeVisible();
+  expect(await navigator.clipboard.readText()).toBe('one: It was DNS.\n');
 });

@@ -11,7 +11,7 @@ import { readReport, reportUrl } from './requests';
 
 /** A case's post-mortem, to be read, copied as Markdown, or saved as a page of its own. */
 export function ReportPage({ ds, id }: { ds: string; id: string }) {
-  const { answer: markdown, failure } = useAnswer(`${ds}/${id}`, (signal) => readReport(ds, id, signal));
+  const { answer: markdown, failure } = useAnswer(`${ds}/${id}`, (signal) => readReport(ds, id, 'markdown', signal));
   const { title = t('cases.report', 'Report'), rest } = headed(markdown ?? '');
   return (
     <PluginPage renderTitle={() => <h1>{title}</h1>} subTitle={markdown === undefined ? id : undefined}>
@@ -51,9 +51,22 @@ interface ReportProps {
 
 function Report({ ds, id, markdown, shown }: ReportProps) {
   const styles = useStyles2(getStyles);
+  // The clipboard takes no text that has still to be fetched when the button is pressed.
+  const { answer: message, failure } = useAnswer(`${ds}/${id}`, (signal) => readReport(ds, id, 'chat', signal));
   return (
     <>
       <Stack wrap="wrap">
+        <ClipboardButton
+          icon="copy"
+          variant="secondary"
+          disabled={message === undefined}
+          tooltip={
+            failure?.sentence ?? t('cases.copy-chat-why', 'A short text that pastes well in Slack, Teams and mail')
+          }
+          getText={() => message ?? ''}
+        >
+          <Trans i18nKey="cases.copy-chat">Copy for chat</Trans>
+        </ClipboardButton>
         <ClipboardButton icon="copy" variant="secondary" getText={() => markdown}>
           <Trans i18nKey="cases.copy-markdown">Copy as Markdown</Trans>
         </ClipboardButton>

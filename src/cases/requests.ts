@@ -66,12 +66,17 @@ export async function sendAnswer(ds: string, id: string, answer: PracticeAnswer)
   return (await response.json()) as ScoreSheet;
 }
 
-/** A case's post-mortem as Markdown, with times in the reader's zone. */
-export async function readReport(ds: string, id: string, signal: AbortSignal): Promise<string> {
-  return (await send(reportUrl(ds, id, 'markdown'), { signal })).text();
+/** A case's post-mortem as Markdown, or as a message for a chat, with times in the reader's zone. */
+export async function readReport(
+  ds: string,
+  id: string,
+  format: 'markdown' | 'chat',
+  signal: AbortSignal
+): Promise<string> {
+  return (await send(reportUrl(ds, id, format), { signal })).text();
 }
 
-export function reportUrl(ds: string, id: string, format: 'markdown' | 'html' | 'json'): string {
+export function reportUrl(ds: string, id: string, format: 'markdown' | 'chat' | 'html' | 'json'): string {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   return resourceUrl(ds, `cases/${encodeURIComponent(id)}/report?${new URLSearchParams({ format, zone }).toString()}`);
 }
