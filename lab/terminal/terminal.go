@@ -216,9 +216,9 @@ func (p *printer) doubts(v *incident.Verdict) {
 		if k.Sighting == incident.Seen {
 			mark = yellow.Render("! ")
 		}
-		p.wrapped(3, mark, k.Text(incident.WrittenInUTC))
+		p.wrapped(3, mark, k.Text(incident.AsWritten))
 	}
-	if rests := v.RestsIn(incident.WrittenInUTC); len(rests) > 0 {
+	if rests := v.RestsIn(incident.AsWritten); len(rests) > 0 {
 		p.line("   %s", dim.Render("What carries it:"))
 		for _, r := range rests {
 			p.wrapped(3, "- ", r)

@@ -105,4 +105,8 @@ const (
 	MeasureCallsBetween  Measure = "calls between them"       // in the requests that were sampled
 	MeasureOwnTime       Measure = "own time"                 // mean, outside traced calls
 	MeasureUntracedCalls Measure = "untraced calls"           // mean time in calls to the peer in the labels
+	MeasureUntracedCount Measure = "untraced calls a request" // median number of them
+	MeasureUntracedCall  Measure = "untraced call"            // mean time of one of them
+	MeasureAbreast       Measure = "calls at a time"          // median, of those to peers
+	MeasureIdle          Measure = "idle time"                // mean, in none of the operation's calls
 )

@@ -108,7 +108,7 @@ func verdict(b *strings.Builder, v incident.Verdict) {
 			fmt.Fprintf(b, "| %s | %s |\n", l.At.UTC().Format("15:04:05"), escape.Markdown(l.Sentence))
 		}
 	}
-	doubts(b, v.AgainstIn(incident.WrittenInUTC), v.RestsIn(incident.WrittenInUTC), v.Next)
+	doubts(b, v.AgainstIn(incident.AsWritten), v.RestsIn(incident.AsWritten), v.Next)
 	for _, u := range v.Unchecked {
 		fmt.Fprintf(b, "\nNot looked at: %s\n", escape.Markdown(u))
 	}

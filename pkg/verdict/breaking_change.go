@@ -55,7 +55,7 @@ func findBreakingChange(c *incident.Case, workloads Suspects) Suspects {
 func breaking(c *incident.Case, k incident.ClusterChange, broken *Suspect) *Suspect {
 	u := broken.unhealthy
 	s := changeSuspect(c, u.workload, k)
-	s.unhealthy = u
+	s.unhealthy, s.link = u, broken.link
 	warning, named := u.warnsOf(k.Object)
 	s.prompt = named || promptly(k, u.failingSince(c))
 	own := k.Kind == "Deployment" && k.Namespace == u.namespace && cluster.SameWorkload(k.Object, u.workload)

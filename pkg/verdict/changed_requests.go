@@ -63,6 +63,9 @@ func newlyRanked(c *incident.Case, r *incident.RankedService, first bool) *Suspe
 	ranking := c.Facts.Ranking
 	s := newSuspect(r.Service, incident.Target{Type: "service", Name: r.Service}, difference.Component(r.Evidence[0]), saidOf(c, r))
 	s.isRanked(c, r)
+	if p := c.Facts.OwnTime.Longest(); p != nil && p.IsOftener() && !p.IsSlower() && isTimed(c.Facts.OwnTime, r) {
+		s.saying = wording.Textf("%s", difference.PeerCalls(c.Facts.OwnTime, *p))
+	}
 	if s.unlinked = r.Unlinked; s.unlinked {
 		s.adds(inRequests, "nothing says that it takes part in the requests of %s; all that ties it to them is the time", c.Subject.Service)
 	}
@@ -111,6 +114,9 @@ func (s *Suspect) isRanked(c *incident.Case, r *incident.RankedService) {
 	s.ranked = r
 	s.has(inRequests, "%s", difference.Describe(r.Service, r.Evidence[0]))
 	s.isCounted(c, r)
+	for _, shape := range shapesOf(c.Facts.OwnTime, r) {
+		s.adds(inRequests, "%s", shape)
+	}
 	for _, d := range r.Evidence[1:min(toldReasons, len(r.Evidence))] {
 		s.adds(inRequests, "%s", difference.Describe(r.Service, d))
 	}

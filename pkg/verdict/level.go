@@ -58,7 +58,7 @@ func breaksWhatAlerted(c *incident.Case, s *Suspect) bool {
 // of no request: those who suffer write them too.
 func requestsLeaveNoDoubt(c *incident.Case, s *Suspect) bool {
 	r := s.ranked
-	if r == nil || difference.OfErrorLines(r.Evidence[0]) && !s.kinds[inTrace] || !confirmed(c, r) || isSymptom(c, s) || r.Score < clearChange || r.Chance > byChance || r.ExplainedBy != "" || r.Lasted < lasts || !difference.IsFresh(*r, c.Window.To) || !somethingFails(c, r) {
+	if r == nil || difference.OfErrorLines(r.Evidence[0]) && !s.kinds[inTrace] || !confirmed(c, r) || isSymptom(c, s) || mayBeCalled(c.Facts.OwnTime, r) || r.Score < clearChange || r.Chance > byChance || r.ExplainedBy != "" || r.Lasted < lasts || !difference.IsFresh(*r, c.Window.To) || !somethingFails(c, r) {
 		return false
 	}
 	return !slices.ContainsFunc(c.Facts.Ranking.Services, func(other incident.RankedService) bool {

@@ -49,8 +49,7 @@ func findSlowDependency(c *incident.Case, _ Suspects) Suspects {
 
 // waitsForPeer says that what speaks most for a service is time that it spends in calls to a peer without a trace.
 func waitsForPeer(o *incident.OwnTime, r *incident.RankedService) bool {
-	return o.Slow() != nil && r.Service == o.Service && len(r.Evidence) > 0 && rank.Kind(r.Evidence[0].Kind) == rank.OwnLatency &&
-		r.Evidence[0].About.Operation == o.Operation && !slices.ContainsFunc(r.Evidence, func(d incident.Difference) bool {
+	return o.Slow() != nil && isTimed(o, r) && !slices.ContainsFunc(r.Evidence, func(d incident.Difference) bool {
 		return rank.Kind(d.Kind) == rank.EdgeLatency && d.Strength >= difference.WorthTelling
 	})
 }

@@ -55,3 +55,25 @@ func TestTheSpanThatWaitsForADatabaseStandsBehindIt(t *testing.T) {
 	require.Equal(t, "orders-db", v.Candidates[0].Service)
 	require.Equal(t, incident.CauseKind("failing-call"), v.Candidates[len(v.Candidates)-1].Kind)
 }
+
+func TestWhoAsksAStoreMoreOftenIsNamedAndNotTheStore(t *testing.T) {
+	t.Parallel()
+	c := waits(240)
+	p := &c.Facts.OwnTime.Peers[0]
+	p.Calls, p.Each = incident.Spent{Now: 87, Before: 3}, incident.Spent{Now: 3, Before: 3.2}
+	v := judged(t, c)
+	require.Equal(t, "stock", v.Candidates[0].Service)
+	require.Equal(t, "Possible: GET /stock of stock calls orders-db (postgresql) 87 times a request, normally 3; each call takes 3 ms, normally 3.2 ms.", v.Sentence)
+	p.Calls, p.Each = incident.Spent{Now: 3, Before: 3}, incident.Spent{Now: 80, Before: 3}
+	require.Equal(t, "orders-db", judged(t, c).Candidates[0].Service, "the calls themselves are slow")
+}
+
+func TestWhatBeganToCallAStoreIsPossibleAtMost(t *testing.T) {
+	t.Parallel()
+	c := waits(240)
+	p := &c.Facts.OwnTime.Peers[0]
+	p.Calls, p.Each = incident.Spent{Now: 4}, incident.Spent{Now: 60}
+	v := judged(t, c)
+	require.Equal(t, "stock", v.Candidates[0].Service)
+	require.Equal(t, incident.Possible, v.Level, "a cache that no longer answers looks like that too")
+}

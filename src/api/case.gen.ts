@@ -2238,13 +2238,21 @@ export interface OwnTime {
    */
   peers: Peer[];
   /**
+   * Idle is the part of Outside in none of its client spans.
+   */
+  idle?: Spent;
+  /**
+   * Abreast is how many of its calls to peers run at a time in the typical request: 1 where one runs after another; 0 where that is not known.
+   */
+  abreast?: Spent;
+  /**
    * requests looked at
    */
   now: number;
   before: number;
 }
 /**
- * Spent is a mean time in ms.
+ * Spent is a mean time in ms, unless its place says of what it is.
  */
 export interface Spent {
   now: number;
@@ -2264,6 +2272,14 @@ export interface Peer {
    */
   system?: string;
   spent: Spent;
+  /**
+   * times that the typical request calls it (a median); 0 before where it was not called
+   */
+  calls?: Spent;
+  /**
+   * of one call
+   */
+  each?: Spent;
 }
 /**
  * Blame is what the verdict's first candidate rests on in the cluster; a part is nil where there is none.

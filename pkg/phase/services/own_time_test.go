@@ -75,7 +75,8 @@ func TestADatabasesShareOfTheTimeIsToldApart(t *testing.T) {
 	r := phasetest.Learned(t, services.OwnTime(), c, timedAs(traced(40, request(600, 260)...), traced(50, request(350, 10)...)))
 	require.Equal(t, "GET /stock of stock spends 570 ms a request outside traced calls, normally 320 ms; of that, 260 ms in calls to orders-db (postgresql), normally 10 ms "+
 		"(means of 40 requests and 50 before).", r.Findings[0].Sentence)
-	require.Equal(t, &incident.Peer{Type: incident.PeerDatabase, Name: "orders-db", System: "postgresql", Spent: incident.Spent{Now: 260, Before: 10}}, c.Facts.OwnTime.Slow())
+	require.Equal(t, &incident.Peer{Type: incident.PeerDatabase, Name: "orders-db", System: "postgresql", Spent: incident.Spent{Now: 260, Before: 10},
+		Calls: incident.Spent{Now: 2, Before: 2}, Each: incident.Spent{Now: 260, Before: 10}}, c.Facts.OwnTime.Slow())
 }
 
 func TestADatabaseThatIsAsQuickAsEverIsNotWhereTheTimeGoes(t *testing.T) {
@@ -116,9 +117,68 @@ func TestWhatACallIsToIsReadFromEveryConvention(t *testing.T) {
 				{service: "stock", kind: incident.KindClient, name: "GET", took: took - 5, left: 2, right: 3, attributes: known.attributes}}
 		}
 		phasetest.Learned(t, services.OwnTime(), c, timedAs(traced(40, steps(600)...), traced(40, steps(20)...)))
-		known.peer.Spent = incident.Spent{Now: 595, Before: 15}
+		known.peer.Spent, known.peer.Calls = incident.Spent{Now: 595, Before: 15}, incident.Spent{Now: 1, Before: 1}
+		known.peer.Each = known.peer.Spent
 		require.Equal(t, []incident.Peer{known.peer}, c.Facts.OwnTime.Peers)
 	}
+}
+
+// asks is a request of stock that makes so many calls to its database of 10 ms each, so many at a time, and takes so long beside them.
+func asks(calls, abreast, beside int) []step {
+	turns := (calls + abreast - 1) / abreast
+	all := []step{{service: "stock", kind: incident.KindServer, name: "GET /stock", took: 10*turns + beside, left: 1, right: 2 * (calls + 1)}}
+	for i := range calls {
+		all = append(all, step{service: "stock", kind: incident.KindClient, name: "SELECT item", from: 10 * (i / abreast), took: 10, left: 2 * (i + 1), right: 2*(i+1) + 1,
+			attributes: map[string]string{"db.system": "postgresql", "server.address": "orders-db"}})
+	}
+	return all
+}
+
+func TestAStoreThatIsAskedMoreOftenIsNotSlow(t *testing.T) {
+	t.Parallel()
+	c := slowed()
+	r := phasetest.Learned(t, services.OwnTime(), c, timedAs(traced(40, asks(87, 1, 20)...), traced(40, asks(3, 1, 20)...)))
+	require.Nil(t, c.Facts.OwnTime.Slow(), "each call is as quick as ever")
+	require.Equal(t, "orders-db", c.Facts.OwnTime.Longest().Name)
+	require.Len(t, r.Findings, 2)
+	require.Equal(t, "GET /stock of stock calls orders-db (postgresql) 87 times a request, normally 3; each call takes 10 ms, normally 10 ms.", r.Findings[1].Sentence)
+}
+
+func TestAStoreThatWasNotAskedBeforeIsSaidToBeNew(t *testing.T) {
+	t.Parallel()
+	c := slowed()
+	bare := []step{{service: "stock", kind: incident.KindServer, name: "GET /stock", took: 20, left: 1, right: 2}}
+	r := phasetest.Learned(t, services.OwnTime(), c, timedAs(traced(40, asks(30, 1, 20)...), traced(40, bare...)))
+	require.Nil(t, c.Facts.OwnTime.Slow(), "nothing tells how quick it was")
+	require.Equal(t, "GET /stock of stock calls orders-db (postgresql) 30 times a request, and did not before: each call takes 10 ms.", r.Findings[1].Sentence)
+}
+
+func TestCallsThatRunInTurnInsteadOfSideBySideAreTold(t *testing.T) {
+	t.Parallel()
+	c := slowed()
+	r := phasetest.Learned(t, services.OwnTime(), c, timedAs(traced(40, asks(30, 1, 20)...), traced(40, asks(30, 10, 20)...)))
+	require.True(t, c.Facts.OwnTime.IsChained())
+	require.Nil(t, c.Facts.OwnTime.Slow())
+	require.Equal(t, "GET /stock of stock makes its calls one after another: 1 at a time, normally 10.", r.Findings[1].Sentence)
+	phasetest.Learned(t, services.OwnTime(), c, timedAs(traced(40, asks(60, 1, 20)...), traced(40, asks(30, 10, 20)...)))
+	require.False(t, c.Facts.OwnTime.IsChained(), "twice as many calls are another matter")
+}
+
+func TestTimeInNoCallIsTold(t *testing.T) {
+	t.Parallel()
+	c := slowed()
+	r := phasetest.Learned(t, services.OwnTime(), c, timedAs(traced(40, asks(3, 1, 400)...), traced(40, asks(3, 1, 20)...)))
+	require.True(t, c.Facts.OwnTime.IsIdle())
+	require.Equal(t, "idle", r.Findings[1].ID)
+	require.Contains(t, r.Findings[1].Sentence, "spends 400 ms a request in none of its calls, normally 20 ms")
+}
+
+func TestAFewLongRequestsDoNotMakeTheTypicalOne(t *testing.T) {
+	t.Parallel()
+	c := slowed()
+	now := append(traced(35, asks(3, 1, 20)...), traced(5, asks(87, 1, 20)...)...)
+	phasetest.Learned(t, services.OwnTime(), c, timedAs(now, traced(40, asks(3, 1, 20)...)))
+	require.False(t, c.Facts.OwnTime.Peers[0].IsOftener())
 }
 
 func TestRequestsThatWereNotBroughtWholeTellNoMeans(t *testing.T) {
