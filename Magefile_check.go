@@ -14,6 +14,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/magefile/mage/sh"
 )
 
 // Packages whose tests need neither stores nor a backend process, and much of a processor.
@@ -164,9 +166,16 @@ func goTestInto(ctx context.Context, w io.Writer, packages ...string) error {
 	return nil
 }
 
+// lintersMemory is what the Go linters should get along with; near to it they collect garbage more often.
+const lintersMemory = "4GiB"
+
 func lintGo() error {
 	say("running golangci-lint (the first time it is compiled, which takes minutes)")
-	return run("go", append([]string{"tool", "-modfile=" + linter, "golangci-lint", "run", "--allow-serial-runners", "."}, goPackages...)...)
+	arguments := append([]string{"tool", "-modfile=" + linter, "golangci-lint", "run", "--allow-serial-runners", "."}, goPackages...)
+	if err := sh.RunWithV(map[string]string{"GOMEMLIMIT": setting("GOMEMLIMIT", lintersMemory)}, "go", arguments...); err != nil {
+		return fmt.Errorf("golangci-lint: %w", err)
+	}
+	return nil
 }
 
 func lintWorkflows() error {
