@@ -125,14 +125,22 @@ func add[In any](s *mcp.Server, r *http.Request, c *caller, name, description st
 	})
 }
 
-// mask takes secrets out of a value, to which there is a pointer: an answer leaves for a model that somebody else may run.
-func (c *caller) mask(value any) error {
+// mask takes secrets out of an answer, to which there is a pointer and which nobody shares: it leaves for a model that somebody else may
+// run.
+func (c *caller) mask(answer any) error {
+	masks, err := c.masks()
+	if err == nil {
+		_, err = masks.Value(answer)
+	}
+	return err
+}
+
+func (c *caller) masks() (*freeze.Masks, error) {
 	masks, err := c.environment.Masks()
 	if err != nil {
-		return failure.New(failure.Unusable, "The masks of the data source's settings cannot be used: "+err.Error()+".", "Correct masks in the data source's settings.")
+		return nil, failure.New(failure.Unusable, "The masks of the data source's settings cannot be used: "+err.Error()+".", "Correct masks in the data source's settings.")
 	}
-	_, err = masks.Value(value)
-	return err
+	return masks, nil
 }
 
 // contained turns a panic into an error: the protocol's library calls tools from goroutines of its own.

@@ -3,7 +3,6 @@ package assistant
 import (
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -212,8 +211,12 @@ func (a *evidenceAnswer) count(values []incident.Value) {
 		for name, value := range v.Labels {
 			labels[printable(name, longestName)] = printable(value, longestName)
 		}
-		a.Numbers = append(a.Numbers, number{Name: printable(v.Name, longestName), Value: v.Value, Unit: v.Unit, Normal: v.Baseline, Samples: v.Samples, AtLeast: v.AtLeast,
-			Labels: maps.Clone(labels)})
+		normal := v.Baseline
+		if normal != nil { // what is shown is changed while secrets are masked, and the case is not
+			normal = incident.Baselined(*normal)
+		}
+		a.Numbers = append(a.Numbers, number{Name: printable(v.Name, longestName), Value: v.Value, Unit: v.Unit, Normal: normal, Samples: v.Samples, AtLeast: v.AtLeast,
+			Labels: labels})
 	}
 }
 

@@ -115,7 +115,7 @@ func alertsIn(answers []source.Answer) []firedAlert {
 func firingID(at time.Time, name string) string {
 	id := firingPrefix + at.UTC().Format(time.RFC3339)
 	if name != "" {
-		id += "/" + name
+		id += "/" + idOf(name)
 	}
 	return id
 }
@@ -169,7 +169,7 @@ func alertSentence(alerts []firedAlert) string {
 			services = append(services, name)
 		}
 	}
-	text := "Alert " + wording.Quoted(alerts[0].name) + " fires"
+	text := "Alert " + wording.Quoted(printable(alerts[0].name, longestName)) + " fires"
 	if len(services) > 0 {
 		text += " for " + wording.List(services[:min(most, len(services))])
 	}
@@ -197,7 +197,7 @@ func (c *caller) firingEvidence(ctx context.Context, id string, size int) (any, 
 		answer.take([]incident.Query{a.Query()})
 	}
 	if name != "" {
-		alerts = slices.DeleteFunc(alerts, func(a firedAlert) bool { return a.name != name })
+		alerts = slices.DeleteFunc(alerts, func(a firedAlert) bool { return idOf(a.name) != name })
 		if len(alerts) == 0 {
 			return nil, failure.New(failure.NotFound, fmt.Sprintf("No alert %s fired at %s.", wording.Quoted(printable(name, longestName)), at), "Pass on an id of an answer, unchanged.")
 		}

@@ -61,18 +61,15 @@ func (c *caller) subject(ctx context.Context, in investigateInput) (incident.Sub
 	case in.Alert != "":
 		return c.alerted(ctx, in)
 	}
-	for _, name := range []string{in.Service, in.Operation, in.Namespace} {
-		if err := short(name); err != nil {
-			return incident.Subject{}, err
-		}
-	}
-	return incident.Subject{Service: in.Service, Operation: in.Operation, Scope: incident.Scope{Namespace: in.Namespace}}, nil
+	return incident.Subject{Service: in.Service, Operation: in.Operation, Scope: incident.Scope{Namespace: in.Namespace}}, short(in.Service, in.Operation, in.Namespace)
 }
 
-// short refuses a name that would not leave room for an answer.
-func short(name string) error {
-	if len(name) > longestName {
-		return failure.New(failure.Invalid, fmt.Sprintf("A name has %d bytes.", len(name)), fmt.Sprintf("Use the name as telemetry has it, of at most %d bytes.", longestName))
+// short refuses names that would not leave room for an answer.
+func short(names ...string) error {
+	for _, name := range names {
+		if len(name) > longestName {
+			return failure.New(failure.Invalid, fmt.Sprintf("A name has %d bytes.", len(name)), fmt.Sprintf("Use the name as telemetry has it, of at most %d bytes.", longestName))
+		}
 	}
 	return nil
 }
@@ -93,11 +90,11 @@ func (c *caller) alerted(ctx context.Context, in investigateInput) (incident.Sub
 		}
 		seen[keyOf(subject)] = true
 		about = append(about, subject)
-		names = append(names, wording.Quoted(subject.Service))
+		names = append(names, wording.Quoted(printable(subject.Service, longestName)))
 	}
 	switch {
 	case len(about) == 1:
-		return about[0], short(about[0].Service)
+		return about[0], short(about[0].Service, about[0].Operation, about[0].Namespace, about[0].Environment, about[0].Cluster)
 	case len(about) == 0:
 		return incident.Subject{}, failure.New(failure.NotFound, fmt.Sprintf("The metrics store has no firing alert %s with a label that names a service.", wording.Quoted(in.Alert)),
 			"Call firing for the names, or investigate the service itself.")

@@ -92,12 +92,29 @@ func (c *caller) investigated(ctx context.Context, subject incident.Subject, win
 	if err != nil {
 		return looked{}, err
 	}
-	told := lean(found)
-	if err := c.mask(told); err != nil {
+	told, err := c.tellable(found)
+	if err != nil {
 		return looked{}, err
 	}
 	c.memory.cases.Set(keyOf(c.organisation, c.address(found), phases), told, ttlcache.DefaultTTL)
 	return looked{found, told}, nil
+}
+
+// tellable is what may be told of a case, as a copy: the case is shared with all who follow its investigation.
+func (c *caller) tellable(found *incident.Case) (*incident.Case, error) {
+	masks, err := c.masks()
+	if err != nil {
+		return nil, err
+	}
+	document, err := json.Marshal(lean(found))
+	if err != nil {
+		return nil, err
+	}
+	if document, _, err = masks.Document(document); err != nil {
+		return nil, err
+	}
+	told := &incident.Case{}
+	return told, json.Unmarshal(document, told)
 }
 
 // lean is a case with what answers show of it, and no more.

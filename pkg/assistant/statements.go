@@ -3,6 +3,7 @@ package assistant
 import (
 	"cmp"
 	"fmt"
+	"hash/fnv"
 	"slices"
 	"strconv"
 	"strings"
@@ -54,8 +55,24 @@ func statementsOf(c *incident.Case) []statement {
 	return all
 }
 
-// findingID names a finding within its investigation. What a finding calls itself may be telemetry's: a namespace, a reason.
-func findingID(s incident.StepResult, f incident.Finding) string { return s.Key() + "/" + f.ID }
+// findingID names a finding within its investigation.
+func findingID(s incident.StepResult, f incident.Finding) string {
+	return s.Key() + "/" + idOf(f.ID)
+}
+
+// longestID is how many runes of a name may be an id.
+const longestID = 100
+
+// idOf makes an id of a name that telemetry may have written, such as a namespace: the name where it is short and in one line, and else
+// its hash.
+func idOf(name string) string {
+	if printable(name, longestID) == name {
+		return name
+	}
+	hash := fnv.New64a()
+	_, _ = hash.Write([]byte(name)) // which never fails
+	return fmt.Sprintf("#%x", hash.Sum64())
+}
 
 // findingOf is the finding of an id, with its step; nil where the id is a step's own. False where there is neither.
 func findingOf(c *incident.Case, id string) (*incident.StepResult, *incident.Finding, bool) {
