@@ -58,18 +58,7 @@ func breaking(c *incident.Case, k incident.ClusterChange, broken *Suspect) *Susp
 	s.unhealthy, s.link = u, broken.link
 	warning, named := u.warnsOf(k.Object)
 	s.prompt = named || promptly(k, u.failingSince(c))
-	own := k.Kind == "Deployment" && k.Namespace == u.namespace && cluster.SameWorkload(k.Object, u.workload)
-	switch {
-	case named && cluster.Denies(warning.Message):
-		s.saying = wording.Textf("%s %s cut %s off", cluster.KindWords(k.Kind), k.Object, u.product())
-	case own && k.Action == incident.RolledOut && s.prompt:
-		s.saying = wording.Textf("the rollout of %s at %s broke it", k.Object, wording.Clock(k.At))
-	case named || own || k.Namespace == u.namespace && cluster.NamedAfter(k.Object, u.workload):
-		s.saying = wording.Textf("%s is unwell, %s after %s", u.product(), wording.Roughly(u.since().Middle().Sub(k.At)), cluster.DescribeChange(k))
-		if s.prompt {
-			s.saying = wording.Textf("%s is unwell since %s", u.product(), cluster.DescribeChange(k))
-		}
-	default:
+	if s.saying = brokenBy(k, u, s.prompt); s.saying.IsEmpty() {
 		return nil
 	}
 	if named {
@@ -83,6 +72,23 @@ func breaking(c *incident.Case, k incident.ClusterChange, broken *Suspect) *Susp
 	}
 	s.inherits(broken)
 	return s
+}
+
+// brokenBy says what a change did to a workload; empty where nothing links the two.
+func brokenBy(k incident.ClusterChange, u *unhealthy, prompt bool) wording.Text {
+	warning, named := u.warnsOf(k.Object)
+	own := k.Kind == "Deployment" && k.Namespace == u.namespace && cluster.SameWorkload(k.Object, u.workload)
+	switch {
+	case named && cluster.Denies(warning.Message):
+		return wording.Textf("%s %s cut %s off", cluster.KindWords(k.Kind), k.Object, u.product())
+	case own && k.Action == incident.RolledOut && prompt:
+		return wording.Textf("the rollout of %s at %s broke it", k.Object, wording.Clock(k.At))
+	case !named && !own && (k.Namespace != u.namespace || !cluster.NamedAfter(k.Object, u.workload)):
+		return wording.Text{}
+	case prompt:
+		return wording.Textf("%s is unwell since %s", u.product(), cluster.DescribeChange(k))
+	}
+	return wording.Textf("%s is unwell, %s after %s", u.product(), wording.Roughly(u.since().Middle().Sub(k.At)), cluster.DescribeChange(k))
 }
 
 // changeSuspect is a change that is suspected of what befell a service.

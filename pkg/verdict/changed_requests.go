@@ -63,7 +63,7 @@ func newlyRanked(c *incident.Case, r *incident.RankedService, first bool) *Suspe
 	ranking := c.Facts.Ranking
 	s := newSuspect(r.Service, incident.Target{Type: "service", Name: r.Service}, difference.Component(r.Evidence[0]), saidOf(c, r))
 	s.isRanked(c, r)
-	if p := c.Facts.OwnTime.Longest(); p != nil && p.IsOftener() && !p.IsSlower() && isTimed(c.Facts.OwnTime, r) {
+	if p := c.Facts.OwnTime.Longest(); callsMore(c.Facts.OwnTime, r) && p.IsOftener() {
 		s.saying = wording.Textf("%s", difference.PeerCalls(c.Facts.OwnTime, *p))
 	}
 	if s.unlinked = r.Unlinked; s.unlinked {

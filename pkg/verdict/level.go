@@ -58,12 +58,20 @@ func breaksWhatAlerted(c *incident.Case, s *Suspect) bool {
 // of no request: those who suffer write them too.
 func requestsLeaveNoDoubt(c *incident.Case, s *Suspect) bool {
 	r := s.ranked
-	if r == nil || difference.OfErrorLines(r.Evidence[0]) && !s.kinds[inTrace] || !confirmed(c, r) || isSymptom(c, s) || mayBeCalled(c.Facts.OwnTime, r) || r.Score < clearChange || r.Chance > byChance || r.ExplainedBy != "" || r.Lasted < lasts || !difference.IsFresh(*r, c.Window.To) || !somethingFails(c, r) {
+	if r == nil || difference.OfErrorLines(r.Evidence[0]) && !s.kinds[inTrace] || !confirmed(c, r) || isSymptom(c, s) || callsMore(c.Facts.OwnTime, r) {
+		return false
+	}
+	if !isLarge(c, r) || r.ExplainedBy != "" || !somethingFails(c, r) {
 		return false
 	}
 	return !slices.ContainsFunc(c.Facts.Ranking.Services, func(other incident.RankedService) bool {
 		return other.Service != s.service && other.ExplainedBy == "" && other.Score > rival*r.Score && other.Chance <= byChance
 	})
+}
+
+// isLarge says that many of a service's requests changed, not by chance, for some time and until now.
+func isLarge(c *incident.Case, r *incident.RankedService) bool {
+	return r.Score >= clearChange && r.Chance <= byChance && r.Lasted >= lasts && difference.IsFresh(*r, c.Window.To)
 }
 
 // isSymptom says that all that is known of a suspect is that the alerting service itself fails or refuses its requests, or writes error

@@ -31,8 +31,8 @@ func shapesOf(o *incident.OwnTime, r *incident.RankedService) []string {
 	return all
 }
 
-// mayBeCalled says that most of the time that speaks for a service went in calls to something that nothing traces: it is called more, or
-// was not called before. Who asks more often may be at fault, and so may a cache that no longer answers.
-func mayBeCalled(o *incident.OwnTime, r *incident.RankedService) bool {
-	return isTimed(o, r) && o.Longest() != nil
+// callsMore says that most of the time that speaks for a service went in calls to something that nothing traces, which are no slower than
+// before or were not made before. Who asks more often may be at fault, and so may a cache that no longer answers.
+func callsMore(o *incident.OwnTime, r *incident.RankedService) bool {
+	return isTimed(o, r) && o.Longest() != nil && !o.Longest().IsSlower()
 }
