@@ -1,6 +1,9 @@
 package incident
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Contradiction is an observation that would speak against the cause that a verdict names, and whether it was made.
 type Contradiction struct {
@@ -42,7 +45,8 @@ type Support struct {
 
 // Text says what would be left, with moments written by a function such as WrittenInUTC.
 func (s Support) Text(write func(text string, moments []Moment) string) string {
-	return fmt.Sprintf("Without %s: %s, %s", s.Name, s.Level, write(s.Statement, s.Moments))
+	level := string(s.Level)
+	return fmt.Sprintf("Without %s it would be %s: %s", s.Name, strings.ToUpper(level[:min(1, len(level))])+level[min(1, len(level)):], write(s.Statement, s.Moments))
 }
 
 // OpenQuery is a query that nobody has sent: a person may.

@@ -161,3 +161,18 @@ func TestALogOfSeveralSystemsIsNotOffered(t *testing.T) {
 	c.Facts.Apart = &incident.Apart{Others: []incident.Scope{{Namespace: "other"}}}
 	require.Nil(t, judged(t, c).Next)
 }
+
+func TestOtherChangesAreOrderedByWhereTheyWereMade(t *testing.T) {
+	t.Parallel()
+	c := inside()
+	c.Facts.Neighbours = &incident.Neighbours{Services: []string{"web", "stock"}}
+	c = changed(c, changeOf("Deployment", "stock", incident.RolledOut, 50*time.Minute), changeOf("Deployment", "blog", incident.RolledOut, 25*time.Minute),
+		changeOf("ConfigMap", "wiki", incident.Created, 24*time.Minute), changeOf("ConfigMap", "feeds", incident.Created, 40*time.Minute))
+	var targets []string
+	for _, k := range judged(t, c).Candidates {
+		if k.Kind == "unrelated-change" {
+			targets = append(targets, k.Target.Name)
+		}
+	}
+	require.Equal(t, []string{"stock", "wiki", "blog"}, targets, "what takes part in the requests goes first, then the latest")
+}

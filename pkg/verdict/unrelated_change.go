@@ -1,6 +1,7 @@
 package verdict
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/faultline-investigation/faultline/pkg/cluster"
@@ -13,19 +14,20 @@ const mostUnrelated = 3 // changes without a link that are shown as candidates
 var unrelatedChange = Cause{
 	Kind:     "unrelated-change",
 	Means:    "a change before the onset that nothing else shows to be behind the failure",
-	Needs:    []incident.Fact{incident.FactChanges, incident.FactOnset},
+	Needs:    []incident.Fact{incident.FactChanges, incident.FactOnset, incident.FactNeighbours, incident.FactCallees, incident.FactExample},
 	After:    []incident.CauseKind{breakingChange.Kind, serviceChange.Kind},
 	Unlinked: true,
 	Find:     findUnrelatedChange,
 }
 
-// findUnrelatedChange finds the latest of the other changes: they only are shown, since "what else changed?" is asked anyway.
-// Scaling stays in the list of changes.
+// findUnrelatedChange finds those of the other changes that fit best: of what fails, then of what takes part in the requests, then the
+// latest. They only are shown, since "what else changed?" is asked anyway. Scaling stays in the list of changes.
 func findUnrelatedChange(c *incident.Case, linked Suspects) Suspects {
 	if c.Facts.Changes == nil {
 		return nil
 	}
 	var all Suspects
+	places := map[*Suspect]place{}
 	for _, k := range c.Facts.Changes.List {
 		if !k.BeforeOnset || k.Action == incident.Scaled || linked.isOf(k) {
 			continue
@@ -33,17 +35,45 @@ func findUnrelatedChange(c *incident.Case, linked Suspects) Suspects {
 		s := changeSuspect(c, k.Object, k)
 		s.saying, s.because, s.began = wording.Textf("%s", cluster.DescribeChange(k)), nil, nil
 		s.kinds = map[evidence]bool{}
-		link := "nothing else links it to the failure"
-		if fails(c, linked, k) {
-			link = "it is of what fails, but nothing shows that the failure began with it"
-		}
+		where := placeOf(c, linked, k)
+		places[s] = where
+		link := map[place]string{
+			elsewhere:  "nothing else links it to the failure",
+			inRequest:  "it takes part in these requests, and nothing else links it to the failure",
+			whereFails: "it is of what fails, but nothing shows that the failure began with it",
+		}[where]
 		s.has(inTime, "also changed before the onset: %s at %s, %s; %s", cluster.DescribeChange(k), wording.Clock(k.At), ahead(c, k), link)
 		all = append(all, s)
 	}
-	if len(all) > mostUnrelated {
-		all = all[len(all)-mostUnrelated:]
+	slices.SortStableFunc(all, func(a, b *Suspect) int { return cmp.Or(int(places[b]-places[a]), b.change.At.Compare(a.change.At)) })
+	return all[:min(mostUnrelated, len(all))]
+}
+
+// place is where a change was made, as seen from the failing requests: the higher, the nearer.
+type place int
+
+const (
+	elsewhere place = iota
+	inRequest
+	whereFails
+)
+
+func placeOf(c *incident.Case, earlier Suspects, k incident.ClusterChange) place {
+	switch {
+	case fails(c, earlier, k):
+		return whereFails
+	case takesPart(c, k.Object):
+		return inRequest
 	}
-	return all
+	return elsewhere
+}
+
+// takesPart says that a workload is one of the services that are known to handle the requests.
+func takesPart(c *incident.Case, workload string) bool {
+	is := func(service string) bool { return cluster.SameWorkload(service, workload) }
+	f := &c.Facts
+	return f.Neighbours != nil && slices.ContainsFunc(f.Neighbours.Services, is) || f.Callees != nil && slices.ContainsFunc(f.Callees.Services, is) ||
+		f.Example != nil && slices.ContainsFunc(f.Example.Trace.Spans, func(s incident.Span) bool { return is(s.Service) })
 }
 
 // fails says that a change is of the subject, or of a service that a symptom shows failing.

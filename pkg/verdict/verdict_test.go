@@ -125,7 +125,7 @@ func TestAChangeThatNothingTiesToTheCrashRanksBelowEverything(t *testing.T) {
 	unrelated := policy(46 * time.Minute)
 	unrelated.Namespace = "shop"
 	v := judged(t, changed(crashing(slowNames(), 45*time.Minute), unrelated, rollout("fleet", 30*time.Minute)))
-	require.Equal(t, []string{"kube-dns", "DNS lookups of api.example.com", "GET", "networkpolicy/closed", "deployment/fleet"}, components(v))
+	require.Equal(t, []string{"kube-dns", "DNS lookups of api.example.com", "GET", "deployment/fleet", "networkpolicy/closed"}, components(v))
 	require.Contains(t, v.Candidates[4].Because[0], "also changed before the onset")
 }
 

@@ -40,7 +40,9 @@ describe('the doubts of a verdict', () => {
   it('say what would be left without the evidence that carries it', async () => {
     render(<Doubts verdict={possible} />);
     await userEvent.click(screen.getByText('What carries this verdict'));
-    expect(screen.getByText('Without the list of changes: No clear cause: nothing explains it.')).toBeVisible();
+    expect(
+      screen.getByText('Without the list of changes it would be No clear cause: nothing explains it.')
+    ).toBeVisible();
   });
 
   it('say so where no single piece of evidence carries it', async () => {

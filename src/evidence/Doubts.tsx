@@ -108,7 +108,7 @@ function restOf({ name, level, statement, moments }: Support): string {
     'no clear cause': t('evidence.doubts.none', 'No clear cause'),
   };
   const left = `${levels[level]}: ${withMoments(statement, moments)}`;
-  return t('evidence.doubts.without', 'Without {{name}}: {{left}}', {
+  return t('evidence.doubts.without', 'Without {{name}} it would be {{left}}', {
     name,
     left,
     interpolation: { escapeValue: false },
