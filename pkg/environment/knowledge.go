@@ -17,10 +17,11 @@ const mostChecks = 10
 
 // The settings of what people know, at the top and in each entry of their lists.
 var (
-	knowledgeKeys = []string{"externals", "runbooks", "checks"}
+	knowledgeKeys = []string{"externals", "runbooks", "checks", "owners"}
 	entryKeys     = map[string][]string{
 		"externals": {"host", "name", "statusPage", "internal"},
 		"runbooks":  {"service", "alert", "url", "commands"},
+		"owners":    {"service", "owner"},
 		"checks":    {"name", "language", "query", "sentence", "unit", "above", "below", "services"},
 	}
 	commandKeys = []string{"text", "why", "changes"}
@@ -65,6 +66,16 @@ func knowledgeProblems(k incident.Knowledge) []error {
 	}
 	for i, r := range k.Runbooks {
 		problems = append(problems, runbookProblems(fmt.Sprintf("runbooks[%d]", i), r)...)
+	}
+	owned := map[string]bool{}
+	for i, o := range k.Owners {
+		setting := fmt.Sprintf("owners[%d]", i)
+		if strings.TrimSpace(o.Service) == "" || strings.TrimSpace(o.Owner) == "" {
+			problems = append(problems, fmt.Errorf("%s needs both a service and an owner", setting))
+		} else if owned[o.Service] {
+			problems = append(problems, fmt.Errorf("%s.service is %q, as that of another entry: keep one", setting, o.Service))
+		}
+		owned[o.Service] = true
 	}
 	if len(k.Checks) > mostChecks {
 		problems = append(problems, fmt.Errorf("there are %d checks; keep the %d that tell most, since each costs a question of every run", len(k.Checks), mostChecks))

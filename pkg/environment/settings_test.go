@@ -70,6 +70,9 @@ func TestEveryWrongSettingHasItsSentence(t *testing.T) {
 		"a misspelt receiver":              {`{"logs":{"uid":"p"},"relay":{"receivers":[{"name":"a","typ":"webhook"}]}}`, `there is no setting "relay.receivers[0].typ"; known are name, type, url, internal, template`},
 		"a misspelt relay":                 {`{"logs":{"uid":"p"},"relay":{"receiver":[]}}`, `there is no setting "relay.receiver"; known are deadline, receivers`},
 		"a receiver without an address":    {`{"logs":{"uid":"p"},"relay":{"receivers":[{"name":"a","type":"webhook"}]}}`, "relay.receivers[0] has no address: set its url, or the secret receiver.a.url"},
+		"an owner of nothing":              {`{"logs":{"uid":"p"},"owners":[{"owner":"team-a"}]}`, "owners[0] needs both a service and an owner"},
+		"two owners":                       {`{"logs":{"uid":"p"},"owners":[{"service":"a","owner":"x"},{"service":"a","owner":"y"}]}`, `owners[1].service is "a", as that of another entry`},
+		"a misspelt owner":                 {`{"logs":{"uid":"p"},"owners":[{"service":"a","team":"x"}]}`, `there is no setting "owners[0].team"; known are service, owner`},
 		"no time at all":                   {`{"metrics":{"uid":"p"},"limits":{"questionTimeout":"0s"}}`, `limits.questionTimeout is "0s"`},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -7,6 +7,23 @@ type Knowledge struct {
 	Externals []External `json:"externals,omitempty"`
 	Runbooks  []Runbook  `json:"runbooks,omitempty"`
 	Checks    []Check    `json:"checks,omitempty"`
+	Owners    []Owner    `json:"owners,omitempty"`
+}
+
+// Owner says whose a service is.
+type Owner struct {
+	Service string `json:"service"`
+	Owner   string `json:"owner"` // a team, a channel or a person, as people call it
+}
+
+// OwnerOf is whose a service is; empty where nobody has said it.
+func (k Knowledge) OwnerOf(service string) string {
+	for _, o := range k.Owners {
+		if o.Service == service {
+			return o.Owner
+		}
+	}
+	return ""
 }
 
 // External is a host outside that services call, and where its owner tells how it fares.

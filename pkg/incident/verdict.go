@@ -57,7 +57,8 @@ type Candidate struct {
 	Target  Target    `json:"target"`
 	// Component is the target in words, for example "DNS lookups of api.stripe.com".
 	Component string   `json:"component"`
-	Score     float64  `json:"score"` // 0 to 1; only the order between candidates has a meaning
+	Owner     string   `json:"owner,omitempty"` // whose the service is, where the settings say it
+	Score     float64  `json:"score"`           // 0 to 1; only the order between candidates has a meaning
 	Because   []string `json:"because"`
 	// Moments are those of each sentence of Because, in their order; empty where none of them holds any.
 	Moments [][]Moment `json:"moments,omitempty"`

@@ -284,6 +284,9 @@ func (r *run) finish() *incident.Case {
 		looked(r.facts.Steps, v)
 		stored(r.facts.Steps, v)
 		r.facts.Verdict = *v
+		for i, c := range v.Candidates {
+			v.Candidates[i].Owner = r.facts.Knowledge.OwnerOf(c.Service)
+		}
 	} else {
 		r.facts.Verdict.Sentence = "No verdict: nothing that it could rest on was read."
 		r.facts.Verdict.Statement = r.facts.Verdict.Sentence

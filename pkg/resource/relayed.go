@@ -13,6 +13,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
 	"github.com/faultline-investigation/faultline/pkg/alerts"
+	"github.com/faultline-investigation/faultline/pkg/escape"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/links"
 	"github.com/faultline-investigation/faultline/pkg/relay"
@@ -131,10 +132,37 @@ func (on *relayed) answer(fingerprint string, c *incident.Case, err error) relay
 		return relay.Answer{Summary: "Not investigated: " + whyNot(c), URL: address, Reason: "nothing checked"}
 	}
 	a := relay.Answer{Verdict: string(c.Verdict.Level), Summary: c.Verdict.Sentence, URL: address, Names: c.Verdict.Blamed() != nil}
+	if owner := on.ownerOf(fingerprint, c); owner != "" {
+		a.Summary += " Owner: " + owner + "."
+	}
 	if !a.Names && len(c.Verdict.Unchecked) > 0 {
 		a.Summary += fmt.Sprintf(" %d checks could not be made: %s", len(c.Verdict.Unchecked), c.Verdict.Unchecked[0])
 	}
 	return a
+}
+
+// ownerLabels are labels in which alerts name whose their service is, best first.
+var ownerLabels = []string{"owner", "team", "squad"}
+
+// ownerOf is whose the service is that a verdict blames: as the settings say, or else the labels of its own alert.
+func (on *relayed) ownerOf(fingerprint string, c *incident.Case) string {
+	blamed := c.Verdict.Blamed()
+	if blamed == nil {
+		return ""
+	}
+	if blamed.Owner != "" {
+		return escape.OneLine(blamed.Owner)
+	}
+	alert, _, found := on.Find(on.organisation, fingerprint)
+	if !found || alert.Subject.Service != blamed.Service {
+		return ""
+	}
+	for _, label := range ownerLabels {
+		if owner := alert.Labels[label]; owner != "" {
+			return escape.OneLine(owner)
+		}
+	}
+	return ""
 }
 
 // lookedAt says whether anything about the service could be looked at: the steps of the verdict's own phase end clear without that.

@@ -16,6 +16,7 @@ import (
 
 	"github.com/faultline-investigation/faultline/pkg/alerts"
 	"github.com/faultline-investigation/faultline/pkg/environment"
+	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/links"
 	"github.com/faultline-investigation/faultline/pkg/runs"
 )
@@ -138,4 +139,26 @@ func TestAlertsOfAnotherOrganisationArePassedOnToNobody(t *testing.T) {
 	status, _ := post(`{"orgId":7,"alerts":[{"status":"firing"}]}`)
 	assert.Equal(t, http.StatusForbidden, status)
 	assert.Empty(t, accepted)
+}
+
+func TestTheMessageNamesTheOwnerOfWhatTheVerdictBlames(t *testing.T) {
+	t.Parallel()
+	e := environmentOf(t, `{"metrics":{"url":"http://127.0.0.1:1"}}`)
+	background := runs.New(e)
+	t.Cleanup(func() {
+		background.Close()
+		e.Dispose()
+	})
+	on := &relayed{inbox: inbox{alerts.New(background, nil, nil), e}, organisation: 1}
+	c := &incident.Case{Subject: incident.Subject{Service: "order"}, Verdict: incident.Verdict{Level: incident.Likely, Candidates: []incident.Candidate{{Service: "order"}}}}
+	labels := map[string]string{"alertname": "A", "service_name": "order", "team": "Team\nOrders"}
+	_, err := on.Receive(t.Context(), 1, alerts.Message{GroupKey: "g", Alerts: []alerts.MessageAlert{{Status: alerts.Firing, Fingerprint: "f", Labels: labels, StartsAt: time.Now()}}})
+	require.NoError(t, err)
+	assert.Equal(t, "Team Orders", on.ownerOf("f", c), "the alert is about what is blamed")
+	c.Verdict.Candidates[0].Service = "payment"
+	assert.Empty(t, on.ownerOf("f", c), "the alert's team is another's")
+	c.Verdict.Candidates[0].Owner = "Team Payments"
+	assert.Equal(t, "Team Payments", on.ownerOf("f", c))
+	c.Verdict.Level = incident.NoClearCause
+	assert.Empty(t, on.ownerOf("f", c))
 }

@@ -2370,6 +2370,10 @@ export interface Candidate {
    */
   component: string;
   /**
+   * whose the service is, where the settings say it
+   */
+  owner?: string;
+  /**
    * 0 to 1; only the order between candidates has a meaning
    */
   score: number;

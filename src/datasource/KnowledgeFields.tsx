@@ -13,6 +13,7 @@ const examples: Record<WrittenSetting, string> = {
   conventions: '{}',
   externals: '[{ "host": "*.stripe.com", "name": "Stripe", "statusPage": "https://status.stripe.com" }]',
   runbooks: '[{ "service": "payment-service", "url": "https://wiki.example.com/payment" }]',
+  owners: '[{ "service": "payment-service", "owner": "Team Payments" }]',
   checks:
     '[{ "name": "Mails that wait", "language": "promql", "query": "sum(mail_queue_depth)", "sentence": "{value} mails wait.", "above": 100 }]',
 };
@@ -54,6 +55,10 @@ function wordsOf(): Record<WrittenSetting, { label: string; description: string 
     runbooks: {
       label: t('config.runbooks', 'Runbooks'),
       description: t('config.runbooks-description', 'Addresses and commands for a service or an alert.'),
+    },
+    owners: {
+      label: t('config.owners', 'Owners'),
+      description: t('config.owners-description', 'Whose services are, shown beside a verdict that blames them.'),
     },
     checks: {
       label: t('config.checks', 'Own checks'),

@@ -1,4 +1,4 @@
-import { render, screen, within } from '@testing-library/react';
+import { cleanup, render, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { aCandidate } from '../../tests/unit/cases';
 import type { Verdict } from '../api/case.gen';
@@ -44,6 +44,15 @@ describe('a verdict', () => {
   it('does not say twice how sure it is', () => {
     draw({ ...likely, sentence: 'Likely: CoreDNS is cut off.', statement: 'CoreDNS is cut off.' });
     expect(screen.getByRole('heading', { level: 2 })).toHaveTextContent(/^LIKELY CoreDNS is cut off\.$/);
+  });
+
+  it('names the owner of what it blames, and nobody where it blames nothing', () => {
+    const owned = { ...likely, candidates: [aCandidate({ service: 'coredns', owner: 'Team <Platform>' })] };
+    draw(owned);
+    expect(screen.getByText('Owner of coredns: Team <Platform>')).toBeVisible();
+    cleanup();
+    draw({ ...owned, level: 'no clear cause' });
+    expect(screen.queryByText(/Owner of/)).not.toBeInTheDocument();
   });
 
   it('gives the reasons for its best candidate', () => {

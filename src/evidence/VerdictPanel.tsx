@@ -24,6 +24,7 @@ interface Props {
 export function VerdictPanel({ verdict, steps, window, onSelect }: Props) {
   const styles = useStyles2(getStyles, verdict.level);
   const [best] = verdict.candidates;
+  const owner = verdict.level === 'no clear cause' ? undefined : best?.owner;
   return (
     <section className={styles.panel} aria-label={t('evidence.verdict.label', 'Verdict')}>
       <div className={styles.head}>
@@ -32,6 +33,15 @@ export function VerdictPanel({ verdict, steps, window, onSelect }: Props) {
         </h2>
         <CopyButton text={withMoments(verdict.sentence, verdict.moments)} />
       </div>
+      {owner && (
+        <div>
+          {t('evidence.verdict.owner', 'Owner of {{service}}: {{owner}}', {
+            service: best?.service,
+            owner,
+            interpolation: { escapeValue: false },
+          })}
+        </div>
+      )}
       <div className={styles.columns}>
         <div className={styles.chain}>
           <SentenceList
