@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -283,16 +284,22 @@ func TestTwoSendersThatSayTheSameAtOneTimeAreOneMessage(t *testing.T) {
 	one, other := told("g", "firing", "A"), strings.Replace(told("g", "firing", "A"), `"version"`, `"externalURL":"http://am-2","version"`, 1)
 	pair.Go(func() { assert.NoError(t, r.Pass(t.Context(), relay.Read([]byte(one)), look)) })
 	<-begun
-	joining := make(chan struct{})
-	pair.Go(func() {
-		close(joining)
-		assert.NoError(t, r.Pass(t.Context(), relay.Read([]byte(other)), knows(likely)))
-	})
-	<-joining
-	time.Sleep(50 * time.Millisecond) // so that it has most likely joined; else it would be a message of its own, and the test fail
+	pair.Go(func() { assert.NoError(t, r.Pass(t.Context(), relay.Read([]byte(other)), knows(likely))) })
+	require.Eventually(t, joined, time.Minute, time.Millisecond)
 	close(answer)
 	pair.Wait()
 	assert.Len(t, p.heard(), 1)
+}
+
+// joined says whether a goroutine of the test above waits for the message of another.
+func joined() bool {
+	stacks := make([]byte, 1<<20)
+	for stack := range strings.SplitSeq(string(stacks[:runtime.Stack(stacks, true)]), "\n\n") {
+		if strings.Contains(stack, "TestTwoSenders") && strings.Contains(stack, "singleflight.(*Group).Do(") && strings.Contains(stack, "sync.(*WaitGroup).Wait(") {
+			return true
+		}
+	}
+	return false
 }
 
 func TestALaterVerdictIsSentOnceAsAnUpdate(t *testing.T) {
