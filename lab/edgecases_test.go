@@ -64,6 +64,10 @@ var rightly = map[string]right{
 		t.Helper()
 		require.Greater(t, c.Facts.Traffic.Now, 2*c.Facts.Traffic.Normal, "it is asked more often all the same")
 	}},
+	"silenced": {rate: 1.8, says: `reading-store cannot start: secret meter-keys or a key of it does not exist`, level: incident.Likely},
+	"cacheless": {failed: 0.6, rate: 1.9, says: "calls from seat-map to seat-cache fail: the connection is refused", level: incident.Possible,
+		never: []string{"seat-map is degraded"}},
+	"sluggish":     {rate: 2.2, says: "calls from tariff-api to tariff-db", level: incident.Possible},
 	"quiet-pieces": {never: []string{"no longer calls"}}, "quiet-replicas": {rate: 1.8}, "cold-starts": {normal: 0.003},
 }
 

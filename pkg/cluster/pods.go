@@ -10,7 +10,7 @@ import (
 )
 
 // BadWaits are the reasons for which a container waits that do not pass by themselves.
-const BadWaits = "CrashLoopBackOff|ImagePullBackOff|ErrImagePull|InvalidImageName|CreateContainerConfigError|CreateContainerError|RunContainerError"
+const BadWaits = "CrashLoopBackOff|ImagePullBackOff|ErrImagePull|InvalidImageName|CreateContainerConfigError|CreateContainerError|RunContainerError|ErrImageNeverPull|StartError|ContainerCannotRun"
 
 // What is wrong with a pod or a deployment; but for the first Kubernetes has no word of its own for it.
 const (
@@ -18,12 +18,20 @@ const (
 	NotReady    = "NotReady"
 	Unavailable = "Unavailable"
 	Restarting  = "Restarting"
+
+	ScaledToZero = "ScaledToZero"         // of a workload that had replicas
+	NoEndpoints  = "NoEndpoints"          // of a Kubernetes Service that had some
+	InitWaits    = "InitContainerRunning" // for long
 )
+
+// PodReasons are those for which pods end that are none of their containers' doing, as kube-state-metrics and pods' status have them.
+const PodReasons = "Evicted|NodeLost|NodeAffinity|NodeShutdown|Preempting|Shutdown|UnexpectedAdmissionError"
 
 // worst lists what can be wrong with pods, the worst first: a pod that crashes is also not ready, and the crash is what
 // to say.
 var worst = []string{"CrashLoopBackOff", OutOfMemory, "ImagePullBackOff", "ErrImagePull", "InvalidImageName", "CreateContainerConfigError",
-	"CreateContainerError", "RunContainerError", "Failed", "Unknown", "Pending", Restarting, Unavailable, NotReady}
+	"CreateContainerError", "RunContainerError", "ErrImageNeverPull", "StartError", "ContainerCannotRun", "Evicted", "NodeLost", "NodeAffinity", "NodeShutdown",
+	"Preempting", "Shutdown", "UnexpectedAdmissionError", InitWaits, ScaledToZero, "Failed", "Unknown", "Pending", Restarting, Unavailable, NotReady, NoEndpoints}
 
 // Badness orders the reasons, the worst highest; 0 for one that is not known.
 func Badness(reason string) int {
@@ -45,6 +53,10 @@ func State(reason string, pods int) string {
 		return are + " not ready"
 	case Unavailable:
 		return are + " unavailable"
+	case InitWaits:
+		return wording.Plural(pods, "waits", "wait") + " for an init container"
+	case "Evicted":
+		return wording.Plural(pods, "was", "were") + " evicted"
 	}
 	return are + " in " + reason
 }
@@ -53,6 +65,10 @@ func State(reason string, pods int) string {
 func DescribeTrouble(t incident.PodTrouble) wording.Text {
 	text := fmt.Sprintf("%s lacks replicas", Named(t.Workload, t.Namespace))
 	switch n := len(t.Pods); {
+	case t.Reason == ScaledToZero:
+		text = fmt.Sprintf("%s is scaled to 0 replicas", Named(t.Workload, t.Namespace))
+	case t.Reason == NoEndpoints:
+		text = fmt.Sprintf("Service %s has no ready endpoint", Named(t.Workload, t.Namespace))
 	case n == 0 && t.Missing == 0:
 		text = fmt.Sprintf("%s lacked replicas, and has them again", Named(t.Workload, t.Namespace))
 	case n > 0:
@@ -67,6 +83,9 @@ func DescribeTrouble(t incident.PodTrouble) wording.Text {
 	}
 	if t.Missing > 0 {
 		after += fmt.Sprintf("; %s %s missing", numbers.Count(t.Missing), wording.Plural(int(t.Missing), "replica", "replicas"))
+		if t.None {
+			after += ", none is available"
+		}
 	}
 	return wording.Textf("%s, since %s%s", text, wording.Clock(t.Since.Middle()), after)
 }
@@ -74,6 +93,10 @@ func DescribeTrouble(t incident.PodTrouble) wording.Text {
 // Befell says what happened to a workload's pods.
 func Befell(t incident.PodTrouble) string {
 	switch {
+	case t.Reason == ScaledToZero:
+		return fmt.Sprintf("%s is scaled to 0 replicas", Named(t.Workload, t.Namespace))
+	case t.Reason == NoEndpoints:
+		return fmt.Sprintf("Service %s loses its last ready endpoint", Named(t.Workload, t.Namespace))
 	case len(t.Pods) == 0:
 		return fmt.Sprintf("%s loses replicas", Named(t.Workload, t.Namespace))
 	case t.Reason == "CrashLoopBackOff":

@@ -13,8 +13,10 @@ type Sign struct {
 	Reason                   string
 	Size                     float64 // restarts since the neighbourhood began, or missing replicas at its end
 	Since                    incident.MovedAt
-	Fresh                    bool // began in the neighbourhood
-	Earlier                  bool // was there before it
+	Fresh                    bool   // began in the neighbourhood
+	Earlier                  bool   // was there before it
+	None                     bool   // no replica was available at its end
+	Of                       string // what of the pod is meant, for example an init container
 }
 
 // TroublesOf joins what is told of pods by their workloads. A workload of which anything new is told is new trouble.
@@ -62,11 +64,12 @@ func troubleOf(signs []Sign) incident.PodTrouble {
 	t := incident.PodTrouble{Namespace: signs[0].Namespace, Workload: signs[0].Workload, Pods: []string{}, Since: signs[0].Since}
 	for _, s := range signs {
 		if Badness(s.Reason) > Badness(t.Reason) {
-			t.Reason = s.Reason
+			t.Reason, t.Of = s.Reason, s.Of
 		}
 		if s.Since.Latest.Before(t.Since.Latest) {
 			t.Since = s.Since
 		}
+		t.None = t.None || s.None
 		switch s.Reason {
 		case OutOfMemory:
 			t.OutOfMemory = true

@@ -15,8 +15,17 @@ const (
 	PodRestarts        = "kube_pod_container_status_restarts_total"
 	PodReady           = "kube_pod_status_ready"
 	PodPhase           = "kube_pod_status_phase"
+	PodReason          = "kube_pod_status_reason"                        // why a pod as a whole ended, such as its eviction
+	InitWaiting        = "kube_pod_init_container_status_waiting_reason" // as PodWaiting
+	InitRunning        = "kube_pod_init_container_status_running"
 	DeploymentWanted   = "kube_deployment_spec_replicas"
 	DeploymentThere    = "kube_deployment_status_replicas_available"
+	StatefulSetWanted  = "kube_statefulset_replicas"
+	StatefulSetThere   = "kube_statefulset_status_replicas_ready"
+	DaemonSetMissing   = "kube_daemonset_status_number_unavailable"
+	Endpoints          = "kube_endpoint_info"
+	EndpointAddresses  = "kube_endpoint_address"           // one series an address, with the label "ready"
+	EndpointsAvailable = "kube_endpoint_address_available" // the same as a number, before kube-state-metrics 2.14
 	DeploymentObserved = "kube_deployment_status_observed_generation"
 	ReplicaSetCreated  = "kube_replicaset_created"
 	NetworkPolicies    = "kube_networkpolicy_created"
@@ -45,9 +54,11 @@ const (
 )
 
 var clusterRoles = []clusterRole{
-	{"pods", "State of pods", stateMetrics, []string{PodPhase, PodReady, PodWaiting}},
+	{"pods", "State of pods", stateMetrics, []string{PodPhase, PodReady, PodWaiting, PodReason, InitWaiting, InitRunning}},
 	{"restarts", "Restarts, and how containers ended", stateMetrics, []string{PodRestarts, PodTerminated}},
 	{"rollouts", "Rollouts", stateMetrics, []string{DeploymentObserved, DeploymentWanted, DeploymentThere, ReplicaSetCreated}},
+	{"replicas", "Replicas of stateful sets and daemon sets", stateMetrics, []string{StatefulSetWanted, StatefulSetThere, DaemonSetMissing}},
+	{"endpoints", "Addresses behind Services", stateMetrics, []string{Endpoints, EndpointAddresses, EndpointsAvailable}},
 	{"configuration", "Policies, ingresses and configuration", stateMetrics, []string{NetworkPolicies, ConfigMapsCreated, IngressesCreated}},
 	{"nodes", "State of nodes", stateMetrics, []string{NodeConditions}},
 	{"limits", "Limits of containers", stateMetrics, []string{ContainerLimits}},

@@ -18,7 +18,16 @@ type PodTrouble struct {
 	Restarts  float64  `json:"restarts"` // since the hour before the onset, all pods together
 	Missing   float64  `json:"missing"`  // replicas that are wanted and not available
 
-	OutOfMemory bool `json:"outOfMemory,omitempty"` // containers were killed for lack of memory
+	OutOfMemory bool   `json:"outOfMemory,omitempty"` // containers were killed for lack of memory
+	None        bool   `json:"none,omitempty"`        // no replica was available at the end
+	Of          string `json:"of,omitempty"`          // what of it is meant, where the reason is of a part, for example an init container
+}
+
+// Blocked is what keeps a workload's pods from running, as events tell it.
+type Blocked struct {
+	Kind CauseKind `json:"kind"`           // one of those of docs/causes.md
+	What string    `json:"what,omitempty"` // the name of what is missing or refuses
+	Said string    `json:"said"`           // the message
 }
 
 // Saturation is how near the culprit's service's containers are to their limits. A part is nil where nobody measures it.
@@ -53,8 +62,9 @@ type EventGroup struct {
 	Message   string    `json:"message"` // of the first
 	First     time.Time `json:"first"`
 	Last      time.Time `json:"last"`
-	Count     float64   `json:"count"`  // since the hour before the onset
-	Before    float64   `json:"before"` // in the hour before that
+	Count     float64   `json:"count"`             // since the hour before the onset
+	Before    float64   `json:"before"`            // in the hour before that
+	Blocked   *Blocked  `json:"blocked,omitempty"` // what one of the messages says that keeps the objects from running
 }
 
 // Changes is what was changed around the onset, ordered by time.

@@ -32,6 +32,7 @@ const (
 	PeerDatabase PeerType = "database"
 	PeerQueue    PeerType = "queue"
 	PeerHost     PeerType = "host"
+	PeerService  PeerType = "service" // one that has spans at other times
 )
 
 // Peer is something that is called and has no spans of its own.

@@ -1,6 +1,7 @@
 package verdict
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -27,7 +28,7 @@ func othersAreServed(c *incident.Case, s *Suspect) *incident.Contradiction {
 // called is what the suspect says is called without a trace, and by whom; empty where it says no such thing.
 func (s *Suspect) called(c *incident.Case) (called, caller string) {
 	if s.calledBy != "" {
-		return s.target.Name, s.calledBy
+		return cmp.Or(s.address, s.target.Name), s.calledBy
 	}
 	if k := c.Facts.Culprit; k != nil && k.External != "" && k.Span.Service == s.service {
 		return k.External, s.service

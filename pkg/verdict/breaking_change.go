@@ -14,8 +14,8 @@ import (
 var breakingChange = Cause{
 	Kind:     "breaking-change",
 	Means:    "a change of the cluster after which a workload got into trouble",
-	Needs:    []incident.Fact{incident.FactChanges, incident.FactOnset, incident.FactCulprit, incident.FactSaturation},
-	After:    []incident.CauseKind{unhealthyWorkload.Kind},
+	Needs:    []incident.Fact{incident.FactChanges, incident.FactOnset, incident.FactCulprit, incident.FactSaturation, incident.FactPods, incident.FactPatterns},
+	After:    append(blockedWorkloads.kinds(), unhealthyWorkload.Kind),
 	Depth:    2,
 	Find:     findBreakingChange,
 	Likely:   changeIsLikely,
@@ -60,6 +60,9 @@ func breaking(c *incident.Case, k incident.ClusterChange, broken *Suspect) *Susp
 	s.prompt = named || promptly(k, u.failingSince(c))
 	if s.saying = brokenBy(k, u, s.prompt); s.saying.IsEmpty() {
 		return nil
+	}
+	if b := u.blocked(&c.Facts); b != nil {
+		s.saying = wording.Textf("%s: %s %s", s.saying, u.product(), b.clause())
 	}
 	if named {
 		s.has(inCluster, "Kubernetes names it %s times, of %s: %s", numbers.Count(warning.Count), cluster.Named(u.workload, u.namespace), wording.Quoted(warning.Message))

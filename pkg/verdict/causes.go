@@ -1,10 +1,13 @@
 package verdict
 
-import "github.com/faultline-investigation/faultline/pkg/incident"
+import (
+	"slices"
+
+	"github.com/faultline-investigation/faultline/pkg/incident"
+)
 
 // causes lists every kind of cause, in the order of precedence.
-var causes = list{
-	breakingChange,
+var causes = slices.Concat(list{breakingChange}, blockedWorkloads, list{
 	unhealthyWorkload,
 	serviceChange,
 	unrelatedChange,
@@ -23,7 +26,7 @@ var causes = list{
 	failingDependency,
 	slowDependency,
 	changedRequests,
-}
+})
 
 // symptoms are the kinds that the service's own telemetry shows, and that others explain.
 var symptoms = []incident.CauseKind{slowLookups.Kind, exhaustedPool.Kind, cpuLimit.Kind, memoryLimit.Kind, failingCall.Kind, failingDependency.Kind}

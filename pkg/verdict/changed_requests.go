@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/faultline-investigation/faultline/pkg/analysis/rank"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/verdict/difference"
 	"github.com/faultline-investigation/faultline/pkg/wording"
@@ -38,7 +39,7 @@ func findChangedRequests(c *incident.Case, earlier Suspects) Suspects {
 		if r.Score <= 0 || len(r.Evidence) == 0 || calm && !tellsOfNow(c, r) {
 			continue
 		}
-		known := slices.IndexFunc(earlier, func(s *Suspect) bool { return s.service == r.Service })
+		known := slices.IndexFunc(earlier, func(s *Suspect) bool { return standsFor(s, r) })
 		waits := len(earlier.Of(slowDependency.Kind)) > 0 && waitsForPeer(c.Facts.OwnTime, r)
 		if known >= 0 && waits && !earlier[known].mechanism {
 			continue // what it waits for stands for it
@@ -50,6 +51,15 @@ func findChangedRequests(c *incident.Case, earlier Suspects) Suspects {
 		all = append(all, newlyRanked(c, r, i == 0))
 	}
 	return all
+}
+
+// standsFor says that a suspect is the service of the ranking, or what that service calls and shows by how it fails or how long it takes.
+func standsFor(s *Suspect, r *incident.RankedService) bool {
+	if s.kind != failingCall.Kind || s.service == r.Service {
+		return s.service == r.Service
+	}
+	first := r.Evidence[0]
+	return s.calledBy == r.Service && (rank.Kind(first.Kind) == rank.OwnLatency || difference.OfOutcome(first) || difference.OfErrorLines(first))
 }
 
 // tellsOfNow says that a service's change is still there and more than chance: where no number moved, that another service changed is no

@@ -3,16 +3,19 @@ package verdict
 import (
 	"fmt"
 
+	"github.com/faultline-investigation/faultline/pkg/convention"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/verdict/advice"
+	"github.com/faultline-investigation/faultline/pkg/verdict/difference"
 	"github.com/faultline-investigation/faultline/pkg/wording"
 )
 
 var failingCall = Cause{
-	Kind:    "failing-call",
-	Means:   "the span at which the failing requests go wrong, where nothing is known of why",
-	Needs:   []incident.Fact{incident.FactCulprit, incident.FactExample, incident.FactOnset, incident.FactPattern, incident.FactDependencies, incident.FactLocks},
+	Kind:  "failing-call",
+	Means: "the span at which the failing requests go wrong, where nothing is known of why",
+	Needs: []incident.Fact{incident.FactCulprit, incident.FactExample, incident.FactOnset, incident.FactPattern, incident.FactDependencies, incident.FactLocks,
+		incident.FactLatency, incident.FactCallees},
 	Find:    findFailingCall,
 	Likely:  []Rule{independentWitnesses, requestsLeaveNoDoubt},
 	Against: []Observation{othersAreServed, ownerSaysWell, failElsewhere},
@@ -34,8 +37,17 @@ func findFailingCall(c *incident.Case, _ Suspects) Suspects {
 	}
 	s := newSuspect(culprit.Span.Service, incident.Target{Type: "operation", Name: culprit.Span.Name}, culprit.Span.Name,
 		fmt.Sprintf("%s of %s %s", culprit.Span.Name, culprit.Span.Service, one(culprit)))
+	peer, how, blamed := blamedPeer(c)
+	if blamed {
+		s = newSuspect(peer.Name, incident.Target{Type: string(peer.Type), Name: peer.Name}, difference.PeerName(peer),
+			fmt.Sprintf("calls from %s to %s %s", culprit.Span.Service, difference.PeerName(peer), several(culprit)))
+		s.calledBy, s.address = culprit.Span.Service, culprit.External
+	}
 	if culprit.External != "" {
 		s.saying = wording.Textf("calls from %s to %s %s", culprit.Span.Service, calledAs(c), several(culprit))
+	}
+	if how != "" {
+		s.saying = wording.Textf("%s: %s", s.saying, how)
 	}
 	if waitsForLock(c) {
 		s.saying = wording.Textf("%s, waiting for a lock", s.saying)
@@ -44,6 +56,12 @@ func findFailingCall(c *incident.Case, _ Suspects) Suspects {
 		s.has(inTrace, "the example trace is refused there, with %s", culprit.Refused)
 	} else {
 		s.has(inTrace, "the failing trace goes wrong there: %s of %s", numbers.Milliseconds(culprit.Span.Duration), numbers.Milliseconds(c.Facts.Example.Trace.Duration))
+	}
+	if said := convention.Said(culprit.Span); blamed && said != "" {
+		s.adds(inTrace, "the call says %s", wording.Quoted(said))
+	}
+	if blamed {
+		s.adds(inTrace, "only %s tells of it: nothing traces %s itself", culprit.Span.Service, peer.Name)
 	}
 	addSymptoms(c, s)
 	if row := calledRow(c); row != nil && row.Service != s.service && (row.Health == incident.Failing || row.Health == incident.Degraded) {

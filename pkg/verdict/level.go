@@ -54,7 +54,7 @@ func breaksWhatAlerted(c *incident.Case, s *Suspect) bool {
 }
 
 // requestsLeaveNoDoubt says that many of the suspect's requests changed, not by chance, for some time and until now, that
-// there is something to explain, and that no other service's own change is nearly as large. Error lines that come at the same time are
+// there is something to explain, and that no other service's own change is nearly as large. What its caller alone tells of leaves doubt. Error lines that come at the same time are
 // of no request: those who suffer write them too.
 func requestsLeaveNoDoubt(c *incident.Case, s *Suspect) bool {
 	r := s.ranked
@@ -75,10 +75,10 @@ func isLarge(c *incident.Case, r *incident.RankedService) bool {
 }
 
 // isSymptom says that all that is known of a suspect is that the alerting service itself fails or refuses its requests, or writes error
-// lines: that is what is to be explained.
+// lines: that is what is to be explained. What only its caller tells of shows by the caller's symptoms too.
 func isSymptom(c *incident.Case, s *Suspect) bool {
 	first := s.ranked.Evidence[0]
-	return s.service == c.Subject.Service && (difference.OfOutcome(first) || difference.OfErrorLines(first))
+	return s.calledBy != "" || s.service == c.Subject.Service && (difference.OfOutcome(first) || difference.OfErrorLines(first))
 }
 
 // somethingFails says that there is something to explain: a number of the alerting service moved, or what changed is a

@@ -107,7 +107,7 @@ func TestARolloutOfTheAlertingServiceWhosePodsCannotStartIsLikely(t *testing.T) 
 	c.Facts.Pods = &incident.PodTroubles{New: []incident.PodTrouble{{Namespace: "shop", Workload: "web", Pods: []string{"web-7c8d9f6b5-abcd1"},
 		Reason: "CreateContainerConfigError", Since: moved(minutes(21))}}}
 	v := judged(t, changed(c, rollout("web", minutes(22))))
-	require.Equal(t, "Likely: the rollout of web at 11:38:00 broke it.", v.Sentence)
+	require.Equal(t, "Likely: the rollout of web at 11:38:00 broke it: web cannot start: its container cannot be created from its specification.", v.Sentence)
 }
 
 func TestThatTheAlertingServiceItselfFailsIsNoLikelyCause(t *testing.T) {

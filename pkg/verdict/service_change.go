@@ -45,7 +45,7 @@ func findServiceChange(c *incident.Case, earlier Suspects) Suspects {
 		}
 		fails := cluster.SameWorkload(c.Subject.Service, k.Object)
 		for _, symptom := range earlier.Of(symptoms...) {
-			if cluster.SameWorkload(symptom.service, k.Object) {
+			if cluster.SameWorkload(symptom.telling(), k.Object) {
 				fails = true
 				s.inherits(symptom)
 			}

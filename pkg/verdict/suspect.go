@@ -40,6 +40,7 @@ type Suspect struct {
 	change             *incident.ClusterChange
 	prompt             bool                    // the change is named by Kubernetes, or what it may have broken began within minutes of it
 	calledBy           string                  // who calls the target, where nothing traces the target itself; else empty
+	address            string                  // by which the target is called, where that is not its name
 	ranked             *incident.RankedService // how its requests differ from before; nil where that is not known
 
 	// From its cause:
@@ -93,6 +94,14 @@ func (s *Suspect) inherits(from ...*Suspect) {
 // the beginning counts as a kind more: a cause has the evidence of its symptoms, and goes before them.
 func (s *Suspect) score() float64 { return min(1, float64(len(s.kinds)+s.depth)/(kindsKept+deepest)) }
 
+// telling is the service whose telemetry shows the suspect: its own, or its caller's where it tells nothing itself.
+func (s *Suspect) telling() string {
+	if s.calledBy != "" {
+		return s.calledBy
+	}
+	return s.service
+}
+
 // candidate is the suspect as a case shows it.
 func (s *Suspect) candidate() incident.Candidate {
 	candidate := incident.Candidate{Service: s.service, Kind: s.kind, Target: s.target, Component: s.component, Score: s.weight(), Because: []string{}}
@@ -145,7 +154,7 @@ func addOrder(c *incident.Case, s *Suspect) {
 // addSymptoms adds what logs and the dependency table say of the suspect's service.
 func addSymptoms(c *incident.Case, s *Suspect) {
 	p := c.Facts.Pattern
-	if p != nil && !p.NoBaseline && p.Service == s.service && moreOften(p) {
+	if p != nil && !p.NoBaseline && p.Service == s.telling() && moreOften(p) {
 		s.has(inLogs, "%s wrote %s %s times in 5 min, %s in the %s", p.Service, wording.Quoted(p.Text), numbers.Count(p.Now), numbers.Count(p.Before), baselineOf(c, p.Baseline))
 	}
 	addTable(c, s)
@@ -178,7 +187,7 @@ func addTable(c *incident.Case, s *Suspect) {
 		return
 	}
 	for _, d := range c.Facts.Dependencies.Rows {
-		if d.Service == s.service && (d.Health == incident.Failing || d.Health == incident.Degraded) {
+		if (d.Service == s.service || d.Service == s.calledBy) && (d.Health == incident.Failing || d.Health == incident.Degraded) {
 			s.has(inTable, "%s is the dependency that is %s", d.Service, d.Health)
 		}
 	}

@@ -55,7 +55,7 @@ func (l list) opening(c *incident.Case, named *Suspect) []incident.Link {
 		links = append(links, named.begins)
 	}
 	r := c.Facts.Ranking
-	if named.ranked != nil && r != nil && r.Onset != nil && r.Services[0].Service == named.service {
+	if named.ranked != nil && r != nil && r.Onset != nil && r.Services[0].Service == named.telling() {
 		links = append(links, rankedLink(c, *r.Onset, named.ranked))
 	}
 	return links

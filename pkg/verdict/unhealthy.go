@@ -1,6 +1,7 @@
 package verdict
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -82,6 +83,78 @@ func (u *unhealthy) failingSince(c *incident.Case) incident.MovedAt {
 	}
 	return since
 }
+
+// blocked is what is known to keep its pods from running; nil where that is nothing. Where its pods are known to be well, what events
+// said has passed.
+func (u *unhealthy) blocked(f *incident.Facts) *blocked {
+	if f.Pods != nil && u.trouble == nil || u.trouble != nil && u.trouble.OutOfMemory {
+		return nil
+	}
+	var found *blocked
+	weigh := func(kind incident.CauseKind, next blocked) {
+		b, known := cluster.BlockerOf(kind)
+		if known && b.Fits(u.trouble) && (found == nil || cluster.Worse(kind, found.Kind)) {
+			next.Blocker = b
+			found = &next
+		}
+	}
+	for i, w := range u.warnings {
+		if w.Blocked != nil {
+			weigh(w.Blocked.Kind, blocked{what: w.Blocked.What, said: w.Blocked.Said, warning: &u.warnings[i]})
+		}
+	}
+	if u.trouble == nil {
+		return found
+	}
+	if line, written := u.lastWords(f); written {
+		weigh(line.Kind, line)
+	}
+	if b, tells := cluster.BlockerIn(u.trouble.Reason); tells {
+		what := u.trouble.Of
+		if u.trouble.Reason == cluster.NoEndpoints {
+			what = u.workload
+		}
+		weigh(b.Kind, blocked{what: what})
+	}
+	return found
+}
+
+// ofCalls are the blockers by how a call failed that a container makes before it serves.
+var ofCalls = map[convention.CallFailure]incident.CauseKind{convention.Unwelcome: "credentials-refused", convention.Crowded: "connections-exhausted",
+	convention.Unresolved: "unresolved-address"}
+
+// lastWords is what a workload whose containers end again and again writes that it did not write before, where that says why.
+func (u *unhealthy) lastWords(f *incident.Facts) (blocked, bool) {
+	if f.Patterns == nil || u.trouble == nil || u.trouble.Reason != "CrashLoopBackOff" {
+		return blocked{}, false
+	}
+	for i := range f.Patterns.Changed {
+		p := &f.Patterns.Changed[i]
+		if p.Change != incident.PatternNew && p.Change != incident.PatternRisen || !cluster.SameWorkload(p.Service, u.workload) {
+			continue
+		}
+		said := cmp.Or(p.Example.Text, p.Text)
+		if b, what, tells := cluster.BlockerWritten(said); tells {
+			return blocked{Blocker: b, what: what, wrote: said}, true
+		}
+		if b, known := cluster.BlockerOf(ofCalls[convention.FailureOf(incident.Span{StatusMessage: said})]); known {
+			return blocked{Blocker: b, wrote: said}, true
+		}
+	}
+	return blocked{}, false
+}
+
+// blocked is a blocker with what is told of it.
+type blocked struct {
+	cluster.Blocker
+	what    string               // is missing or refuses; empty where that is not known
+	said    string               // the event's message; empty where only states tell
+	warning *incident.EventGroup // the events; nil likewise
+	wrote   string               // what the container wrote; empty where it is not known by that
+}
+
+// clause says of the workload what keeps it from running.
+func (b *blocked) clause() string { return b.Clause(b.what) }
 
 // product is what people call it.
 func (u *unhealthy) product() string {

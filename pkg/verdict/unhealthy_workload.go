@@ -2,6 +2,7 @@ package verdict
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/faultline-investigation/faultline/pkg/cluster"
 	"github.com/faultline-investigation/faultline/pkg/convention"
@@ -15,7 +16,7 @@ var unhealthyWorkload = Cause{
 	Kind:  "unhealthy-workload",
 	Means: "a workload of the cluster that the failing requests depend on is in trouble",
 	Needs: []incident.Fact{incident.FactPods, incident.FactEvents, incident.FactInfraLogs, incident.FactLookups, incident.FactCulprit, incident.FactCallees,
-		incident.FactSaturation, incident.FactOnset},
+		incident.FactSaturation, incident.FactOnset, incident.FactPatterns},
 	After:    symptoms,
 	Depth:    1,
 	Find:     findUnhealthyWorkload,
@@ -33,12 +34,18 @@ var unhealthyWorkload = Cause{
 func findUnhealthyWorkload(c *incident.Case, symptoms Suspects) Suspects {
 	var all Suspects
 	for _, u := range unhealthyWorkloads(c.Facts) {
+		if u.blocked(&c.Facts) != nil {
+			continue // a kind of its own says more
+		}
 		if s := workloadSuspect(c, u, symptoms); s != nil {
 			all = append(all, s)
 		}
 	}
 	return all
 }
+
+// quotedWarnings is how many of a workload's warnings are quoted.
+const quotedWarnings = 2
 
 // workloadSuspect is nil when nothing links the workload to the failure, or when its trouble began too late.
 func workloadSuspect(c *incident.Case, u *unhealthy, symptoms Suspects) *Suspect {
@@ -55,7 +62,7 @@ func workloadSuspect(c *incident.Case, u *unhealthy, symptoms Suspects) *Suspect
 	if t := u.trouble; t != nil {
 		s.has(inMetric, "%s", cluster.DescribeTrouble(*t))
 	}
-	for _, w := range u.warnings[:min(2, len(u.warnings))] {
+	for _, w := range u.warnings[:min(quotedWarnings, len(u.warnings))] {
 		s.has(inCluster, "Kubernetes warns of it since %s: %s: %s", wording.Clock(w.First), w.Reason, wording.Quoted(w.Message))
 	}
 	host := c.Facts.FailedHost()
@@ -96,15 +103,32 @@ func dependsOn(c *incident.Case, u *unhealthy, symptoms Suspects) (symptom *Susp
 		return nil, fmt.Sprintf("%s is the cluster's DNS, on which every call by name leans; how long lookups take is not known", product), true
 	}
 	for _, symptom := range symptoms {
-		if cluster.SameWorkload(symptom.service, u.workload) {
+		if cluster.SameWorkload(symptom.telling(), u.workload) {
 			return symptom, "", true
 		}
 	}
 	if cluster.SameWorkload(SilentCallee(&c.Facts), u.workload) {
 		return first(symptoms.Of(failingCall.Kind)), "", true
 	}
+	return calledWorkload(c, u, symptoms)
+}
+
+// calledWorkload says whether the failing call goes to a workload, by its host or by what the workload's log names; or the alerting service
+// calls one of which nothing is left, or is it itself.
+func calledWorkload(c *incident.Case, u *unhealthy, symptoms Suspects) (symptom *Suspect, link string, depends bool) {
+	if culprit := c.Facts.Culprit; culprit != nil && culprit.External != "" && isCalled(culprit.Span, culprit.External, u) {
+		return first(symptoms.Of(failingCall.Kind)), "", true
+	}
+	if u.trouble != nil && u.trouble.None && isCallee(&c.Facts, u.workload) {
+		return nil, "", true
+	}
 	_, named := u.names(c.Facts.FailedHost())
 	return nil, "", named || cluster.SameWorkload(c.Subject.Service, u.workload)
+}
+
+// isCallee says that the alerting service is known to call a workload.
+func isCallee(f *incident.Facts, workload string) bool {
+	return f.Callees != nil && slices.ContainsFunc(f.Callees.Services, func(callee string) bool { return cluster.SameWorkload(callee, workload) })
 }
 
 func first(suspects Suspects) *Suspect {

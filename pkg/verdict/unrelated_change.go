@@ -79,5 +79,5 @@ func takesPart(c *incident.Case, workload string) bool {
 // fails says that a change is of the subject, or of a service that a symptom shows failing.
 func fails(c *incident.Case, earlier Suspects, k incident.ClusterChange) bool {
 	return cluster.SameWorkload(c.Subject.Service, k.Object) ||
-		slices.ContainsFunc(earlier.Of(symptoms...), func(s *Suspect) bool { return cluster.SameWorkload(s.service, k.Object) })
+		slices.ContainsFunc(earlier.Of(symptoms...), func(s *Suspect) bool { return cluster.SameWorkload(s.telling(), k.Object) })
 }

@@ -30,14 +30,50 @@ export type Unit = "ratio" | "s" | "1/s" | "count" | "bytes" | "unix time";
  */
 export type Health = "healthy" | "degraded" | "failing" | "unknown";
 /**
- * Level is how sure a verdict is.
- */
-export type Level = "likely" | "possible" | "no clear cause";
-/**
  * CauseKind is what kind of cause a candidate is: a stable word, such as "node-pressure". docs/causes.md lists them.
  */
 export type CauseKind =
   | "breaking-change"
+  | "image-registry-limit"
+  | "image-registry-unreachable"
+  | "image-platform"
+  | "image-not-found"
+  | "image-pull-secret-missing"
+  | "image-pull-denied"
+  | "image-not-present"
+  | "missing-service-account"
+  | "missing-secret"
+  | "missing-config-map"
+  | "root-not-allowed"
+  | "wrong-command"
+  | "exceeded-quota"
+  | "limit-range"
+  | "pod-security"
+  | "admission-refused"
+  | "admission-unreachable"
+  | "volume-attached-elsewhere"
+  | "unbound-claim"
+  | "volume-not-mounted"
+  | "too-few-resources"
+  | "host-port-taken"
+  | "node-selector"
+  | "pod-affinity"
+  | "node-not-ready"
+  | "untolerated-taint"
+  | "evicted"
+  | "preempted"
+  | "pod-network"
+  | "port-taken"
+  | "missing-setting"
+  | "credentials-refused"
+  | "connections-exhausted"
+  | "unresolved-address"
+  | "failing-probe"
+  | "init-container-waits"
+  | "scaled-to-zero"
+  | "service-without-endpoints"
+  | "image-not-pulled"
+  | "container-not-created"
   | "unhealthy-workload"
   | "service-change"
   | "unrelated-change"
@@ -56,6 +92,10 @@ export type CauseKind =
   | "failing-dependency"
   | "slow-dependency"
   | "changed-requests";
+/**
+ * Level is how sure a verdict is.
+ */
+export type Level = "likely" | "possible" | "no clear cause";
 /**
  * Sighting says whether an observation was made. The zero value claims nothing.
  */
@@ -1792,6 +1832,14 @@ export interface PodTrouble {
    * containers were killed for lack of memory
    */
   outOfMemory?: boolean;
+  /**
+   * no replica was available at the end
+   */
+  none?: boolean;
+  /**
+   * what of it is meant, where the reason is of a part, for example an init container
+   */
+  of?: string;
 }
 /**
  * Saturation is how near the culprit's service's containers are to their limits. A part is nil where nobody measures it.
@@ -1859,6 +1907,27 @@ export interface EventGroup {
    * in the hour before that
    */
   before: number;
+  /**
+   * what one of the messages says that keeps the objects from running
+   */
+  blocked?: Blocked;
+}
+/**
+ * Blocked is what keeps a workload's pods from running, as events tell it.
+ */
+export interface Blocked {
+  /**
+   * one of those of docs/causes.md
+   */
+  kind: CauseKind;
+  /**
+   * the name of what is missing or refuses
+   */
+  what?: string;
+  /**
+   * the message
+   */
+  said: string;
 }
 /**
  * JobStart is a job that a cron job started.

@@ -17,7 +17,7 @@ func pieces() Case {
 	const at = -12 * time.Minute
 	refusal := topology.Flaw{Lost: true, Type: "pq.Error", Message: "too many clients already", Says: "query failed: too many clients already", By: "store"}
 	return Case{late: young("ranker", 20*time.Minute), Scenario: topology.Scenario{ID: "pieces", Headline: "Spans arrive late and traces lie in pieces",
-		Page: alert("bargain-web", "GET /bargains"), Answer: story.Truth{Cause: "bargain-db has no connection left", Service: "ranker", Component: "bargain-db", Since: at},
+		Page: alert("bargain-web", "GET /bargains"), Answer: story.Truth{Cause: "bargain-db has no connection left", Service: "bargain-db", Component: "bargain-db", Since: at},
 		System: func() topology.System {
 			return chain("bargains", "bargain-web", "ranker", at, topology.Call{Backend: postgres("bargain-db", "SELECT bargains"), Flaw: often(0.19, refusal)})
 		}}}

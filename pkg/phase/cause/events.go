@@ -215,6 +215,9 @@ func grouped(c *incident.Case, lines []incident.Line) []group {
 	ordered := make([]group, 0, len(groups))
 	for k, g := range groups {
 		g.Before = earlier[k]
+		if g.warning {
+			g.Blocked = cluster.BlockerTold(g.messages)
+		}
 		slices.Sort(g.Objects)
 		ordered = append(ordered, *g)
 	}

@@ -134,3 +134,18 @@ func TestEventsAreNotCheckedWithoutAnAnswerOrWithoutAny(t *testing.T) {
 	_, err := cause.Events().Read(caseWithOnset(), events())
 	phasetest.RequireSkip(t, err, "no Kubernetes events")
 }
+
+func TestAWarningKeepsWhatTheMostTellingOfItsMessagesSays(t *testing.T) {
+	t.Parallel()
+	c := caseWithOnset()
+	phasetest.Learned(t, cause.Events(), c, events(
+		event(ago(40*time.Minute), "Pod", "web-5f9b9c7b8-abcd1", "Failed", "Warning", "Error: ErrImagePull"),
+		event(ago(39*time.Minute), "Pod", "web-5f9b9c7b8-abcd1", "Failed", "Warning", `Failed to pull image "web:2": manifest unknown`),
+		event(ago(38*time.Minute), "ReplicaSet", "api-5f9b9c7b8", "FailedCreate", "Warning", `Error creating: pods "api-5f9b9c7b8-" is forbidden: exceeded quota: team, requested: pods=1`),
+		event(ago(37*time.Minute), "Pod", "shop-0", "Odd", "Warning", "something else"),
+	))
+	w := c.Facts.Events.Warnings
+	require.Equal(t, &incident.Blocked{Kind: "image-not-found", What: "web:2", Said: `Failed to pull image "web:2": manifest unknown`}, w[0].Blocked)
+	require.Equal(t, "api: exceeded-quota of team", w[1].Workload+": "+string(w[1].Blocked.Kind)+" of "+w[1].Blocked.What)
+	require.Nil(t, w[2].Blocked)
+}

@@ -6,10 +6,8 @@ import (
 	"time"
 
 	"github.com/faultline-investigation/faultline/pkg/cluster"
-	"github.com/faultline-investigation/faultline/pkg/convention"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/phase"
-	"github.com/faultline-investigation/faultline/pkg/query/promql"
 	"github.com/faultline-investigation/faultline/pkg/source"
 	"github.com/faultline-investigation/faultline/pkg/wording"
 )
@@ -41,30 +39,6 @@ func planPods(c *incident.Case) ([]source.Question, error) {
 	return []source.Question{{Name: "troubles", Kind: source.Range, Text: text, Window: nearby(c), Step: nearbySpacing(c)}}, err
 }
 
-// podStates asks for everything that is wrong, as one expression whose series tell by their labels what they speak of:
-// a reason, a phase, a condition, a deployment, or else the restarts of a container. Where nothing is wrong it answers
-// nothing, however large the cluster.
-func podStates(window time.Duration) (promql.Expr, error) {
-	waits, err := promql.Pattern("reason", cluster.BadWaits)
-	if err != nil {
-		return promql.Expr{}, err
-	}
-	there := func(e promql.Expr, by ...string) promql.Expr { return promql.Above(promql.Max(e, by...), 0) }
-	done := promql.Above(promql.Select(convention.PodPhase, promql.Equal("phase", "Succeeded")), 0)
-	missing := promql.Minus(promql.Max(promql.Select(convention.DeploymentWanted), "namespace", "deployment"),
-		promql.Max(promql.Select(convention.DeploymentThere), "namespace", "deployment"))
-	return promql.Or(
-		there(promql.Select(convention.PodWaiting, waits), "namespace", "pod", "reason"),
-		there(promql.Select(convention.PodTerminated, promql.Equal("reason", cluster.OutOfMemory)), "namespace", "pod", "reason"),
-		there(promql.Select(convention.PodPhase, promql.OneOf("phase", "Failed", "Pending", "Unknown")), "namespace", "pod", "phase"),
-		promql.Unless(there(promql.Select(convention.PodReady, promql.Equal("condition", "false")), "namespace", "pod", "condition"), done,
-			"namespace", "pod"),
-		promql.Above(missing, 0),
-		promql.EverChanged(promql.Select(convention.PodRestarts), window, "namespace", "pod", "container"),
-		promql.Labelled(promql.Sum(promql.Select(convention.PodPhase)), phase.PartLabel, known),
-	), nil
-}
-
 // known names the series that is there whenever pods are told of at all, so that trouble can be told from the beginning of
 // what the store holds.
 const known = "known"
@@ -88,8 +62,12 @@ func readPods(c *incident.Case, answers source.Answers) (phase.Reading, error) {
 	for _, s := range answers["troubles"].Series {
 		switch {
 		case len(s.Points) == 0 || s.Labels[phase.PartLabel] == known:
-		case s.Labels["container"] != "":
+		case s.Labels["container"] != "" && s.Labels[phase.PartLabel] == "":
 			signs = append(signs, restartSign(c, s))
+		case s.Labels[phase.PartLabel] == wanted:
+			if zero, is := scaledToZero(c, s); is {
+				signs = append(signs, zero)
+			}
 		default:
 			signs = append(signs, stateSign(c, s))
 			if last := &signs[len(signs)-1]; !begins.IsZero() && !s.Points[0].Time.After(begins.Add(nearbySpacing(c))) {
@@ -103,26 +81,6 @@ func readPods(c *incident.Case, answers source.Answers) (phase.Reading, error) {
 		reading = phase.FoundThat(podFindings(c, troubles)...)
 	}
 	return reading.Teaching(func(f *incident.Facts) { f.Pods = &troubles }), nil
-}
-
-// stateSign reads a series that has points only while something is wrong.
-func stateSign(c *incident.Case, s incident.Series) cluster.Sign {
-	read := cluster.Sign{Namespace: s.Labels["namespace"], Pod: s.Labels["pod"], Workload: cluster.WorkloadOf(s.Labels["pod"])}
-	switch {
-	case s.Labels["deployment"] != "":
-		read.Workload, read.Reason = s.Labels["deployment"], cluster.Unavailable
-		if last := s.Points[len(s.Points)-1]; nearby(c).To.Sub(last.Time) <= sameSample*nearbySpacing(c) { // else they are there again
-			read.Size = last.Value
-		}
-	case s.Labels["condition"] != "":
-		read.Reason = cluster.NotReady
-	case s.Labels["phase"] != "":
-		read.Reason = s.Labels["phase"]
-	default:
-		read.Reason = s.Labels["reason"]
-	}
-	read.Since, read.Fresh, read.Earlier = beginning(c, s.Points)
-	return read
 }
 
 const (

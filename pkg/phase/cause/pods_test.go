@@ -155,3 +155,77 @@ func TestTroubleThatIsThereWhenTheStoreBeginsToTellIsNotNew(t *testing.T) {
 	require.Equal(t, "web", c.Facts.Pods.New[0].Workload)
 	require.Equal(t, "batch", c.Facts.Pods.AsBefore[0].Workload)
 }
+
+func workload(kind, name string, part ...string) map[string]string {
+	labels := map[string]string{"namespace": "net", kind: name}
+	if len(part) > 0 {
+		labels["faultline_part"] = part[0]
+	}
+	return labels
+}
+
+func TestAWorkloadWithoutAnyReplicaIsKnownAsThat(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []string{"deployment", "statefulset"} {
+		c := caseWithOnset()
+		reading := phasetest.Learned(t, cause.Pods(), c, states(
+			incident.Series{Labels: workload(kind, "ledger"), Points: points(ago(30*time.Minute), end, 2)},
+			incident.Series{Labels: workload(kind, "ledger", "none"), Points: points(ago(29*time.Minute), end, 0)}))
+		require.Contains(t, reading.Findings[0].Sentence, "ledger (net) lacks replicas, since ")
+		require.Contains(t, reading.Findings[0].Sentence, "; 2 replicas missing, none is available.")
+		require.True(t, c.Facts.Pods.New[0].None)
+	}
+	c := caseWithOnset()
+	phasetest.Learned(t, cause.Pods(), c, states(
+		incident.Series{Labels: workload("deployment", "ledger"), Points: points(ago(30*time.Minute), end, 1)},
+		incident.Series{Labels: workload("deployment", "ledger", "none"), Points: points(ago(29*time.Minute), ago(10*time.Minute), 0)}))
+	require.False(t, c.Facts.Pods.New[0].None, "one is there again")
+}
+
+func TestAWorkloadThatIsScaledToNothingIsNewTroubleUnlessThatIsUsual(t *testing.T) {
+	t.Parallel()
+	wanted := func(p ...[]incident.Point) incident.Series {
+		var all []incident.Point
+		for _, part := range p {
+			all = append(all, part...)
+		}
+		return incident.Series{Labels: workload("deployment", "ledger", "wanted"), Points: all}
+	}
+	before, gone := points(ago(140*time.Minute), ago(31*time.Minute), 3), points(ago(30*time.Minute), end, 0)
+	c := caseWithOnset()
+	reading := phasetest.Learned(t, cause.Pods(), c, states(wanted(before, gone)))
+	require.Contains(t, reading.Findings[0].Sentence, "ledger (net) is scaled to 0 replicas, since 11:2")
+	require.Equal(t, "ScaledToZero", c.Facts.Pods.New[0].Reason)
+
+	for name, s := range map[string]incident.Series{
+		"it has replicas again":   wanted(before, points(ago(30*time.Minute), ago(5*time.Minute), 0), points(ago(4*time.Minute), end, 2)),
+		"it is stopped every day": wanted(points(ago(140*time.Minute), ago(120*time.Minute), 0), points(ago(119*time.Minute), ago(31*time.Minute), 1), gone),
+		"it was scaled down":      wanted(before, points(ago(30*time.Minute), end, 1)),
+		"it never had any":        wanted(points(ago(140*time.Minute), end, 0)),
+		"only just now":           wanted(before, points(ago(30*time.Second), end, 0)),
+	} {
+		c := caseWithOnset()
+		phasetest.Learned(t, cause.Pods(), c, states(s))
+		require.Empty(t, c.Facts.Pods.New, name)
+	}
+}
+
+func TestWhatEndsOrHoldsUpPodsIsToldByItsOwnReason(t *testing.T) {
+	t.Parallel()
+	for want, s := range map[string]incident.Series{
+		"1 pod of shop (net) was evicted, since ":                 {Labels: pod("shop-0", "reason", "Evicted")},
+		"1 pod of shop (net) waits for an init container, since ": {Labels: pod("shop-0", "container", "wait-for-db", "faultline_part", "init")},
+		"Service shop (net) has no ready endpoint, since ":        {Labels: workload("endpoint", "shop")},
+		"agent (net) lacks replicas, since ":                      {Labels: workload("daemonset", "agent")},
+	} {
+		s.Points = points(ago(30*time.Minute), end, 1)
+		c := caseWithOnset()
+		reading := phasetest.Learned(t, cause.Pods(), c, states(s))
+		require.Contains(t, reading.Findings[0].Sentence, want)
+	}
+	c := caseWithOnset()
+	phasetest.Learned(t, cause.Pods(), c, states(
+		incident.Series{Labels: pod("shop-0", "container", "wait-for-db", "faultline_part", "init"), Points: points(ago(30*time.Minute), end, 1)},
+		incident.Series{Labels: pod("shop-0", "phase", "Pending"), Points: points(ago(30*time.Minute), end, 1)}))
+	require.Equal(t, "wait-for-db", c.Facts.Pods.New[0].Of)
+}

@@ -39,15 +39,25 @@ func Or(all ...Expr) Expr {
 // EverChanged keeps the series of the selected metric, by the given labels, that changed at any time of the window
 // before the end of the range that is asked for.
 func EverChanged(selector Expr, window time.Duration, by ...string) Expr {
+	return And(Max(selector, by...), Above(Max(overAll("changes", selector, window), by...), 0))
+}
+
+// EverThere keeps the series, by the given labels, of which the selected metric had any at any time of the window before the end of the
+// range that is asked for.
+func EverThere(e, selector Expr, window time.Duration, by ...string) Expr {
+	return And(e, CountBy(overAll("count_over_time", selector, window), by...))
+}
+
+// overAll calls a function of the window before the end of the range: evaluated once, whatever the number of steps.
+func overAll(function string, selector Expr, window time.Duration) Expr {
 	vector, ok := selector.node.(*parser.VectorSelector)
 	if !ok {
 		return selector
 	}
 	atEnd := *vector
 	atEnd.StartOrEnd = parser.END
-	changes := Expr{&parser.Call{Func: parser.Functions["changes"],
+	return Expr{&parser.Call{Func: parser.Functions[function],
 		Args: parser.Expressions{&parser.MatrixSelector{VectorSelector: &atEnd, Range: window}}}}
-	return And(Max(selector, by...), Above(Max(changes, by...), 0))
 }
 
 func set(op parser.ItemType, a, b Expr, on ...string) Expr {
