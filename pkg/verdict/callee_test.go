@@ -75,7 +75,7 @@ func TestWhatTheRankingSaysOfTheCallerSpeaksForWhatItCalls(t *testing.T) {
 		r.Evidence[0].Kind = kind
 		return r
 	}
-	for kind, who := range map[string]string{"errors": "seats", "own latency": "seats", "edge latency": "web", "cpu": "web"} {
+	for kind, who := range map[string]string{"errors": "seats", "lines": "seats", "own latency": "seats", "edge latency": "web", "cpu": "web"} {
 		c := calledOut("seats", "connection refused", map[string]string{"db.system": "redis"})
 		r := ranking(kind)
 		c.Facts.Ranking = &incident.Ranking{Services: []incident.RankedService{r}}

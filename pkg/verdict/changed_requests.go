@@ -59,7 +59,8 @@ func standsFor(s *Suspect, r *incident.RankedService) bool {
 		return s.service == r.Service
 	}
 	first := r.Evidence[0]
-	return s.calledBy == r.Service && (rank.Kind(first.Kind) == rank.OwnLatency || difference.OfOutcome(first) || difference.OfErrorLines(first))
+	waits := rank.Kind(first.Kind) == rank.EdgeLatency // for every callee, at its own end of the network
+	return s.calledBy == r.Service && !waits && (difference.OfRequests(first) || difference.OfErrorLines(first))
 }
 
 // tellsOfNow says that a service's change is still there and more than chance: where no number moved, that another service changed is no
