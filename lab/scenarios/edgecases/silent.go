@@ -51,7 +51,7 @@ func cacheless() Case {
 		System: func() topology.System {
 			return askedStore("opera", "seat-map", "GET /seats", at, 1.9, store("seat-cache", "redis", "HGETALL"),
 				often(0.6, topology.Flaw{Lost: true, Type: "redis.exceptions.ConnectionError", Message: "Error 111 connecting to seat-cache:6379. Connection refused.",
-					By: "redis", Says: "Error 111 connecting to seat-cache:6379. Connection refused."}))
+					By: "cache", Says: "cache is not available, giving up"}))
 		}}}
 }
 
