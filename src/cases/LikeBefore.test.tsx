@@ -38,6 +38,6 @@ it('a report can be copied as a message for a chat once that is there', async ()
   come(new Response('one: It was DNS.\n'));
   await waitFor(() => expect(button).not.toHaveAttribute('aria-disabled', 'true'));
   await user.click(button);
-  expect(await screen.findByText('Copied')).toBeVisible();
+  await waitFor(() => expect(screen.getByText('Copied')).toBeVisible());
   expect(await navigator.clipboard.readText()).toBe('one: It was DNS.\n');
 });
