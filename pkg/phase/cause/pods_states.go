@@ -17,6 +17,10 @@ const (
 	wanted        = "wanted" // how many replicas are wanted, where that changed
 )
 
+// known names the series that is there whenever pods are told of at all, so that trouble can be told from the beginning of
+// what the store holds.
+const known = "known"
+
 // podStates asks for everything that is wrong, as one expression whose series tell by their labels what they speak of:
 // a reason, a phase, a condition, a workload, a Service, or else the restarts of a container. Where nothing is wrong it answers
 // nothing, however large the cluster.
@@ -123,4 +127,66 @@ func scaledToZero(c *incident.Case, s incident.Series) (cluster.Sign, bool) {
 	workload := labelled(s, []string{"deployment", "statefulset"})
 	return cluster.Sign{Namespace: s.Labels["namespace"], Workload: workload, Reason: cluster.ScaledToZero, None: true, Fresh: true,
 		Since: incident.MovedAt{Earliest: s.Points[first-1].Time, Latest: s.Points[first].Time}}, true
+}
+
+const (
+	lasting    = 2 * time.Minute  // of trouble; rollouts and probes make shorter ones all the time
+	sameSample = 4                // points that a number may be old and still be that of now
+	sameSpell  = 10 * time.Minute // between two moments of the same spell of trouble, as of a container that crashes and is started again
+)
+
+// spell is a time of trouble.
+type spell struct{ previous, first, last time.Time }
+
+// beginning finds the first lasting spell of trouble that began in the neighbourhood. Trouble that came and went before
+// as well is not new.
+func beginning(c *incident.Case, points []incident.Point) (since incident.MovedAt, fresh, earlier bool) {
+	near, far, spacing := c.Around(), c.HourBefore(), nearbySpacing(c)
+	var spells []spell
+	now, then := 0, 0
+	for _, p := range points {
+		if near.Contains(p.Time) || p.Time.Equal(near.To) {
+			now++
+		} else if far.Contains(p.Time) {
+			then++
+		}
+		if n := len(spells); n > 0 && p.Time.Sub(spells[n-1].last) <= sameSpell {
+			spells[n-1].last = p.Time
+			continue
+		}
+		spells = append(spells, spell{previous: p.Time.Add(-spacing), first: p.Time, last: p.Time})
+	}
+	if !oftener(c, float64(now), float64(then)) {
+		return since, false, then > 0
+	}
+	for _, s := range spells {
+		if s.first.After(near.From) && s.last.Sub(s.first) >= lasting-spacing {
+			return incident.MovedAt{Earliest: s.previous, Latest: s.first}, true, then > 0
+		}
+	}
+	return since, false, then > 0
+}
+
+// restartSign reads the counter of a container's restarts, which begins anew when a pod of the same name is made again.
+func restartSign(c *incident.Case, s incident.Series) cluster.Sign {
+	read := cluster.Sign{Namespace: s.Labels["namespace"], Pod: s.Labels["pod"], Workload: cluster.WorkloadOf(s.Labels["pod"]), Reason: cluster.Restarting}
+	previous, earlier := s.Points[0].Value, 0.0 // a container may be older than what is looked at
+	for _, p := range s.Points {
+		grown := p.Value - previous
+		if grown < 0 {
+			grown = p.Value
+		}
+		previous = p.Value
+		if !p.Time.After(c.Around().From) {
+			earlier += grown
+			continue
+		}
+		if grown > 0 && read.Since.Latest.IsZero() {
+			read.Since = incident.MovedAt{Earliest: p.Time.Add(-nearbySpacing(c)), Latest: p.Time}
+		}
+		read.Size += grown
+	}
+	read.Earlier = earlier > 0
+	read.Fresh = oftener(c, read.Size, earlier)
+	return read
 }
