@@ -37,6 +37,13 @@ describe('the doubts of a verdict', () => {
     ]);
   });
 
+  it('leave open what a newer backend says in words of its own', () => {
+    const [first] = possible.against ?? [];
+    const newer = { ...possible, against: [{ ...first, sighting: 'suspected' }] } as unknown as Verdict;
+    render(<Doubts verdict={newer} />);
+    expect(screen.getAllByRole('listitem')[0]).toHaveTextContent('Something else was changed. Not known: deployment b');
+  });
+
   it('say what would be left without the evidence that carries it', async () => {
     render(<Doubts verdict={possible} />);
     await userEvent.click(screen.getByText('What carries this verdict'));

@@ -91,23 +91,29 @@ function titleOf(against: Contradiction[]): string {
   return seen > 0 ? `${title}, ${t('evidence.doubts.seen-count', '{{seen}} seen', { seen })}` : title;
 }
 
-// The icons beside the words, so that neither color nor shape alone tells.
-function lookOf(sighting: Sighting): { icon: IconName; word: string } {
-  const looks: Record<Sighting, { icon: IconName; word: string }> = {
+interface Look {
+  icon: IconName;
+  word: string;
+}
+
+// The icons beside the words, so that neither color nor shape alone tells. What a newer backend may say is not known here.
+function lookOf(sighting: string): Look {
+  const unknown: Look = { icon: 'question-circle', word: t('evidence.doubts.not-known', 'Not known:') };
+  const looks: Partial<Record<string, Look>> & Record<Sighting, Look> = {
     seen: { icon: 'exclamation-triangle', word: t('evidence.doubts.seen', 'Seen:') },
     'not seen': { icon: 'check', word: t('evidence.doubts.not-seen', 'Not seen:') },
-    'not known': { icon: 'question-circle', word: t('evidence.doubts.not-known', 'Not known:') },
+    'not known': unknown,
   };
-  return looks[sighting];
+  return looks[sighting] ?? unknown;
 }
 
 function restOf({ name, level, statement, moments }: Support): string {
-  const levels: Record<Support['level'], string> = {
+  const levels: Partial<Record<string, string>> & Record<Support['level'], string> = {
     likely: t('evidence.doubts.likely', 'Likely'),
     possible: t('evidence.doubts.possible', 'Possible'),
     'no clear cause': t('evidence.doubts.none', 'No clear cause'),
   };
-  const left = `${levels[level]}: ${withMoments(statement, moments)}`;
+  const left = `${levels[level as string] ?? level}: ${withMoments(statement, moments)}`;
   return t('evidence.doubts.without', 'Without {{name}} it would be {{left}}', {
     name,
     left,

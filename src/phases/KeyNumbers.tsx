@@ -107,7 +107,8 @@ const getStyles = (theme: GrafanaTheme2) => {
     lineHeight: 1.3,
     margin: 0,
     fontVariantNumeric: 'tabular-nums',
-    whiteSpace: 'nowrap' as const,
+    // A moment of another day is written with its date, which a phone has no room for on one line.
+    overflowWrap: 'anywhere' as const,
   };
   return {
     row: css({
