@@ -9,6 +9,7 @@ import {
   investigation,
   logsDown,
   pageOf,
+  recording,
   replayed,
   test,
   untilDone,
@@ -50,7 +51,7 @@ const places: Place[] = [
     name: 'list of cases',
     address: async (page) => {
       await aCase(page);
-      return pageOf('/cases');
+      return pageOf('/cases', { ds: recording });
     },
     settled: (page) => expect(page.getByRole('table', { name: 'Cases' })).toBeVisible(),
   },
