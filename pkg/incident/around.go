@@ -26,6 +26,11 @@ func (f *Facts) InTime(began time.Time) bool {
 	return f.Onset == nil || !began.After(f.Onset.Latest)
 }
 
+// MovedInTime says the same of what metrics tell.
+func (f *Facts) MovedInTime(moved MovedAt) bool {
+	return f.Onset == nil || !moved.SurelyAfter(f.Onset.MovedAt)
+}
+
 // FailedHost is the host outside that the failing call went to; empty where it is not known.
 func (f *Facts) FailedHost() string {
 	if f.Culprit == nil {

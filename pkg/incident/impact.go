@@ -78,6 +78,15 @@ func (m MovedAt) Middle() time.Time { return m.Earliest.Add(m.Latest.Sub(m.Earli
 // Margin is how far the true moment can be from Middle.
 func (m MovedAt) Margin() time.Duration { return m.Latest.Sub(m.Earliest) / 2 }
 
+// sampled is how far apart the samples of a metric may lie of which nobody knows it: what Prometheus' configuration says by default.
+const sampled = time.Minute
+
+// SurelyAfter says that one series moved after another did. A metric shows something up to a sample after it began, and each is sampled
+// at times of its own: a difference of one sample is no order.
+func (m MovedAt) SurelyAfter(other MovedAt) bool {
+	return m.Earliest.Add(-sampled).After(other.Latest)
+}
+
 // Onset is when the incident began, as far as the service's own numbers tell.
 type Onset struct {
 	MovedAt

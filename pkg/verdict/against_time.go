@@ -19,7 +19,7 @@ func beganAfter(c *incident.Case, s *Suspect) *incident.Contradiction {
 	}
 	at, moved := wording.Clock(s.began.Middle()), wording.Clock(onset.Middle())
 	switch {
-	case s.began.Earliest.After(onset.Latest):
+	case s.began.SurelyAfter(onset.MovedAt):
 		return contradiction(id, observation, incident.Seen, "it began at %s, the numbers of %s moved at %s", at, c.Subject.Service, moved)
 	case s.began.Latest.After(onset.Earliest):
 		return contradiction(id, observation, incident.NotKnown, "it began at %s and the numbers of %s moved at %s: which came first is closer than either is known",

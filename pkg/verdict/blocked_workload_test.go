@@ -149,6 +149,24 @@ func TestWhatPassedOrCameLaterBlocksNothing(t *testing.T) {
 	require.Equal(t, incident.CauseKind("unhealthy-workload"), judged(t, crashed).Candidates[0].Kind, "what crashes had its volume")
 }
 
+func TestASampleLaterIsNoLaterBeginning(t *testing.T) {
+	t.Parallel()
+	told := blockersTold(t)[0]
+	onset := incident.Onset{MovedAt: moved(20 * time.Minute)}
+	for _, k := range []struct {
+		later, warned time.Duration // than the latest moment of the onset
+		named         bool
+	}{{15 * time.Second, 15 * time.Second, true}, {time.Minute, time.Minute, true}, {3 * time.Minute, -20 * time.Second, true},
+		{90 * time.Second, 90 * time.Second, false}, {3 * time.Minute, 2 * time.Minute, false}} {
+		c := silent(20*time.Minute, cluster.Unavailable, told)
+		c.Facts.Onset = &onset
+		trouble := &c.Facts.Pods.New[0]
+		trouble.Since = incident.MovedAt{Earliest: onset.Latest.Add(k.later), Latest: onset.Latest.Add(k.later + 15*time.Second)}
+		c.Facts.Events.Warnings[0].First = onset.Latest.Add(k.warned)
+		require.Equal(t, k.named, candidateOf(judged(t, c), told.Kind) != nil, "%s, warned of at %s", k.later, k.warned)
+	}
+}
+
 func TestTheAlertingServiceItselfIsGoneOnlyWithoutRequests(t *testing.T) {
 	t.Parallel()
 	own := func(rate float64) *incident.Case {

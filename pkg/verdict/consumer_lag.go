@@ -30,7 +30,7 @@ func findConsumerLag(c *incident.Case, symptoms Suspects) Suspects {
 	}
 	var all Suspects
 	for _, q := range c.Facts.Surroundings.Queues {
-		if !q.Abnormal || q.Moved == nil || !c.Facts.InTime(q.Moved.Earliest) {
+		if !q.Abnormal || q.Moved == nil || !c.Facts.MovedInTime(*q.Moved) {
 			continue
 		}
 		service := consumerOf(q)

@@ -63,7 +63,7 @@ func throttling(f *incident.Facts) []Number {
 // atLimit says whether a use came near its limit, and not only after the onset. Connections that pile up need memory too, and
 // a busy service is throttled: which of them came first the order in time tells.
 func atLimit(c *incident.Case, use *incident.Comparison) bool {
-	return use != nil && use.Abnormal && (use.Moved == nil || c.Facts.InTime(use.Moved.Earliest))
+	return use != nil && use.Abnormal && (use.Moved == nil || c.Facts.MovedInTime(*use.Moved))
 }
 
 func limitSuspect(c *incident.Case, use *incident.Comparison, component, saying string) *Suspect {

@@ -31,7 +31,7 @@ func findNodePressure(c *incident.Case, symptoms Suspects) Suspects {
 	}
 	var all Suspects
 	for _, n := range c.Facts.Surroundings.Nodes {
-		if !n.Abnormal || n.Moved == nil || !c.Facts.InTime(n.Moved.Earliest) {
+		if !n.Abnormal || n.Moved == nil || !c.Facts.MovedInTime(*n.Moved) {
 			continue
 		}
 		s := newSuspect(n.Service, incident.Target{Type: "node", Name: n.Service}, "node/"+n.Service,

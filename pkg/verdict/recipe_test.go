@@ -20,7 +20,7 @@ var fullDisk = Cause{
 	Depth: 1,
 	Find: func(c *incident.Case, symptoms Suspects) Suspects {
 		disk := c.Facts.Pool
-		if disk == nil || !disk.Abnormal || disk.Moved == nil || !c.Facts.InTime(disk.Moved.Earliest) {
+		if disk == nil || !disk.Abnormal || disk.Moved == nil || !c.Facts.MovedInTime(*disk.Moved) {
 			return nil
 		}
 		s := newSuspect(disk.Service, incident.Target{Type: "disk", Name: disk.Of}, "disk/"+disk.Of, "disk "+disk.Of+" is full")

@@ -141,7 +141,7 @@ func (s *Suspect) holds() bool {
 // addOrder says that the suspect began before the symptom, or as far as can be told at the same time.
 func addOrder(c *incident.Case, s *Suspect) {
 	onset := c.Facts.Onset
-	if s.began == nil || onset == nil || s.began.Earliest.After(onset.Latest) {
+	if s.began == nil || onset == nil || !c.Facts.MovedInTime(*s.began) {
 		return
 	}
 	when := "before"

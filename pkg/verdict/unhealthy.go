@@ -50,16 +50,20 @@ func unhealthyWorkloads(f incident.Facts) []*unhealthy {
 	return all
 }
 
-// since is when its trouble began: its pods', else the first warning, else the first error line.
+// sameSpell is how long before the metrics of its pods a warning may tell of the same trouble: they show a state when it lasts.
+const sameSpell = 10 * time.Minute
+
+// since is when its trouble began: its pods', or a little before that the first warning, which needs no sample; else the first warning,
+// else the first error line.
 func (u *unhealthy) since() incident.MovedAt {
-	if u.trouble != nil {
-		return u.trouble.Since
-	}
 	var first time.Time
 	for _, w := range u.warnings {
 		if first.IsZero() || w.First.Before(first) {
 			first = w.First
 		}
+	}
+	if t := u.trouble; t != nil && (first.IsZero() || first.After(t.Since.Earliest) || t.Since.Earliest.Sub(first) > sameSpell) {
+		return t.Since
 	}
 	if first.IsZero() {
 		for _, p := range u.patterns {

@@ -50,7 +50,7 @@ const quotedWarnings = 2
 // workloadSuspect is nil when nothing links the workload to the failure, or when its trouble began too late.
 func workloadSuspect(c *incident.Case, u *unhealthy, symptoms Suspects) *Suspect {
 	since := u.failingSince(c)
-	if !c.Facts.InTime(since.Earliest) {
+	if !c.Facts.MovedInTime(since) {
 		return nil
 	}
 	s := newSuspect(u.workload, incident.Target{Type: "workload", Name: u.workload, Namespace: u.namespace}, u.workload, ailment(u))
@@ -94,7 +94,7 @@ func dependsOn(c *incident.Case, u *unhealthy, symptoms Suspects) (symptom *Susp
 	lookups := c.Facts.Lookups
 	switch {
 	case dns && lookups != nil && lookups.Abnormal:
-		if lookups.Moved != nil && u.since().Earliest.After(lookups.Moved.Latest) {
+		if lookups.Moved != nil && u.since().SurelyAfter(*lookups.Moved) {
 			return nil, "", false
 		}
 		return first(symptoms.Of(slowLookups.Kind)), fmt.Sprintf("%s is the cluster's DNS, and %s by %s take %s, normally %s", product,
