@@ -56,6 +56,20 @@ func TestAChangeOfWhichTheMomentIsOpenSaysFromWhenToWhen(t *testing.T) {
 	}
 }
 
+func TestANumberThatMovedSlowlySaysFromWhenToWhen(t *testing.T) {
+	t.Parallel()
+	for _, k := range []struct {
+		took time.Duration
+		says string
+	}{{10 * time.Second, "errors of web rise to 40 %"}, {26 * time.Minute, "errors of web rise to 40 %, some time between 11:30:00 and 11:56:00"}} {
+		c := caseWithOnset()
+		c.Facts.Errors = &incident.Change{Now: 0.4, Normal: 0.001, Unit: incident.Ratio, Worse: true,
+			Moved: &incident.MovedAt{Earliest: ago(minutes(30)), Latest: ago(minutes(30)).Add(k.took)}}
+		chain := judged(t, c).Chain
+		require.True(t, slices.ContainsFunc(chain, func(l incident.Link) bool { return l.Step == "impact/error-rate" && l.Sentence == k.says }), "%v", chain)
+	}
+}
+
 func TestWhatShowsABeginningIsNamed(t *testing.T) {
 	t.Parallel()
 	for kind, by := range map[string]string{"error lines": "its error lines", "cpu": "points of the metric", "errors": "sampled requests"} {

@@ -76,10 +76,14 @@ func rankedLink(c *incident.Case, began incident.MovedAt, s *incident.RankedServ
 	return linkAt(at, "cause/ranking", "%s; %s show only that this began between %s and %s", sentence, shownBy(first), wording.Clock(began.Earliest), wording.Clock(began.Latest))
 }
 
-// linked is a link of something that moved; none where it is not known when.
+// linked is a link of something that moved, which says so where more than a minute is left open; none where it is not known when.
 func linked(moved *incident.MovedAt, step, sentence string, values ...any) []incident.Link {
 	if moved == nil {
 		return nil
+	}
+	if moved.Margin() > exactly {
+		sentence += ", some time between %s and %s"
+		values = append(values, wording.Clock(moved.Earliest), wording.Clock(moved.Latest))
 	}
 	return []incident.Link{linkAt(moved.Middle(), step, sentence, values...)}
 }
