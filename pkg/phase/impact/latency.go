@@ -129,7 +129,12 @@ func latencyChange(c *incident.Case, course []incident.Point, buckets durations,
 	}
 	window := baselineOf(course, currently(c), change, moved)
 	query, err := quantileOf(c, now).Text()
-	latency := incident.Change{Now: current, Normal: baseline.Median(baseline.Within(course, window)), Unit: incident.Seconds,
+	// Like now, normal is the p99 of all requests of its time: that of a minute with few of them is their longest or next to it.
+	normal, told := buckets.p99(window)
+	if !told {
+		normal = baseline.Median(baseline.Within(course, window))
+	}
+	latency := incident.Change{Now: current, Normal: normal, Unit: incident.Seconds,
 		Window: currently(c), Baseline: window, Moved: movedAt(change, moved), Query: query, Scale: c.Facts.Conventions.Requests.Seconds}
 	latency.Worse = moved && change.Up() && current > latency.Normal
 	if latency.NoBaseline = covered(course, window) < compared; latency.NoBaseline {
@@ -187,7 +192,7 @@ func latencyFinding(l incident.Change, course []incident.Point, in within) incid
 	finding := incident.Finding{
 		Severity: incident.Normal, Interval: &l.Window, Baseline: baselineTold(l),
 		Values:   []incident.Value{{Name: "p99 latency", Measure: incident.MeasureP99, Value: l.Now, Unit: l.Unit, AtLeast: in.beyond}},
-		Method:   "histogram_quantile over the last 5 min; normal is the median over the baseline",
+		Method:   "histogram_quantile over the last 5 min; normal is the same over the time before",
 		Shows:    incident.CriterionLatency,
 		Evidence: incident.Evidence{Series: []incident.Series{{Name: "p99", Unit: l.Unit, Points: course}}},
 	}
