@@ -35,7 +35,7 @@ func (p *printer) dependencies(rows []incident.Dependency) {
 		if p.width < narrow {
 			normalP99, normalErrors = nil, nil
 		}
-		t.Row(ansi.Truncate(d.Service, p.width/3, "…"), against(d.P99, normalP99, incident.Seconds), against(d.Errors, normalErrors, incident.Ratio),
+		t.Row(ansi.Truncate(d.Service, p.width/3, "…"), openEnded(d.P99AtLeast)+against(d.P99, normalP99, incident.Seconds), against(d.Errors, normalErrors, incident.Ratio),
 			against(d.Rate, nil, incident.PerSecond), string(d.Health))
 	}
 	for line := range strings.SplitSeq(strings.TrimRight(t.String(), "\n"), "\n") {
@@ -52,6 +52,14 @@ func healthStyle(h incident.Health) lipgloss.Style {
 	default:
 		return lipgloss.NewStyle()
 	}
+}
+
+// openEnded goes before a lower bound of a number.
+func openEnded(atLeast bool) string {
+	if atLeast {
+		return "over "
+	}
+	return ""
 }
 
 // against writes a value with its baseline in brackets, or a dash where nobody measures it.

@@ -54,6 +54,8 @@ type Change struct {
 	NoBaseline bool `json:"noBaseline,omitempty"`
 	// Mean says that it is a mean of durations and no quantile, since the metric has no more.
 	Mean bool `json:"mean,omitempty"`
+	// AtLeast says that Now lies in the last bucket of a histogram, whose lower bound is all that is known.
+	AtLeast bool `json:"atLeast,omitempty"`
 	// Codes are the statuses that make up a rise of requests that clients are to blame for, the largest part first.
 	Codes []string `json:"codes,omitempty"`
 }
@@ -119,13 +121,14 @@ const (
 // Dependency is one callee: what its callers and itself see of it. A nil number is one that nobody measures.
 type Dependency struct {
 	Service        string   `json:"service"`
-	P99            *float64 `json:"p99"`            // s
-	P99Baseline    *float64 `json:"p99Baseline"`    // s
-	P99View        string   `json:"p99View"`        // "client" or "server": whose clock the p99 is from
-	Errors         *float64 `json:"errors"`         // ratio of its requests
-	ErrorsBaseline *float64 `json:"errorsBaseline"` // ratio
-	ErrorsView     string   `json:"errorsView"`     // "client" or "server"
-	Rate           *float64 `json:"rate"`           // calls by the subject's service, 1/s
+	P99            *float64 `json:"p99"`                  // s
+	P99AtLeast     bool     `json:"p99AtLeast,omitempty"` // P99 is a lower bound: it lies in the last bucket of its histogram
+	P99Baseline    *float64 `json:"p99Baseline"`          // s
+	P99View        string   `json:"p99View"`              // "client" or "server": whose clock the p99 is from
+	Errors         *float64 `json:"errors"`               // ratio of its requests
+	ErrorsBaseline *float64 `json:"errorsBaseline"`       // ratio
+	ErrorsView     string   `json:"errorsView"`           // "client" or "server"
+	Rate           *float64 `json:"rate"`                 // calls by the subject's service, 1/s
 	Health         Health   `json:"health"`
 	Requests       float64  `json:"requests"` // behind Errors
 	// OwnErrors is the ratio of its requests that it fails by its own view without a failed call of its own behind them; nil
@@ -149,7 +152,8 @@ type Affected struct {
 	RateBaseline   *float64 `json:"rateBaseline"`
 	Errors         *float64 `json:"errors"` // ratio
 	ErrorsBaseline *float64 `json:"errorsBaseline"`
-	P99            *float64 `json:"p99"` // s
+	P99            *float64 `json:"p99"`                  // s
+	P99AtLeast     bool     `json:"p99AtLeast,omitempty"` // P99 is a lower bound: it lies in the last bucket of its histogram
 	P99Baseline    *float64 `json:"p99Baseline"`
 	Health         Health   `json:"health"`
 }

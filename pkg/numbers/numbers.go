@@ -29,6 +29,14 @@ func Say(v float64, unit incident.Unit) string {
 	}
 }
 
+// Bound writes a value of which maybe only a lower bound is known: 10 s is "over 10 s" then.
+func Bound(v float64, unit incident.Unit, atLeast bool) string {
+	if atLeast {
+		return "over " + Say(v, unit)
+	}
+	return Say(v, unit)
+}
+
 // Rate writes events per second in the unit in which there is at least one of them, where one is rarer: 3.2 is "3.2/s", 0.016 is
 // "1/min", 0.0005 is "1.8/h".
 func Rate(perSecond float64) string {

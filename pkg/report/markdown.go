@@ -70,7 +70,7 @@ func evidence(b *strings.Builder, e incident.Evidence) {
 	if len(e.Rows) > 0 {
 		b.WriteString("\n  | service | p99 (s) | errors (ratio) | status |\n  |---|---|---|---|\n")
 		for _, d := range e.Rows {
-			fmt.Fprintf(b, "  | %s | %s | %s | %s |\n", escape.Markdown(d.Service), number(d.P99), number(d.Errors), escape.Markdown(string(d.Health)))
+			fmt.Fprintf(b, "  | %s | %s | %s | %s |\n", escape.Markdown(d.Service), over(d.P99AtLeast)+number(d.P99), number(d.Errors), escape.Markdown(string(d.Health)))
 		}
 		b.WriteString("\n")
 	}
@@ -121,6 +121,14 @@ func doubts(b *strings.Builder, against, rests []string, next *incident.OpenQuer
 	if next != nil {
 		fmt.Fprintf(b, "\nWhat would settle it: %s\n\n- %s: %s\n", escape.Markdown(next.Why), escape.Markdown(next.Language), escape.Code(next.Text))
 	}
+}
+
+// over goes before a lower bound of a number.
+func over(atLeast bool) string {
+	if atLeast {
+		return "over "
+	}
+	return ""
 }
 
 func number(v *float64) string {

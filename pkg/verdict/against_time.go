@@ -45,7 +45,7 @@ func asBefore(c *incident.Case, _ *Suspect) *incident.Contradiction {
 		case k.change == nil || k.change.NoBaseline:
 		case k.change.Worse:
 			return contradiction(id, observation, incident.NotSeen, "the %s of %s is %s, normally %s", k.name, c.Subject.Service,
-				numbers.Say(k.change.Now, k.change.Unit), numbers.Say(k.change.Normal, k.change.Unit))
+				numbers.Bound(k.change.Now, k.change.Unit, k.change.AtLeast), numbers.Say(k.change.Normal, k.change.Unit))
 		default:
 			compared++
 		}

@@ -21,7 +21,7 @@ func (l list) timeline(c *incident.Case, named *Suspect) []incident.Link {
 	}
 	f := c.Facts
 	if f.Latency != nil && f.Latency.Worse {
-		links = append(links, linked(f.Latency.Moved, "impact/latency", "%s of %s rises to %s", f.Latency.Latency(), c.Subject.Service, numbers.Duration(f.Latency.Now))...)
+		links = append(links, linked(f.Latency.Moved, "impact/latency", "%s of %s rises to %s", f.Latency.Latency(), c.Subject.Service, numbers.Bound(f.Latency.Now, incident.Seconds, f.Latency.AtLeast))...)
 	}
 	if f.Errors != nil && f.Errors.Worse {
 		links = append(links, linked(f.Errors.Moved, "impact/error-rate", "errors of %s rise to %s", c.Subject.Service, numbers.Percent(f.Errors.Now))...)

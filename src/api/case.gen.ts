@@ -660,6 +660,10 @@ export interface Dependency {
    */
   p99: number | null;
   /**
+   * P99 is a lower bound: it lies in the last bucket of its histogram
+   */
+  p99AtLeast?: boolean;
+  /**
    * s
    */
   p99Baseline: number | null;
@@ -1333,6 +1337,10 @@ export interface Change {
    */
   mean?: boolean;
   /**
+   * AtLeast says that Now lies in the last bucket of a histogram, whose lower bound is all that is known.
+   */
+  atLeast?: boolean;
+  /**
    * Codes are the statuses that make up a rise of requests that clients are to blame for, the largest part first.
    */
   codes?: string[];
@@ -1410,6 +1418,10 @@ export interface Affected {
    * s
    */
   p99: number | null;
+  /**
+   * P99 is a lower bound: it lies in the last bucket of its histogram
+   */
+  p99AtLeast?: boolean;
   p99Baseline: number | null;
   health: Health;
 }

@@ -47,7 +47,9 @@ function columnsOf(): Array<Column<Dependency>> {
       id: 'p99',
       header: t('evidence.dependencies.p99', 'p99 (normally)'),
       sortType: ({ original: a }, { original: b }) => (a.p99 ?? -1) - (b.p99 ?? -1),
-      cell: ({ row: { original } }) => <Measured now={original.p99} normal={original.p99Baseline} unit="s" />,
+      cell: ({ row: { original } }) => (
+        <Measured now={original.p99} normal={original.p99Baseline} unit="s" atLeast={original.p99AtLeast} />
+      ),
     },
     {
       id: 'errors',
@@ -66,13 +68,21 @@ function columnsOf(): Array<Column<Dependency>> {
 
 const worst: Health[] = ['failing', 'degraded', 'unknown', 'healthy'];
 
-function Measured({ now, normal, unit }: { now: number | null; normal: number | null; unit: Unit }) {
+interface MeasuredProps {
+  now: number | null;
+  normal: number | null;
+  unit: Unit;
+  atLeast?: boolean;
+}
+
+/** A number with its normal value; "over 10 s" where a histogram shows only its lower bound. */
+function Measured({ now, normal, unit, atLeast = false }: MeasuredProps) {
   if (now === null) {
     return <Trans i18nKey="evidence.dependencies.not-measured">not measured</Trans>;
   }
   return (
     <>
-      {formatValue(now, unit)}
+      {atLeast ? t('evidence.over', 'over {{value}}', { value: formatValue(now, unit) }) : formatValue(now, unit)}
       {normal !== null && ` (${formatValue(normal, unit)})`}
     </>
   );

@@ -33,6 +33,7 @@ function cellOf(value: Value | undefined): string {
   if (!value) {
     return '';
   }
-  const now = formatValue(value.value, value.unit);
+  const written = formatValue(value.value, value.unit);
+  const now = value.atLeast ? t('evidence.over', 'over {{value}}', { value: written }) : written;
   return value.baseline === undefined ? now : `${now} (${formatValue(value.baseline, value.unit)})`;
 }

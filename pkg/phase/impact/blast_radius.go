@@ -179,7 +179,7 @@ func affected(judge judge, current, normal map[string]*view) []incident.Affected
 		if seen.rate == 0 {
 			continue
 		}
-		a := incident.Affected{Name: name, Rate: seen.rate, P99: seen.p99, Errors: seen.errors()}
+		a := incident.Affected{Name: name, Rate: seen.rate, P99: seen.p99, P99AtLeast: seen.openEnded(), Errors: seen.errors()}
 		if before != nil {
 			a.RateBaseline, a.P99Baseline, a.ErrorsBaseline = &before.rate, before.p99, before.errors()
 		}
@@ -218,7 +218,7 @@ func affectedFinding(c *incident.Case, all []incident.Affected, words [2]string)
 		}
 		n++
 		if len(told) < toldAffected {
-			told = append(told, describeDependency(incident.Dependency{Service: a.Name, Health: a.Health, P99: a.P99, P99Baseline: a.P99Baseline,
+			told = append(told, describeDependency(incident.Dependency{Service: a.Name, Health: a.Health, P99: a.P99, P99AtLeast: a.P99AtLeast, P99Baseline: a.P99Baseline,
 				Errors: a.Errors, ErrorsBaseline: a.ErrorsBaseline}))
 		}
 	}
@@ -251,7 +251,7 @@ func affectedValues(a incident.Affected, kind string) []incident.Value {
 			Samples: a.Rate * now.Seconds(), Labels: labels})
 	}
 	if a.P99 != nil {
-		values = append(values, incident.Value{Name: "p99 latency", Measure: incident.MeasureP99, Value: *a.P99, Unit: incident.Seconds, Baseline: a.P99Baseline, Labels: labels})
+		values = append(values, incident.Value{Name: "p99 latency", Measure: incident.MeasureP99, Value: *a.P99, AtLeast: a.P99AtLeast, Unit: incident.Seconds, Baseline: a.P99Baseline, Labels: labels})
 	}
 	return values
 }

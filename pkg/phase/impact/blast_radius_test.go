@@ -129,3 +129,17 @@ func TestWhatIsTooYoungToCompareIsComparedNowhere(t *testing.T) {
 	require.Equal(t, "payment-service fails few requests, and nothing is known from before to compare with.", reading.Findings[0].Sentence)
 	require.Nil(t, c.Facts.Dependencies.Rows[0].P99Baseline)
 }
+
+func TestAP99InTheLastBucketIsALowerBound(t *testing.T) {
+	t.Parallel()
+	endless, normal := &side{100, 0.05, [4]float64{80, 90, 95, 97}}, &side{100, 0.05, quick}
+	callee := row(t, endless, endless, normal, normal)
+	require.True(t, callee.P99AtLeast)
+	require.False(t, row(t, normal, normal, normal, normal).P99AtLeast)
+
+	c, operations := checkout(), map[string][]incident.Series{}
+	operation(operations, "now", "POST", "/api/checkout", *endless)
+	operation(operations, "normally", "POST", "/api/checkout", *normal)
+	reading := reads(t, impact.BlastRadius(), c, source.Answers{"operations": joined(operations), "callers": {}})
+	require.Contains(t, reading.Findings[0].Sentence, "p99 over 3.2 s (normally 370 ms)")
+}

@@ -137,6 +137,7 @@ func dependency(name string, current, normal views) incident.Dependency {
 	}
 	d.P99, d.P99View = current.p99(name)
 	d.P99Baseline = normal.p99By(d.P99View, name)
+	d.P99AtLeast = current.side(d.P99View)[name].openEnded()
 	d.Errors, d.Requests, d.ErrorsView = current.errors(name)
 	d.Requests = math.Round(d.Requests * now.Seconds())
 	d.ErrorsBaseline = normal.errorsBy(d.ErrorsView, name)
@@ -212,7 +213,7 @@ func dependencyValues(d incident.Dependency) []incident.Value {
 	labels := map[string]string{"service": d.Service}
 	var values []incident.Value
 	if d.P99 != nil {
-		values = append(values, incident.Value{Name: "p99 latency", Measure: incident.MeasureP99, Value: *d.P99, Unit: incident.Seconds, Baseline: d.P99Baseline, Labels: labels})
+		values = append(values, incident.Value{Name: "p99 latency", Measure: incident.MeasureP99, Value: *d.P99, AtLeast: d.P99AtLeast, Unit: incident.Seconds, Baseline: d.P99Baseline, Labels: labels})
 	}
 	if d.Errors != nil {
 		values = append(values, incident.Value{Name: "error rate", Measure: incident.MeasureErrors, Value: *d.Errors, Unit: incident.Ratio, Baseline: d.ErrorsBaseline,
@@ -231,7 +232,7 @@ func describeDependency(d incident.Dependency) string {
 	text := fmt.Sprintf("%s is %s", d.Service, d.Health)
 	var measured []string
 	if d.P99 != nil {
-		measured = append(measured, "p99 "+numbers.Duration(*d.P99)+normally(d.P99Baseline, incident.Seconds))
+		measured = append(measured, "p99 "+numbers.Bound(*d.P99, incident.Seconds, d.P99AtLeast)+normally(d.P99Baseline, incident.Seconds))
 	}
 	if d.Errors != nil {
 		measured = append(measured, numbers.Percent(*d.Errors)+" errors"+normally(d.ErrorsBaseline, incident.Ratio))

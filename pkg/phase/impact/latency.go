@@ -106,6 +106,7 @@ func readLatency(c *incident.Case, answers source.Answers) (phase.Reading, error
 	if err != nil {
 		return phase.Reading{}, err
 	}
+	latency.AtLeast = within.beyond
 	finding := latencyFinding(latency, course, within)
 	if len(buckets.times) > 0 {
 		finding.Method += "; a rise is tested by the counts of requests beyond each bound of the histogram"
@@ -215,7 +216,7 @@ func latencyFinding(l incident.Change, course []incident.Point, in within) incid
 		finding.Sentence = fmt.Sprintf("p99 latency is %s, normally %s.", in.said(l.Now), numbers.Duration(l.Normal))
 	case l.Now >= muchHigher*l.Normal && l.Now-l.Normal >= leastDuration:
 		finding.Severity = incident.Warning
-		finding.Sentence = fmt.Sprintf("p99 latency is %s, median %s before; no lasting rise, it reached %s before.", in.said(l.Now), numbers.Duration(l.Normal),
+		finding.Sentence = fmt.Sprintf("p99 latency is %s, %s before and at most %s: no lasting rise.", in.said(l.Now), numbers.Duration(l.Normal),
 			numbers.Duration(highest))
 		finding.Values = append(finding.Values, incident.Value{Name: "highest p99 before", Value: highest, Unit: l.Unit})
 	default:

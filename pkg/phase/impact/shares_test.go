@@ -120,5 +120,5 @@ func TestALatencyThatIsMuchHigherIsNotCalledUnchanged(t *testing.T) {
 	r := reads(t, impact.Latency(), checkout(), source.Answers{"course": {Series: []incident.Series{course(nil, since(0.2, 0.062, 0.892))}},
 		"now": {Series: []incident.Series{point(nil, 0.892)}}, "earlier days": {}})
 	require.Equal(t, incident.Found, r.Outcome)
-	require.Equal(t, "p99 latency is 892 ms, median 62 ms before; no lasting rise, it reached 62 ms before.", r.Findings[0].Sentence)
+	require.Equal(t, "p99 latency is 892 ms, 62 ms before and at most 62 ms: no lasting rise.", r.Findings[0].Sentence)
 }

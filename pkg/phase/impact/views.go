@@ -2,6 +2,7 @@ package impact
 
 import (
 	"maps"
+	"math"
 	"regexp"
 	"slices"
 	"strconv"
@@ -24,6 +25,19 @@ type view struct {
 	failed float64             // 1/s
 	p99    *float64            // s; nil when it lies in the lowest bucket, whose bound is all that is known then
 	upTo   map[float64]float64 // by upper bound, s: how many requests took no longer, 1/s; nil where durations are not told
+}
+
+// openEnded says that the p99 lies in the last bucket, whose lower bound is all that is known of it.
+func (v *view) openEnded() bool {
+	if v == nil || v.p99 == nil {
+		return false
+	}
+	for bound := range v.upTo {
+		if bound > *v.p99 && !math.IsInf(bound, 1) {
+			return false
+		}
+	}
+	return len(v.upTo) > 0
 }
 
 // views are both sides' views by service.

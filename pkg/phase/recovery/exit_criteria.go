@@ -80,9 +80,10 @@ func criteriaFinding(c *incident.Case, r incident.ExitCriteria) incident.Finding
 		}
 		now := "not measured now"
 		if k.Now != nil {
-			now = "now " + numbers.Say(*k.Now, k.Unit)
+			atLeast := beyondBuckets(c, k)
+			now = "now " + numbers.Bound(*k.Now, k.Unit, atLeast)
 			measure, labels := k.Measured()
-			finding.Values = append(finding.Values, incident.Value{Name: k.Name, Measure: measure, Value: *k.Now, Unit: k.Unit, Baseline: incident.Baselined(k.Normal), Labels: labels})
+			finding.Values = append(finding.Values, incident.Value{Name: k.Name, Measure: measure, Value: *k.Now, AtLeast: atLeast, Unit: k.Unit, Baseline: incident.Baselined(k.Normal), Labels: labels})
 		}
 		if k.Holds {
 			holding++
@@ -93,4 +94,10 @@ func criteriaFinding(c *incident.Case, r incident.ExitCriteria) incident.Finding
 	finding.Values = append(finding.Values, incident.Value{Name: "conditions that hold", Value: float64(holding), Unit: incident.Count, Samples: float64(len(r.Criteria))})
 	finding.Sentence = fmt.Sprintf("It is over when: %s. Of these %d, %d %s now.", strings.Join(parts, "; "), len(r.Criteria), holding, wording.Plural(holding, "holds", "hold"))
 	return finding
+}
+
+// beyondBuckets says that a latency that was asked again lies in the same last bucket as before.
+func beyondBuckets(c *incident.Case, k incident.ExitCriterion) bool {
+	l := c.Facts.Latency
+	return k.ID == incident.CriterionLatency && l != nil && l.AtLeast && *k.Now >= l.Now
 }
