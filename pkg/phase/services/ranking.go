@@ -88,13 +88,29 @@ func readRanking(c *incident.Case, answers source.Answers) (phase.Reading, error
 	}
 	reading := phase.FoundThat(finding)
 	if !difference.MoreThanChance(&found, c.Window.To) {
-		if requestsOf(c).Lost {
-			return phase.Reading{}, phase.Skipf("Look again; the trace store's own log says more if this lasts.",
-				"Chance explains every difference in the requests that could be read, but a part of the time could not be read.")
+		if unread := notCompared(c, found, missing); unread != nil {
+			return phase.Reading{}, unread
 		}
 		reading = phase.ClearBecause(finding)
 	}
 	return reading.Teaching(func(f *incident.Facts) { f.Ranking = &found }), nil
+}
+
+// notCompared says what could not be compared, where what could be shows nothing beyond chance; nil where nothing is missing.
+func notCompared(c *incident.Case, found incident.Ranking, missing []string) *phase.Skip {
+	switch {
+	case c.Facts.Neighbours == nil:
+		return phase.Skipf("See under “Who takes part in these requests” why none could be sampled.",
+			"No requests could be sampled. %s of services could be compared, and %s no change beyond chance.",
+			wording.Counted(found.Metrics, "series of metrics or error lines", "series of metrics and error lines"), wording.Plural(found.Metrics, "it shows", "they show"))
+	case c.Facts.Neighbours.Lost:
+		return phase.Skipf("Look again; the trace store's own log says more if this lasts.",
+			"Chance explains every difference in the requests that could be read, but a part of the time could not be read.")
+	case len(missing) > 0:
+		return phase.Skipf("Look again; the log of the store that did not answer says more if this lasts.",
+			"Chance explains every difference that could be read, but the %s could not be read.", wording.List(missing))
+	}
+	return nil
 }
 
 // sampledTimes are the times that the sampled requests are from.
