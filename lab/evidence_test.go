@@ -18,7 +18,7 @@ func TestTheWalkthroughsFailingTracesAreGroupedAndCompared(t *testing.T) {
 		counts[s.Shape] = s.Count
 	}
 	require.Equal(t, c.Facts.Example.Like, counts["stripe-api: POST /v1/charges of payment-service: TimeoutError"])
-	require.Greater(t, c.Facts.Example.Like, 8, "72 % of them time out")
+	require.Greater(t, c.Facts.Example.Like, 8, "72% of them time out")
 	require.Positive(t, counts["charge of payment-service: PoolExhaustedError"])
 
 	traits := c.Facts.Traits

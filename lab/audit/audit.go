@@ -200,6 +200,6 @@ func Summary(rows []Row) string {
 	for _, r := range rows {
 		counts[r.Outcome]++
 	}
-	return fmt.Sprintf("%d numbers, %.0f %% of them audited: %d agree, %d differ, %d deny what is there, %d not audited. Of the audited ones, %.0f %% would not agree twice as large or half.",
+	return fmt.Sprintf("%d numbers, %.0f%% of them audited: %d agree, %d differ, %d deny what is there, %d not audited. Of the audited ones, %.0f%% would not agree twice as large or half.",
 		len(rows), 100*Share(rows), counts[Agrees], counts[Differs], counts[Denies], counts[NotAudited], 100*Telling(rows))
 }

@@ -144,7 +144,7 @@ func falls(s series) int {
 	return n
 }
 
-// quantile is the p99 of a histogram's samples, between the bounds of the bucket that it lies in as the last 1 % divide it, and how wide
+// quantile is the p99 of a histogram's samples, between the bounds of the bucket that it lies in as the last 1% divide it, and how wide
 // that bucket is; both in the histogram's unit.
 func quantile(all []series, w incident.Window) (at, width float64, err error) {
 	if all = single(all); fall(all) {

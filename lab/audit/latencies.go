@@ -7,7 +7,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/incident"
 )
 
-const ofBuckets = "the bucket of the histogram's samples in which the last 1 % begins"
+const ofBuckets = "the bucket of the histogram's samples in which the last 1% begins"
 
 // buckets are where the durations of some requests or calls stand, and how many seconds one unit of them is.
 type buckets struct {

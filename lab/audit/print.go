@@ -37,7 +37,7 @@ func written(v float64, unit incident.Unit) string {
 	case math.IsNaN(v):
 		return "-"
 	case unit == incident.Ratio:
-		return fmt.Sprintf("%.2f %%", 100*v)
+		return fmt.Sprintf("%.2f%%", 100*v)
 	case unit == incident.Seconds:
 		return fmt.Sprintf("%.4g s", v)
 	case unit == incident.PerSecond:

@@ -253,7 +253,7 @@ func TestAnAlertSaysWhichServiceAndOperationItIsAbout(t *testing.T) {
 			}
 			assert.Equal(t, labels["service_name"], read(written(r.Labels["service"])))
 			assert.Equal(t, "POST /api/checkout/{id}&x=1", read(written(r.Labels["operation"])))
-			assert.Equal(t, "7.3% of POST /api/checkout/{id}&x=1 of "+labels["service_name"]+" fail; the limit is 1 %.", read(r.Annotations["summary"]))
+			assert.Equal(t, "7.3% of POST /api/checkout/{id}&x=1 of "+labels["service_name"]+" fail; the limit is 1%.", read(r.Annotations["summary"]))
 		}
 	}
 }

@@ -44,7 +44,7 @@ func printRest(w io.Writer, r *Result) error {
 	var text strings.Builder
 	if q := r.Quiet; q != nil {
 		low, high := interval(q.Likely, q.N)
-		fmt.Fprintf(&text, "\nWithout a fault: %d of %d investigations said Likely (95 %% interval %.1f %% to %.1f %%), %d said Possible. In %d of them there was anything to compare.\n",
+		fmt.Fprintf(&text, "\nWithout a fault: %d of %d investigations said Likely (95%% interval %.1f%% to %.1f%%), %d said Possible. In %d of them there was anything to compare.\n",
 			q.Likely, q.N, 100*low, 100*high, q.Possible, q.Compared)
 	}
 	for _, one := range r.Recordings {

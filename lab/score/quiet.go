@@ -94,7 +94,7 @@ func (q *Quiet) add(run QuietRun, c *incident.Case) {
 	q.Runs = append(q.Runs, run)
 }
 
-// interval holds a share at 95 %, two-sided (Wilson).
+// interval holds a share at 95%, two-sided (Wilson).
 func interval(hits, of int) (low, high float64) {
 	const z = 1.959964
 	if of == 0 {

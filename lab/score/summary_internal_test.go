@@ -130,7 +130,7 @@ func TestTheResultIsPrintedAndWritten(t *testing.T) {
 	var out bytes.Buffer
 	require.NoError(t, Print(&out, r))
 	require.Contains(t, out.String(), "1.000")
-	require.Contains(t, out.String(), "1 of 20 investigations said Likely (95 % interval 0.9 % to 23.6 %)")
+	require.Contains(t, out.String(), "1 of 20 investigations said Likely (95% interval 0.9% to 23.6%)")
 	folder := t.TempDir()
 	require.NoError(t, WritePages(folder, r))
 	page, err := os.ReadFile(filepath.Join(folder, "some-a-1.md"))

@@ -161,8 +161,8 @@ func infect(c *incident.Case, text string) {
 func TestTheTablesColumnsStandTwoSpacesApart(t *testing.T) {
 	t.Parallel()
 	screen := ansi.Strip(printed(t, handMade(t), 140))
-	assert.Contains(t, screen, "p99              errors          calls   status")
-	assert.Contains(t, screen, "2.3 s (410 ms)   7.1 % (0.02 %)  27.2/s  failing")
+	assert.Contains(t, screen, "p99              errors        calls   status")
+	assert.Contains(t, screen, "2.3 s (410 ms)   7.1% (0.02%)  27.2/s  failing")
 }
 
 func TestALogLineIsShownAsAPersonReadsIt(t *testing.T) {

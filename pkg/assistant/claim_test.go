@@ -170,7 +170,7 @@ func TestTimesOfDayAreTheLastThatPassed(t *testing.T) {
 
 func TestTheSizeOfATextIsRatherOverestimated(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{`{"id":"impact/error-rate/1","text":"Error rate is 7.3 %, normally 0.1 %."}`, "sum by (server) (rate(traces_service_graph_request_total{client=\"order\"}[2h]))", "Fehlerquote", "エラー率"} {
+	for _, text := range []string{`{"id":"impact/error-rate/1","text":"Error rate is 7.3%, normally 0.1%."}`, "sum by (server) (rate(traces_service_graph_request_total{client=\"order\"}[2h]))", "Fehlerquote", "エラー率"} {
 		assert.GreaterOrEqual(t, tokens(text), len([]rune(text))/4, text)
 	}
 	fit, left, out := fitting(12, []string{"one", "two", "a text that is much too long to fit into what is left of it", "three"})

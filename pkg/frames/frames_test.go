@@ -323,13 +323,13 @@ func TestFindingsAreALongTable(t *testing.T) {
 		Window: incident.Window{From: ten, To: ten.Add(time.Hour)},
 		Steps: []incident.StepResult{
 			{Phase: incident.PhaseImpact, ID: "error-rate", Outcome: incident.Found, Findings: []incident.Finding{
-				{Sentence: "7.3 % of requests fail.", Severity: incident.Critical, Interval: &incident.Window{From: ten, To: ten.Add(47 * time.Minute)}},
+				{Sentence: "7.3% of requests fail.", Severity: incident.Critical, Interval: &incident.Window{From: ten, To: ten.Add(47 * time.Minute)}},
 				{Sentence: "They failed with 504.", Severity: incident.Info}}},
 			{Phase: incident.PhaseLogs, ID: "trace-lines", Outcome: incident.NotChecked, Reason: "Loki refused the question with 403."},
 		},
 	}})[0]
 	require.Equal(t, 3, f.Rows())
-	assert.Equal(t, []any{ten.Add(47 * time.Minute), "impact", "error-rate", "found", "critical", "7.3 % of requests fail."}, f.RowCopy(0))
+	assert.Equal(t, []any{ten.Add(47 * time.Minute), "impact", "error-rate", "found", "critical", "7.3% of requests fail."}, f.RowCopy(0))
 	assert.Equal(t, []any{ten.Add(time.Hour), "impact", "error-rate", "found", "info", "They failed with 504."}, f.RowCopy(1))
 	assert.Equal(t, []any{ten.Add(time.Hour), "logs", "trace-lines", "not checked", "", "Loki refused the question with 403."}, f.RowCopy(2))
 }

@@ -24,7 +24,7 @@ func TestACriterionThatNobodyCouldMeasureIsNotBack(t *testing.T) {
 	assert.Equal(t, true, column(t, drawn, "met").At(1), "there is more traffic than it takes")
 	assert.Equal(t, "at least", column(t, drawn, "bound").At(1))
 	assert.Empty(t, column(t, drawn, "reading").At(0), "nothing is made up where nothing was measured")
-	assert.Equal(t, "at most 0.2 %", column(t, drawn, "wanted").At(0))
+	assert.Equal(t, "at most 0.2%", column(t, drawn, "wanted").At(0))
 	assert.Equal(t, "17/s", column(t, drawn, "reading").At(1))
 	assert.Equal(t, "at least 5/s", column(t, drawn, "wanted").At(1))
 }

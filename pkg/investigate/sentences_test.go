@@ -19,7 +19,7 @@ var (
 	quoted = regexp.MustCompile(`“[^”]*”|"(?:[^"\\]|\\.)*"`)
 	clock  = regexp.MustCompile(`\b\d\d:\d\d:\d\d\b`)
 	// amount is a number that stands by itself, with its unit: not part of a name such as p99, 8f2e4a or http_2.
-	amount = regexp.MustCompile(`(?:^|[\s(±:])(-?\d+(?:,\d{3})*(?:\.\d+)?(?: (?:%|ms|s|min(?: \d+ s)?|µs|MiB)|/s)?)(?:$|[\s,;:.)]|$)`)
+	amount = regexp.MustCompile(`(?:^|[\s(±:])(-?\d+(?:,\d{3})*(?:\.\d+)?(?:%| (?:ms|s|min(?: \d+ s)?|µs|[KMGT]iB)|/s)?)(?:$|[\s,;:.)]|$)`)
 )
 
 func TestNoSentenceHoldsANumberThatItsValuesLack(t *testing.T) {

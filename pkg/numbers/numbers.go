@@ -1,4 +1,5 @@
-// Package numbers writes numbers as sentences, reports and panels hold them: short, with their unit, and everywhere alike.
+// Package numbers formats values for sentences, reports and panels. Spacing and unit names are those of Grafana's formatters ("7.3%",
+// "1.8 s", "512 MiB"); src/format does the same on the page.
 package numbers
 
 import (
@@ -11,7 +12,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/incident"
 )
 
-// Say writes a value as a sentence holds it: "7.3 %", "2.3 s", "400 ms", "847".
+// Say formats a value with its unit: "7.3%", "2.3 s", "400 ms", "847".
 func Say(v float64, unit incident.Unit) string {
 	switch unit {
 	case incident.Ratio:
@@ -21,7 +22,7 @@ func Say(v float64, unit incident.Unit) string {
 	case incident.PerSecond:
 		return Rate(v)
 	case incident.Bytes:
-		return fmt.Sprintf("%s MiB", digits(v/(1<<20)))
+		return Bytes(v)
 	case incident.UnixTime:
 		return time.Unix(int64(v), 0).UTC().Format(time.RFC3339)
 	default:
@@ -50,18 +51,27 @@ func Rate(perSecond float64) string {
 	return digits(perSecond*time.Hour.Seconds()) + "/h"
 }
 
-// Percent writes a ratio: 0.073 is "7.3 %", 0.0002 is "0.02 %".
+// Bytes writes a size in the largest binary unit of which there is at least one: 1.5 * 2^30 is "1.5 GiB".
+func Bytes(v float64) string {
+	units := []string{"B", "KiB", "MiB", "GiB", "TiB"}
+	for math.Abs(v) >= 1024 && len(units) > 1 {
+		v, units = v/1024, units[1:]
+	}
+	return digits(v) + " " + units[0]
+}
+
+// Percent writes a ratio: 0.073 is "7.3%", 0.0002 is "0.02%".
 func Percent(ratio float64) string {
 	percent := ratio * 100
 	switch size := math.Abs(percent); {
 	case size == 0:
-		return "0 %"
+		return "0%"
 	case size < 0.1:
-		return trimmed(percent, 2) + " %"
+		return trimmed(percent, 2) + "%"
 	case size < 20:
-		return trimmed(percent, 1) + " %"
+		return trimmed(percent, 1) + "%"
 	}
-	return trimmed(percent, 0) + " %"
+	return trimmed(percent, 0) + "%"
 }
 
 // Duration writes seconds in the unit a person would use: 0.045 is "45 ms", 2.3 is "2.3 s", 620 is "10 min 20 s".
@@ -92,14 +102,7 @@ func Count(v float64) string {
 	if v != math.Trunc(v) && math.Abs(v) < 10 {
 		return trimmed(v, 1)
 	}
-	text := strconv.FormatFloat(math.Abs(math.Round(v)), 'f', 0, 64)
-	for i := len(text) - 3; i > 0; i -= 3 {
-		text = text[:i] + "," + text[i:]
-	}
-	if v < 0 {
-		return "-" + text
-	}
-	return text
+	return trimmed(v, 0)
 }
 
 // coarse writes a number with a digit after the point only where it is small.
@@ -118,10 +121,20 @@ func digits(v float64) string {
 	return trimmed(v, 0)
 }
 
+// trimmed rounds to a number of decimals, halves away from zero as browsers do, drops trailing zeros and groups thousands.
 func trimmed(v float64, places int) string {
-	text := strconv.FormatFloat(v, 'f', places, 64)
-	if strings.Contains(text, ".") {
-		text = strings.TrimRight(strings.TrimRight(text, "0"), ".")
+	power := math.Pow10(places)
+	rounded := v
+	if shifted := v * power; !math.IsInf(shifted, 0) {
+		rounded = math.Round(shifted) / power
+	}
+	text := strconv.FormatFloat(math.Abs(rounded), 'f', -1, 64)
+	whole, _, _ := strings.Cut(text, ".")
+	for i := len(whole) - 3; i > 0; i -= 3 {
+		text = text[:i] + "," + text[i:]
+	}
+	if rounded < 0 {
+		return "-" + text
 	}
 	return text
 }

@@ -18,7 +18,7 @@ func TestAMessageSaysInThreeLinesWhatItIs(t *testing.T) {
 	t.Parallel()
 	lines := strings.Split(report.PostMortemOf(theWalkthrough(t), nil, nil).Chat(page), "\n")
 	assert.Equal(t, "order-service POST /api/checkout (Production): Likely: network policy restrict-coredns cut CoreDNS off.", lines[0])
-	assert.True(t, strings.HasPrefix(lines[1], "Impact: error rate 7.3 %, normally 0.1 %;"), lines[1])
+	assert.True(t, strings.HasPrefix(lines[1], "Impact: error rate 7.3%, normally 0.1%;"), lines[1])
 	assert.Contains(t, lines[1], "since 2025-01-21 10:30:06 UTC")
 	assert.Equal(t, "State: open, fix applied at 2025-01-21 10:59:00 UTC. "+page, lines[2])
 	assert.Empty(t, lines[3])

@@ -133,7 +133,7 @@ func infect(c *incident.Case, text string) {
 
 func TestATextThatLooksLikeAListIsNone(t *testing.T) {
 	t.Parallel()
-	for text, written := range map[string]string{"- all clear": `\- all clear`, "+ 1": `\+ 1`, "1. first": `1\. first`, "2) second": `2\) second`, "=====": `\=====`, "7.3 %": `7.3 %`} {
+	for text, written := range map[string]string{"- all clear": `\- all clear`, "+ 1": `\+ 1`, "1. first": `1\. first`, "2) second": `2\) second`, "=====": `\=====`, "7.3%": `7.3%`} {
 		c := handMade(t)
 		c.Steps[0].Findings[0].Sentence = text
 		assert.Contains(t, report.Markdown(c), "\n- "+written+"\n")

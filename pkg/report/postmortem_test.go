@@ -74,7 +74,7 @@ func TestTheTimelineOfTheWalkthroughHasTheStorysTimes(t *testing.T) {
 	}
 	found("10:00", "restrict-coredns (kube-system) was created", report.PartCause)
 	found("10:01", "Silent for 28 min", report.PartSilent)
-	found("10:35", "error rate of order-service exceeds 5 %", report.PartImpact)
+	found("10:35", "error rate of order-service exceeds 5%", report.PartImpact)
 	found("10:47", "Alert fires: CheckoutErrorRateHigh", report.PartResponse)
 	found("10:01", "pods of coredns (kube-system) begin to crash", report.PartCause)
 	found("10:29", `logs "upstream timeout"`, report.PartCause)

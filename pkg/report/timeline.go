@@ -123,7 +123,7 @@ func (w writer) exceeded() []Moment {
 		return nil
 	}
 	between := incident.MovedAt{Earliest: points[above-1].Time, Latest: points[above].Time}
-	m := w.moment(between.Middle(), PartImpact, fmt.Sprintf("error rate of %s exceeds %s %% (give or take %s)", w.s.Case.Subject.Service,
+	m := w.moment(between.Middle(), PartImpact, fmt.Sprintf("error rate of %s exceeds %s%% (give or take %s)", w.s.Case.Subject.Service,
 		strconv.FormatFloat(limit*100, 'f', -1, 64), took(between.Margin())))
 	m.From = step
 	return []Moment{m}

@@ -115,8 +115,8 @@ func TestALimitIsASuspectUnlessItIsReachedAfterTheOnset(t *testing.T) {
 	memory := abnormal("memory of its limit", "web", 0.97, 0.5, incident.Ratio, 22*time.Minute)
 	v := judged(t, limits(&cpu, &memory))
 	for kind, says := range map[incident.CauseKind]string{
-		"cpu-limit":    "throttled CPU periods: 60 %, normally 2 %",
-		"memory-limit": "memory of its limit: 97 %, normally 50 %",
+		"cpu-limit":    "throttled CPU periods: 60%, normally 2%",
+		"memory-limit": "memory of its limit: 97%, normally 50%",
 	} {
 		k := candidateOf(v, kind)
 		require.Equal(t, says, k.Because[0])

@@ -128,7 +128,7 @@ func TestEventsOfTheTimelineAreToldApartWithinTheirStep(t *testing.T) {
 		"memory of web begins to rise towards its limit",
 		"web begins to wait for CPU",
 		"p99 latency of web rises to 3 s",
-		"errors of web rise to 10 %",
+		"errors of web rise to 10%",
 		"requests to web fall to 5/s",
 	}, told)
 }

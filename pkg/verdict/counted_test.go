@@ -92,7 +92,7 @@ func TestAWeakerChangeThatIsConfirmedIsWhatIsSaid(t *testing.T) {
 	c.Facts.Witness = counts
 	require.Equal(t, incident.Possible, levelWith(t, c, r), "what carries it was not counted")
 	v := judged(t, c)
-	require.Equal(t, "Possible: GET /stock of stock ends in an error in 4 of 6 requests, before in 0 %; of all traces, 240 in 5 min, before 2 in 5 min.", v.Sentence)
+	require.Equal(t, "Possible: GET /stock of stock ends in an error in 4 of 6 requests, before in 0%; of all traces, 240 in 5 min, before 2 in 5 min.", v.Sentence)
 	require.Contains(t, v.Candidates[0].Because, "waiting calls with prices of stock could not be counted again: Tempo did not answer")
 }
 

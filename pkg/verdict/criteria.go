@@ -11,7 +11,7 @@ import (
 const (
 	tolerance   = 1.5   // how far above normal a number may be and count as back, unless it is nearer to what it is now
 	tinyRatio   = 0.002 // a share of errors that is never an incident by itself
-	ruleOfThree = 3.0   // of n requests without a failure, the true share is below 3/n with 95 % certainty
+	ruleOfThree = 3.0   // of n requests without a failure, the true share is below 3/n with 95% certainty
 	leastShare  = 0.5   // of the normal traffic, which is enough where little is normal
 
 	// CriteriaOver is what the criteria's queries average over.

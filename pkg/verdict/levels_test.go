@@ -82,7 +82,7 @@ func TestACauseWithAMechanismNeedsMoreThanChangedRequests(t *testing.T) {
 	v := judged(t, c)
 	require.Equal(t, incident.CauseKind("exhausted-connection-pool"), v.Candidates[0].Kind)
 	require.Equal(t, incident.Possible, v.Level, "that many requests fail does not say that the pool is why")
-	require.Contains(t, v.Candidates[0].Because, `web writes the log line "info main.go:43" in 4 of 6 requests, before in 0 %`, "it is evidence all the same")
+	require.Contains(t, v.Candidates[0].Because, `web writes the log line "info main.go:43" in 4 of 6 requests, before in 0%`, "it is evidence all the same")
 }
 
 func TestAFailingCallIsLikelyWhenItsRequestsLeaveNoDoubt(t *testing.T) {

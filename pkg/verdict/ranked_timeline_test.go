@@ -104,7 +104,7 @@ func TestAChangeThatComesWithAnotherSaysSo(t *testing.T) {
 	c.Facts.Ranking = &incident.Ranking{Services: []incident.RankedService{failing("stock", 0.9, 1e-9), follows}}
 	v := judged(t, c)
 	require.Equal(t, "prices", v.Candidates[1].Service)
-	require.Contains(t, v.Candidates[1].Because, "GET /prices of prices ends in an error in 5 of 6 requests, before in 0 %")
+	require.Contains(t, v.Candidates[1].Because, "GET /prices of prices ends in an error in 5 of 6 requests, before in 0%")
 	require.Contains(t, v.Candidates[1].Because, "its change comes with that of stock")
 }
 
@@ -138,10 +138,10 @@ func TestEveryNumberThatMovedStandsInTheTimelineOnce(t *testing.T) {
 		}, "p99 latency of web rises to 2.3 s"},
 		"impact/error-rate": {func(f *incident.Facts, at *incident.MovedAt) {
 			f.Errors = &incident.Change{Now: 0.073, Normal: 0.001, Unit: incident.Ratio, Worse: true, Moved: at}
-		}, "errors of web rise to 7.3 %"},
+		}, "errors of web rise to 7.3%"},
 		"impact/status-codes": {func(f *incident.Facts, at *incident.MovedAt) {
 			f.Refused = &incident.Change{Now: 0.77, Normal: 0.02, Unit: incident.Ratio, Worse: true, Moved: at}
-		}, "client errors of web rise to 77 %"},
+		}, "client errors of web rise to 77%"},
 		"impact/request-rate": {func(f *incident.Facts, at *incident.MovedAt) {
 			f.Traffic = &incident.Change{Now: 2, Normal: 5, Unit: incident.PerSecond, Worse: true, Moved: at}
 		}, "requests to web fall to 2/s"},

@@ -27,7 +27,7 @@ func TestASlowDatabaseIsNamedAndNotItsOnlyCaller(t *testing.T) {
 	require.Equal(t, "Possible: calls from stock to orders-db (postgresql) take 250 ms a request, normally 10 ms.", v.Sentence, "its caller is the only witness")
 	require.Equal(t, incident.Target{Type: "database", Name: "orders-db"}, v.Candidates[0].Target)
 	require.Equal(t, "orders-db", v.Candidates[0].Service)
-	require.Contains(t, v.Candidates[0].Because, "stock takes longer for GET /stock, traced calls left out: 570 ms, normally 320 ms (in 90 of 100 requests, before in 0 %)")
+	require.Contains(t, v.Candidates[0].Because, "stock takes longer for GET /stock, traced calls left out: 570 ms, normally 320 ms (in 90 of 100 requests, before in 0%)")
 	require.Equal(t, "stock", v.Candidates[1].Service)
 }
 

@@ -25,7 +25,7 @@ func drawn(name string, unit incident.Unit, limit, normal float64, until time.Du
 	return k
 }
 
-// story is the walkthrough's error rate: 7.3 % falls to 0.1 % within two minutes, and comes back later if it does.
+// story is the walkthrough's error rate: 7.3% falls to 0.1% within two minutes, and comes back later if it does.
 func story(relapse float64) func(float64) float64 {
 	return func(s float64) float64 {
 		switch {

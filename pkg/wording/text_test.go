@@ -17,10 +17,10 @@ var ten = time.Date(2026, 3, 10, 10, 30, 40, 0, time.UTC)
 func TestATextKnowsWhereItsMomentsStand(t *testing.T) {
 	t.Parallel()
 	since := wording.Textf(", since %s", wording.Clock(ten))
-	text := wording.Textf("🔥 %s took %d ms (%.1f %%)%s; it ended at %s.", "wéb", 12, 7.25, since, wording.ClockOn(ten.AddDate(0, 0, 1), ten))
-	require.Equal(t, "🔥 wéb took 12 ms (7.2 %), since 10:30:40; it ended at 10:30:40 on 11 March.", text.Plain())
+	text := wording.Textf("🔥 %s took %d ms (%.1f%%)%s; it ended at %s.", "wéb", 12, 7.25, since, wording.ClockOn(ten.AddDate(0, 0, 1), ten))
+	require.Equal(t, "🔥 wéb took 12 ms (7.2%), since 10:30:40; it ended at 10:30:40 on 11 March.", text.Plain())
 	east := time.FixedZone("east", 3600)
-	require.Equal(t, "🔥 wéb took 12 ms (7.2 %), since 11:30:40; it ended at 11:30:40 on 11 March.", incident.WrittenIn(east, text.Plain(), text.Moments()))
+	require.Equal(t, "🔥 wéb took 12 ms (7.2%), since 11:30:40; it ended at 11:30:40 on 11 March.", incident.WrittenIn(east, text.Plain(), text.Moments()))
 }
 
 func TestTextsAreListedWithTheirMoments(t *testing.T) {

@@ -141,7 +141,7 @@ describe('the log of a case', () => {
       })
     );
     expect(await screen.findByText('Not yet.')).toBeVisible();
-    expect(screen.getByText(/error rate: ✗ 2.1 % \(at most 0.2 %\)/)).toBeVisible();
+    expect(screen.getByText(/error rate: ✗ 2.1% \(at most 0.2%\)/)).toBeVisible();
   });
 
   it('starts a hand-over from what is known, to be edited', async () => {
@@ -239,7 +239,7 @@ describe('working on the steps of a case', () => {
     await userEvent.click(screen.getByRole('button', { name: 'Put it on the timeline of the case' }));
     const pin = {
       step: 'impact/error-rate',
-      sentence: 'Error rate is 7.3 %, normally 0.1 %.',
+      sentence: 'Error rate is 7.3%, normally 0.1%.',
       at: aCase().window.from,
     };
     await waitFor(() => expect(wrote()[0]).toMatchObject({ kind: 'pinned', step: pin.step, pin }));
@@ -267,7 +267,7 @@ describe('like this before', () => {
       'href',
       '/a/faultline-investigation-app/cases/old?ds=prod'
     );
-    expect(section).toHaveTextContent('80 % alike');
+    expect(section).toHaveTextContent('80% alike');
     expect(section).toHaveTextContent('Fixed by Ben: took the policy away');
     expect(section).toHaveTextContent('Took 14 min from the onset until the exit criteria held');
     expect(section).toHaveTextContent('The same cause: networkpolicy/x of coredns.');

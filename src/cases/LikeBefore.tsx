@@ -81,7 +81,7 @@ function Before({ ds, one }: { ds: string; one: CaseBefore }) {
     <li className={styles.item}>
       <a href={hrefOf(caseUrl(ds, one.case.id))}>{one.case.title}</a>{' '}
       <span className={styles.quiet}>
-        {t('cases.before.score', '{{percent}} % alike', { percent: Math.round(score * 100) })}
+        {t('cases.before.score', '{{percent}}% alike', { percent: Math.round(score * 100) })}
       </span>
       <p>
         {fix

@@ -48,7 +48,7 @@ describe('a hand-over note', () => {
 
   it('says what is known: the verdict, how bad it is, and the order of events', () => {
     const known = sectionOf(handOverNote(saved(), 'open'), 'What we know');
-    expect(known).toContain('- Likely: policy x.\n- Error rate is 7.3 %, normally 0.1 %.\n');
+    expect(known).toContain('- Likely: policy x.\n- Error rate is 7.3%, normally 0.1%.\n');
     expect(known).toContain('10:00:00 UTC: policy x was created');
   });
 

@@ -27,7 +27,7 @@ const evidence = {
 describe('a finding', () => {
   it('says its sentence and how much to worry', () => {
     render(<FindingCard finding={aFinding()} />);
-    expect(screen.getByText('Error rate is 7.3 %, normally 0.1 %.')).toBeVisible();
+    expect(screen.getByText('Error rate is 7.3%, normally 0.1%.')).toBeVisible();
     expect(screen.getByTitle('Unusual and harmful')).toBeInTheDocument();
   });
 
@@ -36,8 +36,8 @@ describe('a finding', () => {
     render(<FindingCard finding={aFinding({ values, evidence })} />);
     expect(screen.getByRole('term')).toHaveTextContent('error rate');
     const [number, context] = screen.getAllByRole('definition');
-    expect(number).toHaveTextContent('7.3 %');
-    expect(context).toHaveTextContent('normally 0.1 % · from 57,700');
+    expect(number).toHaveTextContent('7.3%');
+    expect(context).toHaveTextContent('normally 0.1% · from 57,700');
   });
 
   it('sets numbers of several things beside each other, each against what is normal for it', () => {
@@ -71,7 +71,7 @@ describe('a finding', () => {
   it('shows a baseline of zero', () => {
     const values = [{ name: 'error rate', value: 0.5, unit: 'ratio' as const, baseline: 0 }];
     render(<FindingCard finding={aFinding({ values, evidence })} />);
-    expect(screen.getAllByText('normally 0 %')).not.toHaveLength(0);
+    expect(screen.getAllByText('normally 0%')).not.toHaveLength(0);
   });
 });
 
@@ -94,7 +94,7 @@ describe('the dependencies of a finding', () => {
     const unmeasured: Dependency = { ...healthy, p99: null, errors: 0, errorsBaseline: null };
     render(<FindingCard finding={aFinding({ evidence: { dependencies: [unmeasured] } })} />);
     expect(screen.getByRole('cell', { name: 'not measured' })).toBeVisible();
-    expect(screen.getByRole('cell', { name: '0 %' })).toBeVisible();
+    expect(screen.getByRole('cell', { name: '0%' })).toBeVisible();
   });
 });
 

@@ -20,7 +20,7 @@ const values = [{ name: 'error rate', value: 0.073, unit: 'ratio' as const, base
 describe('a chart', () => {
   it('tells in words what its line does', () => {
     render(<SeriesChart finding={aFinding({ values })} series={series} />);
-    const told = 'error rate, 2026-03-10 10:10:00 – 10:47:00: at first 0.1 %, at most 8 %, at last 7.3 %.';
+    const told = 'error rate, 2026-03-10 10:10:00 – 10:47:00: at first 0.1%, at most 8%, at last 7.3%.';
     expect(screen.getByRole('img', { name: told })).toBeInTheDocument();
   });
 
@@ -32,7 +32,7 @@ describe('a chart', () => {
       </FactsProvider>
     );
     expect(screen.getByText('onset 10:30:00')).toBeVisible();
-    expect(screen.getByText('normally 0.1 %')).toBeVisible();
+    expect(screen.getByText('normally 0.1%')).toBeVisible();
   });
 
   it('does not take the baseline of another unit for normal', () => {

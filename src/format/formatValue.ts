@@ -1,20 +1,20 @@
-import { dateTimeFormat, formattedValueToString, getValueFormat } from '@grafana/data';
+import { dateTimeFormat } from '@grafana/data';
 import type { Unit } from '../api/case.gen';
 
 /**
- * Writes a number with its unit for a person, for example 0.073 of unit "ratio" as "7.3 %": spelt as the backend spells it
- * in sentences, which often stand beside it.
+ * Writes a number with its unit, for example 0.073 of unit "ratio" as "7.3%". Spacing and unit names are those of Grafana's
+ * formatters; rounding is the backend's (`pkg/numbers`), because its sentences are shown next to these values.
  */
 export function formatValue(value: number, unit: Unit): string {
   switch (unit) {
     case 'ratio':
-      return `${formatPercent(value * 100)} %`;
+      return `${formatPercent(value * 100)}%`;
     case 's':
       return formatSeconds(value);
     case '1/s':
       return formatRate(value);
     case 'bytes':
-      return formattedValueToString(getValueFormat('bytes')(value));
+      return formatBytes(value);
     case 'unix time':
       return dateTimeFormat(value * 1000);
     case 'count':
@@ -31,6 +31,18 @@ function formatRate(perSecond: number): string {
     return `${digits(perSecond)}/s`;
   }
   return size * 60 >= seldom ? `${digits(perSecond * 60)}/min` : `${digits(perSecond * 3600)}/h`;
+}
+
+const binaryUnits = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+
+/** Writes bytes in the largest binary unit of which there is at least one: 1.5 × 2^30 is "1.5 GiB". */
+function formatBytes(bytes: number): string {
+  let [scaled, unit] = [bytes, 0];
+  while (Math.abs(scaled) >= 1024 && unit < binaryUnits.length - 1) {
+    scaled /= 1024;
+    unit++;
+  }
+  return `${digits(scaled)} ${binaryUnits[unit]}`;
 }
 
 function formatPercent(percent: number): string {

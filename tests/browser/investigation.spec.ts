@@ -8,7 +8,7 @@ test("the walkthrough's link leads to the verdict and its numbers", async ({ pag
   const verdict = page.getByRole('region', { name: 'Verdict' }).first();
   await expect(verdict.getByRole('heading', { level: 2 })).toContainText(/LIKELY.*network policy restrict-coredns/);
   await expect(verdict).toContainText('2.1 s');
-  await expect(card(page, 'Error rate')).toContainText('7.3 %');
+  await expect(card(page, 'Error rate')).toContainText('7.3%');
   await expect(card(page, 'Latency (p99)')).toContainText('2.3 s');
   const payment = page.getByTestId('dependencies').getByRole('row', { name: /payment-service/ });
   await expect(payment).toContainText('DEGRADED');
@@ -45,7 +45,7 @@ test.describe('for a reader far from UTC', () => {
 test('numbers over time are drawn, and told to those who do not see them', async ({ page }) => {
   await page.goto(replayed());
   await untilDone(page);
-  const chart = card(page, 'Error rate').getByRole('img', { name: /^error rate, .* at most 7\.\d %/ });
+  const chart = card(page, 'Error rate').getByRole('img', { name: /^error rate, .* at most 7\.\d%/ });
   await expect(chart.locator('canvas')).toBeVisible();
   await expect(card(page, 'Error rate')).toContainText(/onset (\d+ \w+ )?\d\d:\d\d:\d\d/);
 });

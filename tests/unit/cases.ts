@@ -18,7 +18,7 @@ export function aQuery(parts: Partial<Query> = {}): Query {
 
 /** A critical finding without numbers. */
 export function aFinding(parts: Partial<Finding> = {}): Finding {
-  return { id: '1', sentence: 'Error rate is 7.3 %, normally 0.1 %.', severity: 'critical', values: [], ...parts };
+  return { id: '1', sentence: 'Error rate is 7.3%, normally 0.1%.', severity: 'critical', values: [], ...parts };
 }
 
 /** The step that compares the error rate, which found something. */

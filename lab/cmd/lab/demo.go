@@ -106,7 +106,7 @@ func withPage(ctx context.Context, s settings, sources func(*lab.Lab) ([]plugin.
 func firing(l *lab.Lab) host.FiringAlert { return alertOf(l.Scenario.Alert(), l.Generator.Alert()) }
 
 func alertOf(alert scenarios.Alert, since time.Time) host.FiringAlert {
-	summary := fmt.Sprintf("%s of %s: %.1f %% of requests fail, the limit is %.0f %%", alert.Operation, alert.Service, 100*alert.Value, 100*alert.Threshold)
+	summary := fmt.Sprintf("%s of %s: %.1f%% of requests fail, the limit is %.0f%%", alert.Operation, alert.Service, 100*alert.Value, 100*alert.Threshold)
 	return host.FiringAlert{Labels: alert.Labels, Annotations: map[string]string{"summary": summary}, Since: since, Value: alert.Value}
 }
 

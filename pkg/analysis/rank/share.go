@@ -2,7 +2,7 @@ package rank
 
 import "math"
 
-// confidence is the normal quantile of the interval that a difference of shares is held against: 95 %, one-sided.
+// confidence is the normal quantile of the interval that a difference of shares is held against: 95%, one-sided.
 const confidence = 1.645
 
 // wilson is the interval of a share (Wilson, "Probable inference, the law of succession, and statistical inference",

@@ -47,7 +47,7 @@ func TestACaseToPractiseOnHoldsNothingThatWasFound(t *testing.T) {
 func TestAStepIsRevealedWhenItIsAskedForButNotTheVerdict(t *testing.T) {
 	t.Parallel()
 	s := walkthrough(t)
-	assert.Contains(t, practice.Revealed(s, "impact/error-rate").Findings[0].Sentence, "7.3 %")
+	assert.Contains(t, practice.Revealed(s, "impact/error-rate").Findings[0].Sentence, "7.3 %", "a saved case keeps its words")
 	for _, key := range []string{"cause/verdict", "cause/ranking", "recovery/mitigations", "recovery/exit-criteria", "impact/nothing"} {
 		assert.Nil(t, practice.Revealed(s, key), key)
 	}

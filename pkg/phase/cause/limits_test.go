@@ -59,7 +59,7 @@ func TestAServiceThatBeginsToWaitForCPUIsASuspect(t *testing.T) {
 	c := limited()
 	reading := phasetest.Learned(t, cause.Limits(), c, used(use(ofPod, 0.02, 0.6), use(ofContainer, 0.5, 0.5)))
 	require.Equal(t, incident.Found, reading.Outcome)
-	require.Regexp(t, `^web waits for CPU in 60 % of its periods, normally 2 %, since 11:3\d:\d\d\.$`, reading.Findings[0].Sentence)
+	require.Regexp(t, `^web waits for CPU in 60% of its periods, normally 2%, since 11:3\d:\d\d\.$`, reading.Findings[0].Sentence)
 	require.False(t, reading.Findings[0].Baseline.To.After(c.Facts.Saturation.CPU.Moved.Earliest), "what is normal was read before it rose")
 	v := judged(t, c)
 	require.Equal(t, "Likely: web waits for CPU at its limit.", v.Sentence)
@@ -74,19 +74,19 @@ func TestALevelThatIsBadByItselfIsNeverClear(t *testing.T) {
 	t.Parallel()
 	c := limited()
 	reading := phasetest.Learned(t, cause.Limits(), c, used(use(ofContainer, 0.5, 0.97)))
-	require.Contains(t, reading.Findings[0].Sentence, "web uses 97 % of its memory limit, normally 50 %")
+	require.Contains(t, reading.Findings[0].Sentence, "web uses 97% of its memory limit, normally 50%")
 
 	c = limited()
 	reading = phasetest.Learned(t, cause.Limits(), c, used(use(ofContainer, 0.95, 0.95), use(ofPod, 0.4, 0.4)))
 	require.Equal(t, incident.Found, reading.Outcome)
 	require.Equal(t, incident.Warning, reading.Findings[0].Severity)
-	require.Equal(t, "web waits for CPU in 40 % of its periods, and did before (40 %) and uses 95 % of its memory limit, and did before (95 %).", reading.Findings[0].Sentence)
+	require.Equal(t, "web waits for CPU in 40% of its periods, and did before (40%) and uses 95% of its memory limit, and did before (95%).", reading.Findings[0].Sentence)
 	require.False(t, c.Facts.Saturation.Memory.Abnormal, "it explains nothing that is new")
 
 	c = limited()
 	reading = phasetest.Learned(t, cause.Limits(), c, used(use(ofContainer, 0.5, 0.5), use(ofPod, 0.1, 0.1)))
 	require.Equal(t, incident.Clear, reading.Outcome)
-	require.Equal(t, "web is throttled in 10 % of its CPU periods (10 % before) and uses 50 % of its memory limit (50 % before): no rise that matters. "+
+	require.Equal(t, "web is throttled in 10% of its CPU periods (10% before) and uses 50% of its memory limit (50% before): no rise that matters. "+
 		"No node is under new pressure.", reading.Findings[0].Sentence)
 }
 

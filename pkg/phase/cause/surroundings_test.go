@@ -71,7 +71,7 @@ func TestANodeShortOfProcessorsIsASuspectWhenTheTraceRanThere(t *testing.T) {
 	c.Facts.Culprit.Span.Resource = map[string]string{"k8s.node.name": "node-b"}
 	reading := phasetest.Learned(t, cause.Surroundings(), c, found([]incident.Series{onNode("node-a", 0.01, 0.02), onNode("node-b", 0.01, 0.9)}, nil, nil))
 	require.Equal(t, incident.Found, reading.Outcome)
-	require.Regexp(t, `^On node node-b work waits for a processor in 90 % of the time, normally 1 %, since 11:3\d:\d\d\.$`, reading.Findings[0].Sentence)
+	require.Regexp(t, `^On node node-b work waits for a processor in 90% of the time, normally 1%, since 11:3\d:\d\d\.$`, reading.Findings[0].Sentence)
 	v := judged(t, c)
 	require.Equal(t, "Likely: node node-b is short of processors, and what runs there is slow.", v.Sentence)
 	require.Equal(t, "node/node-b", v.Candidates[0].Component)

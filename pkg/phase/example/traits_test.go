@@ -48,7 +48,7 @@ func TestWhatFailingTracesHaveInCommonIsTold(t *testing.T) {
 		answers["passing 1"].Question.Text, "neither ids nor outcomes are asked for")
 	r := reading(t, example.Traits(), c, answers)
 	require.Equal(t, incident.Found, r.Outcome)
-	require.Equal(t, "Failing traces have in common: service.version=4.7.3 on payment-service (100 % of them, 0 % of passing ones).", r.Findings[0].Sentence)
+	require.Equal(t, "Failing traces have in common: service.version=4.7.3 on payment-service (100% of them, 0% of passing ones).", r.Findings[0].Sentence)
 	require.Equal(t, "service.version", c.Facts.Traits.Traits[0].Attribute)
 	require.Equal(t, 60, c.Facts.Traits.Passing)
 }
@@ -68,7 +68,7 @@ func TestSlowTracesAreComparedWithTheOthers(t *testing.T) {
 	answers := compared(t, c, "4.7.2")
 	require.Contains(t, answers["passing 1"].Question.Text, "duration <= 400000us")
 	r := reading(t, example.Traits(), c, answers)
-	require.Equal(t, "Slow traces have in common: service.version=4.7.3 on payment-service (100 % of them, 0 % of other ones).", r.Findings[0].Sentence)
+	require.Equal(t, "Slow traces have in common: service.version=4.7.3 on payment-service (100% of them, 0% of other ones).", r.Findings[0].Sentence)
 }
 
 func TestTooFewTracesOrNoAnswerClaimNothing(t *testing.T) {

@@ -33,9 +33,9 @@ func TestOperationsAndCallersAreToldWithNumbersAndBaselines(t *testing.T) {
 	callers["call buckets now"] = append(gateway.buckets(map[string]string{"client": "gateway"}), side{9, 0, quick}.buckets(map[string]string{"client": "user"})...)
 	reading := reads(t, impact.BlastRadius(), c, source.Answers{"operations": joined(operations), "callers": joined(callers)})
 	require.Equal(t, incident.Found, reading.Outcome)
-	require.Equal(t, "1 of 2 operations of order-service is hurt. POST /api/checkout is degraded: p99 2.7 s (normally 370 ms), 7.3 % errors (normally 0.1 %).",
+	require.Equal(t, "1 of 2 operations of order-service is hurt. POST /api/checkout is degraded: p99 2.7 s (normally 370 ms), 7.3% errors (normally 0.1%).",
 		reading.Findings[0].Sentence)
-	require.Equal(t, "1 of 1 caller of order-service is hurt. gateway is degraded: p99 2.7 s, 7.3 % errors.", reading.Findings[1].Sentence)
+	require.Equal(t, "1 of 1 caller of order-service is hurt. gateway is degraded: p99 2.7 s, 7.3% errors.", reading.Findings[1].Sentence)
 	hurt := c.Facts.BlastRadius.Operations[0]
 	require.InDelta(t, 15, hurt.Rate, 0)
 	require.InDelta(t, 17, *hurt.RateBaseline, 0)
@@ -90,7 +90,7 @@ func TestErrorsAreACalleesOwnUnlessCallsOfItsOwnFail(t *testing.T) {
 	}{
 		"own":       {nil, 0.082, "; the errors are its own, as far as the service graph knows"},
 		"inherited": {map[string]float64{"api.stripe.com": 24}, 0, "; it inherits the errors from api.stripe.com"},
-		"some":      {map[string]float64{"ledger": 4.1, "audit": 0.1}, 0.04, "; 4 % are its own, and it inherits the rest from ledger"},
+		"some":      {map[string]float64{"ledger": 4.1, "audit": 0.1}, 0.04, "; 4% are its own, and it inherits the rest from ledger"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -35,7 +35,7 @@ func TestNothingIsReadFromCountersThatFall(t *testing.T) {
 	t.Parallel()
 	c := checkout()
 	reading := phasetest.Learned(t, impact.Counters(), c, countersAre(31, 60, 1))
-	require.Contains(t, reading.Findings[0].Sentence, "fell 31 times in 15 min, at 52 % of its samples, as when several collectors write one series")
+	require.Contains(t, reading.Findings[0].Sentence, "fell 31 times in 15 min, at 52% of its samples, as when several collectors write one series")
 	for _, s := range []func() error{
 		func() error { _, err := impact.ErrorRate().Plan(c); return err }, func() error { _, err := impact.RequestRate().Plan(c); return err },
 		func() error { _, err := impact.Latency().Plan(c); return err }, func() error { _, err := impact.StatusCodes().Plan(c); return err },

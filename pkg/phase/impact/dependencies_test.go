@@ -157,7 +157,7 @@ func TestTheSentenceNamesTheUnwellFirst(t *testing.T) {
 	normal, now := &side{100, 0.1, quick}, &side{100, 8.2, slow}
 	reading := reads(t, impact.Dependencies(), c, tabled(seen(seen(map[string][]incident.Series{}, "now", now, now), "normally", normal, normal)))
 	require.Equal(t, incident.Found, reading.Outcome)
-	require.Equal(t, "payment-service is degraded: p99 2.7 s (normally 370 ms), 8.2 % errors (normally 0.1 %); the errors are its own, as far as the service graph knows. auth-service answered no calls in the last 5 min.", reading.Findings[0].Sentence)
+	require.Equal(t, "payment-service is degraded: p99 2.7 s (normally 370 ms), 8.2% errors (normally 0.1%); the errors are its own, as far as the service graph knows. auth-service answered no calls in the last 5 min.", reading.Findings[0].Sentence)
 	require.Len(t, reading.Findings[0].Evidence.Rows, 2)
 }
 

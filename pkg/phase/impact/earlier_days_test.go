@@ -31,7 +31,7 @@ func TestTheSameHoursOfEarlierDaysAreToldWhereThereAreAny(t *testing.T) {
 	require.Contains(t, text, `"p99 2 d before"`)
 
 	told := reads(t, impact.ErrorRate(), c, compared(always(99), always(99), 1, 1, 2, 7))
-	require.Equal(t, "Error rate is 1 %, 1 % before: no rise beyond chance. In the same hour of 3 earlier days it was 1 %.", told.Findings[0].Sentence)
+	require.Equal(t, "Error rate is 1%, 1% before: no rise beyond chance. In the same hour of 3 earlier days it was 1%.", told.Findings[0].Sentence)
 	require.InDelta(t, 3, told.Findings[0].Values[1].Samples, 0)
 
 	answers := compared(always(99), always(99), 1, 1)
@@ -50,7 +50,7 @@ func TestADropThatEveryDayHasAtThisTimeIsNone(t *testing.T) {
 	t.Parallel()
 	c := checkout()
 	usual := reads(t, impact.RequestRate(), c, compared(since(16, 100, 88), since(16, 200, 178), 0, 1, 2, 3))
-	require.Equal(t, "Request rate is 12 % below normal: 88/s, normally 100/s. That is as usual at this time of day: by 3 earlier days it would be 89/s.",
+	require.Equal(t, "Request rate is 12% below normal: 88/s, normally 100/s. That is as usual at this time of day: by 3 earlier days it would be 89/s.",
 		usual.Findings[0].Sentence)
 	require.False(t, c.Facts.Traffic.Worse)
 	require.Equal(t, incident.Clear, usual.Outcome)

@@ -75,7 +75,7 @@ func middle(values []float64) float64 {
 }
 
 func (t *tally) String() string {
-	return fmt.Sprintf("found %3d of %3d, held %5.1f %%, off %6.0f s, width %5.0f s", t.found, t.runs, 100*float64(t.held)/math.Max(1, float64(t.found)),
+	return fmt.Sprintf("found %3d of %3d, held %5.1f%%, off %6.0f s, width %5.0f s", t.found, t.runs, 100*float64(t.held)/math.Max(1, float64(t.found)),
 		middle(t.off), middle(t.width))
 }
 
@@ -114,8 +114,8 @@ var errorCases = []struct {
 	name  string
 	fails func(since float64) float64
 }{
-	{"0 to 8 %", stepTo(0, .08)}, {"0 to 50 %", stepTo(0, .5)}, {"1 to 10 %", stepTo(.01, .1)}, {"9 to 20 %", stepTo(.09, .2)},
-	{"0.1 to 7 % in 3 min", rampTo(.001, .07, 180)},
+	{"0 to 8%", stepTo(0, .08)}, {"0 to 50%", stepTo(0, .5)}, {"1 to 10%", stepTo(.01, .1)}, {"9 to 20%", stepTo(.09, .2)},
+	{"0.1 to 7% in 3 min", rampTo(.001, .07, 180)},
 }
 
 // The margin is to hold the truth in 95 of 100 runs, over services with few and many requests, sampled often and seldom. Run it with -v
@@ -181,8 +181,8 @@ func TestTheMarginOfLatencyHoldsTheTruth(t *testing.T) {
 				name  string
 				takes func(*rand.Rand, float64) float64
 			}{
-				{"0 to 8 % take 3 s", slower(stepTo(0, .08), 3)}, {"0 to 50 %", slower(stepTo(0, .5), 3)},
-				{"0.8 to 10 %", slower(stepTo(.008, .1), 3)}, {"0.5 to 30 % in 3 min", slower(rampTo(.005, .3, 180), 3)},
+				{"0 to 8% take 3 s", slower(stepTo(0, .08), 3)}, {"0 to 50%", slower(stepTo(0, .5), 3)},
+				{"0.8 to 10%", slower(stepTo(.008, .1), 3)}, {"0.5 to 30% in 3 min", slower(rampTo(.005, .3, 180), 3)},
 				{"to 9 s", slower(stepTo(0, .2), 9)},
 				{"all half as long again", func(r *rand.Rand, since float64) float64 { return logNormal(r, stepTo(.06, .12)(since), .25) }},
 			} {
@@ -203,7 +203,7 @@ func TestANoisyQuantileHasNoOnset(t *testing.T) {
 	for _, scraped := range []time.Duration{15 * time.Second, time.Minute} {
 		for _, rate := range []float64{0.3, 2} {
 			for name, takes := range map[string]func(*rand.Rand, float64) float64{
-				"usual": slower(stepTo(0, 0), 3), "1 % slow": slower(stepTo(.01, .01), 3), "long poll": slower(stepTo(.3, .3), 8),
+				"usual": slower(stepTo(0, 0), 3), "1% slow": slower(stepTo(.01, .01), 3), "long poll": slower(stepTo(.3, .3), 8),
 				"heavy tail": func(r *rand.Rand, _ float64) float64 { return 0.05 * math.Pow(r.Float64(), -0.7) },
 				"wide":       func(r *rand.Rand, _ float64) float64 { return logNormal(r, 0.06, 1.2) },
 				"spike": func(r *rand.Rand, since float64) float64 {

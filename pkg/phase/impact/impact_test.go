@@ -91,7 +91,7 @@ func TestErrorsThatRoseAreFoundWithTheirBaseline(t *testing.T) {
 		200: always(92.7), 503: since(15, 0.0927, 7.3)})...))
 	require.Equal(t, incident.Found, reading.Outcome)
 	finding := reading.Findings[0]
-	require.Equal(t, "Error rate is 7.3 %, normally 0.1 %.", finding.Sentence)
+	require.Equal(t, "Error rate is 7.3%, normally 0.1%.", finding.Sentence)
 	require.Equal(t, incident.Critical, finding.Severity)
 	require.InDelta(t, 0.073, finding.Values[0].Value, 0.0001)
 	require.InDelta(t, 30000, finding.Values[0].Samples, 1000)
@@ -104,7 +104,7 @@ func TestErrorsThatDidNotRiseAreClearUnlessThereAreMany(t *testing.T) {
 	t.Parallel()
 	few := reads(t, impact.ErrorRate(), checkout(), answered("traffic", codes(map[int]func(float64) float64{200: always(100), 500: always(0.1)})...))
 	require.Equal(t, incident.Clear, few.Outcome)
-	require.Equal(t, "Error rate is 0.1 %, 0.1 % before: no rise beyond chance.", few.Findings[0].Sentence)
+	require.Equal(t, "Error rate is 0.1%, 0.1% before: no rise beyond chance.", few.Findings[0].Sentence)
 
 	many := reads(t, impact.ErrorRate(), checkout(), answered("traffic", codes(map[int]func(float64) float64{200: always(80), 500: always(20)})...))
 	require.Equal(t, incident.Found, many.Outcome, "a steady fifth of failures is a finding")
@@ -112,7 +112,7 @@ func TestErrorsThatDidNotRiseAreClearUnlessThereAreMany(t *testing.T) {
 
 	none := reads(t, impact.ErrorRate(), checkout(), answered("traffic", codes(map[int]func(float64) float64{200: always(100)})...))
 	require.Equal(t, incident.Clear, none.Outcome)
-	require.Equal(t, "Error rate is 0 %, 0 % before: no rise beyond chance.", none.Findings[0].Sentence)
+	require.Equal(t, "Error rate is 0%, 0% before: no rise beyond chance.", none.Findings[0].Sentence)
 }
 
 func TestNoTrafficIsNotCheckedAndNotZeroErrors(t *testing.T) {
@@ -155,7 +155,7 @@ func TestTrafficThatFellIsFoundAndSteadyTrafficIsClear(t *testing.T) {
 	c := checkout()
 	fell := reads(t, impact.RequestRate(), c, answered("traffic", codes(map[int]func(float64) float64{200: since(16, 100, 88)})...))
 	require.Equal(t, incident.Found, fell.Outcome)
-	require.Equal(t, "Request rate is 12 % below normal: 88/s, normally 100/s.", fell.Findings[0].Sentence)
+	require.Equal(t, "Request rate is 12% below normal: 88/s, normally 100/s.", fell.Findings[0].Sentence)
 	require.True(t, c.Facts.Traffic.Worse)
 
 	steady := reads(t, impact.RequestRate(), checkout(), answered("traffic", codes(map[int]func(float64) float64{200: always(100)})...))
@@ -163,7 +163,7 @@ func TestTrafficThatFellIsFoundAndSteadyTrafficIsClear(t *testing.T) {
 
 	c = checkout()
 	rose := reads(t, impact.RequestRate(), c, answered("traffic", codes(map[int]func(float64) float64{200: since(16, 100, 300)})...))
-	require.Equal(t, "Request rate is 200 % above normal: 300/s, normally 100/s.", rose.Findings[0].Sentence)
+	require.Equal(t, "Request rate is 200% above normal: 300/s, normally 100/s.", rose.Findings[0].Sentence)
 	require.False(t, c.Facts.Traffic.Worse)
 }
 
@@ -195,7 +195,7 @@ func TestStatusCodesAreSharesOfTheFailures(t *testing.T) {
 	t.Parallel()
 	reading := reads(t, impact.StatusCodes(), checkout(), answered("traffic", codes(map[int]func(float64) float64{
 		200: always(90), 404: always(5), 503: always(7.2), 500: always(2.8)})...))
-	require.Equal(t, "Failed requests were answered 503 (72 % of them) and 500 (28 %).", reading.Findings[0].Sentence)
+	require.Equal(t, "Failed requests were answered 503 (72% of them) and 500 (28%).", reading.Findings[0].Sentence)
 	require.InDelta(t, 3000, reading.Findings[0].Values[0].Samples, 100)
 
 	noFailures := reads(t, impact.StatusCodes(), checkout(), answered("traffic", codes(map[int]func(float64) float64{200: always(90)})...))

@@ -128,7 +128,7 @@ func TestSeveralServicesOfANameAreToldWithTheirNumbers(t *testing.T) {
 		c := among(t, incident.Scope{}, map[string]string{label: "blue", "pod": "a"}, map[string]string{label: "green"}, map[string]string{label: "old"})
 		require.Contains(t, plans(t, impact.Scope(), c)["requests"], "sum by ("+label+", http_response_status_code)")
 		reading := reads(t, impact.Scope(), c, source.Answers{"requests": served(label, map[string][3]float64{"blue": {1, 2, 0.5}, "green": {3, 4, 0.1}, "old": {0.01, 0, 0}})})
-		require.Equal(t, "order-service serves requests in 2 "+string(part)+"s: green (4/s, 10 % of them failed) and blue (2/s, 50 % of them failed). "+
+		require.Equal(t, "order-service serves requests in 2 "+string(part)+"s: green (4/s, 10% of them failed) and blue (2/s, 50% of them failed). "+
 			"The numbers below mix them: choose one.", reading.Findings[0].Sentence)
 		require.Equal(t, incident.Warning, reading.Findings[0].Severity)
 		require.True(t, c.Facts.Apart.Mixed())

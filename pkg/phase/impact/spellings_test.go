@@ -116,7 +116,7 @@ func TestAProcedureIsFoundByItsServiceAndMethod(t *testing.T) {
 		return course(map[string]string{"grpc_code": code}, value)
 	}
 	r := reads(t, impact.ErrorRate(), c, answered("traffic", codes("OK", always(2.6)), codes("Unavailable", since(10, 0, 0.4)), codes("NotFound", always(0.2))))
-	require.Equal(t, "Error rate is 12.5 %, normally 0 %.", r.Findings[0].Sentence)
+	require.Equal(t, "Error rate is 12.5%, normally 0%.", r.Findings[0].Sentence)
 	r = reads(t, impact.StatusCodes(), c, answered("traffic", codes("OK", always(2.6)), codes("NotFound", always(0.2))))
 	require.Equal(t, incident.Clear, r.Outcome, "that nothing is found is the caller's matter")
 }

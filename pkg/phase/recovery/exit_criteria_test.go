@@ -37,7 +37,7 @@ func TestEveryCriterionHasItsQueryItsBoundAndWhetherItHolds(t *testing.T) {
 	}
 	reading, err := recovery.ExitCriteria().Read(c, source.Answers{"criteria": answer})
 	require.NoError(t, err)
-	require.Equal(t, "It is over when: error rate at most 0.2 % (now 0.1 %); p99 latency at most 600 ms (now 2.3 s); connections in use at most 20 (now 12); "+
+	require.Equal(t, "It is over when: error rate at most 0.2% (now 0.1%); p99 latency at most 600 ms (now 2.3 s); connections in use at most 20 (now 12); "+
 		"request rate at least 5/s (now 15/s). Of these 4, 3 hold now.", reading.Findings[0].Sentence)
 	reading.Learn(&c.Facts)
 	require.False(t, c.Facts.Recovery.Over)

@@ -29,7 +29,7 @@ func TestTracesAndMetricsThatDisagreeAreSaid(t *testing.T) {
 	t.Parallel()
 	reading := phasetest.Learned(t, services.Agreement(), sampledWith(300, 5), nil)
 	require.Equal(t, incident.Warning, reading.Findings[0].Severity)
-	require.Equal(t, "Traces and metrics do not agree: 20 % of 300 sampled requests of the last 6 min failed, by metrics 3.5 %. "+
+	require.Equal(t, "Traces and metrics do not agree: 20% of 300 sampled requests of the last 6 min failed, by metrics 3.5%. "+
 		"Counters that begin with their first failure, or that several collectors write, count too few; sampling that keeps failed traces keeps too many.", reading.Findings[0].Sentence)
 	none := phasetest.Learned(t, services.Agreement(), sampledWith(300, 0), nil)
 	require.Contains(t, none.Findings[0].Sentence, "Failures that set no error status on the span")
@@ -46,8 +46,8 @@ func TestAStoreThatKeepsFailuresIsRecognized(t *testing.T) {
 	}
 	reading := phasetest.Learned(t, services.Agreement(), c, nil)
 	require.Equal(t, incident.Info, reading.Findings[0].Severity)
-	require.Equal(t, "The trace store keeps failed requests more often than others: 20 % of 300 sampled requests of the last 6 min failed, by metrics 3.5 %; "+
-		"before it was 5 % of 400, by metrics 0.1 %. The metrics count all of them.", reading.Findings[0].Sentence)
+	require.Equal(t, "The trace store keeps failed requests more often than others: 20% of 300 sampled requests of the last 6 min failed, by metrics 3.5%; "+
+		"before it was 5% of 400, by metrics 0.1%. The metrics count all of them.", reading.Findings[0].Sentence)
 }
 
 func TestTracesAndMetricsThatAgreeAreClear(t *testing.T) {
@@ -63,7 +63,7 @@ func TestWithoutMetricsTracesAloneAreTold(t *testing.T) {
 	c := sampledWith(300, 5)
 	c.Facts.Errors = nil
 	reading := phasetest.Learned(t, services.Agreement(), c, nil)
-	require.Equal(t, "By traces alone, 20 % of 300 sampled requests of the last 6 min failed.", reading.Findings[0].Sentence)
+	require.Equal(t, "By traces alone, 20% of 300 sampled requests of the last 6 min failed.", reading.Findings[0].Sentence)
 }
 
 func TestFewSampledRequestsTellNothing(t *testing.T) {

@@ -205,7 +205,7 @@ func rankingFinding(c *incident.Case, found incident.Ranking, missing []string) 
 		Values: []incident.Value{{Name: "changes compared", Value: float64(found.Compared), Unit: incident.Count},
 			{Name: "requests", Value: float64(found.Traces), Unit: incident.Count}, {Name: "log lines", Value: float64(found.Lines), Unit: incident.Count},
 			{Name: "metric series", Value: float64(found.Metrics), Unit: incident.Count}},
-		Method: "for every service and operation, the share of requests that show something now and before; the strength is the least difference that their numbers allow (95 %)"}
+		Method: "for every service and operation, the share of requests that show something now and before; the strength is the least difference that their numbers allow (95%)"}
 	finding.Sentence = "No service handles its requests otherwise than before."
 	if len(found.Services) > 0 && found.Services[0].Score >= difference.WorthTelling {
 		finding.Severity, finding.Sentence = incident.Warning, ""

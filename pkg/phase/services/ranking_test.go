@@ -114,7 +114,7 @@ func TestErrorLinesThatNameNoRequestAreHeldAgainstTime(t *testing.T) {
 	reading := phasetest.Learned(t, services.Rank(), c, answers)
 	require.Equal(t, "stock", c.Facts.Ranking.Services[0].Service)
 	require.Len(t, c.Facts.Ranking.Services, 1, "what was always so is no change")
-	require.Contains(t, reading.Findings[0].Sentence, `stock writes error lines "cannot open the ledger" in 18 of 18 intervals of 10 s, before in 0 %`)
+	require.Contains(t, reading.Findings[0].Sentence, `stock writes error lines "cannot open the ledger" in 18 of 18 intervals of 10 s, before in 0%`)
 
 	answers["error lines lately"] = source.Answer{Lines: answers["error lines lately"].Lines, Truncated: true}
 	answers["metrics of services without traces"] = source.Answer{Series: []incident.Series{hardAtWork()}}

@@ -35,31 +35,31 @@ func TestEveryKindOfDifferenceHasItsSentence(t *testing.T) {
 	}{
 		{
 			differs(rank.EdgeLatency, incident.Aspect{}),
-			"calls between web and bank and ledger wait 900 ms for no work of the one called, normally 120 ms (in 30 of 40 requests, before in 1 %)",
+			"calls between web and bank and ledger wait 900 ms for no work of the one called, normally 120 ms (in 30 of 40 requests, before in 1%)",
 		},
 		{
 			differs(rank.OwnLatency, incident.Aspect{Operation: "GET /"}),
-			"web takes longer for GET /, traced calls left out: 900 ms, normally 120 ms (in 30 of 40 requests, before in 1 %)",
+			"web takes longer for GET /, traced calls left out: 900 ms, normally 120 ms (in 30 of 40 requests, before in 1%)",
 		},
 		{
 			differs(rank.LogPattern, incident.Aspect{Level: "error", Line: "no room"}),
-			`web writes the log line "error no room" in 30 of 40 requests, before in 1 %`,
+			`web writes the log line "error no room" in 30 of 40 requests, before in 1%`,
 		},
 		{
 			differs(rank.ErrorLines, incident.Aspect{Line: "no room"}),
-			`web writes error lines "no room" in 30 of 40 intervals of 10 s, before in 1 %`,
+			`web writes error lines "no room" in 30 of 40 intervals of 10 s, before in 1%`,
 		},
 		{
 			differs(rank.CallPattern, incident.Aspect{Callee: "bank", Operation: "charge"}),
-			"web calls bank charge in 30 of 40 requests, before in 1 %",
+			"web calls bank charge in 30 of 40 requests, before in 1%",
 		},
 		{
 			differs(rank.Operation, incident.Aspect{Operation: "GET /"}),
-			"web runs the operation GET / in 30 of 40 requests, before in 1 %",
+			"web runs the operation GET / in 30 of 40 requests, before in 1%",
 		},
 		{
 			differs(rank.Errors, incident.Aspect{Operation: "GET /"}),
-			"GET / of web ends in an error in 30 of 40 requests, before in 1 %",
+			"GET / of web ends in an error in 30 of 40 requests, before in 1%",
 		},
 		{
 			differs(rank.CPU, incident.Aspect{Metric: "container_cpu_usage"}),
@@ -73,9 +73,9 @@ func TestEveryKindOfDifferenceHasItsSentence(t *testing.T) {
 func TestWhatBecameRarerIsSaidToBeNoLongerSo(t *testing.T) {
 	t.Parallel()
 	for kind, says := range map[rank.Kind]string{
-		rank.LogPattern:  `web no longer writes the log line "stored" as often: in 1 of 40 requests, before in 90 %`,
-		rank.CallPattern: "web no longer calls bank store it as often: in 1 of 40 requests, before in 90 %",
-		rank.Operation:   "web no longer runs the operation stored as often: in 1 of 40 requests, before in 90 %",
+		rank.LogPattern:  `web no longer writes the log line "stored" as often: in 1 of 40 requests, before in 90%`,
+		rank.CallPattern: "web no longer calls bank store it as often: in 1 of 40 requests, before in 90%",
+		rank.Operation:   "web no longer runs the operation stored as often: in 1 of 40 requests, before in 90%",
 	} {
 		d := differs(kind, map[rank.Kind]incident.Aspect{rank.LogPattern: {Line: "stored"}, rank.CallPattern: {Callee: "bank", Operation: "store it"},
 			rank.Operation: {Operation: "stored"}}[kind])
@@ -195,7 +195,7 @@ func TestWhatADifferenceIsAboutIsSaidInAFewWords(t *testing.T) {
 
 func TestRefusalsAreSaidWithTheirCode(t *testing.T) {
 	t.Parallel()
-	require.Equal(t, "GET /me of web is answered with 401 in 30 of 40 requests, before in 1 %", difference.Describe("web", differs(rank.Refused, incident.Aspect{Operation: "GET /me", Status: 401})))
+	require.Equal(t, "GET /me of web is answered with 401 in 30 of 40 requests, before in 1%", difference.Describe("web", differs(rank.Refused, incident.Aspect{Operation: "GET /me", Status: 401})))
 	require.Equal(t, "GET /me 401", difference.Component(differs(rank.Refused, incident.Aspect{Operation: "GET /me", Status: 401})))
 }
 
@@ -205,5 +205,5 @@ func TestTheShareOfNothingIsNone(t *testing.T) {
 	require.InDelta(t, 0.75, difference.Share(incident.Counted{Hits: 30, Of: 40}), 1e-9)
 	d := differs(rank.Errors, incident.Aspect{Operation: "GET /"})
 	d.Before = incident.Counted{}
-	require.Equal(t, "GET / of web ends in an error in 30 of 40 requests, before in 0 %", difference.Describe("web", d))
+	require.Equal(t, "GET / of web ends in an error in 30 of 40 requests, before in 0%", difference.Describe("web", d))
 }

@@ -46,7 +46,7 @@ describe('the page of an investigation', () => {
     expect(await screen.findByText(/Investigating · 0 of 2 steps/)).toBeVisible();
 
     send({ type: 'step', step: aStep(), cost });
-    const sentence = 'Error rate is 7.3 %, normally 0.1 %.';
+    const sentence = 'Error rate is 7.3%, normally 0.1%.';
     expect(await screen.findByRole('article')).toHaveTextContent(sentence);
     expect(screen.getByRole('button', { name: /Pods/ })).toHaveTextContent('waiting');
     expect(screen.queryByText(/Likely/)).not.toBeInTheDocument();
