@@ -61,7 +61,7 @@ func TestANumberThatMovedSlowlySaysFromWhenToWhen(t *testing.T) {
 	for _, k := range []struct {
 		took time.Duration
 		says string
-	}{{10 * time.Second, "errors of web rise to 40 %"}, {26 * time.Minute, "errors of web rise to 40 %, some time between 11:30:00 and 11:56:00"}} {
+	}{{10 * time.Second, "errors of web rise to 40%"}, {26 * time.Minute, "errors of web rise to 40%, some time between 11:30:00 and 11:56:00"}} {
 		c := caseWithOnset()
 		c.Facts.Errors = &incident.Change{Now: 0.4, Normal: 0.001, Unit: incident.Ratio, Worse: true,
 			Moved: &incident.MovedAt{Earliest: ago(minutes(30)), Latest: ago(minutes(30)).Add(k.took)}}
