@@ -81,7 +81,7 @@ type run struct {
 	steps   []*running
 	answers chan arrived
 	sent    map[string]time.Duration // of each distinct question, how long the chain before it took the stores
-	doubts  map[incident.Fact]string // why a fact that is known may lack something, a sentence
+	doubts  map[incident.Fact]doubt // why a fact that is known may lack something
 }
 
 // running is a step with what has become of it.
@@ -105,7 +105,7 @@ type arrived struct {
 }
 
 func newRun(ctx context.Context, request Request, querier source.Querier, o Options, notify func(Event)) *run {
-	r := &run{ctx: ctx, notify: notify, asker: newAsker(querier, o.Limits), began: time.Now(), answers: make(chan arrived), sent: map[string]time.Duration{}, doubts: map[incident.Fact]string{}}
+	r := &run{ctx: ctx, notify: notify, asker: newAsker(querier, o.Limits), began: time.Now(), answers: make(chan arrived), sent: map[string]time.Duration{}, doubts: map[incident.Fact]doubt{}}
 	r.facts = &incident.Case{Version: incident.DocumentVersion, Environment: request.Environment, Naming: request.Naming, Subject: request.Subject,
 		Window: request.Window, Knowledge: request.Knowledge, Started: o.Now().UTC(), Steps: []incident.StepResult{},
 		Verdict: incident.Verdict{Level: incident.NoClearCause, Sentence: "No verdict yet.", Statement: "No verdict yet.", Candidates: []incident.Candidate{},

@@ -8,6 +8,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/source"
+	"github.com/faultline-investigation/faultline/pkg/wording"
 )
 
 // products are those who answer as sentences call them.
@@ -33,11 +34,17 @@ func doubted(reading phase.Reading, answers source.Answers) phase.Reading {
 	return reading
 }
 
+// doubt is why a fact may lack something.
+type doubt struct {
+	step string // title of the step whose answers lack it
+	said string // a sentence, which that step says
+}
+
 // inherited are why facts that a step used may lack something, each once.
-func (r *run) inherited(facts ...[]incident.Fact) []string {
-	var all []string
+func (r *run) inherited(facts ...[]incident.Fact) []doubt {
+	var all []doubt
 	for _, fact := range slices.Concat(facts...) {
-		if doubt := r.doubts[fact]; doubt != "" && r.facts.Facts.Knows(fact) && !slices.Contains(all, doubt) {
+		if doubt, doubted := r.doubts[fact]; doubted && r.facts.Facts.Knows(fact) && !slices.Contains(all, doubt) {
 			all = append(all, doubt)
 		}
 	}
@@ -52,41 +59,57 @@ func (r *run) doubtedByFacts(s *running, reading phase.Reading) phase.Reading {
 	}
 	needed := slices.DeleteFunc(slices.Concat(s.Needs, s.NeedsOne), func(fact incident.Fact) bool { return fact == incident.FactConventions })
 	if doubts := r.inherited(needed); len(doubts) > 0 {
-		return phase.Reading{Outcome: incident.NotChecked, Reason: "What it looked at was normal, but it rests on what may lack something: " + doubts[0],
+		return phase.Reading{Outcome: incident.NotChecked, Reason: "What it looked at was normal, but it rests on what may lack something: " + doubts[0].said,
 			Advice: "Look again, for a shorter time if this lasts; the store's own log says more."}
 	}
 	return reading
 }
 
-// notesOf are what limits a step's findings: what its own answers may lack, and what the facts that it used may. The facts that it
-// learns may lack the same.
+// notesOf are what limits a step's findings: what its own answers may lack, and by which earlier steps the facts that it used may. The
+// facts that it learns may lack the same.
 func (r *run) notesOf(s *running, reading phase.Reading) []string {
-	all := notes(s.order, s.answers)
-	for _, doubt := range r.inherited(s.Needs, s.NeedsOne, s.Awaits) {
-		if !slices.Contains(all, doubt) {
-			all = append(all, doubt)
+	all, lost := notes(s.order, s.answers), lostBy(s)
+	var own []doubt
+	for _, said := range slices.Concat(all, lost) {
+		own = append(own, doubt{s.Title, said})
+	}
+	if reading.Outcome == incident.Found { // else its reason says so
+		all = append(all, lost...)
+	}
+	inherited := r.inherited(s.Needs, s.NeedsOne, s.Awaits)
+	var others []string
+	for _, doubt := range inherited {
+		if !slices.Contains(all, doubt.said) && !slices.Contains(others, doubt.step) {
+			others = append(others, doubt.step)
 		}
 	}
-	doubt := lostBy(s)
-	if len(all) > 0 {
-		doubt = all[0]
-	}
-	if doubt != "" && reading.Learn != nil {
+	if doubts := append(own, inherited...); len(doubts) > 0 && reading.Learn != nil {
 		for _, fact := range s.Learns {
-			r.doubts[fact] = doubt
+			r.doubts[fact] = doubts[0]
 		}
+	}
+	if len(others) > 0 {
+		all = append(all, fmt.Sprintf("It rests on %s, which may lack something.", wording.List(quoted(others))))
 	}
 	return all
 }
 
-// lostBy says which query of a step that read the others' answers all the same had failed; empty where none had.
-func lostBy(s *running) string {
+func quoted(titles []string) []string {
+	all := make([]string, len(titles))
+	for i, title := range titles {
+		all[i] = wording.Quoted(title)
+	}
+	return all
+}
+
+// lostBy says that a query of a step failed which read the others' answers all the same; none where none failed.
+func lostBy(s *running) []string {
 	for _, name := range s.order {
 		if problem := s.answers[name].Problem; problem != nil && problem.Kind != source.Unconfigured {
-			return fmt.Sprintf("A query of %q failed: %s", s.Title, problem.Sentence)
+			return []string{fmt.Sprintf("A query of %q failed: %s", s.Title, problem.Sentence)}
 		}
 	}
-	return ""
+	return nil
 }
 
 // notes are a sentence for every answer that may lack something.

@@ -71,7 +71,8 @@ func TestDoubtTravelsWithTheFactsThatWereMadeOfAPart(t *testing.T) {
 		rests("other", incident.Clear, nil, nil))
 	require.Equal(t, map[string]incident.Outcome{"first": incident.Found, "found": incident.Found, "clear": incident.NotChecked,
 		"further": incident.NotChecked, "other": incident.Clear}, outcomes(c))
-	require.Equal(t, []string{says}, c.Steps[1].Notes)
+	require.Equal(t, []string{says}, c.Steps[0].Notes)
+	require.Equal(t, []string{`It rests on "Title of first", which may lack something.`}, c.Steps[1].Notes, "in short: the step itself says why")
 	require.Contains(t, c.Steps[2].Reason, "a shard is missing")
 	require.Contains(t, c.Steps[3].Reason, "a shard is missing", "through the step between")
 	require.Empty(t, c.Steps[4].Notes)
@@ -90,6 +91,7 @@ func TestDoubtTravelsWithFactsThatWereMadeAlthoughAQueryFailed(t *testing.T) {
 		rests("clear", incident.Clear, facts(incident.FactService), nil),
 		rests("other", incident.Clear, nil, nil))
 	require.Equal(t, map[string]incident.Outcome{"first": incident.Found, "clear": incident.NotChecked, "other": incident.Clear}, outcomes(c))
+	require.Equal(t, []string{`A query of "Title of first" failed: The store did not answer.`}, c.Steps[0].Notes)
 	require.Contains(t, c.Steps[1].Reason, "The store did not answer.")
 }
 
@@ -102,5 +104,5 @@ func TestNamesOfMetricsThatMayLackSomeDoNotMakeNormalNumbersDoubtful(t *testing.
 		return source.Answer{Question: q}
 	}), rests("names", incident.Found, nil, facts(incident.FactConventions)), rests("numbers", incident.Clear, facts(incident.FactConventions), nil))
 	require.Equal(t, incident.Clear, c.Steps[1].Outcome)
-	require.Equal(t, []string{says}, c.Steps[1].Notes, "it says so all the same")
+	require.Equal(t, []string{`It rests on "Title of names", which may lack something.`}, c.Steps[1].Notes, "it says so all the same")
 }

@@ -196,10 +196,19 @@ func TestRequestsThatWereNotBroughtWholeTellNoMeans(t *testing.T) {
 func TestTimeIsToldApartOnlyWhereAServiceTakesLonger(t *testing.T) {
 	t.Parallel()
 	fails := said(shown("errors", incident.Aspect{Operation: "GET /stock"}, most, none))
+	fails.Facts.Neighbours = &incident.Neighbours{}
 	require.Empty(t, phasetest.Planned(t, services.OwnTime(), fails))
 	require.Contains(t, phasetest.Learned(t, services.OwnTime(), fails, source.Answers{}).Findings[0].Sentence, "None of the services that changed most takes longer")
 	questions := phasetest.Planned(t, services.OwnTime(), slowed())
 	require.Len(t, questions, 2)
 	require.Equal(t, incident.Window{From: ago(15 * time.Minute), To: ago(10 * time.Minute)}, questions["time before"].Window)
 	require.Contains(t, questions["time since"].Text, `{ resource.service.name = "stock" && name = "GET /stock" } && (`)
+}
+
+func TestWithoutSampledRequestsNoTimeIsSaidToBeUsual(t *testing.T) {
+	t.Parallel()
+	c := slowed()
+	c.Facts.Neighbours, c.Facts.Ranking = nil, &incident.Ranking{}
+	_, err := services.OwnTime().Read(c, source.Answers{})
+	phasetest.RequireSkip(t, err, "No requests could be sampled")
 }
