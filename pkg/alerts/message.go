@@ -6,6 +6,7 @@ import (
 
 	"github.com/prometheus/common/model"
 
+	"github.com/faultline-investigation/faultline/pkg/firing"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/links"
 )
@@ -33,9 +34,6 @@ const (
 	Resolved = "resolved"
 )
 
-// ownLink is the annotation with which a rule says itself where its alerts lead to.
-const ownLink = "investigate_url"
-
 // Alert is what is remembered of an alert.
 type Alert struct {
 	Fingerprint string            `json:"fingerprint"`
@@ -48,7 +46,7 @@ type Alert struct {
 
 // read makes an Alert of one of a message's; its subject is empty where nothing names a service.
 func read(a MessageAlert, now time.Time) Alert {
-	link, _ := links.Parse(a.Annotations[ownLink])
+	link, _ := links.Parse(a.Annotations[firing.OwnLink])
 	full := a.Labels
 	a.Labels = bounded(full)
 	labels := maps.Clone(a.Labels)

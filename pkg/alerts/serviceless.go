@@ -2,17 +2,9 @@ package alerts
 
 import (
 	"fmt"
-	"regexp"
-)
 
-// Grafana's alerts about its own evaluation keep the labels of their rule, so that they seem to be about its service.
-const (
-	queryFailed = "DatasourceError"
-	noData      = "DatasourceNoData"
+	"github.com/faultline-investigation/faultline/pkg/firing"
 )
-
-// alwaysFires are alerts that fire as long as alerting works, by the names that people give them.
-var alwaysFires = regexp.MustCompile(`(?i)^(watch[-_ ]?dog|dead[-_ ]?man.*|heart[-_ ]?beat|always[-_ ]?firing)$`)
 
 // aboutNoService says of an alert that is about no service, whatever its labels say, what it is: a sentence. Empty for all others.
 func aboutNoService(a MessageAlert) (Result, string) {
@@ -26,15 +18,15 @@ func aboutNoService(a MessageAlert) (Result, string) {
 		source += " " + cut(uid, mostFingerprint)
 	}
 	switch {
-	case name == queryFailed:
+	case name == firing.QueryFailed:
 		reason := ""
 		if said := a.Annotations["Error"]; said != "" {
 			reason = ": " + cut(said, mostValue)
 		}
 		return SourceFailed, fmt.Sprintf("Grafana could not evaluate a query%s: %s failed%s. This says nothing about a service.", rule, source, reason)
-	case name == noData:
+	case name == firing.NoData:
 		return SourceFailed, fmt.Sprintf("A query%s returned no data from %s. Check that the telemetry still arrives; this says nothing about a service.", rule, source)
-	case alwaysFires.MatchString(name):
+	case firing.AlwaysFires(name):
 		return NoService, "The alert shows that alerting works, and is about no service."
 	case name == "TestAlert" && a.Labels["instance"] == "Grafana":
 		return NoService, "This is the test message of a contact point."

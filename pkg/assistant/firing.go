@@ -8,9 +8,8 @@ import (
 	"time"
 
 	"github.com/faultline-investigation/faultline/pkg/failure"
+	"github.com/faultline-investigation/faultline/pkg/firing"
 	"github.com/faultline-investigation/faultline/pkg/incident"
-	"github.com/faultline-investigation/faultline/pkg/links"
-	"github.com/faultline-investigation/faultline/pkg/query/promql"
 	"github.com/faultline-investigation/faultline/pkg/source"
 	"github.com/faultline-investigation/faultline/pkg/wording"
 )
@@ -30,19 +29,6 @@ type firingAnswer struct {
 // firingPrefix begins the ids of what fires: firing/MOMENT and firing/MOMENT/ALERT.
 const firingPrefix = "firing/"
 
-// The metrics of alerts that Prometheus and Grafana write, and the label that names an alert.
-const (
-	ofPrometheus = "ALERTS"
-	ofGrafana    = "GRAFANA_ALERTS"
-	alertName    = "alertname"
-)
-
-// firedAlert is one series of an alert that fires.
-type firedAlert struct {
-	name   string
-	labels map[string]string
-}
-
 func (c *caller) firing(ctx context.Context, in firingInput) (any, error) {
 	size, err := sized(in.Tokens)
 	if err != nil {
@@ -61,7 +47,7 @@ func (c *caller) firing(ctx context.Context, in firingInput) (any, error) {
 
 // fired are the alerts that fire at a moment, ordered by name and labels, and the stores' answers. The error says that neither metric
 // could be looked at.
-func (c *caller) fired(ctx context.Context, at string) ([]firedAlert, []source.Answer, error) {
+func (c *caller) fired(ctx context.Context, at string) ([]firing.Alert, []source.Answer, error) {
 	querier, err := c.environment.Querier(ctx, c.organisation)
 	if err != nil {
 		return nil, nil, err
@@ -72,44 +58,11 @@ func (c *caller) fired(ctx context.Context, at string) ([]firedAlert, []source.A
 			return nil, nil, err
 		}
 	}
-	var answers []source.Answer
-	for _, metric := range []string{ofPrometheus, ofGrafana} {
-		text, err := promql.Select(metric, promql.Equal("alertstate", "firing")).Text()
-		if err != nil {
-			return nil, nil, err
-		}
-		asking, cancel := context.WithTimeout(ctx, c.environment.Limits().QuestionTimeout)
-		answers = append(answers, querier.Ask(asking, source.Question{Name: metric, Kind: source.Instant, Text: text, Window: incident.Window{From: moment, To: moment}}))
-		cancel()
+	alerts, answers, err := firing.At(ctx, querier, c.environment.Limits().QuestionTimeout, moment)
+	if err == nil && answers[0].Problem != nil && answers[1].Problem != nil {
+		err = answers[0].Problem
 	}
-	if answers[0].Problem != nil && answers[1].Problem != nil {
-		return nil, nil, answers[0].Problem
-	}
-	return alertsIn(answers), answers, nil
-}
-
-// alertsIn are the alerts of answers, each once: an alert that Grafana evaluates may be in both metrics.
-func alertsIn(answers []source.Answer) []firedAlert {
-	var alerts []firedAlert
-	seen := map[string]bool{}
-	for _, answer := range answers {
-		for _, series := range answer.Series {
-			labels := map[string]string{}
-			for name, value := range series.Labels {
-				if name != "__name__" && name != "alertstate" && name != "grafana_alertstate" && name != "grafana_rule_uid" {
-					labels[name] = value
-				}
-			}
-			if key := keyOf(labels); !seen[key] {
-				seen[key] = true
-				alerts = append(alerts, firedAlert{series.Labels[alertName], labels})
-			}
-		}
-	}
-	slices.SortFunc(alerts, func(a, b firedAlert) int {
-		return strings.Compare(a.name+"\x00"+keyOf(a.labels), b.name+"\x00"+keyOf(b.labels))
-	})
-	return alerts
+	return alerts, answers, err
 }
 
 func firingID(at time.Time, name string) string {
@@ -121,20 +74,20 @@ func firingID(at time.Time, name string) string {
 }
 
 // firingStatements say how many fire, and of each alert for which services.
-func firingStatements(at time.Time, alerts []firedAlert, answers []source.Answer) []statement {
+func firingStatements(at time.Time, alerts []firing.Alert, answers []source.Answer) []statement {
 	all := []statement{{ID: firingID(at, ""), Text: firingSentence(alerts, answers)}}
 	for len(alerts) > 0 {
 		n := 1
-		for n < len(alerts) && alerts[n].name == alerts[0].name {
+		for n < len(alerts) && alerts[n].Name == alerts[0].Name {
 			n++
 		}
-		all = append(all, statement{ID: firingID(at, alerts[0].name), Text: printable(alertSentence(alerts[:n]), longestText)})
+		all = append(all, statement{ID: firingID(at, alerts[0].Name), Text: printable(alertSentence(alerts[:n]), longestText)})
 		alerts = alerts[n:]
 	}
 	return all
 }
 
-func firingSentence(alerts []firedAlert, answers []source.Answer) string {
+func firingSentence(alerts []firing.Alert, answers []source.Answer) string {
 	text := fmt.Sprintf("%s firing.", wording.Counted(len(alerts), "alert is", "alerts are"))
 	if len(alerts) == 0 {
 		text = "No series of ALERTS or GRAFANA_ALERTS is firing. That means nothing if this metrics store evaluates no alert rules and Grafana writes no alert state to it."
@@ -151,13 +104,13 @@ func firingSentence(alerts []firedAlert, answers []source.Answer) string {
 }
 
 // alertSentence says for which services an alert fires. Services are quoted: their names are labels.
-func alertSentence(alerts []firedAlert) string {
+func alertSentence(alerts []firing.Alert) string {
 	const most = 10 // services named
 	var services []string
 	nameless := 0
 	for _, a := range alerts {
-		subject, known := links.Link{Labels: a.labels}.Subject()
-		if !known {
+		subject := a.Subject
+		if subject.Service == "" {
 			nameless++
 			continue
 		}
@@ -169,7 +122,7 @@ func alertSentence(alerts []firedAlert) string {
 			services = append(services, name)
 		}
 	}
-	text := "Alert " + wording.Quoted(printable(alerts[0].name, longestName)) + " fires"
+	text := "Alert " + wording.Quoted(printable(alerts[0].Name, longestName)) + " fires"
 	if len(services) > 0 {
 		text += " for " + wording.List(services[:min(most, len(services))])
 	}
@@ -197,14 +150,14 @@ func (c *caller) firingEvidence(ctx context.Context, id string, size int) (any, 
 		answer.take([]incident.Query{a.Query()})
 	}
 	if name != "" {
-		alerts = slices.DeleteFunc(alerts, func(a firedAlert) bool { return idOf(a.name) != name })
+		alerts = slices.DeleteFunc(alerts, func(a firing.Alert) bool { return idOf(a.Name) != name })
 		if len(alerts) == 0 {
 			return nil, failure.New(failure.NotFound, fmt.Sprintf("No alert %s fired at %s.", wording.Quoted(printable(name, longestName)), at), "Pass on an id of an answer, unchanged.")
 		}
 		answer.Text = printable(alertSentence(alerts), longestText)
 	}
 	for _, a := range alerts {
-		answer.count([]incident.Value{{Name: a.name, Value: 1, Unit: incident.Count, Labels: a.labels}})
+		answer.count([]incident.Value{{Name: a.Name, Value: 1, Unit: incident.Count, Labels: a.Labels}})
 	}
 	return answer.within(size), nil
 }

@@ -8,7 +8,6 @@ import (
 
 	"github.com/faultline-investigation/faultline/pkg/failure"
 	"github.com/faultline-investigation/faultline/pkg/incident"
-	"github.com/faultline-investigation/faultline/pkg/links"
 	"github.com/faultline-investigation/faultline/pkg/wording"
 )
 
@@ -84,8 +83,8 @@ func (c *caller) alerted(ctx context.Context, in investigateInput) (incident.Sub
 	var names []string
 	seen := map[string]bool{}
 	for _, a := range alerts {
-		subject, known := links.Link{Labels: a.labels}.Subject()
-		if a.name != in.Alert || !known || in.Namespace != "" && subject.Namespace != in.Namespace || seen[keyOf(subject)] {
+		subject := a.Subject
+		if a.Name != in.Alert || subject.Service == "" || in.Namespace != "" && subject.Namespace != in.Namespace || seen[keyOf(subject)] {
 			continue
 		}
 		seen[keyOf(subject)] = true

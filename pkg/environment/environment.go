@@ -187,8 +187,8 @@ func (e *Environment) querier(ctx context.Context, organisation int64, fresh boo
 		Metrics: e.settings.address(source.Metrics, grafana),
 		Logs:    e.settings.address(source.Logs, grafana),
 		Traces:  e.settings.address(source.Traces, grafana),
-		Grafana: e.settings.grafana(grafana),
-		Client:  e.client, AnswerBytes: e.settings.Limits.AnswerBytes,
+		Grafana: e.settings.grafana(grafana), Alertmanager: e.settings.address(source.Alertmanager, grafana),
+		Client: e.client, AnswerBytes: e.settings.Limits.AnswerBytes,
 	})
 	if err != nil {
 		return nil, err

@@ -74,6 +74,7 @@ func (e *Environment) CheckHealth(ctx context.Context, req *backend.CheckHealthR
 	if err = errors.Join(err, asking.Wait()); err != nil {
 		return nil, err
 	}
+	e.examineAlertmanager(ctx, querier, &health)
 	health.Problems = append(health.Problems, examineChecks(ctx, querier, e.settings.Checks)...)
 	health.Identity = identity
 	for i, store := range health.Stores {
@@ -87,6 +88,20 @@ func (e *Environment) CheckHealth(ctx context.Context, req *backend.CheckHealthR
 		return unhealthy(health)
 	}
 	return result(backend.HealthStatusOk, health.summary(), health)
+}
+
+// examineAlertmanager asks Alertmanager what fires, where the settings name one.
+func (e *Environment) examineAlertmanager(ctx context.Context, querier source.Querier, h *Health) {
+	if e.settings.Alertmanager == (StoreSettings{}) {
+		return
+	}
+	answer := querier.Ask(ctx, source.Question{Name: "alerts", Kind: source.ActiveAlerts})
+	found := StoreHealth{Signal: source.Alertmanager, DataSource: answer.DataSource, OK: answer.Problem == nil, Milliseconds: answer.Elapsed.Milliseconds()}
+	if answer.Problem != nil {
+		found.Problem, found.Advice = answer.Problem.Sentence, answer.Problem.Advice
+		h.Problems = append(h.Problems, answer.Problem.Error())
+	}
+	h.Stores = append(h.Stores, found)
 }
 
 func unhealthy(h Health) (*backend.CheckHealthResult, error) {

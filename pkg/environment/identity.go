@@ -46,7 +46,7 @@ func (e *Environment) identify(ctx context.Context) *Identity {
 	}
 	found.Permissions = true
 	found.WritesCases = may.anywhere("dashboards:create") && may.anywhere("annotations:create")
-	for _, signal := range signals() {
+	for _, signal := range append(signals(), source.Alertmanager) {
 		if uid := e.settings.store(signal).UID; uid != "" && !may.query(uid) {
 			found.Lacks = append(found.Lacks, mayNotQuery(signal, uid))
 		}

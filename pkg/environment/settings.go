@@ -37,6 +37,8 @@ type Settings struct {
 	Metrics StoreSettings `json:"metrics"`
 	Traces  StoreSettings `json:"traces"`
 	Logs    StoreSettings `json:"logs"`
+	// Alertmanager is asked what fires; it may be left out.
+	Alertmanager StoreSettings `json:"alertmanager,omitzero"`
 	// Recording is the name of a recording that comes with the plugin, which answers in the stores' place; empty for stores.
 	Recording  string   `json:"recording,omitempty"`
 	GrafanaURL string   `json:"grafanaUrl,omitempty"` // where this backend reaches Grafana; empty means Grafana's root_url
@@ -102,12 +104,12 @@ func (s Settings) runLimits() (investigate.Limits, error) {
 }
 
 func (s Settings) store(signal source.Signal) StoreSettings {
-	return map[source.Signal]StoreSettings{source.Metrics: s.Metrics, source.Traces: s.Traces, source.Logs: s.Logs}[signal]
+	return map[source.Signal]StoreSettings{source.Metrics: s.Metrics, source.Traces: s.Traces, source.Logs: s.Logs, source.Alertmanager: s.Alertmanager}[signal]
 }
 
 // throughGrafana says whether any store is reached by the uid of its data source.
 func (s Settings) throughGrafana() bool {
-	return s.Metrics.UID != "" || s.Traces.UID != "" || s.Logs.UID != ""
+	return s.Metrics.UID != "" || s.Traces.UID != "" || s.Logs.UID != "" || s.Alertmanager.UID != ""
 }
 
 // grafana is where Grafana itself is asked with the token, which has been checked then; nowhere without one.

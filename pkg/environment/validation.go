@@ -24,9 +24,9 @@ var foreign = []string{"pdcInjected", "enableSecureSocksProxy", "secureSocksProx
 
 // The settings that there are, at the top and one level below.
 var (
-	topKeys   = append([]string{"metrics", "traces", "logs", "recording", "grafanaUrl", "limits", "labels", "conventions", "scope", "cases", "masks", "relay"}, knowledgeKeys...)
+	topKeys   = append([]string{"metrics", "traces", "logs", "recording", "grafanaUrl", "limits", "labels", "conventions", "scope", "cases", "masks", "relay", "alertmanager"}, knowledgeKeys...)
 	storeKeys = []string{"uid", "url", "user"}
-	innerKeys = map[string][]string{"metrics": storeKeys, "traces": storeKeys, "logs": storeKeys,
+	innerKeys = map[string][]string{"metrics": storeKeys, "traces": storeKeys, "logs": storeKeys, "alertmanager": storeKeys,
 		"limits":                         {"concurrency", "questions", "questionTimeout", "answerBytes"},
 		"labels":                         keysOf[incident.LabelNames](),
 		"scope":                          keysOf[incident.Scope](),
@@ -146,7 +146,7 @@ func (s Settings) whereProblems() []error {
 
 func (s Settings) problems() []error {
 	var problems []error
-	for _, signal := range signals() {
+	for _, signal := range append(signals(), source.Alertmanager) {
 		problems = append(problems, s.storeProblems(signal)...)
 	}
 	problems = append(problems, s.whereProblems()...)

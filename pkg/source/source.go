@@ -35,6 +35,7 @@ const (
 	TraceNames   Kind = "trace names"   // the services that sent spans in Window; answers Names
 	AlertRules   Kind = "alert rules"   // the alert rules that the metrics store evaluates; answers Rules
 	GrafanaRules Kind = "Grafana rules" // the alert rules that Grafana evaluates; answers Rules
+	ActiveAlerts Kind = "active alerts" // the alerts that Alertmanager has now; answers Alerts
 )
 
 // Signal is which of the three stores a question goes to, or who else answers it.
@@ -47,6 +48,8 @@ const (
 	Traces    Signal = "traces"
 	Externals Signal = "externals" // status pages of others; no store, and not counted among the questions to them
 	Grafana   Signal = "grafana"   // Grafana itself; no store
+	// Alertmanager is no store either.
+	Alertmanager Signal = "alertmanager"
 )
 
 // Signal tells which store answers this kind.
@@ -60,6 +63,8 @@ func (k Kind) Signal() Signal {
 		return Externals
 	case GrafanaRules:
 		return Grafana
+	case ActiveAlerts:
+		return Alertmanager
 	default:
 		return Metrics
 	}
@@ -102,6 +107,7 @@ type Answer struct {
 	Trace      *incident.Trace         `json:"trace,omitempty"`      // TraceByID
 	Status     *incident.StatusReport  `json:"status,omitempty"`     // StatusPage
 	Rules      []incident.AlertRule    `json:"rules,omitempty"`      // AlertRules, GrafanaRules
+	Alerts     []incident.ActiveAlert  `json:"alerts,omitempty"`     // ActiveAlerts
 	Truncated  bool                    `json:"truncated,omitempty"`  // the store stopped at Limit or looked into a part only, so there may be more
 	Warnings   []string                `json:"warnings,omitempty"`   // why the answer may lack something, as the store says it
 	Asked      time.Time               `json:"asked,omitzero"`       // when the store was asked, where this is an answer from before
@@ -112,7 +118,7 @@ type Answer struct {
 
 // Rows counts what the answer holds.
 func (a Answer) Rows() int {
-	rows := len(a.Exemplars) + len(a.Names) + len(a.Lines) + len(a.Traces) + len(a.Rules)
+	rows := len(a.Exemplars) + len(a.Names) + len(a.Lines) + len(a.Traces) + len(a.Rules) + len(a.Alerts)
 	for _, s := range a.Series {
 		rows += len(s.Points)
 	}

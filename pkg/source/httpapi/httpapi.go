@@ -26,6 +26,7 @@ type Store struct {
 type Options struct {
 	Metrics, Logs, Traces Store
 	Grafana               Store        // asked for its alert rules alone
+	Alertmanager          Store        // asked for its alerts alone
 	Client                *http.Client // must not be nil; its own timeout should be zero, ctx decides
 	AnswerBytes           int64        // size limit of one answer; 0 means DefaultAnswerBytes
 }
@@ -33,7 +34,7 @@ type Options struct {
 // Querier asks Prometheus, Loki and Tempo. It is safe for concurrent use.
 type Querier struct {
 	metrics, logs, traces *door // nil when not configured
-	grafana               *door // likewise
+	grafana, alertmanager *door // likewise
 	names                 map[source.Signal]string
 }
 
@@ -45,7 +46,8 @@ func New(o Options) (*Querier, error) {
 		o.AnswerBytes = DefaultAnswerBytes
 	}
 	q := &Querier{names: map[source.Signal]string{
-		source.Metrics: o.Metrics.Name, source.Logs: o.Logs.Name, source.Traces: o.Traces.Name, source.Grafana: o.Grafana.Name}}
+		source.Metrics: o.Metrics.Name, source.Logs: o.Logs.Name, source.Traces: o.Traces.Name, source.Grafana: o.Grafana.Name,
+		source.Alertmanager: o.Alertmanager.Name}}
 	var err error
 	if q.metrics, err = open(o, source.Metrics, "Prometheus", o.Metrics); err != nil {
 		return nil, err
@@ -57,6 +59,9 @@ func New(o Options) (*Querier, error) {
 		return nil, err
 	}
 	if q.grafana, err = open(o, source.Grafana, "Grafana", o.Grafana); err != nil {
+		return nil, err
+	}
+	if q.alertmanager, err = open(o, source.Alertmanager, "Alertmanager", o.Alertmanager); err != nil {
 		return nil, err
 	}
 	return q, nil
@@ -131,6 +136,7 @@ var ways = map[source.Kind]func(*Querier, context.Context, source.Question) (sou
 	source.GrafanaRules: func(q *Querier, ctx context.Context, _ source.Question) (source.Answer, error) {
 		return alertRules(ctx, q.grafana, "/api/prometheus/grafana/api/v1/rules")
 	},
+	source.ActiveAlerts: (*Querier).activeAlerts,
 }
 
 // malposed is the problem of a question that lacks what its kind needs; nil when it lacks nothing.
@@ -150,7 +156,8 @@ func defect(question source.Question, sentence string) *source.Problem {
 }
 
 func (q *Querier) door(signal source.Signal) *door {
-	return map[source.Signal]*door{source.Metrics: q.metrics, source.Logs: q.logs, source.Traces: q.traces, source.Grafana: q.grafana}[signal]
+	return map[source.Signal]*door{source.Metrics: q.metrics, source.Logs: q.logs, source.Traces: q.traces, source.Grafana: q.grafana,
+		source.Alertmanager: q.alertmanager}[signal]
 }
 
 // problem makes any error of an answer a Problem. What is not one already came from decoding.
