@@ -19,6 +19,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/frames"
 	"github.com/faultline-investigation/faultline/pkg/resource"
 	"github.com/faultline-investigation/faultline/pkg/runs"
+	"github.com/faultline-investigation/faultline/pkg/storms"
 )
 
 const pluginID = "faultline-investigation-datasource"
@@ -60,7 +61,7 @@ func newInstance(ctx context.Context, settings backend.DataSourceInstanceSetting
 	}
 	background := runs.New(e)
 	return &instance{
-		CallResourceHandler: resource.New(e, alerts.New(background, resource.AlertCases{Environment: e}, nil), assistant.New(e, background)),
+		CallResourceHandler: resource.New(e, alerts.New(background, resource.AlertCases{Environment: e}, nil), storms.New(e, background), assistant.New(e, background)),
 		QueryDataHandler:    &frames.Handler{Runs: background, Surveyor: resource.Survey{Environment: e}, UID: settings.UID},
 		CheckHealthHandler:  e,
 		environment:         e,

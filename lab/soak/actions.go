@@ -18,6 +18,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/frames"
 	"github.com/faultline-investigation/faultline/pkg/resource"
 	"github.com/faultline-investigation/faultline/pkg/runs"
+	"github.com/faultline-investigation/faultline/pkg/storms"
 )
 
 // slot holds an instance, which may be disposed of while others use it, as when settings change.
@@ -46,7 +47,7 @@ func (s *slot) get(settings string) (*instance, error) {
 		return nil, err
 	}
 	background := runs.New(e)
-	s.current = &instance{resources: resource.New(e, alerts.New(background, resource.AlertCases{Environment: e}, nil), assistant.New(e, background)),
+	s.current = &instance{resources: resource.New(e, alerts.New(background, resource.AlertCases{Environment: e}, nil), storms.New(e, background), assistant.New(e, background)),
 		panels:      &frames.Handler{Runs: background, Surveyor: resource.Survey{Environment: e}, UID: "soak"},
 		environment: e, runs: background}
 	return s.current, nil

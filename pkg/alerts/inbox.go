@@ -14,6 +14,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"github.com/faultline-investigation/faultline/pkg/defect"
+	"github.com/faultline-investigation/faultline/pkg/firing"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/investigate"
 	"github.com/faultline-investigation/faultline/pkg/runs"
@@ -58,6 +59,7 @@ const (
 	NoService Result = "no service"   // nothing says which service it is about, or it is about none
 	TooMany   Result = "rate limited" // not now; told again, it may be
 	Invalid   Result = "invalid"      // its state or its time makes no sense
+	Stormed   Result = "storm"        // it fires together with those of other services, which have one answer
 	// SourceFailed is an alert that Grafana makes when a rule's data source fails or returns nothing.
 	SourceFailed Result = "data source failed"
 )
@@ -73,6 +75,7 @@ type entry struct {
 type Inbox struct {
 	runs    *runs.Runs
 	cases   CaseOpener
+	storms  Storms // nil where every service is investigated by itself
 	now     func() time.Time
 	limiter *rate.Limiter // of investigations that begin
 	joining *rate.Limiter // of alerts that join one
@@ -111,6 +114,8 @@ func (i *Inbox) Receive(ctx context.Context, organisation int64, m Message) ([]O
 	i.receiving.Lock()
 	defer i.receiving.Unlock()
 	outcomes := []Outcome{}
+	stormy := i.stormy(organisation, m)
+	defer func() { i.arise(ctx, organisation, outcomes) }()
 	for _, raw := range m.Alerts {
 		if said := wrong(raw, i.now()); said != "" {
 			outcomes = append(outcomes, Outcome{Fingerprint: short(raw.Fingerprint), Result: Invalid, Sentence: said})
@@ -121,7 +126,7 @@ func (i *Inbox) Receive(ctx context.Context, organisation int64, m Message) ([]O
 			outcomes = append(outcomes, Outcome{Fingerprint: a.Fingerprint, Result: result, Sentence: sentence})
 			continue
 		}
-		result, sentence, err := i.take(ctx, organisation, m.GroupKey, a)
+		result, sentence, err := i.take(ctx, organisation, m.GroupKey, a, stormy)
 		if err != nil {
 			return outcomes, err
 		}
@@ -130,7 +135,7 @@ func (i *Inbox) Receive(ctx context.Context, organisation int64, m Message) ([]O
 	return outcomes, nil
 }
 
-func (i *Inbox) take(ctx context.Context, organisation int64, group string, a Alert) (Result, string, error) {
+func (i *Inbox) take(ctx context.Context, organisation int64, group string, a Alert, stormy bool) (Result, string, error) {
 	key := keyOf(organisation, a.Fingerprint)
 	known := i.alerts.Get(key)
 	switch {
@@ -141,10 +146,14 @@ func (i *Inbox) take(ctx context.Context, organisation int64, group string, a Al
 		return Ended, "", nil
 	case a.Status == Resolved:
 		return Ended, "", nil
-	case known != nil && known.Value().tells(a) && !i.failed(known.Value()):
+	case known != nil && known.Value().tells(a) && known.Value().run != 0 && !i.failed(known.Value()):
 		return Known, "", nil
 	case a.Subject.Service == "":
-		return NoService, "The alert's labels name no service: give its rule a label service_name, or the annotation " + ownLink + ".", nil
+		return NoService, "The alert's labels name no service: give its rule a label service_name, or the annotation " + firing.OwnLink + ".", nil
+	}
+	if stormy || i.storms != nil && i.storms.Explains(ctx, organisation, a) {
+		i.alerts.Set(key, &entry{Alert: a}, ttlcache.DefaultTTL)
+		return Stormed, "", nil
 	}
 	about := []string{a.Subject.Service, a.Subject.Operation, a.Subject.Namespace, a.Subject.Environment, a.Subject.Cluster}
 	shared, anywhere := keyOf(organisation, append([]string{"group", group}, about...)...), keyOf(organisation, append([]string{"any"}, about...)...)
@@ -249,6 +258,26 @@ func (i *Inbox) Find(organisation int64, fingerprint string) (Alert, *runs.Run, 
 		return Alert{}, nil, false
 	}
 	return item.Value().Alert, run.Value(), true
+}
+
+// Known is an alert that is remembered, whether or not an investigation of its own answers it.
+func (i *Inbox) Known(organisation int64, fingerprint string) (Alert, bool) {
+	item := i.alerts.Get(keyOf(organisation, fingerprint))
+	if item == nil {
+		return Alert{}, false
+	}
+	return item.Value().Alert, true
+}
+
+// Firing are the alerts of an organisation that its senders have not called resolved, as far as they are remembered.
+func (i *Inbox) Firing(organisation int64) []Alert {
+	var firing []Alert
+	for key, item := range i.alerts.Items() {
+		if a := item.Value().Alert; a.Status == Firing && key == keyOf(organisation, a.Fingerprint) {
+			firing = append(firing, a)
+		}
+	}
+	return firing
 }
 
 // keyOf joins parts so that no part can be taken for two.

@@ -27,6 +27,7 @@ type inbox struct {
 	*alerts.Inbox
 
 	environment *environment.Environment
+	stormy      *stormWatch
 }
 
 // receive takes the webhook of Alertmanager or of Grafana's contact points. What it tells of becomes a case, so that it takes

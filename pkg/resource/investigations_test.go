@@ -21,6 +21,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/assistant"
 	"github.com/faultline-investigation/faultline/pkg/environment"
 	"github.com/faultline-investigation/faultline/pkg/runs"
+	"github.com/faultline-investigation/faultline/pkg/storms"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -51,8 +52,13 @@ func server(tb testing.TB, handler http.HandlerFunc) string {
 
 func environmentOf(t *testing.T, settings string) *environment.Environment {
 	t.Helper()
+	return secretly(t, settings, map[string]string{"token": "t"})
+}
+
+func secretly(t *testing.T, settings string, secrets map[string]string) *environment.Environment {
+	t.Helper()
 	e, err := environment.New(t.Context(), backend.DataSourceInstanceSettings{Name: "Production", Type: "faultline",
-		JSONData: json.RawMessage(settings), DecryptedSecureJSONData: map[string]string{"token": "t"}})
+		JSONData: json.RawMessage(settings), DecryptedSecureJSONData: secrets})
 	require.NoError(t, err)
 	return e
 }
@@ -67,7 +73,7 @@ func resourcesOf(tb testing.TB, e *environment.Environment, beat time.Duration) 
 	tb.Helper()
 	background := runs.New(e)
 	tb.Cleanup(background.Close)
-	return handler(e, alerts.New(background, nil, nil), assistant.New(e, background), beat)
+	return handler(e, alerts.New(background, nil, nil), storms.New(e, background), assistant.New(e, background), beat)
 }
 
 // client collects what it is sent; sent is told of every response.

@@ -57,7 +57,7 @@ func (i inbox) passOn(w http.ResponseWriter, r *http.Request, to *relay.Relay, c
 func (on *relayed) look(ctx context.Context) (now []relay.Answer, later func(context.Context) []relay.Answer) {
 	outcomes, err := on.Receive(ctx, on.organisation, on.message)
 	on.outcomes.Store(&outcomes)
-	found := answers{on: on, all: make([]relay.Answer, len(on.message.Alerts)), under: map[*runs.Run][]int{}}
+	found := answers{on: on, all: make([]relay.Answer, len(on.message.Alerts)), under: map[*runs.Run][]int{}, storm: map[int]alerts.Alert{}}
 	for at, raw := range on.message.Alerts {
 		if at < len(outcomes) {
 			found.begin(at, outcomes[at])
@@ -78,7 +78,8 @@ func (on *relayed) look(ctx context.Context) (now []relay.Answer, later func(con
 type answers struct {
 	on    *relayed
 	all   []relay.Answer
-	under map[*runs.Run][]int // alerts by the investigation that answers them
+	under map[*runs.Run][]int  // alerts by the investigation that answers them
+	storm map[int]alerts.Alert // those of a storm that have no answer yet
 }
 
 // begin notes what answers an alert, of which is known by now what became of it.
@@ -87,6 +88,10 @@ func (a *answers) begin(at int, o alerts.Outcome) {
 	switch o.Result {
 	case alerts.SourceFailed:
 		a.all[at].Summary = o.Sentence
+	case alerts.Stormed:
+		if alert, known := a.on.Known(a.on.organisation, o.Fingerprint); known {
+			a.storm[at] = alert
+		}
 	case alerts.Started, alerts.Joined, alerts.Known:
 		a.all[at].Reason = "forgotten"
 		if _, run, found := a.on.Find(a.on.organisation, o.Fingerprint); found {
@@ -99,6 +104,7 @@ func (a *answers) begin(at int, o alerts.Outcome) {
 
 // wait fills in what the investigations say that end before ctx does; true when others are under way then.
 func (a *answers) wait(ctx context.Context) (pending bool) {
+	pending = a.awaitStorm(ctx)
 	for run, alerts := range a.under {
 		c, err := run.Wait(ctx)
 		if err != nil && !run.Done() {
@@ -110,6 +116,23 @@ func (a *answers) wait(ctx context.Context) (pending bool) {
 		}
 	}
 	return pending
+}
+
+// awaitStorm fills in what the storm says: at once where its causes are known, and else once they have been looked for.
+func (a *answers) awaitStorm(ctx context.Context) (pending bool) {
+	for _, last := range []bool{false, true} {
+		for at, alert := range a.storm {
+			var explained bool
+			if a.all[at], explained = a.on.stormed(ctx, alert); explained {
+				delete(a.storm, at)
+			}
+		}
+		if len(a.storm) == 0 || last {
+			break
+		}
+		pending = !a.on.stormy.wait(ctx, a.on.organisation)
+	}
+	return pending && len(a.storm) > 0
 }
 
 // notInvestigated says of an alert why nothing could be looked at; what has ended needs no word.

@@ -19,6 +19,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/links"
 	"github.com/faultline-investigation/faultline/pkg/runs"
+	"github.com/faultline-investigation/faultline/pkg/storms"
 )
 
 // relaying is an environment with settings, whose one receiver hands over what it accepts. The deadline is one that no machine misses.
@@ -39,7 +40,7 @@ func relaying(t *testing.T, settings, token string) (post func(body string) (int
 		background.Close()
 		e.Dispose()
 	})
-	handler := handler(e, alerts.New(background, nil, nil), http.NotFoundHandler(), never)
+	handler := handler(e, alerts.New(background, nil, nil), storms.New(e, background), http.NotFoundHandler(), never)
 	return func(body string) (int, string) {
 		page := &client{}
 		assert.NoError(t, handler.CallResource(t.Context(), request("Editor", "POST", "alerts", body), page)) //nolint:testifylint // as above
@@ -149,7 +150,7 @@ func TestTheMessageNamesTheOwnerOfWhatTheVerdictBlames(t *testing.T) {
 		background.Close()
 		e.Dispose()
 	})
-	on := &relayed{inbox: inbox{alerts.New(background, nil, nil), e}, organisation: 1}
+	on := &relayed{inbox: inbox{alerts.New(background, nil, nil), e, nil}, organisation: 1}
 	c := &incident.Case{Subject: incident.Subject{Service: "order"}, Verdict: incident.Verdict{Level: incident.Likely, Candidates: []incident.Candidate{{Service: "order"}}}}
 	labels := map[string]string{"alertname": "A", "service_name": "order", "team": "Team\nOrders"}
 	_, err := on.Receive(t.Context(), 1, alerts.Message{GroupKey: "g", Alerts: []alerts.MessageAlert{{Status: alerts.Firing, Fingerprint: "f", Labels: labels, StartsAt: time.Now()}}})

@@ -14,16 +14,17 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/environment"
 	"github.com/faultline-investigation/faultline/pkg/failure"
 	"github.com/faultline-investigation/faultline/pkg/source"
+	"github.com/faultline-investigation/faultline/pkg/storms"
 )
 
-// New makes the handler of an environment's resources, of the alerts that it is told of, and of what assistants ask.
-func New(e *environment.Environment, told *alerts.Inbox, assistants http.Handler) backend.CallResourceHandler {
-	return handler(e, told, assistants, heartbeat)
+// New makes the handler of an environment's resources, of the alerts that it is told of, of storms of them, and of what assistants ask.
+func New(e *environment.Environment, told *alerts.Inbox, all *storms.Storms, assistants http.Handler) backend.CallResourceHandler {
+	return handler(e, told, all, assistants, heartbeat)
 }
 
 // handler makes the handler with a sign of life at every beat of a running investigation.
-func handler(e *environment.Environment, told *alerts.Inbox, assistants http.Handler, beat time.Duration) backend.CallResourceHandler {
-	mux := routes(e, told, assistants, beat)
+func handler(e *environment.Environment, told *alerts.Inbox, all *storms.Storms, assistants http.Handler, beat time.Duration) backend.CallResourceHandler {
+	mux := routes(e, told, all, assistants, beat)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusNotFound, "There is no resource "+r.Method+" "+r.URL.Path+".", "See the documentation for those there are.")
 	})
@@ -62,17 +63,19 @@ func (r *router) Handle(pattern string, handler http.Handler) {
 }
 
 // Patterns lists the methods and paths of all resources, as http.ServeMux writes them.
-func Patterns() []string { return routes(nil, nil, http.NotFoundHandler(), heartbeat).patterns }
+func Patterns() []string { return routes(nil, nil, nil, http.NotFoundHandler(), heartbeat).patterns }
 
-func routes(e *environment.Environment, told *alerts.Inbox, assistants http.Handler, beat time.Duration) *router {
+func routes(e *environment.Environment, told *alerts.Inbox, all *storms.Storms, assistants http.Handler, beat time.Duration) *router {
 	mux := &router{ServeMux: http.NewServeMux()}
 	streams := newStreamRegistry()
+	webhook := inbox{told, e, watchStorms(e, told, all)}
 	mux.Handle("POST /investigations", &investigations{environment: e, told: told, beat: beat, streams: streams})
 	mux.Handle("DELETE /streams/{stream}", &cancelStream{environment: e, streams: streams})
 	mux.Handle("GET /conventions", &conventions{environment: e})
 	(&cases{environment: e, beat: beat, streams: streams, watches: &watches{environment: e, every: watchEvery, running: map[string]time.Time{}}}).register(mux)
-	mux.Handle("POST /alerts", http.HandlerFunc(inbox{told, e}.receive))
-	mux.Handle("GET /alerts/{fingerprint}", http.HandlerFunc(inbox{told, e}.show))
+	mux.Handle("POST /alerts", http.HandlerFunc(webhook.receive))
+	mux.Handle("GET /alerts/{fingerprint}", http.HandlerFunc(webhook.show))
+	mux.Handle("POST /storms", &stormed{environment: e, told: told, storms: all, beat: beat, streams: streams})
 	mux.Handle("GET /services", &overview{environment: e})
 	mux.Handle("GET /readiness", ready{Survey{Environment: e}})
 	mux.Handle("POST /report", written{e})

@@ -1,0 +1,58 @@
+package alerts
+
+import (
+	"context"
+	"slices"
+	"time"
+)
+
+const (
+	stormFrom   = 3                // services with new alerts that are a storm
+	stormWithin = 10 * time.Minute // in which they began
+)
+
+// Storms answer for alerts that fire together.
+type Storms interface {
+	// Explains says whether the causes of a storm under way explain an alert. It asks no store.
+	Explains(ctx context.Context, organisation int64, a Alert) bool
+	// Arise has the causes looked for, unless that is under way or has just been done. It does not wait.
+	Arise(ctx context.Context, organisation int64)
+}
+
+// Answering has storms answer from now on, before the first message comes.
+func (i *Inbox) Answering(s Storms) *Inbox {
+	i.storms = s
+	return i
+}
+
+// stormy says whether a message belongs to a storm: with it, alerts of several services have begun within some minutes.
+func (i *Inbox) stormy(organisation int64, m Message) bool {
+	if i.storms == nil {
+		return false
+	}
+	services := map[string]bool{}
+	note := func(a Alert) {
+		if a.Status == Firing && a.Subject.Service != "" && i.now().Sub(a.StartsAt) < stormWithin {
+			services[a.Subject.Service] = true
+		}
+	}
+	for _, raw := range m.Alerts {
+		if result, _ := aboutNoService(raw); result == "" && wrong(raw, i.now()) == "" {
+			note(read(raw, i.now()))
+		}
+	}
+	if len(services) == 0 {
+		return false
+	}
+	for _, a := range i.Firing(organisation) {
+		note(a)
+	}
+	return len(services) >= stormFrom
+}
+
+// arise has the causes looked for where a message's alerts belong to a storm.
+func (i *Inbox) arise(ctx context.Context, organisation int64, outcomes []Outcome) {
+	if slices.ContainsFunc(outcomes, func(o Outcome) bool { return o.Result == Stormed }) {
+		i.storms.Arise(ctx, organisation)
+	}
+}
