@@ -52,7 +52,7 @@ func TestEverythingTheComposeFileMountsIsThere(t *testing.T) {
 			require.NoError(t, err, name)
 		}
 	}
-	assert.Equal(t, 6, binds)
+	assert.Equal(t, 7, binds)
 }
 
 func TestEveryServiceIsReachedWhereOthersSeekIt(t *testing.T) {

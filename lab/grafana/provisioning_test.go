@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"text/template"
@@ -44,7 +45,18 @@ type rule struct {
 		Receiver string `yaml:"receiver"`
 	} `yaml:"notification_settings"`
 	Dashboard string `yaml:"dashboardUid"`
+	Panel     int    `yaml:"panelId"`
 }
+
+type group struct {
+	OrgID  int64  `yaml:"orgId"`
+	Name   string `yaml:"name"`
+	Folder string `yaml:"folder"`
+	Rules  []rule `yaml:"rules"`
+}
+
+// itself is the group of rules about Faultline, of which there is one process for all organisations.
+const itself = "Faultline itself"
 
 // provisioned is what all files of the folder say together.
 type provisioned struct {
@@ -59,11 +71,7 @@ type provisioned struct {
 		FolderUID string            `yaml:"folderUid"`
 		Options   map[string]string `yaml:"options"`
 	} `yaml:"providers"`
-	Groups []struct {
-		OrgID  int64  `yaml:"orgId"`
-		Folder string `yaml:"folder"`
-		Rules  []rule `yaml:"rules"`
-	} `yaml:"groups"`
+	Groups        []group `yaml:"groups"`
 	ContactPoints []struct {
 		OrgID     int64  `yaml:"orgId"`
 		Name      string `yaml:"name"`
@@ -103,6 +111,12 @@ func provisioning(t *testing.T) provisioned {
 	return all
 }
 
+// groupsAboutServices are the groups of rules whose alerts lead into an investigation.
+func groupsAboutServices(t *testing.T) []group {
+	t.Helper()
+	return slices.DeleteFunc(provisioning(t).Groups, func(g group) bool { return g.Name == itself })
+}
+
 // variablesNamed are the environment variables that the files read.
 func variablesNamed(t *testing.T) map[string]bool {
 	t.Helper()
@@ -137,7 +151,7 @@ func TestEveryOrganisationHasWhatTheOtherHas(t *testing.T) {
 	for _, p := range all.Providers {
 		providers[p.OrgID]++
 	}
-	for _, g := range all.Groups {
+	for _, g := range groupsAboutServices(t) {
 		rules[g.OrgID] += len(g.Rules)
 	}
 	for _, p := range all.ContactPoints {
@@ -200,7 +214,7 @@ func TestEveryAlertRuleAsksAKnownDataSourceInItsLanguage(t *testing.T) {
 	for _, group := range provisioning(t).Groups {
 		for _, r := range group.Rules {
 			assert.Equal(t, "On-call", r.Notification.Receiver)
-			assert.Equal(t, "faultline-incident-overview", r.Dashboard)
+			assert.Equal(t, map[bool]string{false: "faultline-incident-overview", true: "faultline-self-monitoring"}[group.Name == itself], r.Dashboard)
 			for _, query := range r.Data {
 				switch query.DataSource {
 				case "__expr__":
@@ -227,7 +241,7 @@ var labels = map[string]string{"service_name": `a&b "c"/d#?%+`, "http_request_me
 // The functions are those that Grafana adds to Go's own; urlquery is Go's.
 func TestTheLinkOfAnAlertRuleCarriesAwkwardLabelsUnharmed(t *testing.T) {
 	t.Parallel()
-	for _, group := range provisioning(t).Groups {
+	for _, group := range groupsAboutServices(t) {
 		for _, r := range group.Rules {
 			link := "{{- $labels := .Labels -}}" + r.Annotations["investigate_url"]
 			funcs := template.FuncMap{"externalURL": func() string { return "https://grafana.example/sub/" }}
@@ -246,7 +260,7 @@ func TestAnAlertSaysWhichServiceAndOperationItIsAbout(t *testing.T) {
 	type value struct{ Value float64 }
 	funcs := template.FuncMap{"humanizePercentage": func(share float64) string { return fmt.Sprintf("%.1f%%", 100*share) }}
 	given := map[string]any{"Labels": labels, "Values": map[string]value{"A": {0.073}}}
-	for _, group := range provisioning(t).Groups {
+	for _, group := range groupsAboutServices(t) {
 		for _, r := range group.Rules {
 			read := func(text string) string {
 				return rendered(t, template.New("text").Funcs(funcs), "{{- $labels := .Labels -}}{{- $values := .Values -}}"+text, given)

@@ -63,6 +63,14 @@ func (s *site) add(c Content) error {
 	return nil
 }
 
+// metrics are those of the newest backend, at Grafana's own address for them.
+func (s *site) metrics(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	b := s.contents[0].Backend
+	s.mu.Unlock()
+	b.ServeMetrics(w, r)
+}
+
 func (s *site) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /public/plugins/"+appID+"/", http.StripPrefix("/public/plugins/"+appID+"/", files(s.Plugin)))
@@ -75,6 +83,7 @@ func (s *site) handler() http.Handler {
 	mux.HandleFunc("POST /api/ds/query", s.query)
 	mux.HandleFunc("GET /api/prometheus/grafana/api/v1/alerts", s.alerts)
 	mux.HandleFunc("GET /lab/notice", s.notice)
+	mux.HandleFunc("GET /metrics/plugins/"+plugin.ID, s.metrics)
 	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusNotFound, "The lab has no "+r.URL.Path+"; it answers for Faultline's data sources only.")
 	})

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"net/http"
 	"os"
 	"os/exec"
 	"strings"
@@ -39,6 +40,21 @@ type Backend struct {
 // socketFolder names, to a backend, the folder that it makes its socket in.
 const socketFolder = goplugin.EnvUnixSocketDir
 
+// Option changes how a backend is started.
+type Option func(*exec.Cmd, *goplugin.ClientConfig)
+
+// WithEnvironment gives the backend variables, as NAME=value. Of the lab's own it gets none.
+func WithEnvironment(variables ...string) Option {
+	return func(cmd *exec.Cmd, _ *goplugin.ClientConfig) { cmd.Env = append(cmd.Env, variables...) }
+}
+
+// WithLog has everything logged from a level on.
+func WithLog(to io.Writer, level hclog.Level) Option {
+	return func(_ *exec.Cmd, c *goplugin.ClientConfig) {
+		c.Logger = hclog.New(&hclog.LoggerOptions{Output: to, Level: level, JSONFormat: true})
+	}
+}
+
 // Start launches the binary and shakes hands with it. Its warnings and errors go to the log. The error says what to do.
 func Start(binary string, log io.Writer) (*Backend, error) {
 	// A socket's path may have some hundred characters, of which macOS spends fifty on the folder for temporary files.
@@ -58,14 +74,14 @@ func Start(binary string, log io.Writer) (*Backend, error) {
 
 // StartBeside is Start for a backend that asks the lab's servers: when the lab is killed it ends with them, and what it left in
 // the folder for temporary files goes with their data.
-func StartBeside(servers *stack.Stack, binary string, log io.Writer) (*Backend, error) {
+func StartBeside(servers *stack.Stack, binary string, log io.Writer, options ...Option) (*Backend, error) {
 	folder, err := servers.Folder("backend")
 	if err != nil {
 		return nil, err
 	}
 	cmd := exec.Command(binary) //nolint:noctx // Stop ends it, in good order
 	cmd.SysProcAttr = stack.Apart()
-	b, err := launch(cmd, folder, log)
+	b, err := launch(cmd, folder, log, options...)
 	if err != nil {
 		return nil, err
 	}
@@ -75,9 +91,9 @@ func StartBeside(servers *stack.Stack, binary string, log io.Writer) (*Backend, 
 	return b, nil
 }
 
-func launch(cmd *exec.Cmd, folder string, log io.Writer) (*Backend, error) {
+func launch(cmd *exec.Cmd, folder string, log io.Writer, options ...Option) (*Backend, error) {
 	cmd.Env = []string{socketFolder + "=" + folder}
-	client := goplugin.NewClient(&goplugin.ClientConfig{
+	config := &goplugin.ClientConfig{
 		HandshakeConfig: goplugin.HandshakeConfig{ProtocolVersion: grpcplugin.ProtocolVersion,
 			MagicCookieKey: grpcplugin.MagicCookieKey, MagicCookieValue: grpcplugin.MagicCookieValue},
 		VersionedPlugins: map[int]goplugin.PluginSet{grpcplugin.ProtocolVersion: {
@@ -86,7 +102,11 @@ func launch(cmd *exec.Cmd, folder string, log io.Writer) (*Backend, error) {
 		AllowedProtocols: []goplugin.Protocol{goplugin.ProtocolGRPC},
 		SkipHostEnv:      true,
 		Logger:           hclog.New(&hclog.LoggerOptions{Output: log, Level: hclog.Warn}),
-	})
+	}
+	for _, change := range options {
+		change(cmd, config)
+	}
+	client := goplugin.NewClient(config)
 	b := &Backend{client: client}
 	if err := b.connect(); err != nil {
 		client.Kill()
@@ -179,6 +199,26 @@ func (b *Backend) CheckHealth(ctx context.Context, i Instance) (*backend.CheckHe
 		return nil, fmt.Errorf("health check: %w", err)
 	}
 	return backend.FromProto().CheckHealthResponse(result), nil
+}
+
+// Metrics are those that Grafana serves at /metrics/plugins/ and the plugin's id, in Prometheus' text format.
+func (b *Backend) Metrics(ctx context.Context) ([]byte, error) {
+	result, err := b.diagnostics.CollectMetrics(ctx, &pluginv2.CollectMetricsRequest{})
+	if err != nil {
+		return nil, fmt.Errorf("metrics: %w", err)
+	}
+	return result.GetMetrics().GetPrometheus(), nil
+}
+
+// ServeMetrics answers as Grafana does at /metrics/plugins/ and the plugin's id.
+func (b *Backend) ServeMetrics(w http.ResponseWriter, r *http.Request) {
+	metrics, err := b.Metrics(r.Context())
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadGateway)
+		return
+	}
+	w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+	_, _ = w.Write(metrics)
 }
 
 // Query is what a dashboard panel does.

@@ -22,7 +22,9 @@ type launch struct {
 	folder string // its data, and its working directory
 	url    string
 	otlp   string
-	probes []probe
+	// otlpGRPC is a host and port
+	otlpGRPC string
+	probes   []probe
 }
 
 // plan makes a launch for a program on given ports; each start of a server makes a new one, with new free ports.
@@ -108,7 +110,7 @@ func launchTempo(configs, data string, ports []int) launch {
 			"TEMPO_DATA=" + data,
 		},
 		url:  url,
-		otlp: otlp,
+		otlp: otlp, otlpGRPC: fmt.Sprintf("%s:%d", loopback, ports[2]),
 		probes: []probe{
 			{what: "readiness", method: http.MethodGet, url: url + "/ready", accepts: isOK},
 			{what: "its ingester ring", method: http.MethodGet, url: url + "/ingester/ring", accepts: hasActiveMember},

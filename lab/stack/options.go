@@ -32,6 +32,8 @@ type Options struct {
 	Progress io.Writer
 	// MetricsOnly leaves Loki and Tempo out.
 	MetricsOnly bool
+	// Scrape are addresses of metrics that Prometheus scrapes every second, under the job "faultline"; without them it scrapes nothing.
+	Scrape []string
 	// OnlyPast keeps Tempo from making spans searchable by itself, which it otherwise does every second: they are once it is told
 	// to flush. So a trace whose spans come far apart is still whole.
 	OnlyPast bool

@@ -25,6 +25,8 @@ type Server struct {
 	URL string
 	// OTLP is the full address that takes OTLP/HTTP requests (protobuf or JSON) of the server's signal.
 	OTLP string
+	// OTLPGRPC is the host and port that take OTLP over gRPC; empty where the server takes none.
+	OTLPGRPC string
 
 	process *os.Process
 	log     *tail
@@ -35,7 +37,7 @@ type Server struct {
 
 // startServer runs the launch's program; it does not wait for it to be ready.
 func startServer(l launch, dog *watchdog) (*Server, error) {
-	s := &Server{Name: l.name, URL: l.url, OTLP: l.otlp, log: &tail{}, exited: make(chan struct{})}
+	s := &Server{Name: l.name, URL: l.url, OTLP: l.otlp, OTLPGRPC: l.otlpGRPC, log: &tail{}, exited: make(chan struct{})}
 	// The stack ends its servers in an order of its own, so no context does.
 	cmd := exec.CommandContext(context.Background(), l.binary, l.args...)
 	cmd.Dir = l.folder

@@ -179,6 +179,13 @@ func (s *Stack) plan(p plan, binary string) (launch, error) {
 		return launch{}, fmt.Errorf("the configuration of %s is missing; check out the whole repository: %w", p.program.name, err)
 	}
 	l := p.launch(configs, data, ports)
+	if p.program == prometheusProgram && len(s.options.Scrape) > 0 {
+		config, err := scraping(configs, data, s.options.Scrape)
+		if err != nil {
+			return launch{}, err
+		}
+		l.args[0] = "--config.file=" + config
+	}
 	if s.options.OnlyPast {
 		l.env = append(l.env, "TEMPO_CUT_EVERY=24h")
 	}

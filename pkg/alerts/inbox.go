@@ -118,19 +118,19 @@ func (i *Inbox) Receive(ctx context.Context, organisation int64, m Message) ([]O
 	defer func() { i.arise(ctx, organisation, outcomes) }()
 	for _, raw := range m.Alerts {
 		if said := wrong(raw, i.now()); said != "" {
-			outcomes = append(outcomes, Outcome{Fingerprint: short(raw.Fingerprint), Result: Invalid, Sentence: said})
+			outcomes = append(outcomes, counted(Outcome{Fingerprint: short(raw.Fingerprint), Result: Invalid, Sentence: said}))
 			continue
 		}
 		a := read(raw, i.now())
 		if result, sentence := aboutNoService(raw); result != "" && a.Status == Firing {
-			outcomes = append(outcomes, Outcome{Fingerprint: a.Fingerprint, Result: result, Sentence: sentence})
+			outcomes = append(outcomes, counted(Outcome{Fingerprint: a.Fingerprint, Result: result, Sentence: sentence}))
 			continue
 		}
 		result, sentence, err := i.take(ctx, organisation, m.GroupKey, a, stormy)
 		if err != nil {
 			return outcomes, err
 		}
-		outcomes = append(outcomes, Outcome{Fingerprint: a.Fingerprint, Result: result, Sentence: sentence})
+		outcomes = append(outcomes, counted(Outcome{Fingerprint: a.Fingerprint, Result: result, Sentence: sentence}))
 	}
 	return outcomes, nil
 }
@@ -165,7 +165,7 @@ func (i *Inbox) take(ctx context.Context, organisation int64, group string, a Al
 	if !i.limiter.AllowN(i.now(), 1) {
 		return TooMany, fmt.Sprintf("More than %d investigations were to begin at once; one more can every %s.", burst, refill), nil
 	}
-	run, err := i.runs.Start(ctx, organisation, investigate.Request{Subject: a.Subject, Window: a.Window})
+	run, err := i.runs.Start(ctx, organisation, investigate.Request{Origin: investigate.FromAlert, Subject: a.Subject, Window: a.Window})
 	if err != nil {
 		return "", "", err
 	}

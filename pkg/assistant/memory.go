@@ -76,7 +76,7 @@ func (c *caller) investigated(ctx context.Context, subject incident.Subject, win
 	known := c.memory.begun.Get(key)
 	if known == nil || known.Value().run.Failed() {
 		window = c.environment.Window(window)
-		run, err := c.runs.Start(ctx, c.organisation, investigate.Request{Subject: subject, Window: window, Phases: phases})
+		run, err := c.runs.Start(ctx, c.organisation, investigate.Request{Origin: investigate.FromAssistant, Subject: subject, Window: window, Phases: phases})
 		if err != nil {
 			return looked{}, err
 		}

@@ -105,7 +105,7 @@ func New(store Store, o Options) *Casebook {
 		o.GuardAfter = guardAfter
 	}
 	ctx, end := context.WithCancel(context.Background())
-	return &Casebook{store: store, o: o, queues: map[string]*queue{}, feeds: map[string]*feed{}, recent: map[string][]recent{}, shapesOf: map[string]*compared{}, due: map[string]time.Time{}, ctx: ctx, end: end}
+	return &Casebook{store: observed{store}, o: o, queues: map[string]*queue{}, feeds: map[string]*feed{}, recent: map[string][]recent{}, shapesOf: map[string]*compared{}, due: map[string]time.Time{}, ctx: ctx, end: end}
 }
 
 // Close ends what the casebook does in the background.

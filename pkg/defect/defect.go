@@ -12,8 +12,8 @@ import (
 	"sync/atomic"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend/log"
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/promauto"
+
+	"github.com/faultline-investigation/faultline/pkg/instrument"
 )
 
 // Advice is what to do about a defect.
@@ -52,10 +52,11 @@ func Contain(doing string, work func()) (err error) {
 // total is how many defects were contained or noted since the process began.
 var total atomic.Int64
 
-// Grafana serves it with the plugin's metrics at /metrics/plugins/faultline-investigation-datasource.
-var _ = promauto.NewCounterFunc(prometheus.CounterOpts{Name: "faultline_defects_total",
-	Help: "Defects of Faultline that cost a step or a request and not the process. Grafana's log has a line about each."},
-	func() float64 { return float64(total.Load()) })
+func init() {
+	instrument.NewCounterFunc("faultline_defects_total", "defects",
+		"Defects of Faultline that cost a step or a request and not the process. Grafana's log has a line about each.",
+		func() float64 { return float64(total.Load()) })
+}
 
 // Total is how many defects were contained or noted since the process began, as the metric faultline_defects_total has it.
 func Total() int64 { return total.Load() }

@@ -193,7 +193,7 @@ func (e *Environment) querier(ctx context.Context, organisation int64, fresh boo
 	if err != nil {
 		return nil, err
 	}
-	return source.Guarded(doors{stores: remembering{Querier: stores, memory: &e.memory, fresh: fresh}, pages: e.pages}), nil
+	return source.Observed(source.Guarded(doors{stores: remembering{Querier: stores, memory: &e.memory, fresh: fresh}, pages: e.pages})), nil
 }
 
 // admit refuses with an Unusable *failure.Failure a token of another organisation, and everything where the app is disabled.

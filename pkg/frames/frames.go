@@ -126,7 +126,7 @@ func (h *Handler) answer(ctx context.Context, organisation int64, q backend.Data
 }
 
 func (h *Handler) investigate(ctx context.Context, organisation int64, asked query, window incident.Window) (*incident.Case, error) {
-	run, err := h.Runs.Start(ctx, organisation, investigate.Request{Window: window,
+	run, err := h.Runs.Start(ctx, organisation, investigate.Request{Origin: investigate.FromPanel, Window: window,
 		Subject: incident.Subject{Scope: asked.Scope, Service: strings.TrimSpace(asked.Service), Operation: strings.TrimSpace(asked.Operation)}})
 	if err != nil {
 		return nil, err

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"time"
 
+	"go.opentelemetry.io/otel/trace"
+
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/source"
@@ -64,8 +66,11 @@ func Run(ctx context.Context, request Request, querier source.Querier, o Options
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, o.Longest, &overlong{o.Longest})
 	defer cancel()
+	ctx, observation := observe(ctx, request)
 	r := newRun(ctx, request, querier, o, notify)
+	r.observation = observation
 	defer r.asker.end()
+	defer func() { observation.ended(ctx, r.facts, r.stores) }() // where something panics
 	r.start()
 	r.loop()
 	return r.finish(), nil
@@ -82,6 +87,9 @@ type run struct {
 	answers chan arrived
 	sent    map[string]time.Duration // of each distinct question, how long the chain before it took the stores
 	doubts  map[incident.Fact]doubt // why a fact that is known may lack something
+
+	observation *observation
+	stores      int // steps that could not look because a store, or Faultline, failed
 }
 
 // running is a step with what has become of it.
@@ -96,6 +104,9 @@ type running struct {
 	rounds  int           // of further questions
 	inVain  string        // title of the step that found none of what this one needs
 	chain   time.Duration // how long the stores took for the longest chain of questions that it waited for, and for its own
+
+	ctx  context.Context //nolint:containedctx // of its queries, in the trace of the run
+	span trace.Span
 }
 
 // arrived is an answer for a step.
@@ -122,7 +133,7 @@ func (r *run) start() {
 		plan[i] = PlannedStep{Phase: s.Phase, ID: s.ID, Title: s.Title}
 	}
 	snapshot := *r.facts
-	r.notify(Event{Type: Started, Case: &snapshot, Plan: plan})
+	r.notify(Event{Type: Started, Case: &snapshot, Plan: plan, Investigation: r.observation.id})
 }
 
 // loop starts what can start and takes answers until every step has ended.
@@ -191,6 +202,7 @@ func (r *run) unanswered() int {
 // begin plans a step and sends its questions.
 func (r *run) begin(s *running) {
 	s.started, s.began, s.answers, s.chain = true, time.Now(), source.Answers{}, r.chainBefore(s)
+	r.observeStep(s)
 	if r.ctx.Err() != nil {
 		r.end(s, notChecked(ended(r.ctx, "")))
 		return
@@ -215,6 +227,7 @@ func (r *run) end(s *running, reading phase.Reading) {
 	if s.result.Findings == nil {
 		s.result.Findings = []incident.Finding{}
 	}
+	r.stepEnded(s, reading)
 	identify(s.result.Findings)
 	detach(s.result.Findings)
 	s.result.Notes = r.notesOf(s, reading)
@@ -291,6 +304,7 @@ func (r *run) finish() *incident.Case {
 		r.facts.Verdict.Sentence = "No verdict: nothing that it could rest on was read."
 		r.facts.Verdict.Statement = r.facts.Verdict.Sentence
 	}
+	r.observation.ended(r.ctx, r.facts, r.stores) // whoever sees the end finds it in the metrics
 	r.facts.Facts = r.facts.Facts.Lean()
 	r.notify(Event{Type: Done, Case: r.facts})
 	return r.facts

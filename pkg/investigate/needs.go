@@ -66,7 +66,7 @@ func (r *run) learners(fact incident.Fact, ended bool) []*running {
 // because says why a step whose need is unmet cannot look, by the step that should have met it; and that step's title, where it
 // looked in vain.
 func (r *run) because(fact incident.Fact) (reading phase.Reading, inVain string) {
-	reading = phase.Reading{Outcome: incident.NotChecked, Reason: fmt.Sprintf("It needs the %s, which no step learns.", fact),
+	reading = phase.Reading{Outcome: incident.NotChecked, Why: whyBlocked, Reason: fmt.Sprintf("It needs the %s, which no step learns.", fact),
 		Advice: "Please report this as a bug of Faultline."}
 	for _, s := range r.learners(fact, true) {
 		if s.result.Outcome == incident.NotChecked {
@@ -102,12 +102,12 @@ func notChecked(err error) phase.Reading {
 	var skip *phase.Skip
 	switch {
 	case errors.As(err, &problem):
-		reading.Reason, reading.Advice = problem.Sentence, problem.Advice
+		reading.Reason, reading.Advice, reading.Why = problem.Sentence, problem.Advice, string(problem.Kind)
 	case errors.As(err, &skip):
-		reading.Reason, reading.Advice = skip.Reason, skip.Advice
+		reading.Reason, reading.Advice, reading.Why = skip.Reason, skip.Advice, whyMissing
 	default:
 		defect.Note("a step", err)
-		reading.Reason, reading.Advice = "The step failed: "+err.Error()+".", defect.Advice
+		reading.Reason, reading.Advice, reading.Why = "The step failed: "+err.Error()+".", defect.Advice, string(source.Defect)
 	}
 	return reading
 }

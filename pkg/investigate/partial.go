@@ -24,10 +24,10 @@ func doubted(reading phase.Reading, answers source.Answers) phase.Reading {
 	for _, name := range sortedNames(answers) {
 		a := answers[name]
 		if a.Problem != nil && a.Problem.Kind != source.Unconfigured {
-			return phase.Reading{Outcome: incident.NotChecked, Reason: "What could be looked at was normal, but a query failed: " + a.Problem.Sentence, Advice: a.Problem.Advice}
+			return phase.Reading{Outcome: incident.NotChecked, Why: string(a.Problem.Kind), Reason: "What could be looked at was normal, but a query failed: " + a.Problem.Sentence, Advice: a.Problem.Advice}
 		}
 		if len(a.Warnings) > 0 {
-			return phase.Reading{Outcome: incident.NotChecked, Reason: noteOf(a) + " What it told was normal.",
+			return phase.Reading{Outcome: incident.NotChecked, Why: whyIncomplete, Reason: noteOf(a) + " What it told was normal.",
 				Advice: "Look again, about a shorter time if this lasts; the store's own log says more."}
 		}
 	}
@@ -59,7 +59,7 @@ func (r *run) doubtedByFacts(s *running, reading phase.Reading) phase.Reading {
 	}
 	needed := slices.DeleteFunc(slices.Concat(s.Needs, s.NeedsOne), func(fact incident.Fact) bool { return fact == incident.FactConventions })
 	if doubts := r.inherited(needed); len(doubts) > 0 {
-		return phase.Reading{Outcome: incident.NotChecked, Reason: "What it looked at was normal, but it rests on what may lack something: " + doubts[0].said,
+		return phase.Reading{Outcome: incident.NotChecked, Why: whyIncomplete, Reason: "What it looked at was normal, but it rests on what may lack something: " + doubts[0].said,
 			Advice: "Look again, for a shorter time if this lasts; the store's own log says more."}
 	}
 	return reading

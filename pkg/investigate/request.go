@@ -21,6 +21,7 @@ const (
 // Request says what to investigate.
 type Request struct {
 	Environment string           `json:"-"`
+	Origin      Origin           `json:"-"` // what began it, for the metrics
 	Naming      incident.Naming  `json:"-"` // from the environment's settings
 	Subject     incident.Subject `json:"subject"`
 	Window      incident.Window  `json:"window,omitzero"`  // zero means the last hour

@@ -14,7 +14,7 @@ func (r *run) send(s *running, questions []source.Question) {
 		}
 	}
 	for _, q := range questions { // their names are unique, so that as many answers are waited for
-		go func() { r.answers <- arrived{s, r.asker.ask(r.ctx, q)} }()
+		go func() { r.answers <- arrived{s, r.asker.ask(s.ctx, q)} }()
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/defect"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/phase"
+	"github.com/faultline-investigation/faultline/pkg/source"
 )
 
 // writable returns the reading, or one that is not checked where JSON cannot hold what it found or learned: a number that is
@@ -26,6 +27,6 @@ func writable(reading phase.Reading) (checked phase.Reading) {
 		return reading
 	}
 	defect.Note("facts of a step", err)
-	return phase.Reading{Outcome: incident.NotChecked, Reason: fmt.Sprintf("What it found cannot be written down: %s.", err),
+	return phase.Reading{Outcome: incident.NotChecked, Why: string(source.Defect), Reason: fmt.Sprintf("What it found cannot be written down: %s.", err),
 		Advice: "Compare the query's answer in Explore with what the store should hold: it has a value or a time that makes no sense. " + defect.Advice}
 }

@@ -64,6 +64,7 @@ type Reading struct {
 	Reason   string // with NotChecked: why
 	Advice   string // with NotChecked: what to do
 	Root     string // with NotChecked: key of the step whose failure is behind it; set by the runner
+	Why      string // with NotChecked: the reason in a word or two, for the metrics; set by the runner
 	Findings []incident.Finding
 	Learn    func(*incident.Facts) // may be nil
 }

@@ -42,7 +42,7 @@ type Answer struct {
 	Verdict string // in a word or three, such as "likely"; empty where there is none
 	Summary string // a sentence
 	URL     string // of the investigation
-	Reason  string // why there is no verdict, in a word or two, for the metrics
+	Reason  Reason // why there is no verdict, for the metrics
 	Names   bool   // the verdict names a cause
 }
 

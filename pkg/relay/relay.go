@@ -6,7 +6,6 @@
 package relay
 
 import (
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -101,9 +100,11 @@ func (r *Relay) Pass(ctx context.Context, m *Message, look Look) error {
 func (r *Relay) pass(ctx context.Context, m *Message, look Look) error {
 	began, size := time.Now(), int64(len(m.body))
 	if !r.held.TryAcquire(size) {
+		refusedTotal.Inc()
 		return failure.New(failure.Busy, fmt.Sprintf("Alert messages of more than %d MiB are under way; this one was not taken.", mostHeld>>20), "Send it again.")
 	}
 	defer r.held.Release(size)
+	defer heldMessages.During()()
 	holding, place := r.turns.enter(ctx, m.key())
 	defer place.leave()
 	answers, later := r.hold(holding, m, look)
@@ -165,7 +166,7 @@ func (r *Relay) send(ctx context.Context, o outgoing, within time.Duration, targ
 		errs[i] = errors.New("it could not be sent to") // unless the sending comes to its end
 		sending.Go("sending alerts to a receiver", func() {
 			errs[i] = t.send(ctx, o)
-			sendsTotal.WithLabelValues(string(t.Type), outcomeOf(errs[i])).Inc()
+			sendsTotal.Inc(string(t.Type), outcomeOf(errs[i]))
 		})
 	}
 	_ = sending.Wait() // what panicked is in the log, and its error stays
@@ -243,6 +244,3 @@ func (o outgoing) idempotencyKey() string {
 	sum := sha256.Sum256([]byte(o.hash + fmt.Sprint(o.update)))
 	return hex.EncodeToString(sum[:16])
 }
-
-// reasonOf is why an alert goes out without a verdict, for the metrics.
-func reasonOf(a Answer) string { return cmp.Or(a.Reason, "deadline") }

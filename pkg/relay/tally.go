@@ -1,27 +1,41 @@
 package relay
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"sync"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/promauto"
+	"github.com/faultline-investigation/faultline/pkg/instrument"
 )
 
-// Grafana serves them with the plugin's metrics at /metrics/plugins/faultline-investigation-datasource.
+// withoutVerdict is the verdict of an alert that goes out without one.
+const withoutVerdict = "none"
+
+const (
+	outcomeAccepted = "accepted"
+	outcomeFailed   = "failed"
+)
+
 var (
-	alertsTotal = promauto.NewCounterVec(prometheus.CounterOpts{Name: "faultline_relay_alerts_total",
-		Help: "Alerts that all receivers accepted, by their verdict (none: as they came) and why there was none."}, []string{"verdict", "reason"})
-	failedTotal = promauto.NewCounter(prometheus.CounterOpts{Name: "faultline_relay_failed_messages_total",
-		Help: "Alert messages that not all receivers accepted, so that the sender was told to send them again."})
-	sendsTotal = promauto.NewCounterVec(prometheus.CounterOpts{Name: "faultline_relay_sends_total",
-		Help: "Messages sent to receivers, retries not counted, by the receiver's type and outcome."}, []string{"type", "outcome"})
-	updatesTotal = promauto.NewCounterVec(prometheus.CounterOpts{Name: "faultline_relay_updates_total",
-		Help: "Updates of messages that went out without a verdict, by outcome."}, []string{"outcome"})
-	delaySeconds = promauto.NewHistogram(prometheus.HistogramOpts{Name: "faultline_relay_delay_seconds",
-		Help: "Time from receiving an alert message to the last receiver's acceptance.", Buckets: []float64{.05, .1, .25, .5, 1, 2.5, 5, 10, 15, 20, 25, 30}})
+	outcomes    = instrument.LabelOf("outcome", outcomeAccepted, outcomeFailed)
+	alertsTotal = instrument.NewCounter("faultline_relay_alerts_total", "alerts",
+		"Alerts that all receivers accepted, by their verdict (none: as they came) and why there was none.",
+		instrument.LabelOf("verdict", append(Verdicts(), withoutVerdict)...),
+		instrument.LabelOf("reason", append([]Reason{""}, Reasons()...)...))
+	failedTotal = instrument.NewCounter("faultline_relay_failed_messages_total", "messages",
+		"Alert messages that not all receivers accepted, so that the sender was told to send them again.")
+	refusedTotal = instrument.NewCounter("faultline_relay_refused_messages_total", "messages",
+		"Alert messages that were not taken because too many were under way, so that the sender was told to send them again.")
+	sendsTotal = instrument.NewCounter("faultline_relay_sends_total", "messages",
+		"Messages sent to receivers, retries not counted, by the receiver's type and outcome.", instrument.LabelOf("type", Webhook, Slack, JSON), outcomes)
+	updatesTotal = instrument.NewCounter("faultline_relay_updates_total", "messages",
+		"Updates of messages that went out without a verdict, by outcome.", outcomes)
+	heldMessages = instrument.NewGauge("faultline_relay_messages_held", "messages",
+		"Alert messages under way: they wait for a verdict, for an earlier message of their group, or for a receiver.")
+	delaySeconds = instrument.NewHistogram("faultline_relay_delay_seconds", "seconds",
+		"Time from receiving an alert message to the last receiver's acceptance.", []float64{.05, .1, .25, .5, 1, 2.5, 5, 10, 15, 20, 25, 30})
 )
 
 // Counts is what a relay has done since it was made. Alerts count once for all receivers.
@@ -78,18 +92,18 @@ func (t *tally) passed(o outgoing, took time.Duration, err error) {
 		}
 		if a.Verdict != "" {
 			t.counts.With++
-			alertsTotal.WithLabelValues(a.Verdict, "").Inc()
+			alertsTotal.Inc(a.Verdict, "")
 			continue
 		}
 		t.counts.Without++
-		alertsTotal.WithLabelValues("none", reasonOf(a)).Inc()
+		alertsTotal.Inc(withoutVerdict, string(cmp.Or(a.Reason, ReasonDeadline)))
 	}
 }
 
 func (t *tally) updated(err error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	updatesTotal.WithLabelValues(outcomeOf(err)).Inc()
+	updatesTotal.Inc(outcomeOf(err))
 	if err != nil {
 		t.counts.LastFailure = err.Error()
 		return
@@ -99,7 +113,7 @@ func (t *tally) updated(err error) {
 
 func outcomeOf(err error) string {
 	if err != nil {
-		return "failed"
+		return outcomeFailed
 	}
-	return "accepted"
+	return outcomeAccepted
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/faultline-investigation/faultline/pkg/instrument"
 	"github.com/faultline-investigation/faultline/pkg/relay"
 )
 
@@ -39,11 +40,11 @@ func TestMetricsSayHowManyAlertsWentOutWithAVerdictAndWhyOthersDidNot(t *testing
 	p := ringing(t)
 	r := relaying(t, "", webhook("pager", p))
 	possible := likely
-	possible.Verdict = "a word of this test alone"
-	with, without := map[string]string{"verdict": possible.Verdict, "reason": ""}, map[string]string{"verdict": "none", "reason": "a reason of this test alone"}
+	possible.Verdict = "a word of this test alone" // which is no level of a verdict, and so no label of its own
+	with, without := map[string]string{"verdict": instrument.Other, "reason": ""}, map[string]string{"verdict": "none", "reason": string(relay.ReasonForgotten)}
 	before, withBefore, withoutBefore := counted(t, "faultline_relay_failed_messages_total", nil), counted(t, "faultline_relay_alerts_total", with),
 		counted(t, "faultline_relay_alerts_total", without)
-	require.NoError(t, r.Pass(t.Context(), relay.Read([]byte(told("g", "firing", "A", "B", "C"))), knows(possible, possible, relay.Answer{Reason: without["reason"]})))
+	require.NoError(t, r.Pass(t.Context(), relay.Read([]byte(told("g", "firing", "A", "B", "C"))), knows(possible, possible, relay.Answer{Reason: relay.ReasonForgotten})))
 	assert.InDelta(t, 2, counted(t, "faultline_relay_alerts_total", with)-withBefore, 0)
 	assert.InDelta(t, 1, counted(t, "faultline_relay_alerts_total", without)-withoutBefore, 0)
 	assert.Positive(t, counted(t, "faultline_relay_sends_total", map[string]string{"type": "webhook", "outcome": "accepted"}))

@@ -54,6 +54,7 @@ func (h *investigations) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	request.Window = h.environment.Window(request.Window)
+	request.Origin = investigate.FromPage
 	request.Environment, request.Naming, request.Knowledge = h.environment.Name(), h.environment.Naming(), h.environment.Knowledge()
 	ctx, cancel := h.streams.register(r)
 	defer cancel()
@@ -74,7 +75,7 @@ func (h *investigations) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			stream.send(shown)
 		}
 		if e.Type == investigate.Started {
-			keeper.begin(h.environment, e.Case, request.Alert, stream.send)
+			keeper.begin(h.environment, e, request.Alert, stream.send)
 		}
 	}
 	found, err := h.follow(ctx, organisation, request, querier, notify)

@@ -7,12 +7,14 @@ import (
 	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
+	"github.com/grafana/grafana-plugin-sdk-go/backend/log"
 
 	"github.com/faultline-investigation/faultline/pkg/casebook"
 	"github.com/faultline-investigation/faultline/pkg/defect"
 	"github.com/faultline-investigation/faultline/pkg/environment"
 	"github.com/faultline-investigation/faultline/pkg/failure"
 	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/investigate"
 	"github.com/faultline-investigation/faultline/pkg/source"
 )
 
@@ -31,6 +33,8 @@ type keeper struct {
 	say    func(any)
 	opened chan struct{}     // closed when it is known whether the case is kept
 	kept   *casebook.Keeping // nil where it is not
+	// investigation is the id that the log has of the run.
+	investigation string
 }
 
 // savedEvent says in an investigation's stream where it is kept.
@@ -59,11 +63,12 @@ func newKeeper(r *http.Request, e *environment.Environment) *keeper {
 
 // begin opens the case in the background once the run has started. Where the run is about an alert, the case's log says when
 // that fired; its fingerprint is empty where nobody knows it.
-func (k *keeper) begin(e *environment.Environment, c *incident.Case, fingerprint string, say func(any)) {
+func (k *keeper) begin(e *environment.Environment, started investigate.Event, fingerprint string, say func(any)) {
 	if k == nil {
 		return
 	}
-	k.say = say
+	c := started.Case
+	k.say, k.investigation = say, started.Investigation
 	go func() {
 		defer close(k.opened)
 		var opened incident.OpenedCase
@@ -72,6 +77,7 @@ func (k *keeper) begin(e *environment.Environment, c *incident.Case, fingerprint
 			err = panicked
 		}
 		if err != nil {
+			k.logger().Warn("An investigation is not saved", "error", err)
 			sentence, advice := sayOf(err)
 			say(unsavedEvent{Type: "unsaved", Sentence: sentence, Advice: advice})
 			return
@@ -87,8 +93,13 @@ func (k *keeper) fired(alert *incident.Alert, fingerprint string) {
 		return
 	}
 	if err := k.kept.Fired(k.ctx, fingerprint, alert.Name, *alert.Began); err != nil {
-		backend.Logger.Error("When the alert fired could not be written into the case's log", "case", k.kept.ID(), "error", err)
+		k.logger().Error("When the alert fired could not be written into the case's log", "case", k.kept.ID(), "error", err)
 	}
+}
+
+// logger names the investigation in each of its lines.
+func (k *keeper) logger() log.Logger {
+	return backend.Logger.FromContext(k.ctx).With("investigation", k.investigation)
 }
 
 func (k *keeper) open(e *environment.Environment, c *incident.Case) (incident.OpenedCase, error) {
@@ -131,7 +142,7 @@ func (k *keeper) conclude(c *incident.Case, whole bool) {
 		return
 	}
 	if err := k.kept.Conclude(k.ctx, c); err != nil {
-		backend.Logger.FromContext(k.ctx).Error("What an investigation found could not be saved", "case", k.kept.ID(), "error", err)
+		k.logger().Error("What an investigation found could not be saved", "case", k.kept.ID(), "error", err)
 	}
 }
 

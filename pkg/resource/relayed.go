@@ -84,7 +84,7 @@ type answers struct {
 
 // begin notes what answers an alert, of which is known by now what became of it.
 func (a *answers) begin(at int, o alerts.Outcome) {
-	a.all[at] = relay.Answer{Reason: string(o.Result)}
+	a.all[at] = relay.Answer{Reason: relay.Reason(o.Result)}
 	switch o.Result {
 	case alerts.SourceFailed:
 		a.all[at].Summary = o.Sentence
@@ -93,9 +93,9 @@ func (a *answers) begin(at int, o alerts.Outcome) {
 			a.storm[at] = alert
 		}
 	case alerts.Started, alerts.Joined, alerts.Known:
-		a.all[at].Reason = "forgotten"
+		a.all[at].Reason = relay.ReasonForgotten
 		if _, run, found := a.on.Find(a.on.organisation, o.Fingerprint); found {
-			a.all[at].Reason = "deadline"
+			a.all[at].Reason = relay.ReasonDeadline
 			a.under[run] = append(a.under[run], at)
 		}
 	default:
@@ -138,21 +138,21 @@ func (a *answers) awaitStorm(ctx context.Context) (pending bool) {
 // notInvestigated says of an alert why nothing could be looked at; what has ended needs no word.
 func notInvestigated(raw alerts.MessageAlert, err error) relay.Answer {
 	if raw.Status != alerts.Firing || err == nil {
-		return relay.Answer{Reason: "unusable"}
+		return relay.Answer{Reason: relay.ReasonUnusable}
 	}
 	sentence, _ := sayOf(err)
-	return relay.Answer{Summary: "Not investigated: " + sentence, Reason: "unusable"}
+	return relay.Answer{Summary: "Not investigated: " + sentence, Reason: relay.ReasonUnusable}
 }
 
 // answer is what an investigation says of an alert.
 func (on *relayed) answer(fingerprint string, c *incident.Case, err error) relay.Answer {
 	if err != nil {
 		sentence, _ := sayOf(err)
-		return relay.Answer{Summary: "Not investigated: " + sentence, Reason: "failed"}
+		return relay.Answer{Summary: "Not investigated: " + sentence, Reason: relay.ReasonFailed}
 	}
 	address := on.address(fingerprint, c)
 	if c.Facts.Verdict == nil || !lookedAt(c) {
-		return relay.Answer{Summary: "Not investigated: " + whyNot(c), URL: address, Reason: "nothing checked"}
+		return relay.Answer{Summary: "Not investigated: " + whyNot(c), URL: address, Reason: relay.ReasonNothing}
 	}
 	a := relay.Answer{Verdict: string(c.Verdict.Level), Summary: c.Verdict.Sentence, URL: address, Names: c.Verdict.Blamed() != nil}
 	if owner := on.ownerOf(fingerprint, c); owner != "" {

@@ -18,6 +18,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/environment"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/links"
+	"github.com/faultline-investigation/faultline/pkg/relay"
 	"github.com/faultline-investigation/faultline/pkg/runs"
 	"github.com/faultline-investigation/faultline/pkg/storms"
 )
@@ -162,4 +163,19 @@ func TestTheMessageNamesTheOwnerOfWhatTheVerdictBlames(t *testing.T) {
 	assert.Equal(t, "Team Payments", on.ownerOf("f", c))
 	c.Verdict.Level = incident.NoClearCause
 	assert.Empty(t, on.ownerOf("f", c))
+}
+
+// Alerts without a verdict are counted by what became of them; a result without a reason of its name would be counted as "other".
+func TestVerdictsAndResultsOfAlertsHaveNamesInTheRelaysMetrics(t *testing.T) {
+	t.Parallel()
+	assert.Equal(t, []string{string(incident.Likely), string(incident.Possible), string(incident.NoClearCause)}, relay.Verdicts())
+	var named []string
+	for _, reason := range relay.Reasons() {
+		named = append(named, string(reason))
+	}
+	for _, result := range alerts.Results() {
+		if result != alerts.Started && result != alerts.Joined && result != alerts.Known {
+			assert.Contains(t, named, string(result))
+		}
+	}
 }

@@ -115,7 +115,7 @@ func (k *watches) record(ctx context.Context, book *casebook.Casebook, id string
 		}
 		entry := incident.Entry{ID: fmt.Sprintf("%s-%d", kind, since.Unix()), Kind: kind, Text: v.State.Sentence, Recovery: r}
 		if _, err := book.Record(ctx, id, entry); err != nil {
-			backend.Logger.Error("What a watch found could not be saved; it is tried again", "case", id, "error", err)
+			backend.Logger.FromContext(ctx).Error("What a watch found could not be saved; it is tried again", "case", id, "error", err)
 		}
 	}
 	write(incident.EntryRecovered, v.Recovered)

@@ -145,6 +145,7 @@ var errUnwanted = failure.New(failure.Busy, "The investigation was not begun, be
 // run investigates once there is a place.
 func (r *Runs) run(ctx context.Context, run *Run, request investigate.Request, querier source.Querier) {
 	if err := r.wait(ctx); err != nil {
+		refusedTotal.Inc()
 		run.finish(nil, failure.New(failure.Busy, "The investigation was not begun, because others took too long.", "Try again in a moment; ask about fewer services at a time."))
 		return
 	}
@@ -167,6 +168,7 @@ func (r *Runs) run(ctx context.Context, run *Run, request investigate.Request, q
 func (r *Runs) wait(ctx context.Context) error {
 	ctx, cancel := r.within(ctx)
 	defer cancel()
+	defer waitingNow.During()()
 	return r.slots.Acquire(ctx, 1)
 }
 

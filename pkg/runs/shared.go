@@ -56,6 +56,7 @@ func (t *Shared) join(ctx context.Context, key string, run Investigation) (*shar
 		return s, nil
 	}
 	if len(t.underWay) >= maxConcurrent {
+		refusedTotal.Inc()
 		return nil, failure.New(failure.Busy, fmt.Sprintf("The investigation was not begun: %d others are under way in this environment.", maxConcurrent),
 			"Try again in a moment, or follow one that a colleague has begun: the same link joins it.")
 	}

@@ -26,6 +26,12 @@ const (
 	Defect       ProblemKind = "defect"       // our fault
 )
 
+// ProblemKinds are all kinds of problem.
+func ProblemKinds() []ProblemKind {
+	return []ProblemKind{Unconfigured, Unreachable, Timeout, Cancelled, Refused, NotFound, Rejected, Overloaded, ServerError, TooLarge, BadAnswer,
+		BadQuestion, Unrecorded, Defect}
+}
+
 // Problem is why a question has no answer: a kind for the program, a sentence and advice for the person. It is no failure.Failure,
 // because it is data and ends nothing: recordings keep it beside answers, its kind decides what is asked again, and its signal says
 // which store to look at.

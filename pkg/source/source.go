@@ -38,6 +38,12 @@ const (
 	ActiveAlerts Kind = "active alerts" // the alerts that Alertmanager has now; answers Alerts
 )
 
+// Kinds are all kinds of question.
+func Kinds() []Kind {
+	return []Kind{Instant, Range, MetricNames, MetricLabels, Exemplars, LogLabels, Lines, LogCount, TraceSearch, TraceByID, StatusPage, TraceNames,
+		AlertRules, GrafanaRules}
+}
+
 // Signal is which of the three stores a question goes to, or who else answers it.
 type Signal string
 

@@ -56,7 +56,7 @@ func drawnInto(content, root string) (string, error) {
 }
 
 // everywhere are the folders that any other may import; the picture leaves them out.
-var everywhere = []string{"incident", "numbers", "wording", "defect", "failure"}
+var everywhere = []string{"incident", "numbers", "wording", "defect", "failure", "instrument"}
 
 // picture is a Mermaid flow chart of the arrows that no longer way says already.
 func picture(folders, pages graph) string {
