@@ -7,7 +7,7 @@ var receivedTotal = instrument.NewCounter("faultline_alerts_received_total", "al
 
 // Results are all results.
 func Results() []Result {
-	return []Result{Started, Joined, Known, Ended, NoService, TooMany, Invalid, SourceFailed}
+	return []Result{Started, Joined, Known, Ended, NoService, TooMany, Invalid, Stormed, SourceFailed}
 }
 
 // counted counts an outcome.

@@ -30,6 +30,7 @@ const (
 	FromPanel     Origin = "panel" // of a dashboard, or an alert rule
 	FromAlert     Origin = "alert"
 	FromAssistant Origin = "assistant"
+	FromStorm     Origin = "storm" // one of several services whose alerts fire together
 )
 
 // How an investigation ended, where that is not a verdict's level.
@@ -48,7 +49,7 @@ const (
 
 var (
 	startedTotal = instrument.NewCounter("faultline_investigations_started_total", "investigations",
-		"Investigations that began, by what began them.", instrument.LabelOf("origin", FromPage, FromPanel, FromAlert, FromAssistant))
+		"Investigations that began, by what began them.", instrument.LabelOf("origin", FromPage, FromPanel, FromAlert, FromAssistant, FromStorm))
 	runningNow = instrument.NewGauge("faultline_investigations_running", "investigations", "Investigations that are under way.")
 	runSeconds = instrument.NewHistogram("faultline_investigation_duration_seconds", "seconds",
 		"Time from the start to the end of investigations, by their verdict; partial walked some phases only, without a verdict.",

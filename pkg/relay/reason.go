@@ -14,6 +14,7 @@ const (
 	ReasonNoService    Reason = "no service"         // nothing says which service it is about
 	ReasonRateLimited  Reason = "rate limited"       // too many investigations were to begin at once
 	ReasonInvalid      Reason = "invalid"            // its state or its time makes no sense
+	ReasonStorm        Reason = "storm"              // it fires together with others, whose answer is not there yet
 	ReasonSourceFailed Reason = "data source failed" // Grafana made it because a rule's data source failed
 )
 
@@ -23,5 +24,5 @@ func Verdicts() []string { return []string{"likely", "possible", "no clear cause
 // Reasons are all reasons.
 func Reasons() []Reason {
 	return []Reason{ReasonDeadline, ReasonFailed, ReasonNothing, ReasonUnusable, ReasonForgotten, ReasonEnded, ReasonNoService, ReasonRateLimited,
-		ReasonInvalid, ReasonSourceFailed}
+		ReasonInvalid, ReasonStorm, ReasonSourceFailed}
 }

@@ -122,7 +122,7 @@ func (w *stormWatch) wait(ctx context.Context, organisation int64) bool {
 func (on *relayed) stormed(ctx context.Context, a alerts.Alert) (relay.Answer, bool) {
 	joined, is := on.stormy.storms.Join(ctx, on.organisation, received([]alerts.Alert{a})[0])
 	if !is {
-		return relay.Answer{Reason: "storm"}, false
+		return relay.Answer{Reason: relay.ReasonStorm}, false
 	}
 	answer := relay.Answer{Verdict: string(joined.Cause.Level), URL: on.stormAddress(joined.At), Names: joined.Cause.Level != incident.NoClearCause,
 		Summary: fmt.Sprintf("%s One cause of a storm of %d alerts", joined.Cause.Sentence, joined.Alerts)}

@@ -41,7 +41,7 @@ const (
 // Kinds are all kinds of question.
 func Kinds() []Kind {
 	return []Kind{Instant, Range, MetricNames, MetricLabels, Exemplars, LogLabels, Lines, LogCount, TraceSearch, TraceByID, StatusPage, TraceNames,
-		AlertRules, GrafanaRules}
+		AlertRules, GrafanaRules, ActiveAlerts}
 }
 
 // Signal is which of the three stores a question goes to, or who else answers it.

@@ -57,7 +57,7 @@ func (f *finding) tell(mu *sync.Mutex) {
 
 // run investigates in the background, or takes what is under way or was found a moment ago. It goes on when nobody waits any more.
 func (s *Storms) run(ctx context.Context, organisation int64, subject incident.Subject, window incident.Window) (*incident.Case, error) {
-	run, err := s.runs.Start(ctx, organisation, investigate.Request{Subject: subject, Window: window})
+	run, err := s.runs.Start(ctx, organisation, investigate.Request{Origin: investigate.FromStorm, Subject: subject, Window: window})
 	if err != nil {
 		return nil, err
 	}
