@@ -115,7 +115,9 @@ const (
 	Healthy  Health = "healthy"
 	Degraded Health = "degraded"
 	Failing  Health = "failing"
-	Unknown  Health = "unknown"
+	Unknown  Health = "unknown" // nothing measures it
+	// Uncompared: its numbers are known, fewer than half of its requests fail, and nothing is known from before.
+	Uncompared Health = "not compared"
 )
 
 // Dependency is one callee: what its callers and itself see of it. A nil number is one that nobody measures.

@@ -28,7 +28,7 @@ export type Unit = "ratio" | "s" | "1/s" | "count" | "bytes" | "unix time";
 /**
  * Health is a callee's state in one word.
  */
-export type Health = "healthy" | "degraded" | "failing" | "unknown";
+export type Health = "healthy" | "degraded" | "failing" | "unknown" | "not compared";
 /**
  * CauseKind is what kind of cause a candidate is: a stable word, such as "node-pressure". docs/causes.md lists them.
  */

@@ -66,7 +66,7 @@ function columnsOf(): Array<Column<Dependency>> {
   ];
 }
 
-const worst: Health[] = ['failing', 'degraded', 'unknown', 'healthy'];
+const worst: Health[] = ['failing', 'degraded', 'not compared', 'unknown', 'healthy'];
 
 interface MeasuredProps {
   now: number | null;
@@ -94,6 +94,7 @@ function HealthBadge({ health }: { health: Health }) {
     degraded: { text: t('evidence.dependencies.degraded', 'DEGRADED'), color: 'orange' },
     failing: { text: t('evidence.dependencies.failing', 'FAILING'), color: 'red' },
     unknown: { text: t('evidence.dependencies.unknown', 'not measured'), color: 'blue' },
+    'not compared': { text: t('evidence.dependencies.not-compared', 'not compared'), color: 'blue' },
   };
   return <Badge {...looks[health]} />;
 }

@@ -24,7 +24,7 @@ func words() map[reflect.Type][]any {
 		reflect.TypeFor[incident.Sighting]():   anys(incident.Seen, incident.NotSeen, incident.NotKnown),
 		reflect.TypeFor[incident.Level]():      anys(incident.Likely, incident.Possible, incident.NoClearCause),
 		reflect.TypeFor[incident.CauseKind]():  anys(causeKinds()...),
-		reflect.TypeFor[incident.Health]():     anys(incident.Healthy, incident.Degraded, incident.Failing, incident.Unknown),
+		reflect.TypeFor[incident.Health]():     anys(incident.Healthy, incident.Degraded, incident.Failing, incident.Unknown, incident.Uncompared),
 		reflect.TypeFor[incident.CaseState]():  anys(incident.CaseStates()...),
 		reflect.TypeFor[incident.EntryKind]():  anys(incident.EntryKinds()...),
 		reflect.TypeFor[incident.MomentForm](): anys(incident.MomentForms()...),

@@ -210,9 +210,12 @@ func affectedFinding(c *incident.Case, all []incident.Affected, words [2]string)
 		finding.Baseline = nil
 	}
 	var told []string
-	n := 0
+	n, alone := 0, 0
 	for _, a := range all {
 		finding.Values = append(finding.Values, affectedValues(a, words[0])...)
+		if a.Health == incident.Uncompared {
+			alone++
+		}
 		if !hurt(a) {
 			continue
 		}
@@ -229,16 +232,20 @@ func affectedFinding(c *incident.Case, all []incident.Affected, words [2]string)
 		finding.Sentence = fmt.Sprintf("No service that calls %s is known to the service graph.", c.Subject.Service)
 	case len(all) == 0:
 		finding.Sentence = fmt.Sprintf("No operation of %s served a request in the last %s.", c.Subject.Service, numbers.Duration(now.Seconds()))
-	case n == 0 && uncompared(c):
+	case alone == len(all) || n == 0 && uncompared(c):
 		finding.Severity = incident.Info
-		finding.Sentence = fmt.Sprintf("%d %s of %s made requests; nothing is known from before to compare with.", len(all),
-			wording.Plural(len(all), words[0], words[1]), c.Subject.Service)
+		finding.Sentence = fmt.Sprintf("%s of %s made requests; nothing is known from before to compare with.", wording.Counted(len(all), words[0], words[1]), c.Subject.Service)
+		return finding
 	case n == 0:
 		finding.Sentence = fmt.Sprintf("None of %d %s of %s fails more or is slower than before.", len(all), wording.Plural(len(all), words[0], words[1]), c.Subject.Service)
 	default:
 		finding.Severity = incident.Critical
 		finding.Sentence = fmt.Sprintf("%d of %d %s of %s %s hurt. %s.", n, len(all), wording.Plural(len(all), words[0], words[1]), c.Subject.Service,
 			wording.Plural(n, "is", "are"), strings.Join(told, "; "))
+	}
+	if alone > 0 && len(all) > 0 {
+		finding.Severity = worst(finding.Severity, incident.Info)
+		finding.Sentence += fmt.Sprintf(" Nothing is known from before to compare %d of them with.", alone)
 	}
 	return finding
 }

@@ -30,12 +30,15 @@ func TestOperationsAndCallersAreToldWithNumbersAndBaselines(t *testing.T) {
 	operation(operations, "normally", "GET", "/api/orders", side{40, 0, quick})
 	gateway := side{15, 1.1, slow}
 	callers["failed calls now"] = []incident.Series{point(map[string]string{"client": "gateway"}, 1.1)}
+	callers["failed calls normally"] = []incident.Series{point(map[string]string{"client": "gateway"}, 0.017)}
+	usual := side{17, 0.017, quick}
+	callers["call buckets normally"] = usual.buckets(map[string]string{"client": "gateway"})
 	callers["call buckets now"] = append(gateway.buckets(map[string]string{"client": "gateway"}), side{9, 0, quick}.buckets(map[string]string{"client": "user"})...)
 	reading := reads(t, impact.BlastRadius(), c, source.Answers{"operations": joined(operations), "callers": joined(callers)})
 	require.Equal(t, incident.Found, reading.Outcome)
 	require.Equal(t, "1 of 2 operations of order-service is hurt. POST /api/checkout is degraded: p99 2.7 s (normally 370 ms), 7.3% errors (normally 0.1%).",
 		reading.Findings[0].Sentence)
-	require.Equal(t, "1 of 1 caller of order-service is hurt. gateway is degraded: p99 2.7 s, 7.3% errors.", reading.Findings[1].Sentence)
+	require.Equal(t, "1 of 1 caller of order-service is hurt. gateway is degraded: p99 2.7 s (normally 370 ms), 7.3% errors (normally 0.1%).", reading.Findings[1].Sentence)
 	hurt := c.Facts.BlastRadius.Operations[0]
 	require.InDelta(t, 15, hurt.Rate, 0)
 	require.InDelta(t, 17, *hurt.RateBaseline, 0)
@@ -126,7 +129,7 @@ func TestWhatIsTooYoungToCompareIsComparedNowhere(t *testing.T) {
 
 	c.Facts.Callees = &incident.Callees{Services: []string{"payment-service"}}
 	reading = reads(t, impact.Dependencies(), c, tabled(seen(seen(map[string][]incident.Series{}, "now", nil, &side{15, 0, slow}), "normally", nil, &side{0.4, 0, quick})))
-	require.Equal(t, "payment-service fails few requests, and nothing is known from before to compare with.", reading.Findings[0].Sentence)
+	require.Equal(t, "Nothing is known from before to compare payment-service (p99 2.7 s, 0% errors) with.", reading.Findings[0].Sentence)
 	require.Nil(t, c.Facts.Dependencies.Rows[0].P99Baseline)
 }
 

@@ -119,6 +119,9 @@ func readDependencies(c *incident.Case, answers source.Answers) (phase.Reading, 
 	table := incident.Dependencies{}
 	for _, name := range c.Facts.Callees.Services {
 		row := dependency(name, current, normal)
+		if row.Health == incident.Healthy && !phase.BaselineKnown(c) { // what is taken for normal may be part of the incident
+			row.Health, row.P99Baseline, row.ErrorsBaseline = incident.Uncompared, nil, nil
+		}
 		row.OwnErrors, row.InheritedFrom = ownErrors(current.server[name], behind(c, parts[beyond+" now"], name))
 		table.Rows = append(table.Rows, row)
 	}
@@ -145,14 +148,17 @@ func dependency(name string, current, normal views) incident.Dependency {
 	return d
 }
 
-// health judges a callee by its numbers against their baselines; without a baseline by the numbers alone.
+// health judges a callee by its numbers against their baselines. Without one only what fails most of its requests is known to be ill: a few
+// percent may be as ever.
 func health(d incident.Dependency) incident.Health {
 	switch {
 	case d.Errors == nil && d.P99 == nil:
 		return incident.Unknown
 	case d.Errors != nil && *d.Errors >= failingFrom:
 		return incident.Failing
-	case d.Errors != nil && *d.Errors >= degradedFrom && (d.ErrorsBaseline == nil || *d.Errors >= worseTimes**d.ErrorsBaseline):
+	case d.ErrorsBaseline == nil && d.P99Baseline == nil:
+		return incident.Uncompared
+	case d.Errors != nil && d.ErrorsBaseline != nil && *d.Errors >= degradedFrom && *d.Errors >= worseTimes**d.ErrorsBaseline:
 		return incident.Degraded
 	case d.P99 != nil && d.P99Baseline != nil && *d.P99 >= worseTimes**d.P99Baseline && *d.P99-*d.P99Baseline >= leastLonger:
 		return incident.Degraded
@@ -177,12 +183,10 @@ func dependenciesFinding(c *incident.Case, table incident.Dependencies) incident
 			unwell = append(unwell, describeDependency(d)+".")
 			finding.Severity = incident.Critical
 		case incident.Healthy:
-			if !phase.BaselineKnown(c) || d.P99Baseline == nil && d.ErrorsBaseline == nil {
-				uncompared = append(uncompared, d.Service)
-				finding.Severity = worst(finding.Severity, incident.Info)
-				continue
-			}
 			well = append(well, d.Service)
+		case incident.Uncompared:
+			uncompared = append(uncompared, fmt.Sprintf("%s (%s)", d.Service, measured(d)))
+			finding.Severity = worst(finding.Severity, incident.Info)
 		case incident.Unknown:
 			silent = append(silent, d.Service)
 			finding.Severity = worst(finding.Severity, incident.Warning)
@@ -193,8 +197,7 @@ func dependenciesFinding(c *incident.Case, table incident.Dependencies) incident
 		sentences = append(sentences, fmt.Sprintf("%s %s as usual.", wording.List(well), wording.Plural(len(well), "is", "are")))
 	}
 	if len(uncompared) > 0 {
-		sentences = append(sentences, fmt.Sprintf("%s %s few requests, and nothing is known from before to compare with.", wording.List(uncompared),
-			wording.Plural(len(uncompared), "fails", "fail")))
+		sentences = append(sentences, fmt.Sprintf("Nothing is known from before to compare %s with.", strings.Join(uncompared, "; ")))
 	}
 	if len(silent) > 0 {
 		sentences = append(sentences, fmt.Sprintf("%s answered no calls in the last %s.", wording.List(silent), numbers.Duration(now.Seconds())))
@@ -230,17 +233,22 @@ func dependencyValues(d incident.Dependency) []incident.Value {
 
 func describeDependency(d incident.Dependency) string {
 	text := fmt.Sprintf("%s is %s", d.Service, d.Health)
-	var measured []string
+	if numbers := measured(d); numbers != "" {
+		return text + ": " + numbers + whose(d)
+	}
+	return text
+}
+
+// measured writes the numbers of a callee; empty where there are none.
+func measured(d incident.Dependency) string {
+	var all []string
 	if d.P99 != nil {
-		measured = append(measured, "p99 "+numbers.Bound(*d.P99, incident.Seconds, d.P99AtLeast)+normally(d.P99Baseline, incident.Seconds))
+		all = append(all, "p99 "+numbers.Bound(*d.P99, incident.Seconds, d.P99AtLeast)+normally(d.P99Baseline, incident.Seconds))
 	}
 	if d.Errors != nil {
-		measured = append(measured, numbers.Percent(*d.Errors)+" errors"+normally(d.ErrorsBaseline, incident.Ratio))
+		all = append(all, numbers.Percent(*d.Errors)+" errors"+normally(d.ErrorsBaseline, incident.Ratio))
 	}
-	if len(measured) == 0 {
-		return text
-	}
-	return text + ": " + strings.Join(measured, ", ") + whose(d)
+	return strings.Join(all, ", ")
 }
 
 func normally(baseline *float64, unit incident.Unit) string {

@@ -96,6 +96,7 @@ var (
 func row(t *testing.T, nowClient, nowServer, client, server *side) incident.Dependency {
 	t.Helper()
 	c := checkout()
+	c.Facts.Errors = &incident.Change{} // compared, and as before
 	c.Facts.Callees = &incident.Callees{Services: []string{"payment-service"}}
 	reads(t, impact.Dependencies(), c, tabled(seen(seen(map[string][]incident.Series{}, "now", nowClient, nowServer), "normally", client, server)))
 	return c.Facts.Dependencies.Rows[0]
@@ -119,6 +120,22 @@ func TestACalleeIsJudgedAgainstItsBaseline(t *testing.T) {
 			require.Equal(t, c.want, row(t, c.now, c.now, normal, normal).Health)
 		})
 	}
+}
+
+func TestWhatIsKnownOnlyNowIsNotCalledDegraded(t *testing.T) {
+	t.Parallel()
+	few, most := &side{100, 10.5, slow}, &side{100, 60, slow}
+	callee := row(t, few, few, nil, nil)
+	require.Equal(t, incident.Uncompared, callee.Health)
+	require.Equal(t, incident.Failing, row(t, most, most, nil, nil).Health, "most requests fail, whatever was before")
+
+	c, operations := checkout(), map[string][]incident.Series{}
+	operation(operations, "now", "POST", "/new", *few)
+	operation(operations, "now", "GET", "/old", side{40, 0, quick})
+	operation(operations, "normally", "GET", "/old", side{40, 0, quick})
+	reading := reads(t, impact.BlastRadius(), c, source.Answers{"operations": joined(operations), "callers": {}})
+	require.Equal(t, "None of 2 operations of order-service fails more or is slower than before. Nothing is known from before to compare 1 of them with.",
+		reading.Findings[0].Sentence)
 }
 
 func TestErrorsThatWereAlwaysThereAreNoDegradation(t *testing.T) {

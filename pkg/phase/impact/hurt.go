@@ -24,7 +24,7 @@ func judgeOf(looked int, normal incident.Window) judge {
 	return judge{chance: planned / math.Max(1, float64(looked)), before: normal.Length()}
 }
 
-// health of one of them. Without numbers from before its numbers alone are judged.
+// health of one of them. Without numbers from before only what fails most of its requests is known to be ill.
 func (j judge) health(name string, seen, before *view, a incident.Affected) incident.Health {
 	if told := j.whole[name]; told != nil {
 		return told(a)
