@@ -1,6 +1,9 @@
 package incident
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // FailingTraces is what a search for the failing requests found.
 type FailingTraces struct {
@@ -42,4 +45,17 @@ type Culprit struct {
 	GaveUp       *Span         `json:"gaveUp,omitempty"`  // the failed call that gave up while the culprit was at work
 	Refused      string        `json:"refused,omitempty"` // the status with which the request was refused here
 	Reason       string        `json:"reason"`
+}
+
+// MostOf says that the culprit's own time is more than half of what the request took that a service handled above it, or of the whole
+// trace where it handled none there.
+func (c *Culprit) MostOf(t *Trace, service string) bool {
+	whole := t.Duration
+	for _, span := range t.Spans {
+		handles := span.Kind == KindServer || span.Kind == KindConsumer
+		if handles && span.Service == service && slices.Contains(c.Path, span.ID) && span.Duration < whole {
+			whole = span.Duration
+		}
+	}
+	return 2*c.Self > whole
 }

@@ -13,7 +13,7 @@ import (
 func calledOut(host, said string, attributes map[string]string) *incident.Case {
 	c := caseWithOnset()
 	c.Facts.Example = &incident.Example{Trace: incident.Trace{Duration: 3 * time.Second}}
-	c.Facts.Culprit = &incident.Culprit{External: host, Span: incident.Span{Service: "web", Name: "GET", Kind: incident.KindClient, Failed: said != "", StatusMessage: said, Attributes: attributes}}
+	c.Facts.Culprit = &incident.Culprit{Self: time.Minute, External: host, Span: incident.Span{Service: "web", Name: "GET", Kind: incident.KindClient, Failed: said != "", StatusMessage: said, Attributes: attributes}}
 	c.Facts.Callees = &incident.Callees{Services: []string{"ledger", "mailer"}}
 	return c
 }

@@ -152,6 +152,8 @@ func TestAFailingCallIsNamedByWhereItGoes(t *testing.T) {
 	c.Facts.Culprit.External = "api.example.com"
 	require.Equal(t, "Possible: calls from web to api.example.com fail.", judged(t, c).Sentence)
 	c.Facts.Culprit.Span.Failed, c.Facts.Culprit.External = false, ""
+	require.Equal(t, "Possible: GET of web takes the largest part of the time.", judged(t, c).Sentence, "a part may be less than half")
+	c.Facts.Culprit.Self = c.Facts.Example.Trace.Duration
 	require.Equal(t, "Possible: GET of web takes most of the time.", judged(t, c).Sentence, "what is slow does not fail")
 	c.Facts.Pattern = &incident.FailingPattern{Service: "web", Text: "no answer", Now: 80, Before: 2,
 		Window: incident.Window{From: ago(5 * time.Minute), To: ago(0)}, Baseline: incident.Window{From: ago(80 * time.Minute), To: ago(20 * time.Minute)}}

@@ -36,15 +36,15 @@ func findFailingCall(c *incident.Case, _ Suspects) Suspects {
 		return nil
 	}
 	s := newSuspect(culprit.Span.Service, incident.Target{Type: "operation", Name: culprit.Span.Name}, culprit.Span.Name,
-		fmt.Sprintf("%s of %s %s", culprit.Span.Name, culprit.Span.Service, one(culprit)))
+		fmt.Sprintf("%s of %s %s", culprit.Span.Name, culprit.Span.Service, one(c)))
 	peer, how, blamed := blamedPeer(c)
 	if blamed {
 		s = newSuspect(peer.Name, incident.Target{Type: string(peer.Type), Name: peer.Name}, difference.PeerName(peer),
-			fmt.Sprintf("calls from %s to %s %s", culprit.Span.Service, difference.PeerName(peer), several(culprit)))
+			fmt.Sprintf("calls from %s to %s %s", culprit.Span.Service, difference.PeerName(peer), several(c)))
 		s.calledBy, s.address = culprit.Span.Service, culprit.External
 	}
 	if culprit.External != "" {
-		s.saying = wording.Textf("calls from %s to %s %s", culprit.Span.Service, calledAs(c), several(culprit))
+		s.saying = wording.Textf("calls from %s to %s %s", culprit.Span.Service, calledAs(c), several(c))
 	}
 	if how != "" {
 		s.saying = wording.Textf("%s: %s", s.saying, how)
@@ -71,17 +71,27 @@ func findFailingCall(c *incident.Case, _ Suspects) Suspects {
 }
 
 // one says what is wrong with the requests of the culprit's operation.
-func one(culprit *incident.Culprit) string {
+func one(c *incident.Case) string {
+	culprit := c.Facts.Culprit
 	if culprit.Refused != "" {
 		return "is answered with " + culprit.Refused
 	}
-	return ends(culprit.Span, "fails", "takes most of the time")
+	return ends(culprit.Span, "fails", "takes "+partOfTime(c))
 }
 
 // several says what is wrong with calls to somewhere else.
-func several(culprit *incident.Culprit) string {
+func several(c *incident.Case) string {
+	culprit := c.Facts.Culprit
 	if culprit.Refused != "" {
 		return "are answered with " + culprit.Refused
 	}
-	return ends(culprit.Span, "fail", "take most of the time")
+	return ends(culprit.Span, "fail", "take "+partOfTime(c))
+}
+
+// partOfTime says how much of the alerting service's part of the trace the culprit took by itself.
+func partOfTime(c *incident.Case) string {
+	if c.Facts.Culprit.MostOf(&c.Facts.Example.Trace, c.Subject.Service) {
+		return "most of the time"
+	}
+	return "the largest part of the time"
 }

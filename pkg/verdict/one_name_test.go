@@ -2,6 +2,7 @@ package verdict_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -30,7 +31,7 @@ func TestADatabaseThatMetricsCallOtherwiseIsTheSameOne(t *testing.T) {
 			for k, v := range of.attributes {
 				attributes[k] = v
 			}
-			c.Facts.Culprit = &incident.Culprit{External: "pg-main.data.svc", Span: incident.Span{Service: "web", Name: "SELECT", Kind: incident.KindClient, Attributes: attributes}}
+			c.Facts.Culprit = &incident.Culprit{Self: time.Second, External: "pg-main.data.svc", Span: incident.Span{Service: "web", Name: "SELECT", Kind: incident.KindClient, Attributes: attributes}}
 			c.Facts.Dependencies = &incident.Dependencies{Rows: []incident.Dependency{{Service: of.row, Health: incident.Degraded}}}
 			judged, _ := verdict.Judge(c)
 			require.Equal(t, of.says, judged.Statement)

@@ -51,7 +51,7 @@ func readCulprit(c *incident.Case, _ source.Answers) (phase.Reading, error) {
 	case !blame.Failed:
 		culprit.Reason = "no span failed; most of the request's own time went here"
 	}
-	findings := []incident.Finding{culpritFinding(&trace, culprit)}
+	findings := []incident.Finding{culpritFinding(&trace, culprit, c.Subject.Service)}
 	if words := whatItSays(culprit); words != nil {
 		findings = append(findings, *words)
 	}
@@ -67,10 +67,14 @@ func external(tree *criticalpath.Tree, i int) string {
 	return phase.Host(span)
 }
 
-func culpritFinding(trace *incident.Trace, c incident.Culprit) incident.Finding {
+func culpritFinding(trace *incident.Trace, c incident.Culprit, subject string) incident.Finding {
 	verb := "It went wrong in"
-	if !c.Span.Failed {
+	switch {
+	case c.Span.Failed:
+	case c.MostOf(trace, subject):
 		verb = "Its time went to"
+	default:
+		verb = "The largest part of its time went to"
 	}
 	sentence := fmt.Sprintf("%s %s (%s): %s of the request's %s were spent there",
 		verb, c.Span.Name, c.Span.Service, numbers.Milliseconds(c.Span.Duration), numbers.Milliseconds(trace.Duration))
