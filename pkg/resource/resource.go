@@ -76,6 +76,7 @@ func routes(e *environment.Environment, told *alerts.Inbox, all *storms.Storms, 
 	mux.Handle("POST /alerts", http.HandlerFunc(webhook.receive))
 	mux.Handle("GET /alerts/{fingerprint}", http.HandlerFunc(webhook.show))
 	mux.Handle("POST /storms", &stormed{environment: e, told: told, storms: all, beat: beat, streams: streams})
+	mux.Handle("POST /inhibition", &inhibited{environment: e})
 	mux.Handle("GET /services", &overview{environment: e})
 	mux.Handle("GET /readiness", ready{Survey{Environment: e}})
 	mux.Handle("POST /report", written{e})

@@ -102,3 +102,22 @@ func TestWhatIsNoStormIsRefused(t *testing.T) {
 		assert.Equal(t, status, page.responses[0].Status, string(page.responses[0].Body))
 	}
 }
+
+func TestTheRuleThatKeepsAlertsQuietComesWithItsTrial(t *testing.T) {
+	t.Parallel()
+	e := directly(t, func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/query_range") {
+			_, _ = w.Write([]byte(`{"status":"success","data":{"resultType":"matrix","result":[]}}`))
+			return
+		}
+		emptyStores(w, r)
+	})
+	t.Cleanup(e.Dispose)
+	status, said := as(t, e, "Viewer", http.MethodPost, "inhibition", `{"sources":[{"labels":{"alertname":"Disk","service":"stock"}}],"targets":[{"labels":{"alertname":"Slow","service":"cart"}}]}`)
+	require.Equal(t, http.StatusOK, status, said)
+	assert.Contains(t, said, `alertname=\\\"Disk\\\"`)
+	assert.Contains(t, said, "so the rule could not be tried")
+	status, said = as(t, e, "Viewer", http.MethodPost, "inhibition", `{"sources":[{"labels":{"alertname":"Disk"}}],"targets":[]}`)
+	assert.Equal(t, http.StatusBadRequest, status)
+	assert.Contains(t, said, "service_name")
+}
