@@ -74,7 +74,7 @@ func (t *town) bend(hurt bool, o *topology.Operation) {
 			o.Calls[i].Flaw = loses
 		case Edge:
 			o.Calls[i].Flaw = waits(1, 400*time.Millisecond, 500*time.Millisecond)
-		case Quiet, Disk, Memory:
+		case Quiet, Disk, Memory, Failing:
 		}
 	}
 }

@@ -151,7 +151,7 @@ func (i *Inbox) take(ctx context.Context, organisation int64, group string, a Al
 	case a.Subject.Service == "":
 		return NoService, "The alert's labels name no service: give its rule a label service_name, or the annotation " + firing.OwnLink + ".", nil
 	}
-	if stormy || i.storms != nil && i.storms.Explains(ctx, organisation, a) {
+	if stormy || i.explained(ctx, organisation, a) {
 		i.alerts.Set(key, &entry{Alert: a}, ttlcache.DefaultTTL)
 		return Stormed, "", nil
 	}

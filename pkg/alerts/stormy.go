@@ -50,6 +50,11 @@ func (i *Inbox) stormy(organisation int64, m Message) bool {
 	return len(services) >= stormFrom
 }
 
+// explained says whether a storm under way explains an alert.
+func (i *Inbox) explained(ctx context.Context, organisation int64, a Alert) bool {
+	return i.storms != nil && i.storms.Explains(ctx, organisation, a)
+}
+
 // arise has the causes looked for where a message's alerts belong to a storm.
 func (i *Inbox) arise(ctx context.Context, organisation int64, outcomes []Outcome) {
 	if slices.ContainsFunc(outcomes, func(o Outcome) bool { return o.Result == Stormed }) {

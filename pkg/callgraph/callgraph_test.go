@@ -56,6 +56,7 @@ func (s store) Ask(_ context.Context, q source.Question) source.Answer {
 		for _, e := range s.edges {
 			a.Series = append(a.Series, e.series(q)...)
 		}
+	default:
 	}
 	return a
 }

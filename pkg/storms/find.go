@@ -77,7 +77,7 @@ func (s *Storms) Find(ctx context.Context, organisation int64, request Request, 
 	}
 	f := &finding{Storms: s, organisation: organisation, querier: querier, notify: notify, started: time.Now(), cases: map[string]*incident.Case{}}
 	f.now = s.environment.Now().UTC().Truncate(time.Second)
-	f.storm.At = f.now
+	f.storm = Storm{At: f.now, Investigated: []Investigated{}, Problems: []string{}, Queries: []incident.Query{}}
 	if !request.At.IsZero() && request.At.Before(f.now) {
 		f.storm.At = request.At.UTC().Truncate(time.Second)
 	}
@@ -134,7 +134,7 @@ func (f *finding) readAlerts(ctx context.Context, known []firing.Alert) error {
 		return answers[0].Problem
 	}
 	known = slices.DeleteFunc(known, func(a firing.Alert) bool { return firing.Serviceless(a.Name) })
-	f.storm.Alerts = firing.Joined(known)
+	f.storm.Alerts = append([]firing.Alert{}, firing.Joined(known)...)
 	f.storm.LeftOut = max(0, len(f.storm.Alerts)-mostAlerts)
 	f.storm.Alerts = f.storm.Alerts[:min(mostAlerts, len(f.storm.Alerts))]
 	return nil

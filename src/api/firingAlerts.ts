@@ -22,7 +22,8 @@ export function useFiringAlerts(): Asked<FiringAlert[]> {
   return useAnswer('alerts', readFiringAlerts);
 }
 
-async function readFiringAlerts(): Promise<FiringAlert[]> {
+/** Reads which alerts of this Grafana fire, the newest first. Throws a FailureError. */
+export async function readFiringAlerts(): Promise<FiringAlert[]> {
   const { data } = await ask();
   return (data.data?.alerts ?? [])
     .filter(({ state }) => /^(alerting|firing)/i.test(state))

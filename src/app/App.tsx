@@ -1,9 +1,10 @@
 import { casesPath } from '../cases/caseLinks';
 import { CasesRoute } from '../cases/CasesRoute';
-import { investigatePath, readinessPath } from '../links/link';
+import { investigatePath, readinessPath, stormPath } from '../links/link';
 import { InvestigatePage } from '../pages/investigate/InvestigatePage';
 import { ReadinessPage } from '../pages/readiness/ReadinessPage';
 import { StartPage } from '../pages/start/StartPage';
+import { StormPage } from '../pages/storm/StormPage';
 import { useLocation } from './useLocation';
 
 /** Shows the page that the address names. */
@@ -14,6 +15,9 @@ export default function App() {
   }
   if (pathname.startsWith(readinessPath)) {
     return <ReadinessPage search={search} />;
+  }
+  if (pathname.startsWith(stormPath)) {
+    return <StormPage search={search} />;
   }
   return pathname.startsWith(investigatePath) ? <InvestigatePage search={search} /> : <StartPage />;
 }

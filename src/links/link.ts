@@ -28,6 +28,7 @@ export interface InvestigationLink {
 export const startPath = `/a/${appId}`;
 export const investigatePath = `${startPath}/investigate`;
 export const readinessPath = `${startPath}/readiness`;
+export const stormPath = `${startPath}/storm`;
 export const configPath = `/plugins/${appId}?page=connect`;
 
 /** A path of Grafana's as an anchor needs it: a new tab knows nothing of the sub-path that Grafana may lie below. */

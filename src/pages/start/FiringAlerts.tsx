@@ -1,11 +1,14 @@
 import { css } from '@emotion/css';
-import { dateTime, type GrafanaTheme2 } from '@grafana/data';
+import { dateTime, urlUtil, type GrafanaTheme2 } from '@grafana/data';
 import { t, Trans } from '@grafana/i18n';
-import { Badge, LinkButton, LoadingPlaceholder, useStyles2 } from '@grafana/ui';
+import { Badge, LinkButton, LoadingPlaceholder, TextLink, useStyles2 } from '@grafana/ui';
 import { useFiringAlerts, type FiringAlert } from '../../api/firingAlerts';
-import { hrefOf, investigationUrl } from '../../links/link';
+import { hrefOf, investigationUrl, stormPath } from '../../links/link';
 import { subjectOf } from '../../links/subject';
 import { StartSection } from './StartSection';
+
+/** alerts that may have one cause */
+const severalFrom = 2;
 
 /** What this Grafana's own alert rules say is wrong now, each one click from its investigation. */
 export function FiringAlerts({ environment }: { environment: string }) {
@@ -15,6 +18,11 @@ export function FiringAlerts({ environment }: { environment: string }) {
     <StartSection title={t('start.alerts.title', 'Firing alerts')} failure={failure}>
       {!answer && !failure && <LoadingPlaceholder text="" />}
       {answer?.length === 0 && <Trans i18nKey="start.alerts.none">No alert of this Grafana fires.</Trans>}
+      {answer && answer.length >= severalFrom && (
+        <TextLink href={urlUtil.renderUrl(stormPath, { ds: environment })} inline={false}>
+          {t('start.alerts.together', 'Explain these {{count}} alerts together', { count: answer.length })}
+        </TextLink>
+      )}
       {answer && answer.length > 0 && (
         <ul className={styles.list}>
           {answer.map((alert, index) => (

@@ -1,0 +1,33 @@
+import { t } from '@grafana/i18n';
+import type { Investigated } from '../../api/storms';
+import { PlainTable } from '../../evidence/PlainTable';
+import { investigatedHref } from './alerts';
+import { StormSection } from './StormSection';
+
+/** What was investigated for the answer, each with its verdict. */
+export function InvestigationList({
+  investigated,
+  environment,
+}: {
+  investigated: Investigated[];
+  environment: string;
+}) {
+  if (investigated.length === 0) {
+    return null;
+  }
+  const title = t('storm.investigated.title', 'Investigated for this');
+  return (
+    <StormSection title={title}>
+      <PlainTable
+        label={title}
+        headers={[t('storm.table.service', 'Service'), t('storm.investigated.verdict', 'Verdict')]}
+        rows={investigated.map((one) => [
+          <a key="service" href={investigatedHref(environment, one)}>
+            {one.subject.service}
+          </a>,
+          one.sentence ?? (one.state === 'running' ? t('storm.investigated.running', 'under way') : ''),
+        ])}
+      />
+    </StormSection>
+  );
+}
