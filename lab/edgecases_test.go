@@ -63,6 +63,7 @@ var rightly = map[string]right{
 	"retried": {rate: 4.3, says: "stock-ledger", never: []string{"no fault of the service"}, also: func(t *testing.T, c *incident.Case) {
 		t.Helper()
 		require.Greater(t, c.Facts.Traffic.Now, 2*c.Facts.Traffic.Normal, "it is asked more often all the same")
+		requireTold(t, c, `A trace asks availability-api \d(\.\d)? times, normally 1\..* they are retries`)
 	}},
 	"silenced": {rate: 1.8, says: `reading-store cannot start: secret meter-keys or a key of it does not exist`, level: incident.Likely},
 	"cacheless": {failed: 0.6, rate: 1.9, says: "calls from seat-map to seat-cache fail: the connection is refused", level: incident.Possible,

@@ -108,5 +108,7 @@ const (
 	MeasureUntracedCount Measure = "untraced calls a request" // median number of them
 	MeasureUntracedCall  Measure = "untraced call"            // mean time of one of them
 	MeasureAbreast       Measure = "calls at a time"          // median, of those to peers
+	MeasureRepeats       Measure = "requests in one trace"    // of the subject, mean
+	MeasureRetried       Measure = "retried calls"            // of the calls to the subject after the first of a trace, that follow a failed one
 	MeasureIdle          Measure = "idle time"                // mean, in none of the operation's calls
 )

@@ -105,6 +105,9 @@ func Count(v float64) string {
 	return trimmed(v, 0)
 }
 
+// Mean writes a mean of counts: 3.87 is "3.9".
+func Mean(v float64) string { return trimmed(v, 1) }
+
 // coarse writes a number with a digit after the point only where it is small.
 func coarse(v float64) string {
 	if math.Abs(v) < 10 {

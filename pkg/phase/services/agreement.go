@@ -26,9 +26,15 @@ func Agreement() phase.Step {
 		ID:     "agreement",
 		Title:  "Whether traces and metrics agree",
 		Needs:  []incident.Fact{incident.FactNeighbours},
-		Awaits: []incident.Fact{incident.FactErrors},
+		Awaits: []incident.Fact{incident.FactErrors, incident.FactOnset},
 		Plan:   func(*incident.Case) ([]source.Question, error) { return nil, nil },
-		Read:   readAgreement,
+		Read: func(c *incident.Case, answers source.Answers) (phase.Reading, error) {
+			reading, err := readAgreement(c, answers)
+			if again := repeated(c); err == nil && again != nil {
+				reading.Outcome, reading.Findings = incident.Found, append(reading.Findings, *again)
+			}
+			return reading, err
+		},
 	}
 }
 
