@@ -1,6 +1,7 @@
 package alerts
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -60,4 +61,48 @@ func (i *Inbox) arise(ctx context.Context, organisation int64, outcomes []Outcom
 	if slices.ContainsFunc(outcomes, func(o Outcome) bool { return o.Result == Stormed }) {
 		i.storms.Arise(ctx, organisation)
 	}
+}
+
+// InvestigateApart begins an investigation of every alert that a storm was to answer and that its causes do not explain, as if each had
+// come alone. It takes as long as the limit of investigations asks for, and ends with ctx.
+func (i *Inbox) InvestigateApart(ctx context.Context, organisation int64) {
+	for _, key := range i.unanswered(organisation) {
+		for i.takeApart(ctx, organisation, key) == TooMany {
+			select {
+			case <-ctx.Done():
+				return
+			case <-time.After(refill):
+			}
+		}
+	}
+}
+
+// unanswered are the keys of alerts that fire and have no investigation, the oldest alert first.
+func (i *Inbox) unanswered(organisation int64) []string {
+	firing := i.Firing(organisation)
+	slices.SortStableFunc(firing, func(a, b Alert) int {
+		return cmp.Or(a.StartsAt.Compare(b.StartsAt), cmp.Compare(a.Fingerprint, b.Fingerprint))
+	})
+	var keys []string
+	for _, a := range firing {
+		keys = append(keys, keyOf(organisation, a.Fingerprint))
+	}
+	return slices.DeleteFunc(keys, func(key string) bool {
+		item := i.alerts.Get(key)
+		return item == nil || item.Value().run != 0
+	})
+}
+
+func (i *Inbox) takeApart(ctx context.Context, organisation int64, key string) Result {
+	i.receiving.Lock()
+	defer i.receiving.Unlock()
+	item := i.alerts.Get(key)
+	if item == nil || item.Value().Status != Firing {
+		return Ended
+	}
+	result, _, err := i.take(ctx, organisation, "of a storm", item.Value().Alert, false)
+	if err != nil {
+		logger.FromContext(ctx).Warn("An alert that its storm does not explain could not be investigated", "error", err)
+	}
+	return result
 }

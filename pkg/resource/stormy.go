@@ -43,7 +43,10 @@ type stormAnswers interface {
 type stormLook struct {
 	began time.Time
 	ended chan struct{} // closed at its end
+	once  sync.Once
 }
+
+func (l *stormLook) end() { l.once.Do(func() { close(l.ended) }) }
 
 func watchStorms(e *environment.Environment, told *alerts.Inbox, all stormAnswers) *stormWatch {
 	w := &stormWatch{environment: e, told: told, storms: all, looks: map[int64]*stormLook{}}
@@ -70,7 +73,7 @@ func (w *stormWatch) Arise(ctx context.Context, organisation int64) {
 	w.looks[organisation] = look
 	within := context.WithoutCancel(ctx) // it has Grafana's configuration, and outlives the message
 	w.environment.Go(func(living context.Context) {
-		defer close(look.ended)
+		defer look.end()
 		ctx, cancel := context.WithCancel(within)
 		defer cancel()
 		defer context.AfterFunc(living, cancel)()
@@ -78,10 +81,17 @@ func (w *stormWatch) Arise(ctx context.Context, organisation int64) {
 		found, err := w.storms.Find(ctx, organisation, storms.Request{Known: known}, nil)
 		if err != nil {
 			log.DefaultLogger.FromContext(ctx).Warn("A storm of alerts was not explained", "error", err)
-			return
+		} else {
+			w.keep(ctx, organisation, found)
 		}
-		w.keep(ctx, organisation, found)
+		w.apart(ctx, organisation, look)
 	})
+}
+
+// apart has the alerts investigated that the causes do not explain: those who wait for the storm's answer go on meanwhile.
+func (w *stormWatch) apart(ctx context.Context, organisation int64, look *stormLook) {
+	look.end()
+	w.told.InvestigateApart(ctx, organisation)
 }
 
 // keep opens a case for each cause that an investigation named, as for the first of its alerts.
