@@ -64,7 +64,8 @@ type Call struct {
 // Cause is what an investigation named.
 type Cause struct {
 	ID string
-	// Services are those at which the cause shows: the culprit's, and those whose own investigation named it.
+	// Services are those at which the cause shows: the culprit's, or those whose own investigation named it where that has no place on the
+	// graph.
 	Services []string
 	Scope    incident.Scope
 	Level    incident.Level

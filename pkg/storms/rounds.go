@@ -143,7 +143,11 @@ func (f *finding) blaming(c Cause, candidate *incident.Candidate, service string
 	if candidate.Service != "" {
 		c.ID, c.Service = byService+candidate.Service, candidate.Service
 	}
-	if candidate.Service != "" && candidate.Service != service {
+	switch {
+	case candidate.Service == "" || candidate.Service == service:
+	case f.graph.Has(candidate.Service): // the service itself reaches it
+		c.Services = []string{candidate.Service}
+	default:
 		c.Services = append(slices.Clone(c.Services), candidate.Service)
 	}
 	return c

@@ -175,7 +175,8 @@ func TestOneInvestigationOfTheDeepestServiceAnswersForAll(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, map[string][]string{"disk": {"cart", "front", "stock"}}, byCause(found))
 	assert.Equal(t, "1 cause explains 3 of 5 alerts.", found.Sentence)
-	assert.Equal(t, []string{"stock", "disk"}, found.Causes[0].Services)
+	assert.Equal(t, []string{"disk"}, found.Causes[0].Services)
+	assert.Equal(t, []string{"stock", "disk"}, found.Explained[slices.IndexFunc(found.Explained, func(e storm.Explained) bool { return e.Path[0] == "stock" })].Path)
 	require.Len(t, found.Unplaced, 2)
 	for _, u := range found.Unplaced {
 		assert.NotEmpty(t, u.Sentence)
@@ -197,7 +198,7 @@ func TestWhatTwoInvestigationsNameIsOneCauseWithTheEarlierBeginning(t *testing.T
 	assert.Equal(t, map[string][]string{"disk": {"cart", "desk"}}, byCause(found))
 	assert.Equal(t, incident.Likely, found.Causes[0].Level)
 	assert.Equal(t, noon.Add(-5*time.Minute), found.Causes[0].Began.From)
-	assert.Equal(t, []string{"cart", "desk", "disk"}, found.Causes[0].Services)
+	assert.Equal(t, []string{"disk"}, found.Causes[0].Services)
 }
 
 func TestAServiceWhoseCauseIsNotFoundIsSaidToBeWhereItBegins(t *testing.T) {
@@ -229,6 +230,7 @@ func TestACulpritThatTheServiceDoesNotCallIsNoCauseOfItsAlerts(t *testing.T) {
 	node.Verdict.Candidates = []incident.Candidate{{Service: "kubelet", Target: incident.Target{Type: "node", Name: "worker-3"}}}
 	found = storming(t, e, map[string]*incident.Case{"cart": node, "desk": node}).find(t, Request{})
 	assert.Equal(t, map[string][]string{"kubelet": {"cart", "desk"}}, byCause(found), "what is not on the call graph may be the cause of any service")
+	assert.Equal(t, []string{"cart", "desk", "kubelet"}, found.Causes[0].Services)
 }
 
 func TestAlertsThatHaveFiredForHoursDoNotHideTheStorm(t *testing.T) {

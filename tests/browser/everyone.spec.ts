@@ -97,6 +97,15 @@ const places: Place[] = [
     },
   },
   {
+    name: 'storm of alerts',
+    address: () => pageOf('/storm'),
+    settled: async (page) => {
+      await expect(page.getByRole('heading', { name: /^1 cause explains \d+ of \d+ alerts?\./ })).toBeVisible();
+      await expect(page.getByRole('heading', { name: 'Timeline' })).toBeVisible();
+      await openAll(page);
+    },
+  },
+  {
     name: 'start page without an environment',
     address: async (page) => {
       await hideEnvironments(page);

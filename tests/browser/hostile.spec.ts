@@ -62,9 +62,9 @@ async function expectOnlyText(page: Page): Promise<void> {
 }
 
 test('nothing that telemetry and alerts say is more than text on any page', async ({ page }) => {
-  await poison(page, /\/resources\/(investigations|services|readiness|conventions|cases|alerts)(\?|$)/);
+  await poison(page, /\/resources\/(investigations|services|readiness|conventions|cases|alerts|storms)(\?|$)/);
   await poison(page, /\/api\/prometheus\/grafana\/api\/v1\/alerts/);
-  for (const path of ['', '/readiness']) {
+  for (const path of ['', '/readiness', '/storm']) {
     await page.goto(pageOf(path, { ds: recording }));
     await expect(page.getByText(shown).first()).toBeVisible();
     await expectOnlyText(page);

@@ -1,7 +1,7 @@
 import { css } from '@emotion/css';
 import { dateTime, urlUtil, type GrafanaTheme2 } from '@grafana/data';
 import { t, Trans } from '@grafana/i18n';
-import { Badge, LinkButton, LoadingPlaceholder, TextLink, useStyles2 } from '@grafana/ui';
+import { Badge, LinkButton, LoadingPlaceholder, useStyles2 } from '@grafana/ui';
 import { useFiringAlerts, type FiringAlert } from '../../api/firingAlerts';
 import { hrefOf, investigationUrl, stormPath } from '../../links/link';
 import { subjectOf } from '../../links/subject';
@@ -19,9 +19,16 @@ export function FiringAlerts({ environment }: { environment: string }) {
       {!answer && !failure && <LoadingPlaceholder text="" />}
       {answer?.length === 0 && <Trans i18nKey="start.alerts.none">No alert of this Grafana fires.</Trans>}
       {answer && answer.length >= severalFrom && (
-        <TextLink href={urlUtil.renderUrl(stormPath, { ds: environment })} inline={false}>
-          {t('start.alerts.together', 'Explain these {{count}} alerts together', { count: answer.length })}
-        </TextLink>
+        <div>
+          <LinkButton
+            size="sm"
+            variant="secondary"
+            icon="sitemap"
+            href={hrefOf(urlUtil.renderUrl(stormPath, { ds: environment }))}
+          >
+            {t('start.alerts.together', 'Explain these {{count}} alerts together', { count: answer.length })}
+          </LinkButton>
+        </div>
       )}
       {answer && answer.length > 0 && (
         <ul className={styles.list}>

@@ -1,9 +1,11 @@
 import { t } from '@grafana/i18n';
+import { useStyles2 } from '@grafana/ui';
 import type { StormAlert } from '../../api/storms';
 import { PlainTable } from '../../evidence/PlainTable';
 import { formatMoment } from '../../format/formatInterval';
 import { hrefOf, investigationUrl } from '../../links/link';
 import { beganOf, isKnown } from './alerts';
+import { getLinkStyles } from './linkStyles';
 
 interface Props {
   label: string;
@@ -38,13 +40,18 @@ export function AlertTable({ label, header, rows, environment, at }: Props) {
 }
 
 function ServiceLink({ alert, environment }: { alert: StormAlert; environment: string }) {
+  const styles = useStyles2(getLinkStyles);
   const { service, namespace, operation } = alert.subject;
   if (!service) {
     return <>{t('storm.table.no-service', 'none')}</>;
   }
   const began = beganOf(alert);
   const link = { ds: environment, service, namespace, operation, at: Number.isNaN(began) ? undefined : String(began) };
-  return <a href={hrefOf(investigationUrl(link))}>{service}</a>;
+  return (
+    <a className={styles.link} href={hrefOf(investigationUrl(link))}>
+      {service}
+    </a>
+  );
 }
 
 function sinceOf(alert: StormAlert, at: string): string {

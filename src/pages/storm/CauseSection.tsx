@@ -8,6 +8,7 @@ import { withMoments } from '../../format/moments';
 import { AlertTable } from './AlertTable';
 import { explainedBy, investigatedHref, isKnown, type ExplainedAlert } from './alerts';
 import { InhibitionRule } from './InhibitionRule';
+import { getLinkStyles } from './linkStyles';
 import { StormSection } from './StormSection';
 
 interface Props {
@@ -19,6 +20,7 @@ interface Props {
 /** One cause with the alerts that it explains, and the rule that would have kept those of others quiet. */
 export function CauseSection({ cause, storm, environment }: Props) {
   const styles = useStyles2(getStyles);
+  const links = useStyles2(getLinkStyles);
   const explained = explainedBy(storm, cause.id);
   const { subject } = cause.from;
   const alerts = explained.map(({ alert }) => alert);
@@ -31,13 +33,16 @@ export function CauseSection({ cause, storm, environment }: Props) {
           defaultValue_one: 'Explains {{count}} alert.',
         })}{' '}
         {isKnown(cause.began.from) &&
-          t('storm.cause.began', 'Began {{time}}.', { time: formatMoment(cause.began.from, storm.at) })}{' '}
+          t('storm.cause.began', 'Began between {{from}} and {{to}}.', {
+            from: formatMoment(cause.began.from, storm.at),
+            to: formatMoment(cause.began.to, storm.at),
+          })}{' '}
         {cause.owner &&
           t('storm.cause.owner', 'Owner: {{owner}}.', {
             owner: cause.owner,
             interpolation: { escapeValue: false },
           })}{' '}
-        <a href={investigatedHref(environment, cause.from)}>
+        <a className={links.link} href={investigatedHref(environment, cause.from)}>
           {t('storm.cause.investigation', 'Investigation of {{service}}', {
             service: subject.service,
             interpolation: { escapeValue: false },

@@ -122,6 +122,8 @@ it('shows the alerts by their cause, and why the others have none', async () => 
     expect.stringContaining('service=front')
   );
   expect(screen.getByText(/Owner: Team Stock\./)).toBeVisible();
+  expect(screen.getByText(/Began between 10:08:00 and 10:09:00\./)).toBeVisible();
+  expect(screen.getByLabelText('The cause began between 10:08:00 and 10:09:00')).toBeInTheDocument();
   const others = within(screen.getByRole('table', { name: 'Not explained' }));
   expect(others.getByText('It began before.')).toBeVisible();
   expect(others.getByText(/^before /)).toBeVisible();

@@ -10,8 +10,8 @@ import { StormSection } from './StormSection';
 interface Lane {
   key: string;
   name: string;
-  /** when the cause began, ms since 1970; undefined for a lane without one */
-  cause?: number;
+  /** within which time the cause began, ms since 1970; undefined for a lane without one */
+  cause?: { from: number; to: number };
   /** when alerts began, with how many did */
   alerts: Array<{ time: number; names: string[] }>;
 }
@@ -19,9 +19,12 @@ interface Lane {
 /** All on one axis of time: when each cause began, and when the alerts did. */
 export function StormTimeline({ storm }: { storm: Storm }) {
   const styles = useStyles2(getStyles);
-  const lanes = lanesOf(storm).filter(({ alerts, cause }) => alerts.length > 0 || cause !== undefined);
+  const lanes = lanesOf(storm).filter(({ alerts, cause }) => alerts.length > 0 || cause);
   const end = Date.parse(storm.at);
-  const times = lanes.flatMap(({ alerts, cause }) => [...alerts.map(({ time }) => time), ...(cause ? [cause] : [])]);
+  const times = lanes.flatMap(({ alerts, cause }) => [
+    ...alerts.map(({ time }) => time),
+    ...(cause ? [cause.from] : []),
+  ]);
   if (times.length === 0) {
     return null;
   }
@@ -36,14 +39,12 @@ export function StormTimeline({ storm }: { storm: Storm }) {
               {lane.name}
             </span>
             <ol className={styles.track}>
-              {lane.cause !== undefined && (
+              {lane.cause && (
                 <li
                   className={styles.cause}
-                  style={{ left: shareOf(lane.cause) }}
-                  aria-label={t('storm.timeline.cause', 'Cause began {{time}}', {
-                    time: formatMoment(lane.cause, end),
-                  })}
-                  title={t('storm.timeline.cause', 'Cause began {{time}}', { time: formatMoment(lane.cause, end) })}
+                  style={{ left: shareOf(lane.cause.from), right: `calc(100% - ${shareOf(lane.cause.to)})` }}
+                  aria-label={causeLabel(lane.cause, end)}
+                  title={causeLabel(lane.cause, end)}
                 />
               )}
               {lane.alerts.map(({ time, names }) => (
@@ -72,6 +73,13 @@ export function StormTimeline({ storm }: { storm: Storm }) {
   );
 }
 
+function causeLabel({ from, to }: { from: number; to: number }, end: number): string {
+  return t('storm.timeline.cause', 'The cause began between {{from}} and {{to}}', {
+    from: formatMoment(from, end),
+    to: formatMoment(to, end),
+  });
+}
+
 function labelOf(time: number, names: string[], end: number): string {
   return t('storm.timeline.alerts', '{{time}}: {{names}}', {
     time: formatMoment(time, end),
@@ -82,7 +90,7 @@ function labelOf(time: number, names: string[], end: number): string {
 
 function lanesOf(storm: Storm): Lane[] {
   const known = byId(storm);
-  const lane = (key: string, name: string, ids: string[], cause?: number): Lane => {
+  const lane = (key: string, name: string, ids: string[], cause?: Lane['cause']): Lane => {
     const times = new Map<number, string[]>();
     for (const id of ids) {
       const alert = known.get(id);
@@ -107,7 +115,7 @@ function lanesOf(storm: Storm): Lane[] {
         id,
         service,
         explainedBy(storm, id).map(({ alert }) => alert.id),
-        isKnown(began.from) ? Date.parse(began.from) : undefined
+        isKnown(began.from) ? { from: Date.parse(began.from), to: Date.parse(began.to) } : undefined
       )
     ),
     lane(
@@ -137,7 +145,14 @@ const getStyles = (theme: GrafanaTheme2) => {
     }),
     name: css({ overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }),
     track: css({ listStyle: 'none', position: 'relative', height: theme.spacing(3), margin: 0, padding: 0 }),
-    cause: css({ ...mark, width: 2, height: '100%', background: theme.colors.error.border }),
+    cause: css({
+      position: 'absolute',
+      top: 0,
+      bottom: 0,
+      minWidth: 2,
+      background: theme.colors.error.transparent,
+      borderLeft: `2px solid ${theme.colors.error.border}`,
+    }),
     alerts: css({
       ...mark,
       minWidth: theme.spacing(2.25),
