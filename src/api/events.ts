@@ -50,10 +50,10 @@ function parseJson(line: string): InvestigationEvent {
     return JSON.parse(line) as InvestigationEvent;
   } catch {
     throw new FailureError(
-      t('api.unreadable', 'The answer of the investigation could not be read.'),
+      t('api.unreadable', "Could not read the investigation's response."),
       t(
         'api.unreadable-advice',
-        'Check that no proxy between you and Grafana changes or cuts the answer, then run it again.'
+        'Check that no proxy between you and Grafana changes or truncates the response, then run it again.'
       )
     );
   }

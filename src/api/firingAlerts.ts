@@ -37,10 +37,10 @@ async function ask() {
   } catch (error) {
     const { status } = error as { status?: number };
     throw new FailureError(
-      t('api.alerts', 'The alerts of this Grafana could not be read (status {{status}}).', { status: status ?? 0 }),
+      t('api.alerts', 'Could not read the alerts of this Grafana (status {{status}}).', { status: status ?? 0 }),
       status === 403
-        ? t('api.alerts-403', 'Ask an administrator for permission to see alert rules, or name the service below.')
-        : t('api.alerts-other', "Check that Grafana's alerting is turned on, or name the service below.")
+        ? t('api.alerts-403', 'Ask an administrator for permission to read alert rules, or enter the service below.')
+        : t('api.alerts-other', 'Check that Grafana Alerting is enabled, or enter the service below.')
     );
   }
 }

@@ -95,7 +95,7 @@ describe('the events of an investigation', () => {
 describe('an investigation that cannot be followed to its end', () => {
   it('says that the answer broke off when it just ends', async () => {
     answerWithLines(started);
-    await expect(eventsOf()).rejects.toThrow('The answer broke off before the investigation was done.');
+    await expect(eventsOf()).rejects.toThrow('The response ended before the investigation was complete.');
   });
 
   it('says that the answer broke off when the connection is lost', async () => {
@@ -105,12 +105,12 @@ describe('an investigation that cannot be followed to its end', () => {
     answer.send(started);
     expect((await events.next()).value).toMatchObject({ type: 'started' });
     answer.breakOff();
-    await expect(events.next()).rejects.toThrow('The answer broke off before the investigation was done.');
+    await expect(events.next()).rejects.toThrow('The response ended before the investigation was complete.');
   });
 
   it('says that the answer cannot be read when a line is not JSON', async () => {
     answerWithLines(started, '<html>Bad gateway</html>');
-    await expect(eventsOf()).rejects.toThrow('The answer of the investigation could not be read.');
+    await expect(eventsOf()).rejects.toThrow("Could not read the investigation's response.");
   });
 
   it('says that Grafana did not answer when it cannot be reached', async () => {
@@ -135,13 +135,13 @@ describe('an investigation that cannot be followed to its end', () => {
   ])('advises what to do about status %i', async (status, advice) => {
     answerFetchWith(() => Response.json({ message: 'nope' }, { status }));
     await expect(eventsOf()).rejects.toMatchObject({
-      sentence: `Grafana refused with status ${status}: nope`,
+      sentence: `Grafana rejected the request (status ${status}): nope`,
       advice: expect.stringContaining(advice),
     });
   });
 
   it('names the status when the answer has no words at all', async () => {
     answerFetchWith(() => new Response('<html>', { status: 504, statusText: 'Gateway Timeout' }));
-    await expect(eventsOf()).rejects.toThrow('Grafana refused with status 504: Gateway Timeout');
+    await expect(eventsOf()).rejects.toThrow('Grafana rejected the request (status 504): Gateway Timeout');
   });
 });

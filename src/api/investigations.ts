@@ -64,10 +64,7 @@ async function* events(lines: AsyncGenerator<string>): AsyncGenerator<Investigat
 
 function brokenOff(): FailureError {
   return new FailureError(
-    t('api.broken-off', 'The answer broke off before the investigation was done.'),
-    t(
-      'api.broken-off-advice',
-      "Run it again; if it breaks off again, look for the data source's errors in Grafana's log."
-    )
+    t('api.broken-off', 'The response ended before the investigation was complete.'),
+    t('api.broken-off-advice', "Run it again. If it fails again, look for the data source's errors in Grafana's log.")
   );
 }

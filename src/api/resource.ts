@@ -54,7 +54,7 @@ async function refusal(response: Response): Promise<Refusal> {
   if (answer.sentence) {
     return new Refusal({ sentence: answer.sentence, advice: answer.advice }, status);
   }
-  const sentence = t('api.refused', 'Grafana refused with status {{status}}: {{reason}}', {
+  const sentence = t('api.refused', 'Grafana rejected the request (status {{status}}): {{reason}}', {
     status,
     reason: answer.message ?? (response.statusText || t('api.no-reason', 'no reason given')),
     interpolation: { escapeValue: false },
@@ -71,6 +71,6 @@ function adviceFor(status: number): string {
     case 404:
       return t('api.advice-404', 'Choose another environment: this Faultline data source does not exist any more.');
     default:
-      return t('api.advice-other', 'Open the Faultline data source and use "Save & test": it says what is wrong.');
+      return t('api.advice-other', 'Open the Faultline data source and select "Save & test" to see what is wrong.');
   }
 }

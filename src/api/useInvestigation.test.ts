@@ -93,6 +93,6 @@ describe('an investigation on a page', () => {
     const { result, answer, state } = begin();
     (await answer(0)).end();
     await waitFor(() => expect(state()).toBe('failed'));
-    expect(result.current.progress.failure?.sentence).toBe('The answer broke off before the investigation was done.');
+    expect(result.current.progress.failure?.sentence).toBe('The response ended before the investigation was complete.');
   });
 });

@@ -9,5 +9,5 @@ it('the app shows the page that the address names, and follows it', () => {
   render(<App />);
   expect(screen.getByText('No environment is set up yet.')).toBeVisible();
   act(() => locationService.push('/a/faultline-investigation-app/investigate'));
-  expect(screen.getByText(/This link does not say/)).toBeVisible();
+  expect(screen.getByText(/This link does not name/)).toBeVisible();
 });

@@ -146,7 +146,7 @@ describe('the log of a case', () => {
 
   it('starts a hand-over from what is known, to be edited', async () => {
     await open();
-    await userEvent.click(screen.getByRole('button', { name: 'Write a hand-over' }));
+    await userEvent.click(screen.getByRole('button', { name: 'Write handover' }));
     expect(screen.getByLabelText('Note')).toHaveDisplayValue(/What we know/);
     expect(screen.getByRole('button', { name: 'Hand over' })).toBeEnabled();
     expect(screen.getByLabelText('Note')).toHaveFocus();
@@ -156,9 +156,9 @@ describe('the log of a case', () => {
     await open();
     const note = screen.getByLabelText<HTMLTextAreaElement>('Note');
     await userEvent.type(note, 'DNS, I think');
-    await userEvent.click(screen.getByRole('button', { name: 'Write a hand-over' }));
+    await userEvent.click(screen.getByRole('button', { name: 'Write handover' }));
     expect(note.value).toMatch(/^DNS, I think\n\n\*\*What we know\*\*/);
-    expect(screen.getByRole('button', { name: 'Write a hand-over' })).toBeDisabled();
+    expect(screen.getByRole('button', { name: 'Write handover' })).toBeDisabled();
     await userEvent.clear(note);
     await userEvent.type(note, 'just a note');
     expect(screen.getByRole('button', { name: 'Add note' })).toBeEnabled();
@@ -170,7 +170,7 @@ describe('working on the steps of a case', () => {
 
   it('ticks a step, shows who did, and lets it be reopened', async () => {
     const { backend, wrote, tell } = await open();
-    await userEvent.click(screen.getByRole('button', { name: 'Tick Error rate: I have looked at it' }));
+    await userEvent.click(screen.getByRole('button', { name: 'Mark Error rate done' }));
     await waitFor(() => expect(wrote()[0]).toMatchObject({ kind: 'ticked', step: 'impact/error-rate' }));
     const entry = {
       ...opened,
@@ -188,24 +188,24 @@ describe('working on the steps of a case', () => {
     act(() =>
       backend.send({ type: 'entry', state: 'open', entry: { ...entry, id: idOf(wrote()[1]), kind: 'step reopened' } })
     );
-    expect(await screen.findByRole('button', { name: /^Tick Error rate/ })).toHaveFocus();
+    expect(await screen.findByRole('button', { name: /^Mark Error rate done/ })).toHaveFocus();
   });
 
   it('ticks and pins once, however often somebody clicks', async () => {
     const { wrote } = await open();
-    await userEvent.dblClick(screen.getByRole('button', { name: /^Tick Error rate/ }));
-    await userEvent.dblClick(screen.getByRole('button', { name: 'Put it on the timeline of the case' }));
+    await userEvent.dblClick(screen.getByRole('button', { name: /^Mark Error rate done/ }));
+    await userEvent.dblClick(screen.getByRole('button', { name: 'Add to the case timeline' }));
     await waitFor(() => expect(wrote()).toHaveLength(2));
     expect(wrote()).toMatchObject([{ kind: 'ticked' }, { kind: 'pinned' }]);
     expect(screen.getByText(/^done by/)).toBeVisible();
-    expect(screen.getByRole('button', { name: 'It is on the timeline of the case' })).toBeDisabled();
+    expect(screen.getByRole('button', { name: 'On the case timeline' })).toBeDisabled();
   });
 
   it('takes back a tick that was refused', async () => {
     await open(() => Response.json({ sentence: 'You may not.' }, { status: 403 }));
-    await userEvent.click(screen.getByRole('button', { name: /^Tick Error rate/ }));
+    await userEvent.click(screen.getByRole('button', { name: /^Mark Error rate done/ }));
     expect(await screen.findByText(/You may not/)).toBeVisible();
-    expect(screen.getByRole('button', { name: /^Tick Error rate/ })).toBeVisible();
+    expect(screen.getByRole('button', { name: /^Mark Error rate done/ })).toBeVisible();
   });
 
   it('leaves the focus where it is when a colleague ticks a step', async () => {
@@ -221,7 +221,7 @@ describe('working on the steps of a case', () => {
     await open();
     await userEvent.click(screen.getByRole('button', { name: 'Skip Error rate, with a reason' }));
     await userEvent.keyboard('{Escape}');
-    expect(screen.getByRole('button', { name: /^Tick Error rate/ })).toHaveFocus();
+    expect(screen.getByRole('button', { name: /^Mark Error rate done/ })).toHaveFocus();
   });
 
   it('skips a step with a reason, and not without', async () => {
@@ -236,7 +236,7 @@ describe('working on the steps of a case', () => {
 
   it('pins a finding to the timeline, once', async () => {
     const { wrote, tell } = await open();
-    await userEvent.click(screen.getByRole('button', { name: 'Put it on the timeline of the case' }));
+    await userEvent.click(screen.getByRole('button', { name: 'Add to the case timeline' }));
     const pin = {
       step: 'impact/error-rate',
       sentence: 'Error rate is 7.3%, normally 0.1%.',
@@ -244,7 +244,7 @@ describe('working on the steps of a case', () => {
     };
     await waitFor(() => expect(wrote()[0]).toMatchObject({ kind: 'pinned', step: pin.step, pin }));
     tell({ ...opened, id: 'p', kind: 'pinned', step: pin.step, pin });
-    expect(await screen.findByRole('button', { name: 'It is on the timeline of the case' })).toBeDisabled();
+    expect(await screen.findByRole('button', { name: 'On the case timeline' })).toBeDisabled();
   });
 
   it('leads to an entry that the address names', async () => {
@@ -262,12 +262,12 @@ describe('working on the steps of a case', () => {
 describe('like this before', () => {
   it('says which earlier case, why, what fixed it and how long it took', async () => {
     await open();
-    const section = await screen.findByRole('region', { name: 'Like this before' });
+    const section = await screen.findByRole('region', { name: 'Similar incidents' });
     expect(await within(section).findByRole('link', { name: '2026-01-02 order-service' })).toHaveAttribute(
       'href',
       '/a/faultline-investigation-app/cases/old?ds=prod'
     );
-    expect(section).toHaveTextContent('80% alike');
+    expect(section).toHaveTextContent('80% similar');
     expect(section).toHaveTextContent('Fixed by Ben: took the policy away');
     expect(section).toHaveTextContent('Took 14 min from the onset until the exit criteria held');
     expect(section).toHaveTextContent('The same cause: networkpolicy/x of coredns.');
@@ -283,7 +283,7 @@ describe('a Viewer', () => {
   it('reads the log, and is offered nothing that would be refused', async () => {
     config.bootData.user.orgRole = OrgRole.Viewer;
     await open();
-    expect(screen.getByText('You can read this log. To write into it needs the role Editor.')).toBeVisible();
+    expect(screen.getByText('You can read this log. Writing to it requires the Editor role.')).toBeVisible();
     expect(screen.queryByLabelText('Note')).not.toBeInTheDocument();
     expect(screen.queryByRole('button', { name: /^Tick/ })).not.toBeInTheDocument();
     expect(screen.queryByRole('button', { name: /^Put it on the timeline/ })).not.toBeInTheDocument();

@@ -68,7 +68,7 @@ function Writing({ saved, state, onWrite }: WritingProps) {
     <EntryForm state={state} handOver={() => handOverNote(saved, state)} onWrite={onWrite} />
   ) : (
     <p>
-      <Trans i18nKey="cases.read-only">You can read this log. To write into it needs the role Editor.</Trans>
+      <Trans i18nKey="cases.read-only">You can read this log. Writing to it requires the Editor role.</Trans>
     </p>
   );
 }
@@ -114,7 +114,7 @@ function links(
   return [
     ...(isOwnPage ? [] : [{ name: t('cases.open', 'Open the case'), path: caseUrl(ds, id) }]),
     { name: t('cases.report', 'Report'), path: reportPageUrl(ds, id) },
-    { name: t('cases.practice', 'Practise'), path: practiceUrl(ds, id) },
+    { name: t('cases.practice', 'Practice'), path: practiceUrl(ds, id) },
     ...(isOwnPage && again ? [{ name: t('cases.again', 'Investigate again'), path: again }] : []),
   ];
 }

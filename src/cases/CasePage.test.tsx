@@ -30,8 +30,8 @@ describe('a case in which a step found nothing', () => {
     act(() =>
       backend.send({ type: 'case', state: 'open', saved: { version: 1, id: 'x', case: found, entries: [opened] } })
     );
-    expect(await screen.findByText('Looked, and found nothing unusual.')).toBeVisible();
-    await userEvent.click(screen.getByRole('button', { name: 'Write a hand-over' }));
+    expect(await screen.findByText('Checked: nothing abnormal found.')).toBeVisible();
+    await userEvent.click(screen.getByRole('button', { name: 'Write handover' }));
     expect(screen.getByLabelText<HTMLTextAreaElement>('Note').value).toContain('No clear cause.');
   });
 });

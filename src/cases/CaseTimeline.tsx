@@ -38,8 +38,8 @@ export function CaseTimeline({ saved }: { saved: SavedCase }) {
         label={t('cases.timeline', 'Timeline')}
         headers={[
           t('cases.timeline-when', 'Time'),
-          t('cases.timeline-what', 'What'),
-          t('cases.timeline-who', 'Told by'),
+          t('cases.timeline-what', 'Event'),
+          t('cases.timeline-who', 'Source'),
         ]}
         rows={momentsOf(saved).map(({ at, what, who }) => [formatMoment(at, saved.case.window.to), what, who])}
       />

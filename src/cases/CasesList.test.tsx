@@ -43,7 +43,7 @@ describe('the list of cases', () => {
     const row = await screen.findByRole('row', { name: /order-service/ });
     expect(within(row).getByRole('link')).toHaveAttribute('href', '/a/faultline-investigation-app/cases/x?ds=prod');
     expect(row).toHaveTextContent('openlikely');
-    expect(screen.getByText('There are older ones: narrow the search to see them.')).toBeVisible();
+    expect(screen.getByText('There are older cases. Narrow the search to see them.')).toBeVisible();
   });
 
   it('keeps in the address what it is narrowed by, and begins with it', async () => {
@@ -51,8 +51,8 @@ describe('the list of cases', () => {
     locationService.push(`${casesPath}?ds=prod&state=closed&text=dns`);
     const search = () => locationService.getLocation().search;
     render(<CasesList ds="prod" search={search()} />);
-    expect(screen.getByLabelText('Words of the title')).toHaveValue('dns');
-    await userEvent.clear(screen.getByLabelText('Words of the title'));
+    expect(screen.getByLabelText('Search titles')).toHaveValue('dns');
+    await userEvent.clear(screen.getByLabelText('Search titles'));
     await userEvent.type(screen.getByLabelText('Service'), 'shop');
     const narrowed = { ds: 'prod', service: 'shop', state: 'closed' };
     await waitFor(() => expect(Object.fromEntries(new URLSearchParams(search()))).toEqual(narrowed));
@@ -73,7 +73,7 @@ describe('the list of cases', () => {
   it('is narrowed by words, service, state and verdict', async () => {
     const asked = answerFetchWith(() => Response.json({ cases: [], more: false, lasting: false }));
     render(<CasesList ds="prod" search="" />);
-    await userEvent.type(screen.getByLabelText('Words of the title'), 'dns');
+    await userEvent.type(screen.getByLabelText('Search titles'), 'dns');
     await userEvent.type(screen.getByLabelText('Service'), 'shop');
     await userEvent.click(screen.getByLabelText('State'));
     await userEvent.click(await screen.findByText('closed'));
@@ -83,7 +83,7 @@ describe('the list of cases', () => {
       const last = new URL(asked.at(-1)?.url ?? '', 'http://grafana').searchParams;
       expect(Object.fromEntries(last)).toEqual({ text: 'dns', service: 'shop', state: 'closed', verdict: 'possible' });
     });
-    expect(await screen.findByText('No case fits.')).toBeVisible();
-    expect(screen.getByText(/These cases are in memory/)).toBeVisible();
+    expect(await screen.findByText('No matching cases.')).toBeVisible();
+    expect(screen.getByText(/These cases are kept in memory/)).toBeVisible();
   });
 });

@@ -94,7 +94,7 @@ function keepInAddress(filter: CaseFilter): void {
 }
 
 function Filters({ filter, onChange }: { filter: CaseFilter; onChange: (part: Partial<CaseFilter>) => void }) {
-  const words = t('cases.search', 'Words of the title');
+  const words = t('cases.search', 'Search titles');
   const service = t('cases.service', 'Service');
   const state = t('cases.state', 'State');
   const verdict = t('cases.verdict', 'Verdict');
@@ -150,13 +150,13 @@ function Rows({ ds, list }: { ds: string; list: CaseList }) {
           severity="warning"
           title={t(
             'cases.not-lasting',
-            'These cases are in memory, and gone when the backend ends: set a token to keep them.'
+            'These cases are kept in memory and lost when the backend stops. Set a token to keep them.'
           )}
         />
       )}
       {list.cases.length === 0 ? (
         <p>
-          <Trans i18nKey="cases.none">No case fits.</Trans>
+          <Trans i18nKey="cases.none">No matching cases.</Trans>
         </p>
       ) : (
         <PlainTable
@@ -179,7 +179,7 @@ function Rows({ ds, list }: { ds: string; list: CaseList }) {
       )}
       {list.more ? (
         <p>
-          <Trans i18nKey="cases.more">There are older ones: narrow the search to see them.</Trans>
+          <Trans i18nKey="cases.more">There are older cases. Narrow the search to see them.</Trans>
         </p>
       ) : null}
     </>

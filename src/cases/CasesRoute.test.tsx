@@ -35,7 +35,7 @@ const policy = {
 const commands = aStep({
   phase: 'recovery',
   id: 'commands',
-  title: 'What to run',
+  title: 'Mitigations',
   findings: [aFinding({ sentence: 'Look at the policy.', evidence: { commands: [policy] } })],
 });
 
@@ -57,8 +57,8 @@ describe('what is selected on the page of a case', () => {
 
   it('is what evidence leads to, and stands in the address', async () => {
     const card = await withSteps('?ds=prod');
-    const list = screen.getByRole('region', { name: 'What to run' });
-    await userEvent.click(within(list).getByRole('button', { name: 'Why: Error rate' }));
+    const list = screen.getByRole('region', { name: 'Mitigations' });
+    await userEvent.click(within(list).getByRole('button', { name: 'Reason: Error rate' }));
     expect(card).toHaveFocus();
     expect(address()).toBe('impact/error-rate');
   });
@@ -95,7 +95,7 @@ describe('a case below a sub-path of Grafana', () => {
     act(() => backend.send({ type: 'case', state: 'open', saved }));
     await screen.findByRole('link', { name: 'an older one' });
     const names = screen.getAllByRole('link').map((link) => link.textContent);
-    expect(names).toEqual(['Report', 'Practise', 'Investigate again', 'an older one', '10:47:00']);
+    expect(names).toEqual(['Report', 'Practice', 'Investigate again', 'an older one', '10:47:00']);
     for (const link of screen.getAllByRole('link')) {
       expect(link.getAttribute('href')).toMatch(/^\/grafana\/a\/faultline-investigation-app\//);
     }
@@ -119,7 +119,7 @@ describe('the title of a case', () => {
     act(() => backend.send({ type: 'case', state: 'watched', saved }));
     expect(await screen.findByRole('heading', { level: 1, name: 'order-service · POST /api/checkout' })).toBeVisible();
     expect(
-      screen.getByText(/^fix applied, recovery watched · likely: networkpolicy\/restrict-coredns · 2026-03-10 .* UTC/)
+      screen.getByText(/^fix applied, watching recovery · likely: networkpolicy\/restrict-coredns · 2026-03-10 .* UTC/)
     ).toBeVisible();
   });
 
@@ -138,7 +138,7 @@ describe('the title of a case', () => {
   it('says so where the environment of a link is not here, and leads to one that is', () => {
     const asked = answerFetchWith(() => new Response());
     render(<CasesRoute pathname={casesPath} search="?ds=gone" />);
-    expect(screen.getByText(/an environment that is not here/)).toBeVisible();
+    expect(screen.getByText(/an environment that does not exist here/)).toBeVisible();
     expect(screen.getByRole('link', { name: 'Cases of prod' })).toHaveAttribute('href', `${casesPath}?ds=prod`);
     expect(asked).toHaveLength(0);
   });
@@ -147,8 +147,8 @@ describe('the title of a case', () => {
     installDataSources();
     render(<CasesRoute pathname={casesPath} search="" />);
     expect(screen.getByText('No environment is set up yet.')).toBeVisible();
-    expect(screen.getByText('An administrator of this organisation can set one up.')).toBeVisible();
-    expect(screen.queryByRole('link', { name: 'Set one up' })).not.toBeInTheDocument();
+    expect(screen.getByText('Ask an administrator of this organization to set one up.')).toBeVisible();
+    expect(screen.queryByRole('link', { name: 'Set up an environment' })).not.toBeInTheDocument();
   });
 
   it('leads those who may to where one is set up', () => {
@@ -158,6 +158,6 @@ describe('the title of a case', () => {
     user.orgRole = OrgRole.Admin;
     render(<CasesRoute pathname={casesPath} search="" />);
     user.orgRole = role;
-    expect(screen.getByRole('link', { name: 'Set one up' })).toBeVisible();
+    expect(screen.getByRole('link', { name: 'Set up an environment' })).toBeVisible();
   });
 });

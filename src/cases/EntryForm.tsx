@@ -35,7 +35,7 @@ export function EntryForm({ state, handOver, onWrite }: Props) {
       <TextArea
         ref={field}
         aria-label={t('cases.note', 'Note')}
-        placeholder={t('cases.note-placeholder', 'What you see, think or did. Markdown.')}
+        placeholder={t('cases.note-placeholder', 'What you see, think or did. Supports Markdown.')}
         rows={kind === 'handed over' ? 12 : 3}
         value={text}
         onChange={({ currentTarget }) => change(currentTarget.value)}
@@ -48,7 +48,7 @@ export function EntryForm({ state, handOver, onWrite }: Props) {
           <Trans i18nKey="cases.fix-applied">Fix applied</Trans>
         </Button>
         <Button size="sm" variant="secondary" disabled={kind === 'handed over'} onClick={beginHandOver}>
-          <Trans i18nKey="cases.hand-over">Write a hand-over</Trans>
+          <Trans i18nKey="cases.hand-over">Write handover</Trans>
         </Button>
         <Button size="sm" variant="secondary" onClick={() => write(isClosed ? 'reopened' : 'closed')}>
           {isClosed ? t('cases.reopen', 'Reopen') : t('cases.close', 'Close the case')}

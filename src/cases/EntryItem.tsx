@@ -70,10 +70,10 @@ export function EntryItem({ entry, path, again = 0, last, isChosen = false, besi
 }
 
 function repeated(count: number, last: string): string {
-  return t('cases.entry-again', '{{count}} times more, last at {{last}}', {
+  return t('cases.entry-again', 'repeated {{count}} times, last at {{last}}', {
     count,
     last,
-    defaultValue_one: 'once more, at {{last}}',
+    defaultValue_one: 'repeated once, at {{last}}',
   });
 }
 

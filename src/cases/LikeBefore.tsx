@@ -38,7 +38,7 @@ export function LikeBefore({ ds, id, found }: Props) {
       });
     return () => controller.abort();
   }, [ds, id, found]);
-  const label = t('cases.before.title', 'Like this before');
+  const label = t('cases.before.title', 'Similar incidents');
   return (
     <section className={styles.section} aria-label={label}>
       <strong>{label}</strong>
@@ -53,14 +53,14 @@ export function LikeBefore({ ds, id, found }: Props) {
 function Found({ ds, before: { cases, compared, unread, more } }: { ds: string; before: CasesBefore }) {
   const styles = useStyles2(getStyles);
   const limits = [
-    more && t('cases.before.more', 'Older ones were not compared.'),
+    more && t('cases.before.more', 'Older cases were not compared.'),
     unread > 0 && t('cases.before.unread', '{{unread}} could not be read.', { unread }),
   ].filter(Boolean);
   return (
     <>
       {cases.length === 0 ? (
         <p className={styles.quiet}>
-          {t('cases.before.none', 'None of {{compared}} earlier cases is like this one.', { compared })}
+          {t('cases.before.none', 'None of {{compared}} earlier cases is similar.', { compared })}
         </p>
       ) : (
         <ul className={styles.list}>
@@ -81,12 +81,12 @@ function Before({ ds, one }: { ds: string; one: CaseBefore }) {
     <li className={styles.item}>
       <a href={hrefOf(caseUrl(ds, one.case.id))}>{one.case.title}</a>{' '}
       <span className={styles.quiet}>
-        {t('cases.before.score', '{{percent}}% alike', { percent: Math.round(score * 100) })}
+        {t('cases.before.score', '{{percent}}% similar', { percent: Math.round(score * 100) })}
       </span>
       <p>
         {fix
           ? t('cases.before.fix', 'Fixed by {{name}}: {{text}}', { name: fix.by, text: fix.text || '–', ...unescaped })
-          : t('cases.before.no-fix', 'Nobody wrote down a fix.')}
+          : t('cases.before.no-fix', 'No fix was recorded.')}
         {took ? (
           <>
             {' '}
@@ -100,7 +100,7 @@ function Before({ ds, one }: { ds: string; one: CaseBefore }) {
       </p>
       <details>
         <summary>
-          <Trans i18nKey="cases.before.why">Why it is like this one</Trans>
+          <Trans i18nKey="cases.before.why">Why it is similar</Trans>
         </summary>
         <ul>
           {because.map((sentence, index) => (

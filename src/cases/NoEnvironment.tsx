@@ -9,16 +9,16 @@ export function NoEnvironment() {
     <Alert severity="info" title={t('start.no-environment.title', 'No environment is set up yet.')}>
       <p>
         <Trans i18nKey="start.no-environment.advice">
-          Add a data source of the type Faultline and tell it where this environment keeps its metrics, traces and logs.
+          Add a Faultline data source and select this environment's metrics, traces and logs stores.
         </Trans>
       </p>
       {maySetUp() ? (
         <LinkButton href={hrefOf(configPath)} variant="secondary">
-          {t('start.no-environment.set-up', 'Set one up')}
+          {t('start.no-environment.set-up', 'Set up an environment')}
         </LinkButton>
       ) : (
         <p>
-          <Trans i18nKey="start.no-environment.who">An administrator of this organisation can set one up.</Trans>
+          <Trans i18nKey="start.no-environment.who">Ask an administrator of this organization to set one up.</Trans>
         </p>
       )}
     </Alert>

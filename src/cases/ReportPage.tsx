@@ -60,9 +60,7 @@ function Report({ ds, id, markdown, shown }: ReportProps) {
           icon="copy"
           variant="secondary"
           disabled={message === undefined}
-          tooltip={
-            failure?.sentence ?? t('cases.copy-chat-why', 'A short text that pastes well in Slack, Teams and mail')
-          }
+          tooltip={failure?.sentence ?? t('cases.copy-chat-why', 'A short text to paste into Slack, Teams or email')}
           getText={() => message ?? ''}
         >
           <Trans i18nKey="cases.copy-chat">Copy for chat</Trans>
@@ -72,7 +70,7 @@ function Report({ ds, id, markdown, shown }: ReportProps) {
         </ClipboardButton>
         {/* Without a target Grafana would take these for pages of its own. */}
         <LinkButton variant="secondary" target="_blank" href={reportUrl(ds, id, 'html')} download={`${id}.html`}>
-          <Trans i18nKey="cases.save-html">Save as a page</Trans>
+          <Trans i18nKey="cases.save-html">Save as HTML</Trans>
         </LinkButton>
         <LinkButton variant="secondary" target="_blank" href={reportUrl(ds, id, 'json')} download={`${id}.json`}>
           {t('cases.save-json', 'Save as JSON')}

@@ -7,7 +7,10 @@ export function UnknownEnvironment({ instead, path }: { instead: string; path: s
   return (
     <Alert
       severity="error"
-      title={t('cases.unknown-environment', 'This link is about an environment that is not here, or not yours to see.')}
+      title={t(
+        'cases.unknown-environment',
+        'This link points to an environment that does not exist here or that you are not allowed to see.'
+      )}
     >
       <LinkButton variant="secondary" href={hrefOf(path)}>
         {instead}

@@ -14,7 +14,7 @@ export function WatchPanel({ watch }: { watch: WatchState }) {
           </li>
         ))}
       </ul>
-      <Trans i18nKey="cases.watch-note">Looked at again every few seconds, whoever looks on.</Trans>
+      <Trans i18nKey="cases.watch-note">Updated every few seconds.</Trans>
     </Alert>
   );
 }

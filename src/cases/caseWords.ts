@@ -6,7 +6,7 @@ import { formatInterval, formatZone } from '../format/formatInterval';
 export function stateName(state: CaseState): string {
   const names: Record<CaseState, string> = {
     open: t('cases.state-open', 'open'),
-    watched: t('cases.state-watched', 'fix applied, recovery watched'),
+    watched: t('cases.state-watched', 'fix applied, watching recovery'),
     recovered: t('cases.state-recovered', 'recovered'),
     closed: t('cases.state-closed', 'closed'),
   };
@@ -20,7 +20,7 @@ export function kindName(kind: EntryKind): string {
     'alert fired': t('cases.kind.alert-fired', 'alert fired'),
     investigated: t('cases.kind.investigated', 'investigated'),
     note: t('cases.kind.note', 'note'),
-    ticked: t('cases.kind.ticked', 'ticked'),
+    ticked: t('cases.kind.ticked', 'done'),
     skipped: t('cases.kind.skipped', 'skipped'),
     'step reopened': t('cases.kind.step-reopened', 'reopened'),
     'phase done': t('cases.kind.phase-done', 'phase done'),
@@ -31,7 +31,7 @@ export function kindName(kind: EntryKind): string {
     'handed over': t('cases.kind.handed-over', 'handed over'),
     closed: t('cases.kind.closed', 'closed'),
     reopened: t('cases.kind.case-reopened', 'reopened'),
-    practised: t('cases.kind.practised', 'practised'),
+    practised: t('cases.kind.practised', 'practiced'),
   };
   return names[kind];
 }

@@ -59,18 +59,18 @@ describe('a hand-over note', () => {
       entry({ kind: 'fix applied', text: 'restarted it\nmore' }),
     ];
     const tried = sectionOf(handOverNote(saved(...log), 'watched'), 'What we tried');
-    expect(tried).toContain('ticked Latency (Ana)');
+    expect(tried).toContain('done Latency (Ana)');
     expect(tried).toContain('fix applied: restarted it (Ana)');
     expect(tried).not.toContain('hello');
   });
 
   it('says what is next as the case stands', () => {
-    const next = sectionOf(handOverNote(saved(), 'open'), 'What is next');
+    const next = sectionOf(handOverNote(saved(), 'open'), 'Next step');
     expect(next).toContain('suggested: `kubectl delete networkpolicy x`');
     expect(next).toContain('Look at: Status page of Stripe');
     const skipped = entry({ kind: 'skipped', step: 'impact/latency', text: 'later' });
-    const later = sectionOf(handOverNote(saved(skipped), 'watched'), 'What is next');
-    expect(later).toContain('wait until the recovery is confirmed');
+    const later = sectionOf(handOverNote(saved(skipped), 'watched'), 'Next step');
+    expect(later).toContain('Wait for the recovery to be confirmed');
     expect(later).not.toContain('suggested');
     expect(later).toContain('Skipped so far: Latency');
   });

@@ -5,7 +5,7 @@ import { stepKey } from '../api/progress';
 import { workIn } from '../evidence/caseWork';
 import { codeInMarkdown, escapeMarkdown } from '../format/escapeMarkdown';
 import { withMomentsInUtc } from '../format/moments';
-import { isTyped } from './caseWords';
+import { isTyped, kindName } from './caseWords';
 
 const unescaped = { interpolation: { escapeValue: false } };
 
@@ -20,7 +20,7 @@ export function handOverNote({ case: found, entries }: SavedCase, state: CaseSta
       t('cases.what-we-tried', 'What we tried'),
       entries.flatMap((entry) => tried(entry, found))
     ),
-    section(t('cases.what-is-next', 'What is next'), next(found, entries, state)),
+    section(t('cases.what-is-next', 'Next step'), next(found, entries, state)),
   ].join('\n\n');
 }
 
@@ -41,7 +41,7 @@ function tried({ kind, step, text, by, at, happened }: Entry, found: Case): stri
   }
   const title = found.steps.find((other) => stepKey(other) === step)?.title ?? step;
   const [line] = (text ?? '').split('\n');
-  const what = escapeMarkdown([kind, title].filter(Boolean).join(' '));
+  const what = escapeMarkdown([kindName(kind), title].filter(Boolean).join(' '));
   const said = isTyped({ kind, by }) ? line : escapeMarkdown(line ?? '');
   return [`${utc(happened ?? at)}: ${said ? `${what}: ${said}` : what} (${escapeMarkdown(by.name)})`];
 }
@@ -63,8 +63,8 @@ function next(found: Case, entries: Entry[], state: CaseState): string[] {
     open: fix
       ? [t('cases.to-fix', 'Fix it; suggested: {{command}}', { command: codeInMarkdown(fix.text), ...unescaped })]
       : [],
-    watched: [t('cases.to-watch', 'A fix was applied: wait until the recovery is confirmed.')],
-    recovered: [t('cases.to-close', 'It has recovered: watch for a relapse, then close the case.')],
+    watched: [t('cases.to-watch', 'A fix was applied. Wait for the recovery to be confirmed.')],
+    recovered: [t('cases.to-close', 'Recovered. Watch for a relapse, then close the case.')],
     closed: [],
   };
   return [...steps[state], ...unchecked, ...skipped];

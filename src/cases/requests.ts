@@ -99,10 +99,10 @@ export async function* followCase(ds: string, id: string, signal: AbortSignal): 
 }
 
 function brokenOff(): Refusal {
-  const sentence = t('cases.broken-off', 'The connection to this case broke off.');
+  const sentence = t('cases.broken-off', 'The connection to this case was lost.');
   const advice = t(
     'cases.broken-off-advice',
-    'It is made again by itself; until then this page may miss what others write.'
+    'It reconnects automatically. Until then, entries by others may be missing here.'
   );
   return new Refusal({ sentence, advice }, 0);
 }

@@ -80,8 +80,8 @@ describe('a connection that ends', () => {
     first.breakOff();
     await act(() => jest.advanceTimersByTimeAsync(0));
     expect(result.current.failure).toEqual({
-      sentence: 'The connection to this case broke off.',
-      advice: 'It is made again by itself; until then this page may miss what others write.',
+      sentence: 'The connection to this case was lost.',
+      advice: 'It reconnects automatically. Until then, entries by others may be missing here.',
     });
   });
 
@@ -89,6 +89,6 @@ describe('a connection that ends', () => {
     const first = new Response('{"type":"ca');
     const { result } = follow('one', first);
     await act(() => jest.advanceTimersByTimeAsync(0));
-    expect(result.current.failure?.sentence).toBe('The connection to this case broke off.');
+    expect(result.current.failure?.sentence).toBe('The connection to this case was lost.');
   });
 });

@@ -36,7 +36,7 @@ async function show(saved: SavedCase) {
   return page;
 }
 
-const eventsOf = (page: Element) => page.querySelectorAll('[aria-label="Verdict"] [title="Show how this is known"]');
+const eventsOf = (page: Element) => page.querySelectorAll('[aria-label="Verdict"] [title="Show the evidence"]');
 
 /** Everything of a page that is no word: its elements with what they are, where they lead and how they look. */
 function shapeOf(element: Element): unknown {

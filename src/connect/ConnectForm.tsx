@@ -66,8 +66,8 @@ export function ConnectForm({ found, setups, app, onChange }: Props) {
         <RoleField role={role} onChange={setRole} />
         <Field
           noMargin
-          label={t('connect.grafana-url', "Grafana's address, as its own server reaches it")}
-          description={t('connect.grafana-url-description', 'Only if its public address does not work from there.')}
+          label={t('connect.grafana-url', 'Grafana URL, as reached from its own server')}
+          description={t('connect.grafana-url-description', 'Only if the public URL does not work from there.')}
           htmlFor="faultline-connect-url"
         >
           <Input
@@ -105,7 +105,7 @@ function NameField({ name, isTaken, onChange }: { name: string; isTaken: boolean
       label={t('connect.name', 'Name')}
       htmlFor="faultline-connect-name"
       invalid={isTaken}
-      error={t('connect.name-of-other', 'This environment was not set up here: choose another name.')}
+      error={t('connect.name-of-other', 'This environment was not set up here. Choose another name.')}
     >
       <Input id="faultline-connect-name" value={name} onChange={({ currentTarget }) => onChange(currentTarget.value)} />
     </Field>
@@ -123,16 +123,13 @@ function StoreField({ kind, uid, onChange }: { kind: StoreKind; uid?: string; on
   const texts: Record<StoreKind, [string, string]> = {
     metrics: [
       t('connect.metrics', 'Metrics (Prometheus)'),
-      t('connect.metrics-use', 'For how bad it is, since when and where, and for what was abnormal before.'),
+      t('connect.metrics-use', 'For impact, onset, affected services and earlier anomalies.'),
     ],
     traces: [
       t('connect.traces', 'Traces (Tempo)'),
-      t('connect.traces-use', 'For an example of a failing request, and where in it things went wrong.'),
+      t('connect.traces-use', 'For an example of a failing request and its failing span.'),
     ],
-    logs: [
-      t('connect.logs', 'Logs (Loki)'),
-      t('connect.logs-use', 'For the reasons in their own words, and for events of the infrastructure.'),
-    ],
+    logs: [t('connect.logs', 'Logs (Loki)'), t('connect.logs-use', 'For error messages and infrastructure events.')],
   };
   const [label, use] = texts[kind];
   return (
@@ -151,7 +148,7 @@ function StoreField({ kind, uid, onChange }: { kind: StoreKind; uid?: string; on
 
 function RoleField({ role, onChange }: { role: Role; onChange: (role: Role) => void }) {
   return (
-    <Field noMargin label={t('connect.role', "Role of the service account's token")}>
+    <Field noMargin label={t('connect.role', 'Role of the service account token')}>
       <RadioButtonList
         name="faultline-connect-role"
         value={role}
@@ -160,14 +157,14 @@ function RoleField({ role, onChange }: { role: Role; onChange: (role: Role) => v
           {
             value: 'Viewer',
             label: t('connect.viewer', 'Viewer'),
-            description: t('connect.viewer-use', 'Enough to investigate: it only reads, and keeps no cases.'),
+            description: t('connect.viewer-use', 'Can investigate: reads only, and saves no cases.'),
           },
           {
             value: 'Editor',
             label: t('connect.editor', 'Editor'),
             description: t(
               'connect.editor-use',
-              'Keeps cases too, and opens one for each alert that the webhook brings.'
+              'Also saves cases, and opens one for each alert received by the webhook.'
             ),
           },
         ]}

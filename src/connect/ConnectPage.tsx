@@ -47,7 +47,7 @@ export default function ConnectPage({ plugin }: PluginConfigPageProps<AppPluginM
     );
   }
   if (!organisation) {
-    return <LoadingPlaceholder text={t('connect.reading', 'Looking at what this organisation has')} />;
+    return <LoadingPlaceholder text={t('connect.reading', "Reading this organization's data sources")} />;
   }
   const setups = setupsOf(organisation.dataSources, organisation.accounts);
   return (
@@ -55,7 +55,7 @@ export default function ConnectPage({ plugin }: PluginConfigPageProps<AppPluginM
       {setups.length > 0 && (
         <section>
           <h3>
-            <Trans i18nKey="connect.setups">Environments of this organisation</Trans>
+            <Trans i18nKey="connect.setups">Environments in this organization</Trans>
           </h3>
           <SetupList setups={setups} onChange={changed} />
           <LinkButton href={hrefOf(startPath)} icon="search" variant="secondary">
@@ -65,7 +65,7 @@ export default function ConnectPage({ plugin }: PluginConfigPageProps<AppPluginM
       )}
       <section>
         <h3>
-          <Trans i18nKey="connect.new">Set an environment up</Trans>
+          <Trans i18nKey="connect.new">Set up an environment</Trans>
         </h3>
         <ConnectForm found={discover(organisation.dataSources)} setups={setups} app={plugin.meta} onChange={changed} />
       </section>

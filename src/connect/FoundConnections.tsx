@@ -12,14 +12,14 @@ export function FoundConnections({ found }: { found: Found }) {
     return (
       <p>
         <Trans i18nKey="connect.no-connections">
-          None of these data sources leads to another yet. Faultline needs no such settings; Grafana&apos;s own pages
+          None of these data sources links to another yet. Faultline does not need such links; Grafana&apos;s own pages
           do.
         </Trans>
       </p>
     );
   }
   return (
-    <ul className={styles.list} aria-label={t('connect.connections', 'What leads from one to another already')}>
+    <ul className={styles.list} aria-label={t('connect.connections', 'Existing links between data sources')}>
       {connections.map(({ from, to, setting }) => (
         <li key={`${from.uid} ${setting} ${to.uid}`}>{sentence(from.name, to.name, setting)}</li>
       ))}
@@ -31,15 +31,15 @@ function sentence(from: string, to: string, setting: Connection['setting']): str
   const values = { from, to, setting, interpolation: { escapeValue: false } };
   switch (setting) {
     case 'tracesToLogsV2':
-      return t('connect.traces-to-logs', 'Spans of {{from}} lead to logs in {{to}} ({{setting}}).', values);
+      return t('connect.traces-to-logs', 'Spans in {{from}} link to logs in {{to}} ({{setting}}).', values);
     case 'tracesToMetrics':
-      return t('connect.traces-to-metrics', 'Spans of {{from}} lead to metrics in {{to}} ({{setting}}).', values);
+      return t('connect.traces-to-metrics', 'Spans in {{from}} link to metrics in {{to}} ({{setting}}).', values);
     case 'serviceMap':
       return t('connect.service-map', 'The service graph of {{from}} is in {{to}} ({{setting}}).', values);
     case 'exemplarTraceIdDestinations':
-      return t('connect.exemplars', 'Exemplars of {{from}} lead to traces in {{to}} ({{setting}}).', values);
+      return t('connect.exemplars', 'Exemplars in {{from}} link to traces in {{to}} ({{setting}}).', values);
     case 'derivedFields':
-      return t('connect.derived-fields', 'Log lines of {{from}} lead to {{to}} ({{setting}}).', values);
+      return t('connect.derived-fields', 'Log lines in {{from}} link to {{to}} ({{setting}}).', values);
   }
 }
 

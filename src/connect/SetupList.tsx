@@ -70,10 +70,10 @@ function SetupRow({ setup, onChange }: { setup: Setup; onChange: () => Promise<v
       )}
       <ConfirmModal
         isOpen={isAsking}
-        title={t('connect.undo-title', 'Undo this set-up')}
+        title={t('connect.undo-title', 'Undo this setup')}
         body={t(
           'connect.undo-body',
-          'Its data source, its service account and its token are deleted. Dashboards and alert rules that ask this data source stop working.'
+          'This deletes its data source, service account and token. Dashboards and alert rules that query this data source stop working.'
         )}
         confirmText={t('connect.undo', 'Undo')}
         onConfirm={remove}
@@ -87,12 +87,12 @@ function describe({ state, account }: Setup): string {
   const role = account?.role ?? '';
   switch (state) {
     case 'complete':
-      return t('connect.state-complete', 'set up here; its token has the role {{role}}', { role });
+      return t('connect.state-complete', 'set up here; token role: {{role}}', { role });
     case 'half-made':
-      return t('connect.state-half', 'half made: finish it below under the same name, or undo it');
+      return t('connect.state-half', 'incomplete: finish it below under the same name, or undo it');
     case 'provisioned':
-      return t('connect.state-provisioned', 'provisioned from a file, and changed there');
+      return t('connect.state-provisioned', 'provisioned from a file; change it there');
     case 'by hand':
-      return t('connect.state-by-hand', 'made by hand; Faultline leaves it alone');
+      return t('connect.state-by-hand', 'created manually; not managed here');
   }
 }

@@ -33,12 +33,12 @@ function wordOf(told: string | undefined, isNext: boolean, isBusy: boolean): str
   if (told !== undefined) {
     return told || t('connect.step-done', 'done');
   }
-  return isNext ? (isBusy ? t('connect.step-busy', 'under way') : t('connect.step-failed', 'failed')) : '';
+  return isNext ? (isBusy ? t('connect.step-busy', 'in progress') : t('connect.step-failed', 'failed')) : '';
 }
 
 function titleOf(step: StepName): string {
   const titles: Record<StepName, string> = {
-    app: t('connect.step-app', 'The app is enabled'),
+    app: t('connect.step-app', 'Enable the app'),
     account: t('connect.step-account', 'Service account'),
     dataSource: t('connect.step-data-source', 'Token and data source'),
     test: t('connect.step-test', 'Test'),

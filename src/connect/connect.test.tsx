@@ -81,7 +81,7 @@ describe('what an organisation has', () => {
 describe('one click', () => {
   it('makes account, token and data source, tests them, and says so', async () => {
     await open(false);
-    expect(screen.getByText('Spans of tempo lead to logs in loki (tracesToLogsV2).')).toBeVisible();
+    expect(screen.getByText('Spans in tempo link to logs in loki (tracesToLogsV2).')).toBeVisible();
     await click('Connect');
     await waitFor(() => expect(progress()).toHaveTextContent('Test: Metrics, traces and logs answer.'));
     expect(grafana.asked).toContain('POST /api/plugins/faultline-investigation-app/settings');
@@ -94,7 +94,7 @@ describe('one click', () => {
         secureJsonData: { token: grafana.tokens[0]?.key },
       },
     ]);
-    expect(await screen.findByRole('group', { name: 'Production' })).toHaveTextContent('its token has the role Viewer');
+    expect(await screen.findByRole('group', { name: 'Production' })).toHaveTextContent('token role: Viewer');
   });
 
   it('makes an Editor where that was chosen', async () => {
@@ -109,13 +109,18 @@ describe('one click', () => {
     [
       'the account',
       'POST /api/serviceaccounts',
-      /service account could not be made. \(403: no\)/,
+      /Could not create the service account. \(403: no\)/,
       /serviceaccounts:write/,
     ],
-    ['the token', 'GET /api/serviceaccounts/1/tokens', /token could not be made. \(403: no\)/, /serviceaccounts:write/],
-    ['the data source', 'POST /api/datasources', /data source could not be made. \(403: no\)/, /datasources:write/],
-    ['its name', 'POST /api/datasources', /data source could not be made. \(409: no\)/, /choose another one/],
-    ['the test', 'GET /api/datasources/uid/faultline-production/health', /something is wrong. \(400: no\)/, /./],
+    [
+      'the token',
+      'GET /api/serviceaccounts/1/tokens',
+      /Could not create the token. \(403: no\)/,
+      /serviceaccounts:write/,
+    ],
+    ['the data source', 'POST /api/datasources', /Could not create the data source. \(403: no\)/, /datasources:write/],
+    ['its name', 'POST /api/datasources', /Could not create the data source. \(409: no\)/, /Choose another one/],
+    ['the test', 'GET /api/datasources/uid/faultline-production/health', /but the test failed. \(400: no\)/, /./],
   ])('that fails at %s says what to do, and is finished by another', async (what, line, sentence, advice) => {
     grafana.refuse = { [line]: what === 'its name' ? 409 : what === 'the test' ? 400 : 403 };
     await open();
@@ -168,7 +173,7 @@ describe('a name that is there already', () => {
     await open();
     await call('Production');
     expect(screen.getByRole('button', { name: 'Connect' })).toBeDisabled();
-    expect(screen.getByRole('alert')).toHaveTextContent(/was not set up here: choose another name/);
+    expect(screen.getByRole('alert')).toHaveTextContent(/was not set up here. Choose another name/);
     await call('Production 2');
     expect(screen.getByRole('button', { name: 'Connect' })).toBeEnabled();
   });
@@ -214,10 +219,10 @@ describe('undo', () => {
     grafana.accounts = [{ id: 7, name: 'faultline-production', role: 'Viewer' }];
     grafana.refuse = { 'DELETE /api/serviceaccounts/7': 403 };
     await open();
-    expect(screen.getByRole('group', { name: 'faultline-production' })).toHaveTextContent('half made');
+    expect(screen.getByRole('group', { name: 'faultline-production' })).toHaveTextContent('incomplete');
     await click('Undo');
     await userEvent.click(within(await screen.findByRole('dialog')).getByRole('button', { name: 'Undo' }));
-    expect(await screen.findByText(/service account could not be deleted. \(403: no\)/)).toBeVisible();
+    expect(await screen.findByText(/Could not delete the service account. \(403: no\)/)).toBeVisible();
     expect(screen.getByText(/serviceaccounts:delete/)).toBeVisible();
   });
 });
@@ -225,6 +230,6 @@ describe('undo', () => {
 it('who may not see what there is, is told who may', async () => {
   grafana.refuse = { 'GET /api/serviceaccounts': 403 };
   render(<ConnectPage plugin={{ meta: {} } as never} query={{}} />);
-  expect(await screen.findByText('The service accounts could not be listed. (403: no)')).toBeVisible();
-  expect(screen.getByText(/administrator of this organisation/)).toBeVisible();
+  expect(await screen.findByText('Could not list the service accounts. (403: no)')).toBeVisible();
+  expect(screen.getByText(/administrator of this organization/)).toBeVisible();
 });

@@ -81,9 +81,9 @@ const usesGrafana = ({ metrics, traces, logs }: Settings) => [metrics, traces, l
 
 /** Reads what the organisation has. Throws a FailureError that says who may. */
 export async function readOrganisation(): Promise<{ dataSources: Listed[]; accounts: Account[] }> {
-  const advice = () => t('connect.read-advice', 'An administrator of this organisation can do it.');
-  const what = t('connect.read-data-sources', 'The data sources could not be listed.');
-  const whose = t('connect.read-accounts', 'The service accounts could not be listed.');
+  const advice = () => t('connect.read-advice', 'Ask an administrator of this organization.');
+  const what = t('connect.read-data-sources', 'Could not list the data sources.');
+  const whose = t('connect.read-accounts', 'Could not list the service accounts.');
   const [dataSources, accounts] = await Promise.all([
     askGrafana<Listed[]>(what, { url: '/api/datasources' }, advice),
     askGrafana<{ serviceAccounts: Account[] }>(

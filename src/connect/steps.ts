@@ -33,7 +33,7 @@ export async function connect(
 ): Promise<void> {
   if (!app.enabled) {
     const data = { enabled: true, pinned: true, jsonData: app.jsonData };
-    const what = t('connect.enable-failed', 'The app could not be enabled.');
+    const what = t('connect.enable-failed', 'Could not enable the app.');
     await askGrafana(what, { method: 'POST', url: `/api/plugins/${appId}/settings`, data }, adviceTo('plugins:write'));
   }
   done('app');
@@ -51,7 +51,7 @@ async function makeAccount({ uid, role }: Plan): Promise<Account> {
   if (there?.role === role) {
     return there;
   }
-  const what = t('connect.account-failed', 'The service account could not be made.');
+  const what = t('connect.account-failed', 'Could not create the service account.');
   const url = there ? `/api/serviceaccounts/${there.id}` : '/api/serviceaccounts';
   const data = there ? { role } : { name: uid, role, isDisabled: false };
   const method = there ? 'PATCH' : 'POST';
@@ -68,7 +68,7 @@ const asked: Settings = { metrics: undefined, traces: undefined, logs: undefined
 
 /** Makes the data source, or completes the one there is; a token that it holds already is kept. */
 async function makeDataSource({ uid, name, settings }: Plan, account: Account): Promise<void> {
-  const what = t('connect.data-source-failed', 'The data source could not be made.');
+  const what = t('connect.data-source-failed', 'Could not create the data source.');
   const url = `/api/datasources/uid/${encodeURIComponent(uid)}`;
   const there = await askIfThere<Whole>(what, { url }, adviceTo('datasources:read'));
   const hasToken = Boolean(there?.secureJsonFields?.token) && account.tokens !== 0;
@@ -77,7 +77,7 @@ async function makeDataSource({ uid, name, settings }: Plan, account: Account): 
   const data = { ...there, uid, name, type: dataSourceType, access: 'proxy', jsonData, secureJsonData };
   const advice: Advice = (status) =>
     status === 409
-      ? t('connect.name-taken', 'Another data source has this name: choose another one.')
+      ? t('connect.name-taken', 'Another data source has this name. Choose another one.')
       : adviceTo('datasources:write')(status);
   await askGrafana(
     what,
@@ -88,13 +88,13 @@ async function makeDataSource({ uid, name, settings }: Plan, account: Account): 
 
 /** Makes a token. Those that are there are taken away: nobody can read them any more, and the account is ours alone. */
 async function makeToken({ id }: Account): Promise<string> {
-  const what = t('connect.token-failed', 'The token could not be made.');
+  const what = t('connect.token-failed', 'Could not create the token.');
   const url = `/api/serviceaccounts/${id}/tokens`;
   const advice: Advice = (status) =>
     status === 400
       ? t(
           'connect.token-advice',
-          "Grafana may limit how long tokens live: create one for this service account by hand, and set it on the data source's page."
+          "Grafana may limit token lifetimes. Create a token for this service account manually and set it on the data source's page."
         )
       : adviceTo('serviceaccounts:write')(status);
   const lost = await askGrafana<Array<{ id: number }>>(what, { url }, advice);
@@ -108,22 +108,22 @@ async function makeToken({ id }: Account): Promise<string> {
 
 /** Lets the data source examine itself; gives what it says, throws a FailureError with what is wrong. */
 export async function test(uid: string): Promise<string> {
-  const what = t('connect.test-failed', 'It is set up, and something is wrong.');
+  const what = t('connect.test-failed', 'It is set up, but the test failed.');
   const url = `/api/datasources/uid/${encodeURIComponent(uid)}/health`;
   const advice: Advice = (status) =>
-    status === 404 ? t('connect.test-missing', 'Restart Grafana if the plugin was installed just now.') : undefined;
+    status === 404 ? t('connect.test-missing', 'Restart Grafana if you have just installed the plugin.') : undefined;
   return (await askGrafana<{ message: string }>(what, { url }, advice)).message;
 }
 
 /** Takes away what was made: the data source, and the service account with its tokens. What is gone already is fine. */
 export async function undo({ dataSource, account }: Setup): Promise<void> {
   if (dataSource) {
-    const what = t('connect.undo-data-source-failed', 'The data source could not be deleted.');
+    const what = t('connect.undo-data-source-failed', 'Could not delete the data source.');
     const url = `/api/datasources/uid/${encodeURIComponent(dataSource.uid)}`;
     await askIfThere(what, { method: 'DELETE', url }, adviceTo('datasources:delete'));
   }
   if (account) {
-    const what = t('connect.undo-account-failed', 'The service account could not be deleted.');
+    const what = t('connect.undo-account-failed', 'Could not delete the service account.');
     const url = `/api/serviceaccounts/${account.id}`;
     await askIfThere(what, { method: 'DELETE', url }, adviceTo('serviceaccounts:delete'));
   }
@@ -136,10 +136,10 @@ function adviceTo(permission: string): Advice {
       : status === 403
         ? t(
             'connect.advice-403',
-            'An administrator of this organisation may do it; it takes the permission {{permission}}.',
+            'Ask an administrator of this organization. It requires the permission {{permission}}.',
             {
               permission,
             }
           )
-        : t('connect.advice-other', 'Try again: what was made so far is kept, and can be finished or undone.');
+        : t('connect.advice-other', 'Try again. What was created so far is kept and can be completed or undone.');
 }

@@ -15,12 +15,12 @@ export function CaseFields({ settings: { cases, masks }, onChange }: Props) {
   const retention = cases?.retention ?? '';
   const lines = (text: string) => text.split('\n').filter((line) => line.trim() !== '');
   return (
-    <FieldSet label={t('config.cases', 'How cases are kept')}>
+    <FieldSet label={t('config.cases', 'Case storage')}>
       <Field
-        label={t('config.masks', 'Masked as well')}
+        label={t('config.masks', 'Extra redaction patterns')}
         description={t(
           'config.masks-description',
-          'Regular expressions, one a line, of what is masked in saved cases beside tokens, passwords, keys and card numbers.'
+          'Regular expressions, one per line, of what to redact in saved cases in addition to tokens, passwords, keys and card numbers.'
         )}
       >
         <TextArea
@@ -35,10 +35,10 @@ export function CaseFields({ settings: { cases, masks }, onChange }: Props) {
         />
       </Field>
       <Field
-        label={t('config.retention', 'Closed cases are deleted after')}
+        label={t('config.retention', 'Delete closed cases after')}
         description={t(
           'config.retention-description',
-          'Hours, for example 8760h for a year; at least 24h. Empty keeps them for ever.'
+          'Hours, for example 8760h for a year; at least 24h. Leave empty to keep them forever.'
         )}
       >
         <Input

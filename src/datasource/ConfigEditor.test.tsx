@@ -51,13 +51,13 @@ describe('the settings of an environment', () => {
 
   it('take the address of a server instead', async () => {
     const saved = draw({ logs: { uid: 'logs' } });
-    await userEvent.type(screen.getByLabelText('Address of the server for logs'), 'http://loki:3100');
+    await userEvent.type(screen.getByLabelText('Server URL for logs'), 'http://loki:3100');
     expect(saved().jsonData).toEqual({ logs: { url: 'http://loki:3100' } });
   });
 
   it('forget an address that was deleted', async () => {
     const saved = draw({ traces: { url: 'http://tempo' }, grafanaUrl: 'http://grafana' });
-    await userEvent.clear(screen.getByLabelText('Address of the server for traces'));
+    await userEvent.clear(screen.getByLabelText('Server URL for traces'));
     await userEvent.clear(screen.getByLabelText(/Grafana URL/));
     expect(saved().jsonData).toEqual({ traces: {}, grafanaUrl: undefined });
   });
@@ -85,22 +85,22 @@ describe('the settings of an environment', () => {
 
   it('take what is masked in cases, and for how long they are kept', async () => {
     const saved = draw({ masks: ['a+'] });
-    await userEvent.type(screen.getByLabelText(/Masked as well/), '{Enter}customer-x');
-    await userEvent.type(screen.getByLabelText(/Closed cases are deleted after/), '8760h');
+    await userEvent.type(screen.getByLabelText(/Extra redaction patterns/), '{Enter}customer-x');
+    await userEvent.type(screen.getByLabelText(/Delete closed cases after/), '8760h');
     expect(saved().jsonData).toEqual({ masks: ['a+', 'customer-x'], cases: { retention: '8760h' } });
-    await userEvent.clear(screen.getByLabelText(/Masked as well/));
-    await userEvent.clear(screen.getByLabelText(/Closed cases are deleted after/));
+    await userEvent.clear(screen.getByLabelText(/Extra redaction patterns/));
+    await userEvent.clear(screen.getByLabelText(/Delete closed cases after/));
     expect(saved().jsonData).toEqual({});
   });
 
   it('take what people know as JSON, and name what is none', async () => {
     const saved = draw({ runbooks: [{ service: 'a' }] });
-    const field = screen.getByLabelText(/Hosts outside/);
+    const field = screen.getByLabelText(/External dependencies/);
     await userEvent.click(field);
     await userEvent.paste('[{ "host": "*.stripe.com" }]');
     expect(saved().jsonData).toEqual({ runbooks: [{ service: 'a' }], externals: [{ host: '*.stripe.com' }] });
     await userEvent.type(field, 'x');
-    expect(screen.getByText(/This is not JSON, and is not saved/)).toBeVisible();
+    expect(screen.getByText(/Not saved: invalid JSON/)).toBeVisible();
     expect(saved().jsonData.externals).toEqual([{ host: '*.stripe.com' }]);
     await userEvent.clear(screen.getByLabelText(/Runbooks/));
     expect(saved().jsonData.runbooks).toBeUndefined();

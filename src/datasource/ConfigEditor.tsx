@@ -38,7 +38,7 @@ function Stores({ onChange: change, ...props }: StoresProps) {
   const { jsonData } = props.options;
   return (
     <>
-      <FieldSet label={t('config.stores', 'Where this environment keeps its telemetry')}>
+      <FieldSet label={t('config.stores', 'Telemetry stores of this environment')}>
         {storeKinds.map((kind) => (
           <StoreField
             key={kind}
@@ -48,14 +48,11 @@ function Stores({ onChange: change, ...props }: StoresProps) {
           />
         ))}
       </FieldSet>
-      <FieldSet label={t('config.access', 'How the backend reaches it')}>
+      <FieldSet label={t('config.access', 'Access')}>
         <TokenField {...props} />
         <Field
           label={t('config.grafana-url', 'Grafana URL')}
-          description={t(
-            'config.grafana-url-description',
-            "Only when the backend cannot reach Grafana's public address."
-          )}
+          description={t('config.grafana-url-description', "Only if the backend cannot reach Grafana's public URL.")}
         >
           <Input
             id="faultline-grafana-url"
@@ -76,7 +73,7 @@ function TokenField(props: Props) {
       label={t('config.token', 'Service account token')}
       description={t(
         'config.token-description',
-        'Of a service account of this organisation: with the role Viewer to investigate, with Editor to keep cases too. It reaches only the data sources chosen above.'
+        'Token of a service account in this organization. Viewer can investigate; Editor can also save cases. It only accesses the data sources selected above.'
       )}
     >
       <SecretInput

@@ -27,7 +27,7 @@ export function JsonField({ id, label, description, example, value, onChange }: 
       setError(undefined);
     } catch (thrown) {
       setError(
-        t('config.not-json', 'This is not JSON, and is not saved: {{reason}}', {
+        t('config.not-json', 'Not saved: invalid JSON: {{reason}}', {
           reason: thrown instanceof Error ? thrown.message : '',
           interpolation: { escapeValue: false },
         })

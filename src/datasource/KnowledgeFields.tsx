@@ -22,7 +22,7 @@ const examples: Record<WrittenSetting, string> = {
 export function KnowledgeFields({ settings, onChange }: Props) {
   const words = wordsOf();
   return (
-    <FieldSet label={t('config.knowledge', 'What people know of it (JSON; Save & test names what is wrong)')}>
+    <FieldSet label={t('config.knowledge', 'Environment knowledge (JSON; Save & test reports errors)')}>
       {writtenSettings.map((setting) => (
         <JsonField
           key={setting}
@@ -42,27 +42,30 @@ function wordsOf(): Record<WrittenSetting, { label: string; description: string 
   return {
     labels: {
       label: t('config.labels', 'Labels'),
-      description: t('config.labels-description', "What your team's labels are called, in metrics and logs."),
+      description: t('config.labels-description', 'The label names your team uses in metrics and logs.'),
     },
     conventions: {
       label: t('config.conventions', 'Conventions'),
-      description: t('config.conventions-description', 'Metrics to use where the usual ones are not.'),
+      description: t('config.conventions-description', 'Metric names to use where the standard ones do not exist.'),
     },
     externals: {
-      label: t('config.externals', 'Hosts outside'),
-      description: t('config.externals-description', 'Which hosts outside your services call, and their status pages.'),
+      label: t('config.externals', 'External dependencies'),
+      description: t('config.externals-description', 'External hosts that your services call, and their status pages.'),
     },
     runbooks: {
       label: t('config.runbooks', 'Runbooks'),
-      description: t('config.runbooks-description', 'Addresses and commands for a service or an alert.'),
+      description: t('config.runbooks-description', 'URLs and commands for a service or an alert.'),
     },
     owners: {
       label: t('config.owners', 'Owners'),
-      description: t('config.owners-description', 'Whose services are, shown beside a verdict that blames them.'),
+      description: t(
+        'config.owners-description',
+        'Teams that own services, shown next to a verdict that names the service as the cause.'
+      ),
     },
     checks: {
-      label: t('config.checks', 'Own checks'),
-      description: t('config.checks-description', 'Questions of your own that are asked in every investigation.'),
+      label: t('config.checks', 'Custom checks'),
+      description: t('config.checks-description', 'Your own queries, run in every investigation.'),
     },
   };
 }

@@ -63,7 +63,7 @@ it('a query is sent when its field is left, not with every letter', async () => 
 it('a query names what to show, and is sent with the choice', async () => {
   const { run, asked } = draw();
   await userEvent.click(screen.getByLabelText('Show'));
-  await userEvent.click(await screen.findByText('Recovery: what must come back'));
+  await userEvent.click(await screen.findByText('Recovery criteria'));
   expect(asked()).toMatchObject({ queryType: 'recovery' });
   expect(run).toHaveBeenCalledTimes(1);
 });
@@ -81,7 +81,7 @@ it('an alert rule takes one number, which goes with its type', async () => {
 it.each([undefined, 'range'])('a query of the type %s can be given one that there is', async (queryType) => {
   const { asked } = draw({ queryType: queryType as never });
   await userEvent.click(screen.getByLabelText('Show'));
-  await userEvent.click(await screen.findByText('Onset: since when'));
+  await userEvent.click(await screen.findByText('Onset'));
   expect(asked()).toMatchObject({ queryType: 'onset' });
 });
 

@@ -33,7 +33,7 @@ export function QueryEditor({ query, onChange, onRunQuery }: Props) {
       {numbers.length > 0 && (
         <InlineField
           label={t('query.number', 'Only')}
-          tooltip={t('query.number-tooltip', 'One number, as alert rules need it.')}
+          tooltip={t('query.number-tooltip', 'A single number, for alert rules.')}
         >
           <Combobox
             id={`${query.refId}-number`}
@@ -77,17 +77,17 @@ function numbersOf(queryType: string): readonly string[] {
 function typeOptions(): Array<{ value: QueryType; label: string }> {
   const labels: Record<QueryType, string> = {
     findings: t('query.type-findings', 'All findings'),
-    impact: t('query.type-impact', 'Impact: how bad'),
+    impact: t('query.type-impact', 'Impact'),
     'impact-series': t('query.type-impact-series', 'Impact over time'),
-    onset: t('query.type-onset', 'Onset: since when'),
+    onset: t('query.type-onset', 'Onset'),
     verdict: t('query.type-verdict', 'Verdict'),
-    chain: t('query.type-chain', 'From cause to symptom'),
+    chain: t('query.type-chain', 'Timeline to the cause'),
     dependencies: t('query.type-dependencies', 'Dependencies'),
-    'dependency-graph': t('query.type-dependency-graph', 'Dependencies as a graph'),
+    'dependency-graph': t('query.type-dependency-graph', 'Dependency graph'),
     candidates: t('query.type-candidates', 'Candidate causes'),
     changes: t('query.type-changes', 'Changes around the onset'),
-    recovery: t('query.type-recovery', 'Recovery: what must come back'),
-    readiness: t('query.type-readiness', 'Readiness: what would not be found'),
+    recovery: t('query.type-recovery', 'Recovery criteria'),
+    readiness: t('query.type-readiness', 'Readiness'),
   };
   return (Object.keys(queryTypes) as QueryType[]).map((value) => ({ value, label: labels[value] }));
 }

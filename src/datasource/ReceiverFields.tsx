@@ -46,7 +46,7 @@ export function ReceiverFields({ place, receiver, secrets, onChange, onSecret, o
       <Field
         htmlFor={`${id}-type`}
         label={t('config.receiver-type', 'Type of receiver {{place}}', { place })}
-        description={t('config.receiver-type-description', 'What it understands.')}
+        description={t('config.receiver-type-description', 'The message format it accepts.')}
       >
         <Combobox
           id={`${id}-type`}
@@ -59,7 +59,7 @@ export function ReceiverFields({ place, receiver, secrets, onChange, onSecret, o
       {receiver.type !== 'slack' && (
         <Field
           label={t('config.receiver-url', 'URL of receiver {{place}}', { place })}
-          description={t('config.receiver-url-description', 'Readable for everyone who can see these settings.')}
+          description={t('config.receiver-url-description', 'Visible to everyone who can view these settings.')}
         >
           <Input
             id={`${id}-url`}
@@ -77,7 +77,7 @@ export function ReceiverFields({ place, receiver, secrets, onChange, onSecret, o
           label={t('config.receiver-template', 'Template for receiver {{place}}', { place })}
           description={t(
             'config.receiver-template-description',
-            'A Go template of JSON; write values with the function json.'
+            'A Go template that produces JSON. Use the json function to write values.'
           )}
         >
           <TextArea
@@ -126,16 +126,16 @@ function SecretFields({
     <>
       <Field
         label={t('config.receiver-secret-url', 'Secret URL of receiver {{place}}', { place })}
-        description={t('config.receiver-secret-url-description', 'Instead, where the address itself is a secret.')}
+        description={t(
+          'config.receiver-secret-url-description',
+          'Use instead of the URL if the URL itself is a secret.'
+        )}
       >
         {secret('url', exampleSecretUrl)}
       </Field>
       <Field
         label={t('config.receiver-authorization', 'Authorization for receiver {{place}}', { place })}
-        description={t(
-          'config.receiver-authorization-description',
-          'Value of the Authorization header, if it needs one.'
-        )}
+        description={t('config.receiver-authorization-description', 'Value of the Authorization header, if required.')}
       >
         {secret('authorization', exampleAuthorization)}
       </Field>

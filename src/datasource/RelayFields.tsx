@@ -21,12 +21,12 @@ export function RelayFields({ options, onOptionsChange }: Props) {
   const replace = (old: Receiver, receiver: Receiver) =>
     change({ receivers: receivers.map((r) => (r === old ? receiver : r)) }, moved(options, old, receiver));
   return (
-    <FieldSet label={t('config.relay', 'Pass alerts on with their verdict')}>
+    <FieldSet label={t('config.relay', 'Forward alerts with their verdict')}>
       <Field
         label={t('config.relay-deadline', 'Deadline for the verdict')}
         description={t(
           'config.relay-deadline-description',
-          'After this time an alert goes out as it came. 20s when empty; Grafana as the sender waits no longer than 30 s.'
+          'After this time an alert is forwarded without a verdict. Defaults to 20s; Grafana waits at most 30 s.'
         )}
       >
         <Input

@@ -22,10 +22,10 @@ export function SourceField({ settings, onChange }: Props) {
     );
   return (
     <Field
-      label={t('config.source', 'Answers come from')}
+      label={t('config.source', 'Data from')}
       description={t(
         'config.source-description',
-        'Faultline comes with a recorded incident, for trying it and for practice before there are stores.'
+        'Faultline includes a recorded incident to try it out and practice without stores.'
       )}
     >
       <RadioButtonGroup options={options} value={settings.recording ?? ''} onChange={choose} />

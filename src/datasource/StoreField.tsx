@@ -25,7 +25,7 @@ export function StoreField({ kind, store, onChange }: Props) {
     <Field
       htmlFor={`faultline-${kind}`}
       label={labelOf(kind)}
-      description={t('config.store-description', 'A data source, or the address of a server.')}
+      description={t('config.store-description', 'A data source, or the URL of a server.')}
     >
       <Stack wrap="wrap">
         <DataSourcePicker
@@ -38,7 +38,7 @@ export function StoreField({ kind, store, onChange }: Props) {
           onClear={() => onChange({})}
         />
         <Input
-          aria-label={t('config.store-url', 'Address of the server for {{kind}}', { kind })}
+          aria-label={t('config.store-url', 'Server URL for {{kind}}', { kind })}
           id={`faultline-${kind}-url`}
           type="url"
           width={width}

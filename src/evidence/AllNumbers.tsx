@@ -11,9 +11,9 @@ export function AllNumbers({ values }: { values: Value[] }) {
   }
   return (
     <PlainTable
-      label={t('evidence.numbers.label', 'All numbers')}
+      label={t('evidence.numbers.label', 'All values')}
       headers={[
-        t('evidence.numbers.name', 'Number'),
+        t('evidence.numbers.name', 'Name'),
         t('evidence.numbers.value', 'Value'),
         t('evidence.numbers.normal', 'Normally'),
         t('evidence.numbers.samples', 'Out of'),

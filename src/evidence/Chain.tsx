@@ -17,7 +17,7 @@ export function Chain({ links, onSelect }: { links: Link[]; onSelect: (key: stri
   return (
     <div>
       <h3 className={styles.title}>
-        <Trans i18nKey="evidence.chain.title">What happened</Trans>
+        <Trans i18nKey="evidence.chain.title">Timeline to the cause</Trans>
       </h3>
       <ol className={styles.chain}>
         {links.map(({ at, sentence, moments, step }, index) => (
@@ -28,7 +28,7 @@ export function Chain({ links, onSelect }: { links: Link[]; onSelect: (key: stri
             <time dateTime={at} className={styles.time}>
               {moment(at)}
             </time>
-            <SentenceButton title={t('evidence.chain.show', 'Show how this is known')} onClick={() => onSelect(step)}>
+            <SentenceButton title={t('evidence.chain.show', 'Show the evidence')} onClick={() => onSelect(step)}>
               {withMoments(sentence, moments)}
             </SentenceButton>
           </li>

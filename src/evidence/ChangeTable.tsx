@@ -13,8 +13,8 @@ export function ChangeTable({ changes }: { changes: ClusterChange[] }) {
       headers={[
         t('evidence.changes.time', 'Time'),
         t('evidence.changes.onset', 'Onset'),
-        t('evidence.changes.what', 'What'),
-        t('evidence.changes.source', 'Told by'),
+        t('evidence.changes.what', 'Event'),
+        t('evidence.changes.source', 'Source'),
       ]}
       rows={changes.map((change) => [
         moment(change.at),

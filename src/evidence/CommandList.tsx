@@ -46,7 +46,7 @@ function FollowsFrom({ step }: { step: string }) {
   const known = steps.find(({ phase, id }) => `${phase}/${id}` === step);
   return known ? (
     <button type="button" className={styles.step} onClick={() => select({ step })}>
-      {t('evidence.commands.step', 'Why: {{title}}', { title: known.title, interpolation: { escapeValue: false } })}
+      {t('evidence.commands.step', 'Reason: {{title}}', { title: known.title, interpolation: { escapeValue: false } })}
     </button>
   ) : null;
 }

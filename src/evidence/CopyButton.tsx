@@ -2,13 +2,7 @@ import { t } from '@grafana/i18n';
 import { ClipboardButton } from '@grafana/ui';
 
 /** Copies a text as it is. */
-export function CopyButton({
-  text,
-  label = t('evidence.copy', 'Copy the sentence'),
-}: {
-  text: string;
-  label?: string;
-}) {
+export function CopyButton({ text, label = t('evidence.copy', 'Copy text') }: { text: string; label?: string }) {
   return (
     <ClipboardButton
       icon="copy"

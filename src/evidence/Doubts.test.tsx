@@ -46,15 +46,15 @@ describe('the doubts of a verdict', () => {
 
   it('say what would be left without the evidence that carries it', async () => {
     render(<Doubts verdict={possible} />);
-    await userEvent.click(screen.getByText('What carries this verdict'));
+    await userEvent.click(screen.getByText('Evidence this verdict depends on'));
     expect(
-      screen.getByText('Without the list of changes it would be No clear cause: nothing explains it.')
+      screen.getByText('Without the list of changes, the verdict would be No clear cause: nothing explains it.')
     ).toBeVisible();
   });
 
   it('say so where no single piece of evidence carries it', async () => {
     render(<Doubts verdict={{ ...possible, rests: [] }} />);
-    await userEvent.click(screen.getByText('What carries this verdict'));
+    await userEvent.click(screen.getByText('Evidence this verdict depends on'));
     expect(screen.getByText(/^No single piece of evidence/)).toBeVisible();
   });
 

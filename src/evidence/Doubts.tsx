@@ -31,7 +31,7 @@ export function Doubts({ verdict }: { verdict: Verdict }) {
       </details>
       <details>
         <summary className={styles.summary}>
-          <Trans i18nKey="evidence.doubts.carries">What carries this verdict</Trans>
+          <Trans i18nKey="evidence.doubts.carries">Evidence this verdict depends on</Trans>
         </summary>
         <ul className={styles.list}>
           {rests.map((support) => (
@@ -42,7 +42,7 @@ export function Doubts({ verdict }: { verdict: Verdict }) {
           {rests.length === 0 && (
             <li className={styles.plain}>
               <Trans i18nKey="evidence.doubts.nothing-carries">
-                No single piece of evidence: with any one of them left out, the verdict stays the same.
+                No single piece of evidence: the verdict stays the same if any one is left out.
               </Trans>
             </li>
           )}
@@ -73,7 +73,7 @@ function NextQuery({ next }: { next: OpenQuery }) {
   return (
     <div>
       <h3 className={styles.title}>
-        <Trans i18nKey="evidence.doubts.next">What would settle it</Trans>
+        <Trans i18nKey="evidence.doubts.next">What would confirm or rule it out</Trans>
       </h3>
       <p className={styles.why}>{next.why}</p>
       <div className={styles.query}>
@@ -114,7 +114,7 @@ function restOf({ name, level, statement, moments }: Support): string {
     'no clear cause': t('evidence.doubts.none', 'No clear cause'),
   };
   const left = `${levels[level as string] ?? level}: ${withMoments(statement, moments)}`;
-  return t('evidence.doubts.without', 'Without {{name}} it would be {{left}}', {
+  return t('evidence.doubts.without', 'Without {{name}}, the verdict would be {{left}}', {
     name,
     left,
     interpolation: { escapeValue: false },

@@ -28,7 +28,7 @@ describe('a finding', () => {
   it('says its sentence and how much to worry', () => {
     render(<FindingCard finding={aFinding()} />);
     expect(screen.getByText('Error rate is 7.3%, normally 0.1%.')).toBeVisible();
-    expect(screen.getByTitle('Unusual and harmful')).toBeInTheDocument();
+    expect(screen.getByTitle('Critical')).toBeInTheDocument();
   });
 
   it('shows a number beside its chart, with what is normal and how much stands behind it', () => {
@@ -49,7 +49,7 @@ describe('a finding', () => {
       labels: { operation },
     });
     render(<FindingCard finding={aFinding({ values: [of('POST /checkout', 2.3), of('GET /orders', 0.41)] })} />);
-    const table = screen.getByRole('table', { name: 'Numbers by operation' });
+    const table = screen.getByRole('table', { name: 'Values by operation' });
     expect(within(table).getByRole('row', { name: /POST/ })).toHaveTextContent('POST /checkout2.3 s (400 ms)');
     expect(within(table).getByRole('row', { name: /GET/ })).toHaveTextContent('GET /orders410 ms (400 ms)');
   });

@@ -56,10 +56,10 @@ export function FindingCard({ finding }: { finding: Finding }) {
 
 function severityName(severity: Severity): string {
   const names: Record<Severity, string> = {
-    info: t('evidence.severity.info', 'For information'),
+    info: t('evidence.severity.info', 'Info'),
     normal: t('evidence.severity.normal', 'Normal'),
-    warning: t('evidence.severity.warning', 'Unusual'),
-    critical: t('evidence.severity.critical', 'Unusual and harmful'),
+    warning: t('evidence.severity.warning', 'Warning'),
+    critical: t('evidence.severity.critical', 'Critical'),
   };
   return names[severity];
 }

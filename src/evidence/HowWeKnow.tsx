@@ -31,14 +31,14 @@ export function HowWeKnow({ step }: { step: Pick<StepResult, 'findings' | 'queri
       {[...new Set(intervals)].map((interval) => (
         <p key={interval} className={styles.text}>
           <Trans i18nKey="evidence.how.interval" values={{ interval }}>
-            It is about {'{{interval}}'}.
+            Time range: {'{{interval}}'}.
           </Trans>
         </p>
       ))}
       {[...new Set(baselines)].map((interval) => (
         <p key={interval} className={styles.text}>
           <Trans i18nKey="evidence.how.baseline" values={{ interval }}>
-            Normal is what was measured during {'{{interval}}'}.
+            Normal values were measured during {'{{interval}}'}.
           </Trans>
         </p>
       ))}
@@ -81,10 +81,10 @@ function costOf({ language, dataSource, rows, milliseconds, truncated, window, a
     formatMilliseconds(milliseconds),
   ];
   if (truncated) {
-    parts.push(t('evidence.how.truncated', 'cut off at the limit'));
+    parts.push(t('evidence.how.truncated', 'truncated at the limit'));
   }
   if (asked) {
-    parts.push(t('evidence.how.remembered', 'as answered at {{time}}', { time: formatMoment(asked, window.to) }));
+    parts.push(t('evidence.how.remembered', 'result from {{time}}', { time: formatMoment(asked, window.to) }));
   }
   return parts.filter(Boolean).join(' · ');
 }

@@ -35,12 +35,12 @@ function show(lines: Line[], selection: Selection = {}) {
 describe('log lines', () => {
   it('lead to the spans that they were written in, where they are those of the example', () => {
     const [first] = show(ofTrace);
-    expect(within(first as HTMLElement).getByRole('button', { name: /^Show its span/ })).toBeVisible();
+    expect(within(first as HTMLElement).getByRole('button', { name: /^Show span/ })).toBeVisible();
   });
 
   it('lead to no span where they are others, however many they are', () => {
     show(linesOf('of another pod', 30));
-    expect(screen.queryByRole('button', { name: /^Show its span/ })).not.toBeInTheDocument();
+    expect(screen.queryByRole('button', { name: /^Show span/ })).not.toBeInTheDocument();
   });
 
   it('are all there, and the chosen one marked, when one of them is chosen', () => {

@@ -103,7 +103,7 @@ function LineRow({ line, lineKey, trace }: { line: Line; lineKey: string; trace:
           {found && (
             <IconButton
               name="gf-traces"
-              tooltip={t('evidence.lines.span', 'Show its span: {{name}}', {
+              tooltip={t('evidence.lines.span', 'Show span {{name}}', {
                 name: `${found.span.service} ${found.span.name}`,
                 interpolation: { escapeValue: false },
               })}
@@ -128,7 +128,7 @@ function SpanFilter({ span, by, count, of }: { span: Span; by: 'id' | 'time'; co
           ? t('evidence.lines.of-span', '{{count}} of {{of}} lines: those of {{name}}', values)
           : t(
               'evidence.lines.at-span',
-              '{{count}} of {{of}} lines: those of the same service while {{name}} ran; the lines name no span',
+              '{{count}} of {{of}} lines: those of the same service while {{name}} ran (lines have no span id)',
               values
             )}
       </span>

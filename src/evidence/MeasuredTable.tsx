@@ -14,7 +14,7 @@ export function MeasuredTable({ values }: { values: Value[] }) {
   const [kind = ''] = Object.keys(values[0]?.labels ?? {});
   return (
     <PlainTable
-      label={t('evidence.measured.label', 'Numbers by {{kind}}', { kind, interpolation: { escapeValue: false } })}
+      label={t('evidence.measured.label', 'Values by {{kind}}', { kind, interpolation: { escapeValue: false } })}
       headers={[kind, ...names]}
       rows={[...rows].map(([row, measured]) => [
         row,

@@ -22,7 +22,7 @@ export function NextCommands({ steps, onSelect }: Props) {
   return (
     <div>
       <h3 className={styles.title}>
-        <Trans i18nKey="evidence.next.title">What to do next</Trans>
+        <Trans i18nKey="evidence.next.title">Next steps</Trans>
       </h3>
       <CommandList commands={next} />
       {next.length < commands.length && (

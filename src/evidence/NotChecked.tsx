@@ -10,8 +10,8 @@ interface Props {
 
 /** Something that could not be looked at: why, and what to do about it. It is no smaller than a finding. */
 export function NotChecked({ reason, advice, kept = [] }: Props) {
-  const title = reason ?? t('evidence.not-checked.no-reason', 'This was not checked; the backend gave no reason.');
-  const also = t('evidence.not-checked.kept', 'Without it these could not be checked either: {{steps}}.', {
+  const title = reason ?? t('evidence.not-checked.no-reason', 'Not checked. The backend gave no reason.');
+  const also = t('evidence.not-checked.kept', 'These steps depend on it and were not checked either: {{steps}}.', {
     steps: kept.join(', '),
     interpolation: { escapeValue: false },
   });

@@ -35,9 +35,7 @@ export function PinButton({ id, sentence, moments, at }: Props) {
       size="sm"
       disabled={isPinned}
       tooltip={
-        isPinned
-          ? t('evidence.pin.done', 'It is on the timeline of the case')
-          : t('evidence.pin.do', 'Put it on the timeline of the case')
+        isPinned ? t('evidence.pin.done', 'On the case timeline') : t('evidence.pin.do', 'Add to the case timeline')
       }
       onClick={() => work.write({ kind: 'pinned', step, pin: { step, id, sentence: said, moments: kept, at: moment } })}
     />

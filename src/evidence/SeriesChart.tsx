@@ -74,13 +74,13 @@ export function SeriesChart({ finding, series, limit }: Props) {
         {limit !== undefined && (
           <span className={styles.limit}>
             {normal !== undefined && limit < normal
-              ? t('evidence.chart.floor', 'over when above {{limit}}', said)
-              : t('evidence.chart.limit', 'over when below {{limit}}', said)}
+              ? t('evidence.chart.floor', 'recovered above {{limit}}', said)
+              : t('evidence.chart.limit', 'recovered below {{limit}}', said)}
           </span>
         )}
         {finding.baseline && (
           <span className={styles.baseline}>
-            <Trans i18nKey="evidence.chart.baseline">what counts as normal</Trans>
+            <Trans i18nKey="evidence.chart.baseline">normal range</Trans>
           </span>
         )}
       </figcaption>

@@ -10,11 +10,11 @@ export function ShapeTable({ shapes }: { shapes: TraceShape[] }) {
   const styles = useStyles2(getTableStyles);
   return (
     <PlainTable
-      label={t('evidence.shapes.label', 'Kinds of traces')}
+      label={t('evidence.shapes.label', 'Failure groups')}
       headers={[
-        t('evidence.shapes.shape', 'What they have in common'),
+        t('evidence.shapes.shape', 'Failure group'),
         t('evidence.shapes.count', 'Traces'),
-        t('evidence.shapes.longest', 'The longest of them'),
+        t('evidence.shapes.longest', 'Longest trace'),
       ]}
       rows={shapes.map(({ shape, count, trace }) => [
         shape,

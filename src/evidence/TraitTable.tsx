@@ -7,7 +7,7 @@ export function TraitTable({ traits }: { traits: Trait[] }) {
   const share = (having: number, of: number) => t('evidence.traits.share', '{{having}} of {{of}}', { having, of });
   return (
     <PlainTable
-      label={t('evidence.traits.label', 'Attributes in common')}
+      label={t('evidence.traits.label', 'Distinguishing attributes')}
       headers={[
         t('evidence.traits.attribute', 'Attribute'),
         t('evidence.traits.service', 'Service'),

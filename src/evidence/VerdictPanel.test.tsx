@@ -57,12 +57,12 @@ describe('a verdict', () => {
 
   it('gives the reasons for its best candidate', () => {
     draw(likely);
-    expect(listBelow('Because')).toEqual(['It was deployed before the onset.']);
+    expect(listBelow('Evidence')).toEqual(['It was deployed before the onset.']);
   });
 
   it('tells the chain from cause to symptom in the order of time', () => {
     draw(likely);
-    expect(listBelow('What happened')).toEqual(['110:00:00Policy deployed.', '210:30:00Lookups became slow.']);
+    expect(listBelow('Timeline to the cause')).toEqual(['110:00:00Policy deployed.', '210:30:00Lookups became slow.']);
   });
 
   it('leads from an event of the chain to the step that knows it', async () => {

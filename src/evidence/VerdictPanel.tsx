@@ -45,7 +45,7 @@ export function VerdictPanel({ verdict, steps, window, onSelect }: Props) {
       <div className={styles.columns}>
         <div className={styles.chain}>
           <SentenceList
-            title={t('evidence.verdict.because', 'Because')}
+            title={t('evidence.verdict.because', 'Evidence')}
             sentences={allWithMoments(best?.because ?? [], best?.moments)}
           />
           <Doubts verdict={verdict} />

@@ -32,7 +32,7 @@ export function VerdictPending({ steps, onSelect }: Props) {
     <section className={styles.panel} aria-label={t('evidence.verdict.label', 'Verdict')}>
       <p>
         <Trans i18nKey="evidence.verdict.pending">
-          The verdict stands here once every phase has been looked at. The worst of what is found until then:
+          The verdict appears here once every phase is complete. Most severe finding so far:
         </Trans>
       </p>
       <ul className={styles.list}>

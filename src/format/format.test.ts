@@ -83,10 +83,10 @@ describe('the window of a link', () => {
   });
 
   it('names the end that it cannot read', () => {
-    expect(() => parseWindow({ from: 'tea time', to: 'now' })).toThrow('"tea time" is not a time.');
+    expect(() => parseWindow({ from: 'tea time', to: 'now' })).toThrow('"tea time" is not a valid time.');
   });
 
   it('must not be backwards', () => {
-    expect(() => parseWindow({ from: 'now', to: 'now-1h' })).toThrow('ends before it begins');
+    expect(() => parseWindow({ from: 'now', to: 'now-1h' })).toThrow('ends before it starts');
   });
 });

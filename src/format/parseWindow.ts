@@ -15,8 +15,8 @@ export function parseWindow({ from, to }: RawWindow): Window {
   const end = moment(to, true);
   if (!start.isBefore(end)) {
     throw new FailureError(
-      t('format.window.backwards', 'The time range ends before it begins.'),
-      t('format.window.backwards-advice', 'Choose a range whose start lies before its end.')
+      t('format.window.backwards', 'The time range ends before it starts.'),
+      t('format.window.backwards-advice', 'Choose a start before the end.')
     );
   }
   return { from: start.toISOString(), to: end.toISOString() };
@@ -27,11 +27,8 @@ function moment(text: string, roundUp: boolean): DateTime {
   const parsed = isEpoch ? dateTime(Number(text)) : dateMath.toDateTime(text, { roundUp });
   if (!parsed?.isValid()) {
     throw new FailureError(
-      t('format.window.unreadable', '"{{text}}" is not a time.', { text, interpolation: { escapeValue: false } }),
-      t(
-        'format.window.unreadable-advice',
-        'Use a form such as now-1h, 2026-03-10T10:30:00Z, or milliseconds since 1970.'
-      )
+      t('format.window.unreadable', '"{{text}}" is not a valid time.', { text, interpolation: { escapeValue: false } }),
+      t('format.window.unreadable-advice', 'Use now-1h, 2026-03-10T10:30:00Z, or milliseconds since 1970.')
     );
   }
   return parsed;

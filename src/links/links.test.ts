@@ -73,7 +73,7 @@ describe('what a link asks for', () => {
   });
 
   it('says which time it cannot read', () => {
-    expect(() => resolveLink({ at: 'tea time' }, now)).toThrow('"tea time" is not a time.');
+    expect(() => resolveLink({ at: 'tea time' }, now)).toThrow('"tea time" is not a valid time.');
   });
 
   it('is the only environment where it names none', () => {

@@ -29,7 +29,7 @@ describe('a card that cannot be drawn', () => {
   it('says so in its place, and the others stay', () => {
     render(<Cards />);
     expect(screen.getByText('"Latency" cannot be shown.')).toBeVisible();
-    expect(screen.getByText(/please report it: there is no text/)).toBeVisible();
+    expect(screen.getByText(/Please report it: there is no text/)).toBeVisible();
     expect(screen.getByText('it rose')).toBeVisible();
   });
 

@@ -25,7 +25,7 @@ export function CardBoundary({ title, content, children }: Props) {
           >
             {t(
               'phases.card.advice',
-              'What was found is in the case, which can be exported. This is a bug of Faultline, please report it: {{reason}}',
+              'The findings are in the case, which you can export. This is a bug in Faultline. Please report it: {{reason}}',
               { reason: error.message, interpolation: { escapeValue: false } }
             )}
           </Alert>

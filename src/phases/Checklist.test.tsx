@@ -70,7 +70,7 @@ describe('the checklist', () => {
 
   it('has a clock for each phase, against the minutes that a person has', () => {
     draw({ ...running, ended: { 'impact/error-rate': 120, 'impact/latency': 300 } });
-    const [impact, example] = screen.getAllByTitle(/of what a person has for this phase/);
+    const [impact, example] = screen.getAllByTitle(/and the target for this phase/);
     expect(impact).toHaveTextContent('300 ms / 2 min');
     expect(example).toHaveTextContent('3 min');
   });

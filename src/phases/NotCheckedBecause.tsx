@@ -20,7 +20,7 @@ export function NotCheckedBecause({ root, steps, onSelect }: Props) {
     <section className={styles.card} aria-label={t('phases.not-checked-because.label', 'Not checked')}>
       <Icon name="question-circle" className={styles.icon} />
       <div>
-        <Trans i18nKey="phases.not-checked-because.title">Not checked, because this could not be:</Trans>{' '}
+        <Trans i18nKey="phases.not-checked-because.title">Not checked because of a failed prerequisite:</Trans>{' '}
         <button type="button" className={styles.root} onClick={() => onSelect(stepKey(root))}>
           {root.title}
         </button>

@@ -15,7 +15,7 @@ export function PhaseClock({ phase, progress }: { phase: Phase; progress: Progre
   return (
     <span
       className={styles.clock}
-      title={t('phases.clock.title', 'Time since the start, of what a person has for this phase')}
+      title={t('phases.clock.title', 'Time since the start, and the target for this phase')}
     >
       {ended.length > 0 ? `${formatMilliseconds(Math.max(...ended))} / ${budget}` : budget}
     </span>

@@ -24,7 +24,7 @@ describe('a phase in which a step kept others from looking', () => {
     draw(labels, lines, pattern);
     const alert = screen.getByRole('alert');
     expect(alert).toHaveTextContent('Loki is down.');
-    expect(alert).toHaveTextContent('Without it these could not be checked either: Lines, Pattern.');
+    expect(alert).toHaveTextContent('These steps depend on it and were not checked either: Lines, Pattern.');
     expect(screen.getAllByText('Loki is down.')).toHaveLength(1);
   });
 
@@ -41,11 +41,11 @@ describe('a phase in which a step kept others from looking', () => {
   });
 
   it('names them too when the reason lies in another phase', () => {
-    draw(aStep({ phase: 'example', id: 'trace', title: 'One of them', outcome: 'not checked', findings: [] }), {
+    draw(aStep({ phase: 'example', id: 'trace', title: 'Example trace', outcome: 'not checked', findings: [] }), {
       ...lines,
       root: 'example/trace',
     });
-    expect(screen.getByRole('region', { name: 'Not checked' })).toHaveTextContent('One of themLines');
+    expect(screen.getByRole('region', { name: 'Not checked' })).toHaveTextContent('Example traceLines');
     expect(screen.queryByRole('alert')).not.toBeInTheDocument();
   });
 
@@ -75,10 +75,10 @@ describe('the order of a phase', () => {
     );
     const { rerender } = render(section(quiet));
     expect(screen.queryByRole('heading', { level: 3 })).not.toBeInTheDocument();
-    expect(screen.getByText('Still to come: 0 running, 1 waiting')).toBeVisible();
+    expect(screen.getByText('Pending: 0 running, 1 waiting')).toBeVisible();
     rerender(section(quiet, later));
     expect(screen.getAllByRole('heading', { level: 3 })).toHaveLength(2);
-    expect(screen.queryByText(/^Still to come/)).not.toBeInTheDocument();
+    expect(screen.queryByText(/^Pending/)).not.toBeInTheDocument();
   });
 
   it('keeps the place of a chart that everybody reads first', () => {

@@ -96,7 +96,7 @@ function ToCome({ steps }: { steps: ChecklistStep[] }) {
   const running = steps.filter(({ state }) => state === 'running').length;
   return (
     <span className={styles.question}>
-      {t('phases.to-come', 'Still to come: {{running}} running, {{waiting}} waiting', {
+      {t('phases.to-come', 'Pending: {{running}} running, {{waiting}} waiting', {
         running,
         waiting: steps.length - running,
       })}

@@ -14,7 +14,7 @@ export function QuietStep({ step, isStale = false }: { step: StepResult; isStale
   const styles = useStyles2(getStyles);
   const id = stepCardId(stepKey(step));
   const sentences = step.findings.map(({ sentence, moments }) => withMoments(sentence, moments));
-  const nothing = t('phases.step.nothing-unusual', 'Looked, and found nothing unusual.');
+  const nothing = t('phases.step.nothing-unusual', 'Checked: nothing abnormal found.');
   return (
     <section
       id={id}

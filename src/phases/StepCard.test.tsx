@@ -15,7 +15,7 @@ describe('the card of a step', () => {
 
   it('that found nothing unusual says that it looked, in a line', () => {
     render(<QuietStep step={aStep({ outcome: 'clear', findings: [] })} />);
-    expect(screen.getByText('Looked, and found nothing unusual.')).toBeVisible();
+    expect(screen.getByText('Checked: nothing abnormal found.')).toBeVisible();
     expect(screen.getByText('clear')).toBeInTheDocument();
     expect(screen.queryByRole('alert')).not.toBeInTheDocument();
   });
@@ -40,8 +40,8 @@ describe('the card of a step', () => {
 
   it('that could not look never passes for one that found nothing', () => {
     render(<StepCard step={aStep({ outcome: 'not checked', findings: [] })} />);
-    expect(screen.getByRole('alert')).toHaveTextContent('This was not checked; the backend gave no reason.');
-    expect(screen.queryByText('Looked, and found nothing unusual.')).not.toBeInTheDocument();
+    expect(screen.getByRole('alert')).toHaveTextContent('Not checked. The backend gave no reason.');
+    expect(screen.queryByText('Checked: nothing abnormal found.')).not.toBeInTheDocument();
   });
 });
 
@@ -62,7 +62,7 @@ describe('how we know', () => {
   it('says what went wrong with a query, and when its answer was cut off', () => {
     render(<StepCard step={aStep({ queries: [aQuery({ problem: 'refused with 403', truncated: true })] })} />);
     expect(screen.getByText('refused with 403')).toBeInTheDocument();
-    expect(screen.getByText(/cut off at the limit/)).toBeInTheDocument();
+    expect(screen.getByText(/truncated at the limit/)).toBeInTheDocument();
   });
 
   it('tells the method and the time that counts as normal, once', () => {
@@ -70,7 +70,7 @@ describe('how we know', () => {
     const findings = [aFinding({ method: 'median', baseline }), aFinding({ baseline })];
     render(<StepCard step={aStep({ findings })} />);
     expect(screen.getByText('median')).toBeInTheDocument();
-    const sentence = 'Normal is what was measured during 2026-03-10 09:00:00 – 10:00:00.';
+    const sentence = 'Normal values were measured during 2026-03-10 09:00:00 – 10:00:00.';
     expect(screen.getAllByText(sentence)).toHaveLength(1);
   });
 
@@ -79,8 +79,8 @@ describe('how we know', () => {
     const values = [{ name: 'failing traces', value: 847, unit: 'count' as const, labels, atLeast: true }];
     const interval = { from: '2026-03-10T10:30:40Z', to: '2026-03-10T10:47:00Z' };
     render(<StepCard step={aStep({ findings: [aFinding({ values, interval })] })} />);
-    expect(screen.getByText('It is about 2026-03-10 10:30:40 – 10:47:00.')).toBeInTheDocument();
-    const numbers = screen.getByRole('table', { name: 'All numbers', hidden: true });
+    expect(screen.getByText('Time range: 2026-03-10 10:30:40 – 10:47:00.')).toBeInTheDocument();
+    const numbers = screen.getByRole('table', { name: 'All values', hidden: true });
     expect(numbers).toHaveTextContent('payment-service: failing tracesat least 847');
   });
 

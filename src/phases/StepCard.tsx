@@ -45,7 +45,7 @@ export function StepCard({ step, kept = [], isStale = false, verdict }: Props) {
         </h3>
         {isStale ? (
           <span className={styles.before}>
-            <Trans i18nKey="phases.step.stale">from the run before</Trans>
+            <Trans i18nKey="phases.step.stale">from the previous run</Trans>
           </span>
         ) : step.outcome === 'found' && step.findings.length > 0 ? null : (
           <StepStateLabel state={step.outcome} severity={worstOf(step)} />

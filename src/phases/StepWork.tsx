@@ -68,7 +68,7 @@ function Open({ step, title, work, onSkip }: Props & { work: CaseWork; onSkip: (
       <IconButton
         name="check"
         size="sm"
-        tooltip={t('phases.work.tick', 'Tick {{title}}: I have looked at it', named)}
+        tooltip={t('phases.work.tick', 'Mark {{title}} done', named)}
         onClick={() => work.write({ kind: 'ticked', step })}
       />
       <IconButton
@@ -105,11 +105,11 @@ function SkipForm({ title, onSkip, onLeave }: SkipFormProps) {
       <Input
         ref={field}
         onKeyDown={({ key }) => key === 'Escape' && onLeave()}
-        aria-label={t('phases.work.reason', 'Why {{title}} is skipped', {
+        aria-label={t('phases.work.reason', 'Reason for skipping {{title}}', {
           title,
           interpolation: { escapeValue: false },
         })}
-        placeholder={t('phases.work.reason-placeholder', 'Why?')}
+        placeholder={t('phases.work.reason-placeholder', 'Reason')}
         value={reason}
         onChange={({ currentTarget }) => setReason(currentTarget.value)}
       />
@@ -117,7 +117,7 @@ function SkipForm({ title, onSkip, onLeave }: SkipFormProps) {
         <Trans i18nKey="phases.work.skip-now">Skip</Trans>
       </Button>
       <Button size="sm" variant="secondary" onClick={onLeave}>
-        <Trans i18nKey="phases.work.leave">Leave</Trans>
+        <Trans i18nKey="phases.work.leave">Keep open</Trans>
       </Button>
     </form>
   );

@@ -42,9 +42,9 @@ test('a note is seen by a colleague as it is written, and has a link of its own'
 test('a step is ticked and reopened, another skipped with a reason', async ({ page }) => {
   await openInvestigation(page);
   const checklist = page.getByRole('navigation', { name: 'Phases' });
-  await checklist.getByRole('button', { name: 'Tick Status codes: I have looked at it' }).click();
+  await checklist.getByRole('button', { name: 'Mark Status codes done' }).click();
   await expect(checklist).toContainText(`done by ${me}`);
-  await expect(log(page)).toContainText('ticked · Status codes');
+  await expect(log(page)).toContainText('done · Status codes');
   await checklist.getByRole('button', { name: 'Reopen Status codes' }).click();
   await expect(checklist).not.toContainText(`done by ${me}`);
 
@@ -57,8 +57,8 @@ test('a step is ticked and reopened, another skipped with a reason', async ({ pa
 test('a finding is pinned to the timeline of the case', async ({ page }) => {
   await openInvestigation(page);
   const latency = card(page, 'Latency (p99)');
-  await latency.getByRole('button', { name: 'Put it on the timeline of the case' }).first().click();
-  await expect(latency.getByRole('button', { name: 'It is on the timeline of the case' })).toBeDisabled();
+  await latency.getByRole('button', { name: 'Add to the case timeline' }).first().click();
+  await expect(latency.getByRole('button', { name: 'On the case timeline' })).toBeDisabled();
   await log(page).getByRole('link', { name: 'Open the case' }).click();
   const pinned = page.getByRole('table', { name: 'Timeline' }).getByRole('row', { name: new RegExp(`${me}$`) });
   await expect(pinned.filter({ hasText: '2.3 s' })).toBeVisible();
@@ -66,7 +66,7 @@ test('a finding is pinned to the timeline of the case', async ({ page }) => {
 
 test('a hand-over begins with what is known, and is kept as it was edited', async ({ page }) => {
   await openInvestigation(page);
-  await log(page).getByRole('button', { name: 'Write a hand-over' }).click();
+  await log(page).getByRole('button', { name: 'Write handover' }).click();
   const note = log(page).getByLabel('Note');
   await expect(note).toHaveValue(
     /What we know[\s\S]*restrict-coredns[\s\S]*What we tried[\s\S]*What is next[\s\S]*kubectl/
@@ -84,10 +84,10 @@ test('a case lists earlier ones that were like it, and why', async ({ page }) =>
   const wider = new URL(replayed());
   wider.searchParams.delete('operation');
   await openInvestigation(page, wider.href);
-  const before = page.getByRole('region', { name: 'Like this before' });
+  const before = page.getByRole('region', { name: 'Similar incidents' });
   const earlier = before.getByRole('listitem').filter({ hasText: 'POST /api/checkout' });
-  await expect(earlier).toContainText('% alike');
-  await earlier.getByText('Why it is like this one').click();
+  await expect(earlier).toContainText('% similar');
+  await earlier.getByText('Why it is similar').click();
   await expect(earlier).toContainText('The same cause: networkpolicy/restrict-coredns of coredns.');
 });
 
@@ -107,18 +107,18 @@ test('somebody who practises is told nothing before their answer, and then how r
   await expect(impact).not.toContainText(/7\.3 ?%/);
   await impact.getByRole('button', { name: 'Error rate', exact: true }).click();
   await expect(card(page, 'Error rate')).toContainText(/7\.3 ?%/);
-  await page.getByRole('button', { name: 'Go on to Cause' }).click();
+  await page.getByRole('button', { name: 'Continue to Cause' }).click();
   await expect(page.getByRole('timer')).toContainText('/ 15:00');
   expect(told.join('\n')).not.toContain('restrict-coredns');
 
-  await page.getByLabel('In which service does the cause lie?').fill('coredns');
+  await page.getByLabel('Which service is the cause?').fill('coredns');
   await page.getByLabel('What happened, and what would you do?').fill('It is always DNS.');
-  await page.getByRole('button', { name: 'Give this answer' }).click();
+  await page.getByRole('button', { name: 'Submit answer' }).click();
   const sheet = page.getByRole('region', { name: 'Score sheet' });
   await expect(sheet).toContainText('which is right');
-  await expect(sheet.getByRole('row', { name: /^The truth/ })).toContainText('restrict-coredns');
+  await expect(sheet.getByRole('row', { name: /^Actual cause/ })).toContainText('restrict-coredns');
   await sheet.getByRole('link', { name: 'Open the case' }).click();
-  await expect(log(page)).toContainText('practised');
+  await expect(log(page)).toContainText('practiced');
 });
 
 test('the report of a case has its timeline, and is saved as a page that stands alone', async ({ page }) => {
@@ -129,6 +129,6 @@ test('the report of a case has its timeline, and is saved as a page that stands 
     page.getByRole('row', { name: /network policy restrict-coredns \(kube-system\) was created/ }).first()
   ).toBeVisible();
   const download = page.waitForEvent('download');
-  await page.getByRole('link', { name: 'Save as a page' }).click();
+  await page.getByRole('link', { name: 'Save as HTML' }).click();
   expect((await download).suggestedFilename()).toMatch(/^case-.*\.html$/);
 });

@@ -45,7 +45,7 @@ const places: Place[] = [
   {
     name: 'page of a link that says too little',
     address: () => pageOf('/investigate', { service: 'order-service', ds: logsDown, from: 'nonsense' }),
-    settled: (page) => expect(page.getByText('"nonsense" is not a time.')).toBeVisible(),
+    settled: (page) => expect(page.getByText('"nonsense" is not a valid time.')).toBeVisible(),
   },
   {
     name: 'list of cases',
@@ -82,9 +82,9 @@ const places: Place[] = [
     name: 'score sheet of a practice',
     address: (page) => aCase(page, '/practice'),
     settled: async (page) => {
-      await page.getByLabel('In which service does the cause lie?').fill('coredns');
+      await page.getByLabel('Which service is the cause?').fill('coredns');
       await page.getByLabel('What happened, and what would you do?').fill('It is always DNS.');
-      await page.getByRole('button', { name: 'Give this answer' }).click();
+      await page.getByRole('button', { name: 'Submit answer' }).click();
       await expect(page.getByRole('region', { name: 'Score sheet' })).toBeVisible();
     },
   },
@@ -172,14 +172,14 @@ test('the keyboard alone leads from the verdict to how a finding is known', asyn
 test('the keyboard alone leads through the waterfall to the log lines of a span', async ({ page }) => {
   await page.goto(replayed());
   await untilDone(page);
-  const tree = card(page, 'One of them').getByRole('tree');
+  const tree = card(page, 'Example trace').getByRole('tree');
   await tree.focus();
   await page.keyboard.press('End');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('complementary', { name: /^Span stripe-api/ })).toBeVisible();
-  await tabTo(page, /^Its log lines \(\d+\)/);
+  await tabTo(page, /^Logs of this span \(\d+\)/);
   await page.keyboard.press('Enter');
-  await expect(card(page, 'Its log lines')).toBeFocused();
+  await expect(card(page, 'Logs of the example trace')).toBeFocused();
 });
 
 test('every control that is reached says where the focus is', async ({ page }) => {

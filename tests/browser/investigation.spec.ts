@@ -13,8 +13,8 @@ test("the walkthrough's link leads to the verdict and its numbers", async ({ pag
   const payment = page.getByTestId('dependencies').getByRole('row', { name: /payment-service/ });
   await expect(payment).toContainText('DEGRADED');
   await expect(card(page, 'Failing traces')).toContainText('847 failing traces');
-  await expect(card(page, 'One of them')).toContainText('8f2e4a1b7c9d3e5f');
-  await expect(card(page, 'How many lines like it')).toContainText('847');
+  await expect(card(page, 'Example trace')).toContainText('8f2e4a1b7c9d3e5f');
+  await expect(card(page, 'Error log volume')).toContainText('847');
   await expect(card(page, 'DNS lookups')).toContainText('2.1 s');
   await expect(
     page.getByRole('table', { name: 'Changes' }).getByRole('row', { name: /restrict-coredns/ })
@@ -32,7 +32,7 @@ test.describe('for a reader far from UTC', () => {
     await untilDone(page);
     const began = page.getByRole('group', { name: 'Key numbers' }).getByRole('button', { name: /^Since/ });
     const [time = 'no time'] = (await began.textContent())?.match(/\d\d:\d\d:\d\d/) ?? [];
-    await expect(card(page, 'Since when').getByRole('article').first()).toContainText(time);
+    await expect(card(page, 'Onset').getByRole('article').first()).toContainText(time);
     // What was before midnight has its date too.
     await expect(card(page, 'Error rate')).toContainText(new RegExp(`onset (\\d+ \\w+ )?${time}`));
     // Half past and o'clock tell this zone from UTC.
@@ -53,7 +53,7 @@ test('numbers over time are drawn, and told to those who do not see them', async
 test('a span of the waterfall opens to what it says', async ({ page }) => {
   await page.goto(replayed());
   await untilDone(page);
-  const culprit = card(page, 'One of them').getByRole('treeitem').filter({ hasText: 'CULPRIT' });
+  const culprit = card(page, 'Example trace').getByRole('treeitem').filter({ hasText: 'CULPRIT' });
   await expect(culprit).toHaveCount(1);
   await culprit.click();
   const panel = page.getByRole('complementary', { name: /^Span stripe-api/ });
@@ -64,16 +64,13 @@ test('a span of the waterfall opens to what it says', async ({ page }) => {
 test('a span leads to its log lines, a log line to its span, and Back leads back', async ({ page }) => {
   await page.goto(replayed());
   await untilDone(page);
-  await card(page, 'One of them').getByRole('treeitem').filter({ hasText: 'CULPRIT' }).click();
-  await page.getByRole('button', { name: /^Its log lines \(\d+\)/ }).click();
-  const lines = card(page, 'Its log lines');
+  await card(page, 'Example trace').getByRole('treeitem').filter({ hasText: 'CULPRIT' }).click();
+  await page.getByRole('button', { name: /^Logs of this span \(\d+\)/ }).click();
+  const lines = card(page, 'Logs of the example trace');
   await expect(lines).toBeFocused();
   await expect(lines.getByText(/\d+ of \d+ lines: those of/)).toBeVisible();
   const address = page.url();
-  await lines
-    .getByRole('button', { name: 'Show its span: payment-service stripe-api: POST /v1/charges' })
-    .first()
-    .click();
+  await lines.getByRole('button', { name: 'Show span payment-service stripe-api: POST /v1/charges' }).first().click();
   await expect(page).toHaveURL(/line=/);
   await expect(page.getByRole('treeitem', { selected: true })).toContainText('CULPRIT');
   await page.goBack();
@@ -83,14 +80,14 @@ test('a span leads to its log lines, a log line to its span, and Back leads back
 test('the whole trace leads to its lines, and from them all lines are a click away', async ({ page }) => {
   await page.goto(replayed());
   await untilDone(page);
-  await card(page, 'One of them').getByRole('button', { name: 'Its log lines' }).click();
-  const lines = card(page, 'Its log lines');
+  await card(page, 'Example trace').getByRole('button', { name: 'Logs of this trace' }).click();
+  const lines = card(page, 'Logs of the example trace');
   await expect(lines).toBeFocused();
   const rows = lines.getByRole('table', { name: 'Log lines' }).getByRole('row');
   const all = await rows.count();
   expect(all).toBeGreaterThan(3);
-  await card(page, 'One of them').getByRole('treeitem').filter({ hasText: 'CULPRIT' }).click();
-  await page.getByRole('button', { name: /^Its log lines \(\d+\)/ }).click();
+  await card(page, 'Example trace').getByRole('treeitem').filter({ hasText: 'CULPRIT' }).click();
+  await page.getByRole('button', { name: /^Logs of this span \(\d+\)/ }).click();
   await expect(lines.getByText(/\d+ of \d+ lines: those of/)).toBeVisible();
   await lines.getByRole('button', { name: 'All lines of the trace' }).click();
   await expect(rows).toHaveCount(all);
@@ -107,7 +104,7 @@ test('a dependency opens to its own numbers, and to its own investigation', asyn
   await untilDone(page);
   const row = page.getByTestId('dependencies').getByRole('row', { name: /payment-service/ });
   await row.getByRole('button').first().click();
-  const numbers = page.getByRole('group', { name: 'Numbers of payment-service' });
+  const numbers = page.getByRole('group', { name: 'Metrics of payment-service' });
   await expect(numbers.getByRole('img', { name: /^error rate/ })).toBeVisible();
   await numbers.getByRole('link', { name: 'Investigate this instead' }).click();
   await untilDone(page);
@@ -133,10 +130,10 @@ test('an event of the verdict leads to the step that knows it', async ({ page })
 test('a store that is down is told as loudly as what is found', async ({ page }) => {
   await page.goto(investigation(logsDown));
   await untilDone(page);
-  const alert = card(page, 'What the logs are labelled with').getByRole('alert');
+  const alert = card(page, 'Log labels').getByRole('alert');
   await expect(alert).toContainText('Loki');
   await expect(alert).toContainText('could not be reached');
-  await expect(alert).toContainText('Its log lines, How many lines like it');
+  await expect(alert).toContainText('Logs of the example trace, Error log volume');
   await expect(page.getByRole('region', { name: 'Verdict' }).first()).toContainText('Could not be checked');
 
   const [told, found] = await Promise.all([
@@ -170,7 +167,7 @@ test('long work says that it goes on, ends when it is cancelled, and is taken up
   await askedAgain;
   await expect(failing).toContainText('847');
   await expect(progress(page)).toContainText('Investigating');
-  await expect(failing).not.toContainText('from the run before');
+  await expect(failing).not.toContainText('from the previous run');
   await expect(page.getByRole('button', { name: 'Cancel' })).toBeVisible();
 });
 

@@ -8,7 +8,14 @@ export async function answerWithTraceOf(page: Page, count: number): Promise<void
   const spans = Array.from({ length: count }, (_, index) => spanOf(index, count));
   const trace = { id: '8f2e4a1b7c9d3e5f', start: iso(0), duration: count * 1e6, services: ['checkout'], spans };
   const window = { from: iso(-1_800_000), to: iso(1_800_000) };
-  const step = { phase: 'example', id: 'trace', title: 'One of them', outcome: 'found', queries: [], milliseconds: 1 };
+  const step = {
+    phase: 'example',
+    id: 'trace',
+    title: 'Example trace',
+    outcome: 'found',
+    queries: [],
+    milliseconds: 1,
+  };
   const finding = { sentence: 'A long trace.', severity: 'info', values: [], evidence: { trace } };
   const verdict = {
     level: 'no clear cause',

@@ -51,11 +51,11 @@ test.describe('the walkthrough, animated', () => {
     const stops: Locator[] = [
       card(page, 'Error rate'),
       card(page, 'Dependencies'),
-      card(page, 'One of them'),
-      card(page, 'Its log lines'),
+      card(page, 'Example trace'),
+      card(page, 'Logs of the example trace'),
       card(page, 'DNS lookups'),
-      card(page, 'What changed'),
-      card(page, 'What to run'),
+      card(page, 'Changes around the onset'),
+      card(page, 'Mitigations'),
     ];
     for (const stop of stops) {
       await stop.evaluate((element) => element.scrollIntoView({ block: 'start' }));

@@ -19,7 +19,7 @@ func ChangeList() phase.Step {
 	return phase.Step{
 		Phase:    incident.PhaseCause,
 		ID:       "changes",
-		Title:    "What changed",
+		Title:    "Changes around the onset",
 		NeedsOne: []incident.Fact{incident.FactConventions, incident.FactEvents},
 		Awaits:   []incident.Fact{incident.FactOnset},
 		Learns:   []incident.Fact{incident.FactChanges},

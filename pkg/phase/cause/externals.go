@@ -17,7 +17,7 @@ func Externals() phase.Step {
 	return phase.Step{
 		Phase:  incident.PhaseCause,
 		ID:     "externals",
-		Title:  "Status of others",
+		Title:  "Status of external dependencies",
 		Needs:  []incident.Fact{incident.FactExample},
 		Awaits: []incident.Fact{incident.FactWhole, incident.FactCulprit, incident.FactOnset},
 		Learns: []incident.Fact{incident.FactExternals},

@@ -37,7 +37,7 @@ func InfraLogs() phase.Step {
 	return phase.Step{
 		Phase:  incident.PhaseCause,
 		ID:     "infra-logs",
-		Title:  "Logs of the infrastructure",
+		Title:  "Infrastructure logs",
 		Needs:  []incident.Fact{incident.FactLogLabels},
 		Awaits: []incident.Fact{incident.FactOnset, incident.FactCulprit},
 		Learns: []incident.Fact{incident.FactInfraLogs},

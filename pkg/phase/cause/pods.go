@@ -18,7 +18,7 @@ func Pods() phase.Step {
 	return phase.Step{
 		Phase:  incident.PhaseCause,
 		ID:     "pods",
-		Title:  "Pods in trouble",
+		Title:  "Unhealthy pods",
 		Needs:  []incident.Fact{incident.FactConventions},
 		Awaits: []incident.Fact{incident.FactOnset},
 		Learns: []incident.Fact{incident.FactPods},

@@ -18,7 +18,7 @@ func Culprit() phase.Step {
 	return phase.Step{
 		Phase:  incident.PhaseExample,
 		ID:     "culprit",
-		Title:  "Where it went wrong",
+		Title:  "Failing span",
 		Needs:  []incident.Fact{incident.FactExample},
 		Awaits: []incident.Fact{incident.FactExemplars, incident.FactFailing, incident.FactSlow, incident.FactRefusals},
 		Learns: []incident.Fact{incident.FactCulprit},

@@ -20,7 +20,7 @@ func Refusals() phase.Step {
 	return phase.Step{
 		Phase:  incident.PhaseExample,
 		ID:     "refused-traces",
-		Title:  "Refused traces",
+		Title:  "Traces of client errors",
 		Needs:  []incident.Fact{incident.FactRefused},
 		Awaits: []incident.Fact{incident.FactErrors, incident.FactOnset},
 		Learns: []incident.Fact{incident.FactRefusals},

@@ -28,7 +28,7 @@ func Shapes() phase.Step {
 	return phase.Step{
 		Phase:    incident.PhaseExample,
 		ID:       "shapes",
-		Title:    "In which ways",
+		Title:    "Failure groups",
 		NeedsOne: []incident.Fact{incident.FactFailing, incident.FactSlow, incident.FactRefusals},
 		Awaits:   []incident.Fact{incident.FactWhole, incident.FactLatency, incident.FactExemplars, incident.FactOnset},
 		Learns:   []incident.Fact{incident.FactShapes},

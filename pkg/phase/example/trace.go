@@ -16,7 +16,7 @@ func Trace() phase.Step {
 	return phase.Step{
 		Phase:  incident.PhaseExample,
 		ID:     "trace",
-		Title:  "One of them",
+		Title:  "Example trace",
 		Needs:  []incident.Fact{incident.FactShapes},
 		Awaits: []incident.Fact{incident.FactExemplars, incident.FactFailing, incident.FactSlow, incident.FactRefusals},
 		Learns: []incident.Fact{incident.FactExample},

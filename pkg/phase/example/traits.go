@@ -32,7 +32,7 @@ func Traits() phase.Step {
 	return phase.Step{
 		Phase:  incident.PhaseExample,
 		ID:     "traits",
-		Title:  "What they have in common",
+		Title:  "Distinguishing attributes",
 		Needs:  []incident.Fact{incident.FactShapes, incident.FactCulprit},
 		Awaits: []incident.Fact{incident.FactFailing, incident.FactSlow, incident.FactRefusals, incident.FactLatency},
 		Learns: []incident.Fact{incident.FactTraits},

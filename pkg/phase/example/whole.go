@@ -16,7 +16,7 @@ func Whole() phase.Step {
 	return phase.Step{
 		Phase:    incident.PhaseExample,
 		ID:       "whole",
-		Title:    "The longest of them, whole",
+		Title:    "Longest traces in full",
 		NeedsOne: []incident.Fact{incident.FactFailing, incident.FactSlow, incident.FactRefusals},
 		Awaits:   []incident.Fact{incident.FactExemplars},
 		Learns:   []incident.Fact{incident.FactWhole},

@@ -32,7 +32,7 @@ func BlastRadius() phase.Step {
 	return phase.Step{
 		Phase: incident.PhaseImpact,
 		ID:    "blast-radius",
-		Title: "Who is hurt",
+		Title: "Affected operations and callers",
 		Needs: []incident.Fact{incident.FactConventions},
 		Awaits: []incident.Fact{incident.FactCounters, incident.FactService, incident.FactOnset, incident.FactErrors, incident.FactLatency,
 			incident.FactTraffic},

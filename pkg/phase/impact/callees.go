@@ -17,7 +17,7 @@ func Callees() phase.Step {
 	return phase.Step{
 		Phase:  incident.PhaseImpact,
 		ID:     "callees",
-		Title:  "Whom it calls",
+		Title:  "Called services",
 		Needs:  []incident.Fact{incident.FactConventions},
 		Awaits: []incident.Fact{incident.FactService},
 		Learns: []incident.Fact{incident.FactCallees},

@@ -17,7 +17,7 @@ func Conventions() phase.Step {
 	return phase.Step{
 		Phase:  incident.PhaseImpact,
 		ID:     "conventions",
-		Title:  "What the metrics are called",
+		Title:  "Detected metric names",
 		Learns: []incident.Fact{incident.FactConventions},
 		Plan: func(c *incident.Case) ([]source.Question, error) {
 			text, err := promql.SelectMetrics(convention.Names(c.Naming)...).Text()

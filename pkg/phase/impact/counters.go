@@ -36,7 +36,7 @@ func Counters() phase.Step {
 	return phase.Step{
 		Phase:  incident.PhaseImpact,
 		ID:     "counters",
-		Title:  "Whether its counters can be trusted",
+		Title:  "Counter reliability",
 		Needs:  []incident.Fact{incident.FactService},
 		Awaits: []incident.Fact{incident.FactConventions},
 		Learns: []incident.Fact{incident.FactCounters},

@@ -19,7 +19,7 @@ func Onset() phase.Step {
 	return phase.Step{
 		Phase:    incident.PhaseImpact,
 		ID:       "onset",
-		Title:    "Since when",
+		Title:    "Onset",
 		NeedsOne: []incident.Fact{incident.FactErrors, incident.FactLatency, incident.FactTraffic, incident.FactRefused},
 		Awaits:   []incident.Fact{incident.FactConventions, incident.FactCounters, incident.FactService},
 		Learns:   []incident.Fact{incident.FactOnset},

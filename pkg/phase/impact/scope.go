@@ -25,7 +25,7 @@ func Scope() phase.Step {
 	return phase.Step{
 		Phase:  incident.PhaseImpact,
 		ID:     "scope",
-		Title:  "Others of this name",
+		Title:  "Services with the same name",
 		Needs:  []incident.Fact{incident.FactService},
 		Awaits: []incident.Fact{incident.FactConventions},
 		Learns: []incident.Fact{incident.FactApart},

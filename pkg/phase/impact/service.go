@@ -27,7 +27,7 @@ func Service() phase.Step {
 	return phase.Step{
 		Phase:  incident.PhaseImpact,
 		ID:     "service",
-		Title:  "The service in the metrics",
+		Title:  "Metrics of the service",
 		Needs:  []incident.Fact{incident.FactConventions},
 		Learns: []incident.Fact{incident.FactService},
 		Plan:   planService,

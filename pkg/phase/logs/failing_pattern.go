@@ -29,7 +29,7 @@ func FailingPattern() phase.Step {
 	return phase.Step{
 		Phase:  incident.PhaseLogs,
 		ID:     "failing-pattern",
-		Title:  "How many lines like it",
+		Title:  "Error log volume",
 		Needs:  []incident.Fact{incident.FactTraceLines},
 		Awaits: []incident.Fact{incident.FactOnset, incident.FactCulprit, incident.FactLogLabels, incident.FactTraffic},
 		Learns: []incident.Fact{incident.FactPattern},

@@ -15,7 +15,7 @@ func Labels() phase.Step {
 	return phase.Step{
 		Phase:  incident.PhaseLogs,
 		ID:     "labels",
-		Title:  "What the logs are labelled with",
+		Title:  "Log labels",
 		Learns: []incident.Fact{incident.FactLogLabels},
 		Plan: func(c *incident.Case) ([]source.Question, error) {
 			return []source.Question{{Name: "labels", Kind: source.LogLabels, Window: c.Window}}, nil

@@ -26,7 +26,7 @@ func Patterns() phase.Step {
 	return phase.Step{
 		Phase: incident.PhaseLogs,
 		ID:    "patterns",
-		Title: "What the logs say more, or no longer",
+		Title: "Changed log patterns",
 		Needs: []incident.Fact{incident.FactLogLabels},
 		Awaits: []incident.Fact{incident.FactCulprit, incident.FactDependencies, incident.FactOnset, incident.FactTraffic,
 			incident.FactPattern},

@@ -22,7 +22,7 @@ func TraceLines() phase.Step {
 	return phase.Step{
 		Phase:  incident.PhaseLogs,
 		ID:     "trace-lines",
-		Title:  "Its log lines",
+		Title:  "Logs of the example trace",
 		Needs:  []incident.Fact{incident.FactLogLabels, incident.FactExample, incident.FactCulprit},
 		Learns: []incident.Fact{incident.FactTraceLines},
 		Plan:   planTraceLines,

@@ -32,7 +32,7 @@ func Widened() phase.Step {
 	return phase.Step{
 		Phase:  incident.PhaseLogs,
 		ID:     "widened",
-		Title:  "Beyond the trace: pod, service, dependency",
+		Title:  "Related logs: pod, service, dependencies",
 		Needs:  []incident.Fact{incident.FactLogLabels, incident.FactCulprit},
 		Awaits: []incident.Fact{incident.FactOnset, incident.FactDependencies},
 		Learns: []incident.Fact{incident.FactMentions},

@@ -20,7 +20,7 @@ func ExitCriteria() phase.Step {
 	return phase.Step{
 		Phase:    incident.PhaseRecovery,
 		ID:       "exit-criteria",
-		Title:    "When it is over",
+		Title:    "Recovery criteria",
 		NeedsOne: []incident.Fact{incident.FactErrors, incident.FactLatency},
 		Awaits:   verdict.CriteriaNeeds(),
 		Learns:   []incident.Fact{incident.FactRecovery},

@@ -12,7 +12,7 @@ func Mitigations() phase.Step {
 	return phase.Step{
 		Phase: incident.PhaseRecovery,
 		ID:    "mitigations",
-		Title: "What to run",
+		Title: "Mitigations",
 		NeedsOne: []incident.Fact{incident.FactPods, incident.FactEvents, incident.FactChanges, incident.FactInfraLogs, incident.FactSurroundings,
 			incident.FactLookups, incident.FactPool, incident.FactSaturation, incident.FactTraffic},
 		Awaits: verdict.AdviceNeeds(),

@@ -24,7 +24,7 @@ func Agreement() phase.Step {
 	return phase.Step{
 		Phase:  incident.PhaseCause,
 		ID:     "agreement",
-		Title:  "Whether traces and metrics agree",
+		Title:  "Agreement of traces and metrics",
 		Needs:  []incident.Fact{incident.FactNeighbours},
 		Awaits: []incident.Fact{incident.FactErrors, incident.FactOnset},
 		Plan:   func(*incident.Case) ([]source.Question, error) { return nil, nil },

@@ -30,7 +30,7 @@ func Calls() phase.Step {
 	return phase.Step{
 		Phase:  incident.PhaseCause,
 		ID:     "calls",
-		Title:  "Who takes part in these requests",
+		Title:  "Services in these requests",
 		Learns: []incident.Fact{incident.FactNeighbours},
 		Plan:   planCalls,
 		Read:   readCalls,

@@ -19,7 +19,7 @@ func Witness() phase.Step {
 	return phase.Step{
 		Phase:  incident.PhaseCause,
 		ID:     "witness",
-		Title:  "The largest change, counted again",
+		Title:  "Recount of the largest change",
 		Needs:  []incident.Fact{incident.FactRanking},
 		Awaits: witnessAwaits,
 		Learns: []incident.Fact{incident.FactWitness},
@@ -35,7 +35,7 @@ func NextWitness() phase.Step {
 	return phase.Step{
 		Phase:  incident.PhaseCause,
 		ID:     "next-witness",
-		Title:  "The next largest change, counted again",
+		Title:  "Recount of the second largest change",
 		Needs:  []incident.Fact{incident.FactRanking},
 		Awaits: append([]incident.Fact{incident.FactWitness}, witnessAwaits...),
 		Learns: []incident.Fact{incident.FactNextWitness},

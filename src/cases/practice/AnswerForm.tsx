@@ -15,8 +15,8 @@ export function AnswerForm({ onAnswer }: { onAnswer: (service: string, why: stri
       }}
     >
       <Field
-        label={t('practice.service', 'In which service does the cause lie?')}
-        description={t('practice.service-description', 'Leave it empty if nothing is wrong.')}
+        label={t('practice.service', 'Which service is the cause?')}
+        description={t('practice.service-description', 'Leave empty if nothing is wrong.')}
       >
         <Input
           id="faultline-practice-service"
@@ -33,7 +33,7 @@ export function AnswerForm({ onAnswer }: { onAnswer: (service: string, why: stri
         />
       </Field>
       <Button type="submit" disabled={!why.trim()}>
-        <Trans i18nKey="practice.send">Give this answer</Trans>
+        <Trans i18nKey="practice.send">Submit answer</Trans>
       </Button>
     </form>
   );

@@ -53,19 +53,19 @@ describe('a practice', () => {
     await userEvent.click(screen.getByRole('button', { name: 'Error rate' }));
     expect(await screen.findByText(/7.3%/)).toBeVisible();
     expect(asked[1]?.url).toContain('cases/x/practice/impact/error-rate');
-    await userEvent.click(screen.getByRole('button', { name: 'Go on to Cause' }));
+    await userEvent.click(screen.getByRole('button', { name: 'Continue to Cause' }));
     expect(screen.getByRole('button', { name: 'Changes' })).toHaveFocus();
     expect(screen.getByText(/7.3%/)).toBeVisible();
   });
 
   it('wants an answer first, and then compares it with the verdict and the truth', async () => {
     const asked = await practise();
-    expect(screen.getByRole('button', { name: 'Give this answer' })).toBeDisabled();
+    expect(screen.getByRole('button', { name: 'Submit answer' })).toBeDisabled();
     await userEvent.click(screen.getByRole('button', { name: 'Error rate' }));
     await screen.findByText(/7.3%/);
-    await userEvent.type(screen.getByLabelText(/In which service/), 'coredns');
+    await userEvent.type(screen.getByLabelText(/Which service is/), 'coredns');
     await userEvent.type(screen.getByLabelText(/What happened/), 'a policy');
-    await userEvent.click(screen.getByRole('button', { name: 'Give this answer' }));
+    await userEvent.click(screen.getByRole('button', { name: 'Submit answer' }));
     const told = await screen.findByRole('region', { name: 'Score sheet' });
     expect(within(told).getByRole('heading', { name: 'Score sheet' })).toHaveFocus();
     expect(asked.at(-1)?.body).toMatchObject({ service: 'coredns', why: 'a policy', asked: ['impact/error-rate'] });
@@ -73,8 +73,8 @@ describe('a practice', () => {
     const rows = within(within(told).getByRole('table', { name: 'Compared' })).getAllByRole('row');
     expect(rows.map(({ textContent }) => textContent).slice(1)).toEqual([
       'Yourscoredns: a policy',
-      'The investigationLikely: policy x. Suspects, in this order: coredns, payment-service.',
-      'The truthcoredns, networkpolicy/x: the policy cuts CoreDNS off. The investigation was right.',
+      'The investigationLikely: policy x. Candidates, in this order: coredns, payment-service.',
+      "Actual causecoredns, networkpolicy/x: the policy cuts CoreDNS off. The investigation's verdict was correct.",
     ]);
     expect(within(told).getByRole('table', { name: 'Times' })).toHaveTextContent('Impact1:152:00');
   });

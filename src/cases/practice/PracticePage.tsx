@@ -46,18 +46,14 @@ function Running({ practice }: { practice: Practice }) {
           <strong>{[subject.service, subject.operation].filter(Boolean).join(' · ')}</strong>
           <div>{formatInterval(window)}</div>
         </div>
-        <span
-          className={styles.clock}
-          role="timer"
-          aria-label={t('practice.clock', 'Time spent, of the time there is')}
-        >
+        <span className={styles.clock} role="timer" aria-label={t('practice.clock', 'Time spent and time budget')}>
           {clockFace(spent)} / {clockFace(budget)}
         </span>
       </header>
       <p>
         {t(
           'practice.intro',
-          'Ask for what you would look up, phase by phase, and then say what you think happened. The verdict comes after your answer.'
+          'Open what you would look up, phase by phase, then say what you think happened. The verdict is shown after your answer.'
         )}
       </p>
       {phases.map((phase) => (

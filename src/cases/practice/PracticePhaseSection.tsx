@@ -43,13 +43,13 @@ export function PracticePhaseSection({ phase, spent, isCurrent, revealed, onEnte
         </span>
         {isCurrent ? null : (
           <Button size="sm" variant="secondary" onClick={onEnter}>
-            {t('practice.enter', 'Go on to {{phase}}', { phase: name })}
+            {t('practice.enter', 'Continue to {{phase}}', { phase: name })}
           </Button>
         )}
       </header>
       {isCurrent && phase.steps.length === 0 ? (
         <p>
-          <Trans i18nKey="practice.no-steps">What to mend follows from your answer: say below what you would do.</Trans>
+          <Trans i18nKey="practice.no-steps">Fixes would reveal the cause. Enter below what you would do.</Trans>
         </p>
       ) : null}
       {isCurrent ? (

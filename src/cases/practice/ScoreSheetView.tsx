@@ -27,16 +27,16 @@ export function ScoreSheetView({ ds, id, sheet }: { ds: string; id: string; shee
         {label}
       </h2>
       <Alert severity={severityOf(sheet)} title={sheet.said}>
-        {sheet.kept ? null : t('practice.not-kept', 'It is not kept in the case: that needs the role Editor.')}
+        {sheet.kept ? null : t('practice.not-kept', 'Not saved in the case: this requires the Editor role.')}
       </Alert>
       <PlainTable
         label={t('practice.compared', 'Compared')}
-        headers={[t('practice.whose', 'Whose'), t('practice.what', 'What happened')]}
+        headers={[t('practice.whose', 'Answer from'), t('practice.what', 'Timeline to the cause')]}
         rows={compared(sheet)}
       />
       <PlainTable
         label={t('practice.times', 'Times')}
-        headers={[t('practice.phase', 'Phase'), t('practice.spent', 'Spent'), t('practice.budget', 'There was')]}
+        headers={[t('practice.phase', 'Phase'), t('practice.spent', 'Spent'), t('practice.budget', 'Budget')]}
         rows={[
           ...sheet.phases.map(({ phase, spent, budget }) => [
             phaseTitle(phase).name,
@@ -55,7 +55,7 @@ export function ScoreSheetView({ ds, id, sheet }: { ds: string; id: string; shee
           icon="download-alt"
           onClick={() => saveFile(`${id}-practice.json`, 'application/json', JSON.stringify(sheet, undefined, 2))}
         >
-          <Trans i18nKey="practice.save">Save the score sheet</Trans>
+          <Trans i18nKey="practice.save">Save score sheet</Trans>
         </Button>
       </Stack>
     </section>
@@ -68,7 +68,7 @@ function severityOf({ right }: ScoreSheet) {
 
 function compared({ answer, verdict, moments, ranked, truth, engine, fix }: ScoreSheet): string[][] {
   const yours = [answer.service || t('practice.nothing-wrong', 'nothing is wrong'), answer.why].filter(Boolean);
-  const suspects = t('practice.suspects', 'Suspects, in this order: {{services}}.', {
+  const suspects = t('practice.suspects', 'Candidates, in this order: {{services}}.', {
     services: ranked.join(', '),
     ...unescaped,
   });
@@ -79,16 +79,16 @@ function compared({ answer, verdict, moments, ranked, truth, engine, fix }: Scor
   ];
   if (truth) {
     const judged = engine
-      ? t('practice.engine-right', 'The investigation was right.')
-      : t('practice.engine-wrong', 'The investigation was not right.');
+      ? t('practice.engine-right', "The investigation's verdict was correct.")
+      : t('practice.engine-wrong', "The investigation's verdict was not correct.");
     const where = [truth.service, truth.component].filter(Boolean).join(', ');
     rows.push([
-      t('practice.truth', 'The truth'),
+      t('practice.truth', 'Actual cause'),
       [where && `${where}:`, `${truth.cause}.`, judged].filter(Boolean).join(' '),
     ]);
   }
   if (fix) {
-    rows.push([t('practice.fix', 'What was done then'), `${fix.text || '–'} (${fix.by})`]);
+    rows.push([t('practice.fix', 'Fix applied'), `${fix.text || '–'} (${fix.by})`]);
   }
   return rows;
 }

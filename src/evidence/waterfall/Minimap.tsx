@@ -50,7 +50,7 @@ export function Minimap({ waterfall, duration }: { waterfall: WaterfallState; du
       ref={frame}
       className={styles.map}
       role="img"
-      aria-label={t('evidence.trace.map', 'Overview of the trace; shown is {{from}} to {{to}}', {
+      aria-label={t('evidence.trace.map', 'Trace overview; showing {{from}} to {{to}}', {
         from: timeOf(shown.from, duration),
         to: timeOf(shown.to, duration),
       })}

@@ -18,7 +18,7 @@ export function SpanDetails({ span }: { span: Span }) {
       {span.statusMessage && <p className={styles.message}>{span.statusMessage}</p>}
       <Pairs title={t('evidence.span.attributes', 'Attributes')} pairs={Object.entries(span.attributes ?? {})} />
       <Pairs title={t('evidence.span.events', 'Events')} pairs={events} />
-      <Pairs title={t('evidence.span.resource', 'Where it ran')} pairs={Object.entries(span.resource ?? {})} />
+      <Pairs title={t('evidence.span.resource', 'Resource')} pairs={Object.entries(span.resource ?? {})} />
     </div>
   );
 }

@@ -33,7 +33,7 @@ export function SpanPanel({ span, trace, placed, onClose }: Props) {
           <div className={styles.service}>{span.service}</div>
           <strong className={styles.name}>{span.name}</strong>
           <div className={styles.service}>
-            {t('evidence.span.when', '{{duration}}, begins after {{after}}', {
+            {t('evidence.span.when', '{{duration}}, starts after {{after}}', {
               duration: formatSpan(span.duration),
               after: formatSpan(begins),
             })}
@@ -69,9 +69,9 @@ function LinesButton({ span, trace }: { span: Span; trace: Trace }) {
         onClick={() => select({ step: linesStep, trace: trace.id, span: span.id })}
       >
         {count === 0 ? (
-          <Trans i18nKey="evidence.span.no-lines">It wrote no log line</Trans>
+          <Trans i18nKey="evidence.span.no-lines">No logs for this span</Trans>
         ) : (
-          t('evidence.span.lines', 'Its log lines ({{count}})', { count })
+          t('evidence.span.lines', 'Logs of this span ({{count}})', { count })
         )}
       </Button>
     </div>

@@ -66,15 +66,15 @@ describe('a waterfall', () => {
 
   it('says how many spans a search finds, by attribute too', async () => {
     draw();
-    await userEvent.type(screen.getByLabelText('Search the spans'), 'stripe');
+    await userEvent.type(screen.getByLabelText('Search spans'), 'stripe');
     expect(await screen.findByText('1 of 2')).toBeVisible();
   });
 
   it('zooms with keys and shows all again', async () => {
     draw().focus();
     await userEvent.keyboard('+');
-    expect(screen.getByRole('img', { name: /shown is 712 ms to 2,135 ms/ })).toBeVisible();
+    expect(screen.getByRole('img', { name: /showing 712 ms to 2,135 ms/ })).toBeVisible();
     await userEvent.keyboard('0');
-    expect(screen.getByRole('img', { name: /shown is 0 s to 2,847 ms/ })).toBeVisible();
+    expect(screen.getByRole('img', { name: /showing 0 s to 2,847 ms/ })).toBeVisible();
   });
 });

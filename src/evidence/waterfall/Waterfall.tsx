@@ -59,8 +59,8 @@ export function Waterfall({ trace }: { trace: Trace }) {
       </div>
       <p className={styles.legend}>
         <Trans i18nKey="evidence.trace.keys">
-          Filled bars are the critical path: the request took as long as they did. Keys: arrows to move and fold, Enter
-          to open, + and − to zoom, Shift with arrows to move along, 0 for all, / to search.
+          Filled bars are the critical path, which determines how long the request took. Keys: arrows move and collapse,
+          Enter opens, + and − zoom, Shift+arrows pan, 0 shows all, / searches.
         </Trans>
       </p>
     </div>

@@ -46,7 +46,7 @@ export function WaterfallBar({ trace, waterfall, onChoose }: Props) {
           <Trans i18nKey="evidence.trace.whole">Whole trace</Trans>
         </Button>
         <Button size="sm" variant="secondary" fill="text" onClick={() => foldAll(folded.size === 0)}>
-          {folded.size === 0 ? t('evidence.trace.fold', 'Fold all') : t('evidence.trace.unfold', 'Unfold all')}
+          {folded.size === 0 ? t('evidence.trace.fold', 'Collapse all') : t('evidence.trace.unfold', 'Expand all')}
         </Button>
         {linesStep && (
           <Button
@@ -55,7 +55,7 @@ export function WaterfallBar({ trace, waterfall, onChoose }: Props) {
             icon="gf-logs"
             onClick={() => select({ step: linesStep, trace: trace.id })}
           >
-            <Trans i18nKey="evidence.trace.lines">Its log lines</Trans>
+            <Trans i18nKey="evidence.trace.lines">Logs of this trace</Trans>
           </Button>
         )}
       </div>
@@ -82,7 +82,7 @@ function Search({ waterfall, onChoose }: Omit<Props, 'trace'>) {
           count: placed.length,
           defaultValue_one: 'Search {{count}} span',
         })}
-        aria-label={t('evidence.trace.search-label', 'Search the spans')}
+        aria-label={t('evidence.trace.search-label', 'Search spans')}
         width={0}
         escapeRegex={false}
       />

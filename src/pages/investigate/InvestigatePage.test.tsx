@@ -89,7 +89,7 @@ describe('the page of an investigation', () => {
     const runs = () => asked.filter(({ url }) => url.includes('/resources/investigations'));
     await waitFor(() => expect(runs()).toHaveLength(2));
     expect(screen.getByRole('article')).toBeVisible();
-    expect(screen.getByText('from the run before')).toBeVisible();
+    expect(screen.getByText('from the previous run')).toBeVisible();
   });
 
   it('says that the answer broke off, and keeps what was found', async () => {
@@ -98,13 +98,13 @@ describe('the page of an investigation', () => {
     send({ type: 'step', step: aStep(), cost });
     await screen.findByRole('article');
     act(() => backend.breakOff());
-    expect(await screen.findByText('The answer broke off before the investigation was done.')).toBeVisible();
+    expect(await screen.findByText('The response ended before the investigation was complete.')).toBeVisible();
     expect(screen.getByRole('article')).toBeVisible();
   });
 
   it.each([
-    ['?theme=light', 'This link does not say which service to investigate in which environment.'],
-    ['?ds=prod&service=order-service&from=tea+time', '"tea time" is not a time.'],
+    ['?theme=light', 'This link does not name the service and environment to investigate.'],
+    ['?ds=prod&service=order-service&from=tea+time', '"tea time" is not a valid time.'],
   ])('asks nothing when its address is %s, and says why', (search, sentence) => {
     const asked = answerFetchWith(() => new Response());
     render(<InvestigatePage search={search} />);
@@ -150,7 +150,7 @@ describe('the page of an investigation', () => {
     globalThis.fetch = () => Promise.resolve(new Response('{}', { status: 404 }));
     render(<InvestigatePage search="?ds=prod&alert=8f" />);
     expect(await screen.findByLabelText(/Service/)).toHaveValue('');
-    expect(screen.queryByText(/could not be looked up/)).not.toBeInTheDocument();
+    expect(screen.queryByText(/Could not resolve this link/)).not.toBeInTheDocument();
   });
 
   it('says why an alert could not be looked up, and asks a person about it', async () => {
@@ -158,7 +158,7 @@ describe('the page of an investigation', () => {
     render(<InvestigatePage search="?ds=prod&alert=8f" />);
     expect(await screen.findByLabelText(/Service/)).toHaveValue('');
     expect(screen.getByRole('alert')).toHaveTextContent(
-      'What this link is about could not be looked up: Grafana refused with status 403: no' +
+      'Could not resolve this link: Grafana rejected the request (status 403): no' +
         'Ask an administrator for permission to query this Faultline data source.'
     );
   });

@@ -32,7 +32,7 @@ export function InvestigatePage({ search }: { search: string }) {
         <Alert severity="error" title={failure.sentence}>
           {failure.advice}
         </Alert>
-        <LinkButton href={hrefOf(startPath)}>{t('investigate.start', 'Say what to investigate')}</LinkButton>
+        <LinkButton href={hrefOf(startPath)}>{t('investigate.start', 'Choose what to investigate')}</LinkButton>
       </PluginPage>
     );
   }
@@ -74,10 +74,7 @@ function readRequest(link: InvestigationLink): ReadRequest {
 
 function incomplete(): Failure {
   return {
-    sentence: t('investigate.incomplete', 'This link does not say which service to investigate in which environment.'),
-    advice: t(
-      'investigate.incomplete-advice',
-      'It needs the parameters ds (uid of a Faultline data source) and service.'
-    ),
+    sentence: t('investigate.incomplete', 'This link does not name the service and environment to investigate.'),
+    advice: t('investigate.incomplete-advice', 'Add the parameters ds (UID of a Faultline data source) and service.'),
   };
 }

@@ -35,7 +35,7 @@ function Impact({ request }: { request: InvestigationRequest }) {
   return (
     <div
       className={styles.numbers}
-      aria-label={t('investigate.own.label', 'Numbers of {{service}}', {
+      aria-label={t('investigate.own.label', 'Metrics of {{service}}', {
         service,
         interpolation: { escapeValue: false },
       })}

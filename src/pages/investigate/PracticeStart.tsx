@@ -28,7 +28,7 @@ export function PracticeStart({ request }: { request: InvestigationRequest }) {
       {failure.advice}
     </Alert>
   ) : (
-    <LoadingPlaceholder text={t('investigate.practice-runs', 'The investigation runs; its findings stay hidden …')} />
+    <LoadingPlaceholder text={t('investigate.practice-runs', 'Investigation running; findings stay hidden …')} />
   );
 }
 
@@ -45,7 +45,7 @@ async function keep(request: InvestigationRequest, signal: AbortSignal): Promise
   }
   if (!id) {
     throw new FailureError(
-      failure?.sentence ?? t('investigate.practice-unkept', 'The investigation was not kept.'),
+      failure?.sentence ?? t('investigate.practice-unkept', 'The investigation was not saved.'),
       failure?.advice
     );
   }

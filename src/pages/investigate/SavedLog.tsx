@@ -32,14 +32,14 @@ export function SavedLog({ ds, progress: { saved, unsaved }, followed, isWide }:
     return (
       <details className={styles.fold}>
         <summary className={styles.summary}>
-          <Icon name="info-circle" /> {t('investigate.not-kept', 'Not kept as a case')}
+          <Icon name="info-circle" /> {t('investigate.not-kept', 'Not saved as a case')}
         </summary>
         {[unsaved.sentence, unsaved.advice].filter(Boolean).join(' ')}
       </details>
     );
   }
   if (!saved) {
-    return <div className={styles.fold}>{t('investigate.log-pending', 'Case log: being opened')}</div>;
+    return <div className={styles.fold}>{t('investigate.log-pending', 'Case log: opening')}</div>;
   }
   const log = (
     <CardBoundary title={t('investigate.log', 'Log')} content={saved.id}>

@@ -14,7 +14,7 @@ describe('which of several services of a name is looked at', () => {
       { namespace: 'green', rate: 1, errors: null },
     ];
     render(<ScopeNote request={request} known={{ scope: { systems, part: 'namespace' } }} />);
-    expect(screen.getByText('Several services are called basket: choose one')).toBeVisible();
+    expect(screen.getByText('Several services are named basket. Choose one.')).toBeVisible();
     const href = screen.getByRole('link', { name: 'namespace green' }).getAttribute('href') ?? '';
     expect(Object.fromEntries(new URLSearchParams(href.slice(href.indexOf('?'))))).toEqual({
       ds: 'shops',
@@ -29,7 +29,7 @@ describe('which of several services of a name is looked at', () => {
 
   it('is told where it is known', () => {
     render(<ScopeNote request={request} known={{ scope: { within: { namespace: 'blue', cluster: 'eu-1' } } }} />);
-    expect(screen.getByText('Looked at: namespace blue, cluster eu-1')).toBeVisible();
+    expect(screen.getByText('Scope: namespace blue, cluster eu-1')).toBeVisible();
   });
 
   it('is no word where nothing tells services of this name apart', () => {

@@ -23,13 +23,13 @@ export function ScopeNote({ request, known }: Props) {
     return (
       <Alert
         severity="warning"
-        title={t('investigate.scope.mixed', 'Several services are called {{service}}: choose one', {
+        title={t('investigate.scope.mixed', 'Several services are named {{service}}. Choose one.', {
           service,
           interpolation: { escapeValue: false },
         })}
       >
         <p>
-          <Trans i18nKey="investigate.scope.mixed-why">All that is said below is of them together.</Trans>
+          <Trans i18nKey="investigate.scope.mixed-why">The findings below are for all of them together.</Trans>
         </p>
         <div className={styles.choices}>
           {systems.map((system) => (
@@ -44,7 +44,7 @@ export function ScopeNote({ request, known }: Props) {
   const told = inScope(within);
   return told ? (
     <p className={styles.within}>
-      <Trans i18nKey="investigate.scope.within">Looked at: {{ told }}</Trans>
+      <Trans i18nKey="investigate.scope.within">Scope: {{ told }}</Trans>
     </p>
   ) : null;
 }

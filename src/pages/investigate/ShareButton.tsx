@@ -9,7 +9,7 @@ export function ShareButton() {
       size="sm"
       variant="secondary"
       getText={() => window.location.href}
-      tooltip={t('investigate.share.tooltip', 'Copy a link to what you see: service, time and selection')}
+      tooltip={t('investigate.share.tooltip', 'Copy a link to this view: service, time range and selection')}
     >
       <Trans i18nKey="investigate.share.text">Share</Trans>
     </ClipboardButton>

@@ -46,19 +46,16 @@ it('says of each service what is in place, and first what helps most', async () 
   expect(asked.mock.calls[0]?.[0]).toContain('/uid/staging/');
   expect(shop.getAllByText('missing')[0]).toBeVisible();
   expect(shop.getByText(/Add traces\./)).toBeVisible();
-  expect(shop.getByRole('link', { name: /Documentation of Tool/ })).toHaveAttribute(
-    'href',
-    'https://tool.example/docs'
-  );
+  expect(shop.getByRole('link', { name: /Tool documentation/ })).toHaveAttribute('href', 'https://tool.example/docs');
   expect(shop.getByRole('link', { name: 'shop' })).toHaveAttribute('href', expect.stringContaining('service=shop'));
   const whole = within(screen.getByRole('region', { name: 'whole' }));
-  expect(whole.getByText('Everything that makes an investigation fast is in place.')).toBeVisible();
+  expect(whole.getByText('Nothing that speeds up an investigation is missing.')).toBeVisible();
 });
 
 it('shows what was seen and what would not be found', async () => {
   answerWith({ services: [aService('shop', 'missing')] });
   draw();
-  await userEvent.click(await screen.findByText('What was seen'));
+  await userEvent.click(await screen.findByText('Details'));
   expect(screen.getByText('Seen of traces.')).toBeVisible();
   expect(screen.getByText(/Lost without alerts\./)).toBeVisible();
 });
@@ -66,7 +63,7 @@ it('shows what was seen and what would not be found', async () => {
 it('never takes what could not be checked for complete', async () => {
   answerWith({ services: [aService('shop', 'not checked')], problems: ['Tempo failed with 500.'] });
   draw();
-  expect(await screen.findByText(/not everything could be checked/)).toBeVisible();
+  expect(await screen.findByText(/some checks failed/)).toBeVisible();
   expect(screen.getByText('Tempo failed with 500.')).toBeVisible();
 });
 
@@ -86,7 +83,7 @@ it('says what to do when no environment is set up', () => {
 it('shows no other environment for one that is not here, and leads to one that is', () => {
   installDataSources(aDataSource(dataSourceType, 'production'));
   render(<ReadinessPage search="?ds=gone" />);
-  expect(screen.getByText(/an environment that is not here/)).toBeVisible();
+  expect(screen.getByText(/an environment that does not exist here/)).toBeVisible();
   expect(screen.getByRole('link', { name: 'Readiness of production' })).toHaveAttribute(
     'href',
     '/a/faultline-investigation-app/readiness?ds=production'

@@ -25,7 +25,7 @@ export function ReadinessPage({ search }: { search: string }) {
       renderTitle={() => <h1>{t('readiness.title', 'Readiness')}</h1>}
       subTitle={t(
         'readiness.subtitle',
-        'Which of the things that make an investigation fast are in place, measured from the stores.'
+        'Which prerequisites of a fast investigation are met, measured from the stores.'
       )}
     >
       {!first && <NoEnvironment />}
@@ -57,7 +57,7 @@ function Environment({ environment }: { environment: string }) {
         />
       </Field>
       {failure && <NotChecked reason={failure.sentence} advice={failure.advice} />}
-      {!answer && !failure && <LoadingPlaceholder text={t('readiness.looking', 'Looking into the stores…')} />}
+      {!answer && !failure && <LoadingPlaceholder text={t('readiness.looking', 'Querying the stores…')} />}
       {answer && <Report report={answer} environment={environment} />}
     </Stack>
   );

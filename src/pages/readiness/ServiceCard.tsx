@@ -28,7 +28,7 @@ export function ServiceCard({ service: of, environment }: { service: ServiceRead
       {change ? (
         <p className={styles.change}>
           <strong>
-            <Trans i18nKey="readiness.first">What helps most:</Trans>
+            <Trans i18nKey="readiness.first">Most useful fix:</Trans>
           </strong>{' '}
           {change.sentence} <Documentation {...change} />
         </p>
@@ -37,7 +37,7 @@ export function ServiceCard({ service: of, environment }: { service: ServiceRead
       )}
       <details>
         <summary>
-          <Trans i18nKey="readiness.details">What was seen</Trans>
+          <Trans i18nKey="readiness.details">Details</Trans>
         </summary>
         <dl className={styles.details}>
           {factors.map((factor) => (
@@ -51,8 +51,8 @@ export function ServiceCard({ service: of, environment }: { service: ServiceRead
 
 function restOf(factors: Factor[]): string {
   return factors.every(({ state }) => state === 'ready')
-    ? t('readiness.complete', 'Everything that makes an investigation fast is in place.')
-    : t('readiness.unknown', 'Nothing is known to be missing, but not everything could be checked.');
+    ? t('readiness.complete', 'Nothing that speeds up an investigation is missing.')
+    : t('readiness.unknown', 'Nothing is known to be missing, but some checks failed.');
 }
 
 function FactorDetail({ factor, state, sentence, advice, blind, change, isFirst }: Factor & { isFirst: boolean }) {
@@ -66,7 +66,7 @@ function FactorDetail({ factor, state, sentence, advice, blind, change, isFirst 
         {advice && <div>{advice}</div>}
         {blind && (
           <div>
-            <Trans i18nKey="readiness.blind">An investigation would lack this:</Trans> {blind}
+            <Trans i18nKey="readiness.blind">Investigations cannot use:</Trans> {blind}
           </div>
         )}
         {change && !isFirst && (
@@ -84,7 +84,7 @@ function Documentation({ tool, documentation }: { tool: string; documentation: s
   return (
     <span className={styles.link}>
       <TextLink href={documentation} external inline>
-        {t('readiness.documentation', 'Documentation of {{tool}}', { tool, interpolation: { escapeValue: false } })}
+        {t('readiness.documentation', '{{tool}} documentation', { tool, interpolation: { escapeValue: false } })}
       </TextLink>
     </span>
   );

@@ -17,7 +17,7 @@ export function FiringAlerts({ environment }: { environment: string }) {
   return (
     <StartSection title={t('start.alerts.title', 'Firing alerts')} failure={failure}>
       {!answer && !failure && <LoadingPlaceholder text="" />}
-      {answer?.length === 0 && <Trans i18nKey="start.alerts.none">No alert of this Grafana fires.</Trans>}
+      {answer?.length === 0 && <Trans i18nKey="start.alerts.none">No alerts are firing in this Grafana.</Trans>}
       {answer && answer.length >= severalFrom && (
         <div>
           <LinkButton

@@ -23,7 +23,7 @@ export function RecentCases({ environment }: { environment: string }) {
     <StartSection title={t('start.cases.title', 'Recent cases')} failure={failure}>
       {!answer && !failure && <LoadingPlaceholder text="" />}
       {answer && cases.length === 0 && (
-        <Trans i18nKey="start.cases.none">No case yet. Every investigation is kept as one.</Trans>
+        <Trans i18nKey="start.cases.none">No cases yet. Every investigation is saved as one.</Trans>
       )}
       {cases.length > 0 && (
         <>

@@ -26,12 +26,12 @@ export function ServiceList({ environment }: { environment: string }) {
       {answer && !answer.doubt && services.length === 0 && (
         <p>
           {answer.metric
-            ? t('start.services.silent', 'No service reported {{metric}} in the last hour. Name one below.', {
+            ? t('start.services.silent', 'No service reported {{metric}} in the last hour. Enter one below.', {
                 metric: answer.metric,
               })
             : t(
                 'start.services.unknown',
-                'This environment has no request metric that Faultline knows. Open the data source and use "Save & test": it says which it looked for.'
+                'Faultline found no known request metric in this environment. Open the data source and select "Save & test" to see which names it looked for.'
               )}
         </p>
       )}

@@ -32,7 +32,7 @@ export function StartPage({ known = {}, failure }: Props) {
       {failure && (
         <Alert
           severity="warning"
-          title={t('start.unasked', 'What this link is about could not be looked up: {{sentence}}', {
+          title={t('start.unasked', 'Could not resolve this link: {{sentence}}', {
             sentence: failure.sentence,
             interpolation: { escapeValue: false },
           })}
@@ -104,7 +104,7 @@ function StartForm({ environment, onEnvironment, known }: FormProps) {
           label={t('start.operation', 'Operation')}
           description={t(
             'start.operation-description',
-            'As spans name it, for example POST /api/checkout. Empty means all.'
+            'The span name, for example POST /api/checkout. Leave empty for all.'
           )}
           value={operation}
           onChange={setOperation}
