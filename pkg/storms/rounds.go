@@ -100,6 +100,9 @@ const byService = "service "
 // the failure can come from: the service itself, a service that it calls, directly or through others, or something that
 // has no place on the call graph, such as a node. An investigation looks at whole requests, which hold faults of others too.
 func (f *finding) causeOf(service string, found *incident.Case) (Cause, bool) {
+	if well(found) {
+		return Cause{}, false
+	}
 	c, _ := f.placeOf(service)
 	c.Began, c.Case = f.beganOf(service, found), found
 	blamed := found.Verdict.Blamed()
@@ -123,6 +126,14 @@ func (f *finding) causeOf(service string, found *incident.Case) (Cause, bool) {
 	}
 	c.Sentence = fmt.Sprintf("No clear cause: the investigation of %s names %s, which %s does not call.", service, blamed.Component, service)
 	return c, worse(found)
+}
+
+// well says that the service's own numbers could be compared, and that none of them is worse than before. What an investigation names all the
+// same, such as a failure that happens on any day, is no cause of an alert.
+func well(found *incident.Case) bool {
+	compared := func(c *incident.Change) bool { return c != nil && !c.NoBaseline }
+	facts := found.Facts
+	return (compared(facts.Errors) || compared(facts.Latency)) && !worse(found) && (facts.Traffic == nil || !facts.Traffic.Worse)
 }
 
 // worse says that the service itself fails more than before, or is slower.

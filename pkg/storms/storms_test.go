@@ -233,6 +233,24 @@ func TestACulpritThatTheServiceDoesNotCallIsNoCauseOfItsAlerts(t *testing.T) {
 	assert.Equal(t, []string{"cart", "desk", "kubelet"}, found.Causes[0].Services)
 }
 
+func TestWhatIsNamedOfAServiceWhoseNumbersAreNoWorseIsNoCause(t *testing.T) {
+	t.Parallel()
+	e := &town{alerts: map[string]int{"front": 3, "cart": 4}, calls: [][2]string{{"front", "cart"}, {"cart", "stock"}}}
+	for _, change := range []*incident.Change{{}, {Worse: true}, {NoBaseline: true}, nil} {
+		everyday := named("cart", incident.Possible, 5)
+		everyday.Facts.Errors = change
+		found := storming(t, e, map[string]*incident.Case{"cart": everyday}).find(t, Request{})
+		if change != nil && !change.Worse && !change.NoBaseline {
+			assert.Empty(t, found.Causes)
+			continue
+		}
+		assert.Equal(t, map[string][]string{"cart": {"cart", "front"}}, byCause(found), "what could not be compared is not called well")
+	}
+	silent := named("cart", incident.Possible, 5)
+	silent.Facts.Errors, silent.Facts.Traffic = &incident.Change{}, &incident.Change{Worse: true}
+	assert.Len(t, storming(t, e, map[string]*incident.Case{"cart": silent}).find(t, Request{}).Causes, 1)
+}
+
 func TestAlertsThatHaveFiredForHoursDoNotHideTheStorm(t *testing.T) {
 	t.Parallel()
 	e := &town{alerts: map[string]int{"front": 3, "cart": 4, "stock": 600}, calls: [][2]string{{"front", "cart"}, {"cart", "stock"}}}
