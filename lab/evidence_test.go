@@ -43,7 +43,7 @@ func TestTheStatusPageOfTheHostOutsideIsAskedAndNotCounted(t *testing.T) {
 	c := investigated(t)
 	step := stepOf(t, c, "cause/externals")
 	require.Equal(t, incident.Clear, step.Outcome, step.Reason)
-	require.Equal(t, `Stripe says of itself: "All Systems Operational". It tells of no incident around this time.`, step.Findings[0].Sentence)
+	require.Equal(t, `Stripe reports of itself: "All Systems Operational". It lists no incident around this time.`, step.Findings[0].Sentence)
 	require.Equal(t, "status page", step.Queries[0].Language)
 	distinct := map[string]bool{}
 	for _, s := range c.Steps {

@@ -11,7 +11,7 @@ import (
 func TestWithOneStoreLessTheVerdictStillNamesThePolicy(t *testing.T) {
 	t.Parallel()
 	for signal, want := range map[string]string{
-		"logs":    "Likely: CoreDNS is unwell since network policy restrict-coredns (kube-system) was created.",
+		"logs":    "Likely: CoreDNS has been unhealthy since network policy restrict-coredns (kube-system) was created.",
 		"traces":  "Possible: network policy restrict-coredns cut CoreDNS off.",
 		"metrics": "Possible: network policy restrict-coredns cut CoreDNS off.",
 	} {

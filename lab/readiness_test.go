@@ -80,7 +80,7 @@ func TestAServiceThatLacksSomethingIsToldWhat(t *testing.T) {
 		readiness.Traces:         "ready: Spans of it arrive; each of 1 sampled requests begins its trace here.",
 		readiness.Logs:           "partly: 1 of its 6 lines of the last 30 minutes carry a trace id.",
 		readiness.Attributes:     "missing: None of its 1 sampled spans says what was asked for, how it ended, where it ran or which version it was.",
-		readiness.Infrastructure: "missing: No metric of what it runs on or leans on can be joined to it.",
+		readiness.Infrastructure: "missing: No metric of its infrastructure or dependencies can be joined to it.",
 	}, said)
 }
 

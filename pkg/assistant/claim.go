@@ -193,7 +193,7 @@ func why(found *incident.Case, key string) string {
 	step, _, is := findingOf(found, key)
 	switch {
 	case !is:
-		return fmt.Sprintf("Nobody looked at %s of %s.", key, wording.Quoted(found.Subject.Service))
+		return fmt.Sprintf("%s of %s was not checked.", key, wording.Quoted(found.Subject.Service))
 	case step.Outcome == incident.NotChecked:
 		return fmt.Sprintf("%s of %s was not checked: %s", step.Title, wording.Quoted(found.Subject.Service), step.Reason)
 	}

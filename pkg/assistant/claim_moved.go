@@ -89,7 +89,7 @@ func (m movedClaim) judge(found *incident.Case) (result, reason string) {
 	case why(found, m.what.step) != "":
 		return cannotBeTold, why(found, m.what.step)
 	case change == nil || change.NoBaseline:
-		return cannotBeTold, fmt.Sprintf("Nothing is known of %s of %s from before, so nobody can tell whether it changed.", m.what.name, wording.Quoted(m.service))
+		return cannotBeTold, fmt.Sprintf("Nothing is known of %s of %s from before, so it is not known whether it changed.", m.what.name, wording.Quoted(m.service))
 	case !m.at.IsZero() && !found.Window.Contains(m.at):
 		return cannotBeTold, fmt.Sprintf("Only %s could be looked at, and the time of the claim is not in it.", span(&found.Window))
 	}

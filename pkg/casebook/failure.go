@@ -30,5 +30,5 @@ func Missing(id string) error {
 
 // WrittenBetween is the failure of a write that met a newer revision.
 func WrittenBetween(id string) error {
-	return &Failure{Kind: Conflict, Sentence: "Somebody else has just written to the case " + id + ".", Advice: "Try again."}
+	return &Failure{Kind: Conflict, Sentence: "Someone else has just written to the case " + id + ".", Advice: "Try again."}
 }

@@ -3,9 +3,9 @@ package cluster
 // runningBlockers are containers that start and do not stay, or are never ready.
 var runningBlockers = []Blocker{
 	{
-		Kind: "failing-probe", Means: "a liveness, startup or readiness probe of a workload is answered by nobody or with an error: its port or path is wrong, or the process does not serve",
+		Kind: "failing-probe", Means: "a liveness, startup or readiness probe of a workload gets no answer or an error: its port or path is wrong, or the process does not serve",
 		Starts: true,
-		Says:   "is not ready: its {what} probe finds nobody at its port, or an error", Plain: "is not ready: its probe finds nobody at its port, or an error",
+		Says:   "is not ready: its {what} probe gets no answer at its port, or an error", Plain: "is not ready: its probe gets no answer at its port, or an error",
 		// A probe that takes too long may be the load's doing, and says nothing of ports.
 		Words: words(`(?P<what>liveness|startup|readiness) probe (?:failed|errored).*(?:connection refused|statuscode: [45]\d\d|malformed http|no such file|executable file not found|not_serving|unimplemented|` +
 			`server gave http response to https|failed to connect service|no route to host)`),

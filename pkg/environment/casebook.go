@@ -51,7 +51,7 @@ func (e *Environment) Masks() (*freeze.Masks, error) { return freeze.NewMasks(e.
 func (e *Environment) Casebook(ctx context.Context, organisation int64) (*casebook.Casebook, error) {
 	if e.invalid != nil {
 		return nil, &failure.Failure{Kind: failure.Unusable, Sentence: fmt.Sprintf("The settings of %s are wrong: %s.", e.settings.name, oneLine(e.invalid)),
-			Advice: "Mend them on the data source's page."}
+			Advice: "Fix them on the data source's page."}
 	}
 	token := e.settings.secrets[tokenSecret]
 	address := ""
@@ -78,7 +78,7 @@ func (e *Environment) Casebook(ctx context.Context, organisation int64) (*casebo
 	masks, err := e.Masks()
 	retention, wrong := e.settings.Cases.retention()
 	if err = errors.Join(err, wrong); err != nil { // already among what is invalid
-		return nil, &failure.Failure{Kind: failure.Unusable, Sentence: oneLine(err) + ".", Advice: "Mend the data source's settings."}
+		return nil, &failure.Failure{Kind: failure.Unusable, Sentence: oneLine(err) + ".", Advice: "Fix the data source's settings."}
 	}
 	e.book = casebook.New(store, casebook.Options{Masks: masks, Retention: retention})
 	if e.living.Err() != nil { // of a request that was under way as the settings changed

@@ -169,7 +169,7 @@ func (e *Environment) Querier(ctx context.Context, organisation int64) (source.Q
 func (e *Environment) querier(ctx context.Context, organisation int64, fresh bool) (source.Querier, error) {
 	if e.invalid != nil {
 		return nil, &failure.Failure{Kind: failure.Unusable, Sentence: fmt.Sprintf("The settings of %s are wrong: %s.", e.settings.name, oneLine(e.invalid)),
-			Advice: "Mend them on the data source's page."}
+			Advice: "Fix them on the data source's page."}
 	}
 	if e.recording != nil {
 		return e.recording, nil

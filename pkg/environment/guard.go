@@ -47,7 +47,7 @@ func (g *guard) check(ctx context.Context, client *http.Client, grafana, token s
 		})
 		select {
 		case <-ctx.Done():
-			return &failure.Failure{Kind: failure.Unusable, Sentence: "The request was cancelled before Grafana said whom the token belongs to.", Advice: "Try again."}
+			return &failure.Failure{Kind: failure.Unusable, Sentence: "The request was cancelled before Grafana said which account the token belongs to.", Advice: "Try again."}
 		case result := <-asked:
 			if result.Err != nil {
 				return result.Err

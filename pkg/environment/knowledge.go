@@ -120,10 +120,10 @@ func linkProblems(setting, address, example string) []error {
 func runbookProblems(setting string, r incident.Runbook) []error {
 	var problems []error
 	if r.Service == "" && r.Alert == "" {
-		problems = append(problems, fmt.Errorf("%s has neither a service nor an alert: say whom it is for", setting))
+		problems = append(problems, fmt.Errorf("%s has neither a service nor an alert: set one of them", setting))
 	}
 	if r.URL == "" && len(r.Commands) == 0 {
-		problems = append(problems, fmt.Errorf("%s has neither a url nor commands: it tells nothing", setting))
+		problems = append(problems, fmt.Errorf("%s has neither a url nor commands: set one of them", setting))
 	}
 	if r.URL != "" {
 		problems = append(problems, linkProblems(setting+".url", r.URL, "https://wiki.example.com/runbook")...)

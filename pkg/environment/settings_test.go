@@ -134,7 +134,7 @@ func TestWrongSettingsMakeAnEnvironmentThatSaysSo(t *testing.T) {
 			require.ErrorAs(t, err, &unusable)
 			assert.Contains(t, unusable.Sentence, "The settings of Production are wrong: ")
 			assert.NotContains(t, unusable.Sentence, "\n")
-			assert.Equal(t, "Mend them on the data source's page.", unusable.Advice)
+			assert.Equal(t, "Fix them on the data source's page.", unusable.Advice)
 		})
 	}
 }

@@ -40,10 +40,10 @@ func (s *survey) alerts(service string) Factor {
 	}
 	if len(about) > 0 {
 		return Factor{Factor: Alerts, State: Partly, Sentence: "The alert " + about[0] + " is about it, but does not lead to its investigation.",
-			Blind: "Whoever gets the alert has to find this page and name the service.", Change: &changeAlertLink}
+			Blind: "The person who gets the alert has to find this page and enter the service.", Change: &changeAlertLink}
 	}
 	return Factor{Factor: Alerts, State: Missing, Sentence: "No alert rule is known to be about it.",
-		Blind: "Nobody would be told that it fails, nor be led here.", Change: &changeAlertRule}
+		Blind: "No one would be notified that it fails, or get a link to this page.", Change: &changeAlertRule}
 }
 
 // leads says whether the rule's annotations hold the address of an investigation.

@@ -32,7 +32,7 @@ var groups = []group{
 		"which route or message is affected", servesSome, &changeRequestAttributes},
 	{[]string{"http.response.status_code", "http.status_code", "rpc.grpc.status_code", "rpc.response.status_code", "error.type"}, false, "how it ended",
 		"how requests fail: by timeout, refused, or with which code", servesSome, &changeRequestAttributes},
-	{append([]string{"db.system", "db.system.name", "messaging.system", "url.full", "http.url"}, peerNames...), false, "whom it called",
+	{append([]string{"db.system", "db.system.name", "messaging.system", "url.full", "http.url"}, peerNames...), false, "which service it called",
 		"which server or database fails", callsSome, &changePeerAttributes},
 	{[]string{podAttribute, "host.name", "service.instance.id"}, true, "where it ran", "whether a single pod or node is at fault", hasSpans, &changePlaceAttributes},
 	{[]string{"service.version"}, true, "which version it was", "whether a version is at fault", hasSpans, &changePlaceAttributes},
@@ -84,10 +84,10 @@ func (s *survey) attributes(service string) Factor {
 		return Factor{Factor: Attributes, State: Ready, Values: values,
 			Sentence: fmt.Sprintf("Its %d sampled spans say what they are about, how they ended and where they ran.", seen.spans)}
 	case len(lacking) == asked:
-		return Factor{Factor: Attributes, State: Missing, Values: values, Blind: "It could not be told " + listed(blind) + ".", Change: change,
+		return Factor{Factor: Attributes, State: Missing, Values: values, Blind: "It would not be known " + listed(blind) + ".", Change: change,
 			Sentence: fmt.Sprintf("None of its %d sampled spans says %s.", seen.spans, listed(lacking))}
 	}
-	return Factor{Factor: Attributes, State: Partly, Values: values, Blind: "It could not be told " + listed(blind) + ".", Change: change,
+	return Factor{Factor: Attributes, State: Partly, Values: values, Blind: "It would not be known " + listed(blind) + ".", Change: change,
 		Sentence: fmt.Sprintf("None of its %d sampled spans says %s.", seen.spans, listed(lacking))}
 }
 

@@ -73,12 +73,12 @@ func (s *survey) infrastructure(service string) Factor {
 			Sentence: fmt.Sprintf("The state of its %s is known, and what %d of them use.%s", podsOf(pods), used, also)}
 	case pods > 0:
 		return Factor{Factor: Infrastructure, State: Partly, Values: values, Sentence: fmt.Sprintf("The state of its %s is known, but not what they use.%s", podsOf(pods), also),
-			Blind: "It could not be told whether its pods are short of memory or processor time.", Change: &changeUse}
+			Blind: "It would not be known whether its pods are short of memory or processor time.", Change: &changeUse}
 	case len(beside) > 0 || used > 0:
 		return Factor{Factor: Infrastructure, State: Partly, Values: values, Sentence: "No state of its pods is known." + also,
 			Blind: blindWithoutPods, Change: &changeClusterState}
 	}
-	return Factor{Factor: Infrastructure, State: Missing, Sentence: "No metric of what it runs on or leans on can be joined to it.",
+	return Factor{Factor: Infrastructure, State: Missing, Sentence: "No metric of its infrastructure or dependencies can be joined to it.",
 		Blind: blindWithoutPods, Change: &changeClusterState}
 }
 

@@ -14,7 +14,7 @@ const (
 
 var lookedAt = incident.Value{Name: "looked at", Value: LookedAt.Seconds(), Unit: incident.Seconds}
 
-const blindWithoutTraceIDs = "Which lines belong to a failing request could not be told from all the others."
+const blindWithoutTraceIDs = "The lines of a failing request could not be distinguished from all others."
 
 // logs says whether the service's lines carry trace ids.
 func (s *survey) logs(service string) Factor {

@@ -163,7 +163,7 @@ func TestWhatIsLackingIsSaidWithWhatItCostsAndWhatToDo(t *testing.T) {
 		"few lines with ids":      {func(s *stack) { s.withID = map[string]int{"shop": 2} }, readiness.Logs, readiness.Partly, "2 of its 10 lines"},
 		"bare spans":              {func(s *stack) { s.spans[0].Attributes = nil }, readiness.Attributes, readiness.Missing, "None of its 1 sampled spans says what was asked for, how it ended, where it ran or which version it was."},
 		"spans without a version": {func(s *stack) { delete(s.spans[0].Attributes, "service.version") }, readiness.Attributes, readiness.Partly, "says which version it was."},
-		"no pods":                 {func(s *stack) { s.joined = nil }, readiness.Infrastructure, readiness.Missing, "No metric of what it runs on or leans on can be joined to it."},
+		"no pods":                 {func(s *stack) { s.joined = nil }, readiness.Infrastructure, readiness.Missing, "No metric of its infrastructure or dependencies can be joined to it."},
 		"pods without their use":  {func(s *stack) { s.joined = s.joined[:1] }, readiness.Infrastructure, readiness.Partly, "but not what they use."},
 	} {
 		t.Run(name, func(t *testing.T) {

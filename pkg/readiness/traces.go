@@ -81,7 +81,7 @@ func (s *survey) traces(service string) Factor {
 	caller := s.callerOf(service)
 	switch {
 	case seen.served == 0:
-		return Factor{Factor: Traces, State: Ready, Sentence: "Spans of it arrive; it calls others and serves nobody.", Values: values}
+		return Factor{Factor: Traces, State: Ready, Sentence: "Spans of it arrive; it calls others and serves no requests.", Values: values}
 	case seen.continued > 0:
 		return Factor{Factor: Traces, State: Ready, Values: values, Sentence: fmt.Sprintf(
 			"Spans of it arrive, and callers' traces reach it: %d of %d sampled requests are part of one.", seen.continued, seen.served)}

@@ -16,7 +16,7 @@ func (w writer) helped() []string {
 	say := func(format string, values ...any) { helped = append(helped, fmt.Sprintf(format, values...)) }
 	c, m := &w.s.Case, w.moments()
 	if first := w.s.Entries; len(first) > 0 && first[0].By == incident.Itself() && m.alerted {
-		say("The alert opened the case by itself: nobody had to search for where to begin.")
+		say("The alert opened the case automatically.")
 	}
 	if !m.concluded.IsZero() {
 		say("The investigation took %s and %d queries.", took(time.Duration(c.Cost.Milliseconds)*time.Millisecond), c.Cost.Queries)
@@ -32,7 +32,7 @@ func (w writer) helped() []string {
 	}
 	for _, k := range []*incident.Comparison{c.Facts.Lookups, c.Facts.Pool} {
 		if k != nil && k.Abnormal {
-			say("Somebody measures it: %s, %s where %s is normal.", k.What, numbers.Say(k.Now, k.Unit), numbers.Say(k.Normal, k.Unit))
+			say("It is measured: %s, %s where %s is normal.", k.What, numbers.Say(k.Now, k.Unit), numbers.Say(k.Normal, k.Unit))
 		}
 	}
 	if b := c.Facts.Blame; b != nil && b.Change != nil {
@@ -50,7 +50,7 @@ func (w writer) slowed() []string {
 		say("The alert came %s after the onset.", took(m.alert.Sub(m.onset)))
 	}
 	if !m.onset.IsZero() && !m.first.IsZero() && m.onset.Sub(m.first) > long {
-		say("Nobody was told for %s between the first event (%s) and the onset.", took(m.onset.Sub(m.first)), w.in(c.Verdict.Chain[0].Sentence, c.Verdict.Chain[0].Moments))
+		say("No one was notified for %s between the first event (%s) and the onset.", took(m.onset.Sub(m.first)), w.in(c.Verdict.Chain[0].Sentence, c.Verdict.Chain[0].Moments))
 	}
 	if !m.concluded.IsZero() && m.fixed.Sub(m.concluded) > long {
 		say("The fix came %s after the verdict.", took(m.fixed.Sub(m.concluded)))
@@ -86,7 +86,7 @@ func (w writer) followUps() []string {
 		}
 	}
 	if m.fixed.IsZero() {
-		say("Nobody has written down the fix.")
+		say("No fix was recorded.")
 	}
 	return open
 }

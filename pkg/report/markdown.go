@@ -75,7 +75,7 @@ func evidence(b *strings.Builder, e incident.Evidence) {
 		b.WriteString("\n")
 	}
 	if len(e.Changes) > 0 {
-		b.WriteString("\n  | time (UTC) | what | told by |\n  |---|---|---|\n")
+		b.WriteString("\n  | time (UTC) | what | source |\n  |---|---|---|\n")
 		for _, k := range e.Changes {
 			fmt.Fprintf(b, "  | %s | %s | %s |\n", k.At.UTC().Format("15:04:05"), escape.Markdown(fmt.Sprintf("%s %s (%s) %s", k.Kind, k.Object, k.Namespace, k.What)),
 				escape.Markdown(strings.Join(k.Sources, ", ")))

@@ -253,7 +253,7 @@ func before(earlier *incident.CasesBefore) []Earlier {
 		return all
 	}
 	for _, k := range earlier.Cases {
-		e := Earlier{Case: k.Case.ID, Title: k.Case.Title, Because: nonNil(k.Because), Fix: "nobody wrote one down", Took: "unknown", How: k.How}
+		e := Earlier{Case: k.Case.ID, Title: k.Case.Title, Because: nonNil(k.Because), Fix: "none recorded", Took: "unknown", How: k.How}
 		if k.Fix != nil {
 			e.Fix = with("applied by "+k.Fix.By, firstLine(k.Fix.Text))
 		}

@@ -41,7 +41,7 @@ func TestThePostMortemIsWrittenInFourForms(t *testing.T) {
 	zone := time.FixedZone("CET", 3600)
 	earlier := &incident.CasesBefore{Compared: 2, Cases: []incident.CaseBefore{
 		{Case: incident.CaseSummary{ID: "case-20241203-0912-0123456789ab", Title: "2024-12-03 09:12 order-service"}, Score: 0.8,
-			Because: []string{"The same cause: networkpolicy/restrict-coredns of coredns.", "It hurt the same service, order-service."},
+			Because: []string{"The same cause: networkpolicy/restrict-coredns of coredns.", "It affected the same service, order-service."},
 			Fix:     &incident.AppliedFix{By: "Ben", Text: "kubectl delete networkpolicy restrict-coredns -n kube-system\nasked platform"}, Recovered: true, Took: 840,
 			How: "from the onset until the exit criteria held"},
 		{Case: incident.CaseSummary{ID: "case-20241104-2201-0123456789ab", Title: "2024-11-04 22:01 search-api"}, Score: 0.4, Because: []string{"The same cause: x."}}}}
@@ -114,7 +114,7 @@ func TestACaseThatHasJustBegunHasAReportToo(t *testing.T) {
 	t.Parallel()
 	p := report.PostMortemOf(&incident.SavedCase{ID: "x", Case: incident.Case{Subject: incident.Subject{Service: "order-service"}}}, nil, nil)
 	assert.Contains(t, p.Markdown(), "# Post-mortem: order-service")
-	assert.Contains(t, p.Summary, "Nobody has confirmed a recovery that lasted.")
+	assert.Contains(t, p.Summary, "No lasting recovery was confirmed.")
 	_, err := p.HTML()
 	require.NoError(t, err)
 }

@@ -59,7 +59,7 @@ func (w writer) summary(p *PostMortem) []string {
 	if e := w.s.Last(incident.EntryRecovered, incident.EntryRelapsed); e != nil && e.Kind == incident.EntryRecovered && e.Recovery != nil {
 		lines = append(lines, fmt.Sprintf("It was over at %s.", w.inBoth(e.Recovery.Since)))
 	} else {
-		lines = append(lines, "Nobody has confirmed a recovery that lasted.")
+		lines = append(lines, "No lasting recovery was confirmed.")
 	}
 	return lines
 }

@@ -23,7 +23,7 @@ type moments struct {
 
 func (w writer) moments() moments {
 	s := w.s
-	m := moments{alert: s.Case.Window.To, alertHow: "the end of the investigated window, as no alert was told of"}
+	m := moments{alert: s.Case.Window.To, alertHow: "the end of the investigated window, as no alert is known"}
 	if o := s.Case.Facts.Onset; o != nil {
 		m.onset = o.Middle()
 	}
@@ -77,7 +77,7 @@ func (w writer) times() []Span {
 	add("Silent: from the first event of the chain to the onset", m.first, m.onset, "the onset minus the first event of the chain")
 	add("Time to detect", m.onset, m.alert, m.alertHow+" minus the onset")
 	add("Time to a verdict", m.alert, m.concluded, "the end of the first investigation that came to this verdict minus "+theAlert(m))
-	add("Time to the first person", m.alert, m.human, "the first entry that somebody wrote minus "+theAlert(m))
+	add("Time to the first person", m.alert, m.human, "the first entry that a person wrote minus "+theAlert(m))
 	add("Time to fix", m.alert, m.fixed, "the last entry \"fix applied\" minus "+theAlert(m))
 	add("Time to recover", m.fixed, m.recovered, held+"the fix"+m.afterHow)
 	add("From alert to recovery", m.alert, m.recovered, held+theAlert(m)+m.afterHow)

@@ -224,7 +224,7 @@ func TestARequestThatCannotBeRunIsRefusedWithASentence(t *testing.T) {
 		"no service":      {"", `{}`, 400, "names no service", "Set subject.service"},
 		"a window too short": {"", `{"subject":{"service":"a"},"window":{"from":"2026-01-02T10:00:00Z","to":"2026-01-02T10:01:00Z"}}`,
 			400, "is shorter than 10m0s", "earlier start"},
-		"wrong settings": {`{}`, checkout, 422, "The settings of Production are wrong", "Mend them"},
+		"wrong settings": {`{}`, checkout, 422, "The settings of Production are wrong", "Fix them"},
 		"another organisation's token": {`{"grafanaUrl":"` + grafana + `","metrics":{"uid":"p"}}`, checkout,
 			422, "The token belongs to organisation 2, but this is organisation 1.", "Create a service account"},
 	} {

@@ -47,7 +47,7 @@ func allowed(w http.ResponseWriter, r *http.Request, least role) bool {
 func authorOf(r *http.Request) incident.Author {
 	user := backend.PluginConfigFromContext(r.Context()).User
 	if user == nil {
-		return incident.Author{Login: "anonymous", Name: "Somebody without a login"}
+		return incident.Author{Login: "anonymous", Name: "User without a login"}
 	}
 	login := cmp.Or(user.Login, user.Email, "anonymous")
 	name := cmp.Or(strings.TrimSpace(user.Name), login)

@@ -131,7 +131,7 @@ func (h *cases) watch(w http.ResponseWriter, r *http.Request, book *casebook.Cas
 	}
 	fix := saved.Last(incident.EntryFixApplied)
 	if fix == nil {
-		refuse(w, http.StatusConflict, "Nobody has applied a fix, so that there is no recovery to watch.", "Write the entry \"fix applied\" when you have.")
+		refuse(w, http.StatusConflict, "No fix has been applied, so there is no recovery to watch.", "Write the entry \"fix applied\" when you have.")
 		return
 	}
 	if h.watches.ofAnother(saved) {

@@ -140,7 +140,7 @@ func keyOf(organisation int64, request investigate.Request) (string, error) {
 
 // errUnwanted is the error of an investigation that waited until nobody waited for it any more: a dashboard that is
 // refreshed would otherwise have all its earlier questions answered before the newest.
-var errUnwanted = failure.New(failure.Busy, "The investigation was not begun, because whoever asked for it left.", "Ask again.")
+var errUnwanted = failure.New(failure.Busy, "The investigation was not started because the client disconnected.", "Ask again.")
 
 // run investigates once there is a place.
 func (r *Runs) run(ctx context.Context, run *Run, request investigate.Request, querier source.Querier) {

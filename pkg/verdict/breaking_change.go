@@ -68,7 +68,7 @@ func breaking(c *incident.Case, k incident.ClusterChange, broken *Suspect) *Susp
 		s.has(inCluster, "Kubernetes names it %s times, of %s: %s", numbers.Count(warning.Count), cluster.Named(u.workload, u.namespace), wording.Quoted(warning.Message))
 	}
 	if t := u.trouble; t != nil {
-		s.has(inTime, "%s began to ail after it, at %s", u.product(), wording.Clock(t.Since.Middle()))
+		s.has(inTime, "%s became unhealthy after it, at %s", u.product(), wording.Clock(t.Since.Middle()))
 	}
 	if broken.link != "" {
 		s.has(inMetric, "%s", broken.link)
@@ -89,9 +89,9 @@ func brokenBy(k incident.ClusterChange, u *unhealthy, prompt bool) wording.Text 
 	case !named && !own && (k.Namespace != u.namespace || !cluster.NamedAfter(k.Object, u.workload)):
 		return wording.Text{}
 	case prompt:
-		return wording.Textf("%s is unwell since %s", u.product(), cluster.DescribeChange(k))
+		return wording.Textf("%s has been unhealthy since %s", u.product(), cluster.DescribeChange(k))
 	}
-	return wording.Textf("%s is unwell, %s after %s", u.product(), wording.Roughly(u.since().Middle().Sub(k.At)), cluster.DescribeChange(k))
+	return wording.Textf("%s is unhealthy, %s after %s", u.product(), wording.Roughly(u.since().Middle().Sub(k.At)), cluster.DescribeChange(k))
 }
 
 // changeSuspect is a change that is suspected of what befell a service.

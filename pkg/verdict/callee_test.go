@@ -39,7 +39,7 @@ func TestWhatIsCalledIsNamedAndNotItsCallerWhereTheCallShowsIt(t *testing.T) {
 		require.Equal(t, incident.Possible, v.Level, name)
 		require.Equal(t, of.who, v.Candidates[0].Service, name)
 		require.Equal(t, incident.Target{Type: of.kind, Name: of.who}, v.Candidates[0].Target, name)
-		require.Contains(t, v.Candidates[0].Because, "only web tells of it: nothing traces "+of.who+" itself", name)
+		require.Contains(t, v.Candidates[0].Because, "only web reports it: nothing traces "+of.who+" itself", name)
 	}
 }
 

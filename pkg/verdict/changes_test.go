@@ -40,10 +40,10 @@ func TestAChangeIsBehindAWorkloadWhenItFitsWhatBefellIt(t *testing.T) {
 		says   string // of the verdict; empty where the change is not behind it
 	}{
 		"its own rollout":            {changeOf("Deployment", "web", incident.RolledOut, 25*time.Minute), "Likely: the rollout of web at 11:35:00 broke it."},
-		"its own new specification":  {changeOf("Deployment", "web", incident.Respecified, 25*time.Minute), "Likely: web is unwell since deployment web (shop) was given another specification."},
-		"an object that bears name":  {changeOf("ConfigMap", "web-settings", incident.Created, 25*time.Minute), "Likely: web is unwell since config map web-settings (shop) was created."},
-		"an event of another kind":   {changeOf("ConfigMap", "web-settings", "Updated", 25*time.Minute), "Likely: web is unwell since config map web-settings (shop) was updated."},
-		"a reason that is no action": {changeOf("ConfigMap", "web-settings", "ReloadFailed", 25*time.Minute), "Likely: web is unwell since config map web-settings (shop): reload failed."},
+		"its own new specification":  {changeOf("Deployment", "web", incident.Respecified, 25*time.Minute), "Likely: web has been unhealthy since deployment web (shop) was given another specification."},
+		"an object that bears name":  {changeOf("ConfigMap", "web-settings", incident.Created, 25*time.Minute), "Likely: web has been unhealthy since config map web-settings (shop) was created."},
+		"an event of another kind":   {changeOf("ConfigMap", "web-settings", "Updated", 25*time.Minute), "Likely: web has been unhealthy since config map web-settings (shop) was updated."},
+		"a reason that is no action": {changeOf("ConfigMap", "web-settings", "ReloadFailed", 25*time.Minute), "Likely: web has been unhealthy since config map web-settings (shop): reload failed."},
 		"another object":             {changeOf("ConfigMap", "mail", incident.Created, 25*time.Minute), ""},
 		"after the trouble began":    {changeOf("ConfigMap", "web-settings", incident.Created, 21*time.Minute), ""},
 	} {

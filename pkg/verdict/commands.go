@@ -131,7 +131,7 @@ func openTransactions(a *advice.Advice, c *incident.Case, host string) {
 func moreMemory(a *advice.Advice, step string, d deployment) {
 	a.Look(step, "Shows how much memory each pod has taken.", "kubectl top pods -n %s --sort-by=memory", d.namespace)
 	a.Look(step, "Shows the versions that can be gone back to.", "kubectl rollout history deployment/%s -n %s", d.name, d.namespace)
-	a.Change(step, fmt.Sprintf("Starts the pods of %s again before they are killed, one after the other. It gains time, and mends nothing.", d.name),
+	a.Change(step, fmt.Sprintf("Starts the pods of %s again before they are killed, one after the other. It gains time, and fixes nothing.", d.name),
 		"kubectl rollout restart deployment/%s -n %s", d.name, d.namespace)
 	a.Change(step, "Allows more memory, which gains time too. Replace MEMORY by an amount, such as 2Gi.",
 		"kubectl set resources deployment/%s -n %s --limits=memory=MEMORY", d.name, d.namespace)

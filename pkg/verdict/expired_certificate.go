@@ -98,6 +98,6 @@ func adviseOnCertificate(a *advice.Advice, c *incident.Case, named incident.Cand
 	k := named.Target
 	a.Look(fromSurroundings, "Shows until when it is valid, and why it was not renewed.", "kubectl describe certificate %s -n %s", k.Name, k.Namespace)
 	a.Look(fromSurroundings, "Shows the requests for a new one, and what they wait for.", "kubectl get certificaterequests,orders,challenges -n %s", k.Namespace)
-	a.Change(fromSurroundings, "Asks for a new certificate at once. What kept the last requests from being granted must be mended first.", "cmctl renew %s -n %s", k.Name, k.Namespace)
+	a.Change(fromSurroundings, "Asks for a new certificate at once. First fix what kept the last requests from being granted.", "cmctl renew %s -n %s", k.Name, k.Namespace)
 	a.After(fromSurroundings, "Waits until the new certificate is there.", "kubectl wait --for=condition=Ready certificate/%s -n %s --timeout=120s", k.Name, k.Namespace)
 }

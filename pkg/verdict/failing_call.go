@@ -61,7 +61,7 @@ func findFailingCall(c *incident.Case, _ Suspects) Suspects {
 		s.adds(inTrace, "the call says %s", wording.Quoted(said))
 	}
 	if blamed {
-		s.adds(inTrace, "only %s tells of it: nothing traces %s itself", culprit.Span.Service, peer.Name)
+		s.adds(inTrace, "only %s reports it: nothing traces %s itself", culprit.Span.Service, peer.Name)
 	}
 	addSymptoms(c, s)
 	if row := calledRow(c); row != nil && row.Service != s.service && (row.Health == incident.Failing || row.Health == incident.Degraded) {

@@ -61,7 +61,7 @@ func TestAFailureOfUnknownAgeAccusesNobody(t *testing.T) {
 		unknown(&c.Facts)
 		v := judged(t, c)
 		require.Equal(t, incident.NoClearCause, v.Level, name)
-		require.Contains(t, v.Sentence, "nothing tells whether they did before", name)
+		require.Contains(t, v.Sentence, "it is not known whether they did before", name)
 		require.NotEmpty(t, v.Candidates, "where it fails is told")
 		c.Facts.Onset = &incident.Onset{MovedAt: moved(minutes(20)), First: "errors"}
 		require.Equal(t, incident.Possible, judged(t, c).Level, "%s, but something moved", name)

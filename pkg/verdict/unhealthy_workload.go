@@ -100,7 +100,7 @@ func dependsOn(c *incident.Case, u *unhealthy, symptoms Suspects) (symptom *Susp
 		return first(symptoms.Of(slowLookups.Kind)), fmt.Sprintf("%s is the cluster's DNS, and %s by %s take %s, normally %s", product,
 			lookups.What, lookups.Service, numbers.Duration(lookups.Now), numbers.Duration(lookups.Normal)), true
 	case dns && lookups == nil && u.trouble != nil:
-		return nil, fmt.Sprintf("%s is the cluster's DNS, on which every call by name leans; how long lookups take is not known", product), true
+		return nil, fmt.Sprintf("%s is the cluster's DNS, which every call by name depends on; how long lookups take is not known", product), true
 	}
 	for _, symptom := range symptoms {
 		if cluster.SameWorkload(symptom.telling(), u.workload) {
@@ -144,10 +144,10 @@ func ailment(u *unhealthy) string {
 		if u.trouble.OutOfMemory {
 			return fmt.Sprintf("%s runs out of memory, and its pods are killed (%s)", u.product(), cluster.OutOfMemory)
 		}
-		return fmt.Sprintf("%s is unwell: its pods %s", u.product(), cluster.State(u.trouble.Reason, max(2, len(u.trouble.Pods))))
+		return fmt.Sprintf("%s is unhealthy: its pods %s", u.product(), cluster.State(u.trouble.Reason, max(2, len(u.trouble.Pods))))
 	}
 	if len(u.warnings) > 0 {
-		return fmt.Sprintf("%s is unwell: %s", u.product(), cluster.Words(u.warnings[0].Reason))
+		return fmt.Sprintf("%s is unhealthy: %s", u.product(), cluster.Words(u.warnings[0].Reason))
 	}
 	return fmt.Sprintf("%s logs errors: %s", u.product(), wording.Quoted(u.patterns[0].Text))
 }

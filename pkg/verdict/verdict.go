@@ -65,7 +65,7 @@ func conclusion(c *incident.Case, level incident.Level, named *Suspect, all Susp
 	case len(all) > 0 && isStanding(c, all[0]):
 		said = wording.Textf("what fails failed as often before, as far as is known, and nothing that was looked at changed.")
 	case len(all) > 0 && isOfUnknownAge(c, all[0]):
-		said = wording.Textf("some requests fail, and nothing tells whether they did before: no number is known from before, and no requests could be compared.")
+		said = wording.Textf("some requests fail, and it is not known whether they did before: no number is known from before, and no requests could be compared.")
 	case slices.ContainsFunc(c.Steps, func(s incident.StepResult) bool { return s.Outcome == incident.NotChecked }):
 		said = wording.Textf("No clear cause, but not everything could be looked at.%s", mixed(c))
 		return said, said

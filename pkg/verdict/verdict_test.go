@@ -116,7 +116,7 @@ func TestPodsThatCrashAfterTheSymptomBeganAreNotItsCause(t *testing.T) {
 func TestAChangeAfterTheCrashIsNotItsCause(t *testing.T) {
 	t.Parallel()
 	v := judged(t, changed(warned(crashing(slowNames(), 45*time.Minute), 45*time.Minute, `denied by policy "closed"`), policy(30*time.Minute)))
-	require.Equal(t, "Likely: kube-dns is unwell: its pods are in CrashLoopBackOff.", v.Sentence)
+	require.Equal(t, "Likely: kube-dns is unhealthy: its pods are in CrashLoopBackOff.", v.Sentence)
 	require.Equal(t, "networkpolicy/closed", v.Candidates[len(v.Candidates)-1].Component)
 }
 
@@ -140,7 +140,7 @@ func TestADNSServerThatCrashesIsPossibleWhereNobodyMeasuresNames(t *testing.T) {
 	t.Parallel()
 	c := crashing(caseWithOnset(), 45*time.Minute)
 	c.Facts.Latency = &incident.Change{Worse: true}
-	require.Equal(t, "Possible: kube-dns is unwell: its pods are in CrashLoopBackOff.", judged(t, c).Sentence)
+	require.Equal(t, "Possible: kube-dns is unhealthy: its pods are in CrashLoopBackOff.", judged(t, c).Sentence)
 }
 
 func TestARolloutWhosePodsRunOutOfMemoryIsTheCause(t *testing.T) {
@@ -185,7 +185,7 @@ func TestARolloutLongBeforeThePodsFailDidNotBreakThem(t *testing.T) {
 		Reason: "CrashLoopBackOff", Since: moved(24 * time.Minute)}}}
 	v := judged(t, changed(c, rollout("web", 60*time.Minute)))
 	require.Equal(t, incident.Possible, v.Level)
-	require.Equal(t, "Possible: web is unwell, 36 min after deployment web (shop) was rolled out.", v.Sentence)
+	require.Equal(t, "Possible: web is unhealthy, 36 min after deployment web (shop) was rolled out.", v.Sentence)
 }
 
 func TestALeakBeginsWithTheRolloutAndNotWithItsFirstKill(t *testing.T) {
@@ -219,7 +219,7 @@ func TestPodsOfTheServiceThatFallAfterTheOnsetAreNotTheCause(t *testing.T) {
 func TestAChangeThatIsNamedWithoutADenialIsToldAsATime(t *testing.T) {
 	t.Parallel()
 	v := judged(t, changed(warned(crashing(slowNames(), 45*time.Minute), 45*time.Minute, `policy "closed" selects this pod`), policy(46*time.Minute)))
-	require.Equal(t, "Likely: kube-dns is unwell since network policy closed (dns) was created.", v.Sentence)
+	require.Equal(t, "Likely: kube-dns has been unhealthy since network policy closed (dns) was created.", v.Sentence)
 }
 
 func TestARolloutLongBeforeTheServiceFailsIsOnlyShown(t *testing.T) {

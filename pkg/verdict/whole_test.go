@@ -116,10 +116,10 @@ func ofEachKind() map[incident.CauseKind]*incident.Case {
 // follows is what follows from each of them, line by line.
 var follows = map[incident.CauseKind][]string{
 	"breaking-change": {
-		"Likely: web is unwell since network policy restrict-web (shop) was created.",
+		"Likely: web has been unhealthy since network policy restrict-web (shop) was created.",
 		"breaking-change of web: NetworkPolicy restrict-web in shop",
 		"because network policy restrict-web (shop) was created at 11:35:00, 5 min before the onset",
-		"because web began to ail after it, at 11:37:52",
+		"because web became unhealthy after it, at 11:37:52",
 		"because 1 pod of web (shop) is in CrashLoopBackOff, since 11:37:52",
 		"because the failing trace goes wrong there: 2,000 ms of 3,000 ms",
 		"11:35 network policy restrict-web (shop) was created (cause/changes)",

@@ -71,7 +71,7 @@ func TestEverythingThatIsToldOfAWorkloadIsJoined(t *testing.T) {
 	c.Facts.InfraLogs = &incident.InfraLogs{Patterns: []incident.InfraPattern{{Namespace: "shop", Service: "web", Text: "no room", First: ago(21 * time.Minute), Count: 5}}}
 	v := judged(t, c)
 	k := candidateOf(v, "unhealthy-workload")
-	require.Equal(t, "Likely: web is unwell: its pods are in CrashLoopBackOff.", v.Sentence)
+	require.Equal(t, "Likely: web is unhealthy: its pods are in CrashLoopBackOff.", v.Sentence)
 	require.Equal(t, []string{
 		"2 pods of web (shop) are in CrashLoopBackOff, since 11:37:52; 4 restarts",
 		`Kubernetes warns of it since 11:38:00: BackOff: "restarting"`,
@@ -90,7 +90,7 @@ func TestAWorkloadOfWhichOnlyWarningsTellIsNamedByTheFirst(t *testing.T) {
 		{Namespace: "shop", Kind: "Pod", Workload: "web", Reason: "FailedMount", Message: "no such volume", First: ago(22 * time.Minute), Count: 3},
 	}}
 	v := judged(t, c)
-	require.Equal(t, "Possible: web is unwell: failed mount.", v.Sentence)
+	require.Equal(t, "Possible: web is unhealthy: failed mount.", v.Sentence)
 	require.Equal(t, "Kubernetes warns of web (shop): failed mount", v.Chain[0].Sentence)
 
 	c.Facts.Events = nil

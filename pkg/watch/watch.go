@@ -116,7 +116,7 @@ func (w *Watch) follow(ctx context.Context, c *incident.Case, k *course) {
 	case k.asks != "":
 		err = w.askItself(ctx, c, k)
 	default:
-		k.Reason = "Nobody knows how to ask for this number again: look yourself."
+		k.Reason = "This number cannot be queried again. Check it yourself."
 	}
 	if err != nil {
 		k.Reason = err.Error()

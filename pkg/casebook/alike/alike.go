@@ -158,9 +158,9 @@ func service(now, before Shape) (points, most float64, because string) {
 	case now.Service != before.Service:
 		return 0, most, ""
 	case now.Operation != "" && now.Operation == before.Operation:
-		return most, most, fmt.Sprintf("It hurt the same operation, %s of %s.", now.Operation, now.Service)
+		return most, most, fmt.Sprintf("It affected the same operation, %s of %s.", now.Operation, now.Service)
 	}
-	return pointsService, most, fmt.Sprintf("It hurt the same service, %s.", now.Service)
+	return pointsService, most, fmt.Sprintf("It affected the same service, %s.", now.Service)
 }
 
 // sameWords says whether two patterns have nearly the same words, whatever numbers stand between them.

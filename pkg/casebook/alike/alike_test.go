@@ -30,7 +30,7 @@ func TestTheSameIncidentAgainIsAsAlikeAsCanBe(t *testing.T) {
 		"The requests ended in the same call: POST /v1/charges of payment-service.",
 		`payment-service wrote the same: "Payment failed after 3 retries".`,
 		"Abnormal both times: DNS lookups of api.stripe.com of payment-service.",
-		"It hurt the same operation, POST /api/checkout of order-service."}, l.Because)
+		"It affected the same operation, POST /api/checkout of order-service."}, l.Because)
 }
 
 func TestWhatTwoIncidentsShareSaysHowAlikeTheyAre(t *testing.T) {
@@ -46,11 +46,11 @@ func TestWhatTwoIncidentsShareSaysHowAlikeTheyAre(t *testing.T) {
 		"the same cause of another's pain": {func(s *alike.Shape) {
 			*s = alike.Shape{Service: "search-api", Cause: coredns("NetworkPolicy", "restrict-coredns")}
 		}, true, "The same cause: networkpolicy/restrict-coredns of coredns."},
-		"the same service and nothing else": {func(s *alike.Shape) { *s = alike.Shape{Service: s.Service, Operation: s.Operation} }, false, "It hurt the same operation"},
+		"the same service and nothing else": {func(s *alike.Shape) { *s = alike.Shape{Service: s.Service, Operation: s.Operation} }, false, "It affected the same operation"},
 		"another service in trouble": {func(s *alike.Shape) {
 			s.Culprit, s.External, s.CulpritService, s.Pattern, s.Abnormal = "SELECT", "", "ledger-db", "timeout", nil
 			s.Cause = &incident.Candidate{Service: "ledger-db", Kind: "exhausted-connection-pool"}
-		}, false, "It hurt the same operation"},
+		}, false, "It affected the same operation"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -115,5 +115,5 @@ func TestHowACaseEndedIsReadFromItsLog(t *testing.T) {
 	assert.Equal(t, "took the policy away", e.Fix.Text)
 	assert.False(t, e.Recovered)
 	assert.InDelta(t, 29*60, e.Took, 0)
-	assert.Equal(t, "from the onset until somebody closed the case", e.How)
+	assert.Equal(t, "from the onset until the case was closed", e.How)
 }

@@ -16,7 +16,7 @@ type Ended struct {
 }
 
 // EndOf reads how a case ended: the last fix that was written down, and how long it took until the watch confirmed the
-// recovery, or, where it did not, until somebody closed the case.
+// recovery, or, where it did not, until the case was closed.
 func EndOf(s *incident.SavedCase) Ended {
 	var e Ended
 	if fix := s.Last(incident.EntryFixApplied); fix != nil {
@@ -30,7 +30,7 @@ func EndOf(s *incident.SavedCase) Ended {
 	if last := s.Last(incident.EntryRecovered, incident.EntryRelapsed); last != nil && last.Kind == incident.EntryRecovered && last.Recovery != nil {
 		e.Recovered, to, e.How = true, last.Recovery.Since, began+" until the exit criteria held"
 	} else if closed := s.Last(incident.EntryClosed); closed != nil && s.State() == incident.CaseClosed {
-		to, e.How = closed.When(), began+" until somebody closed the case"
+		to, e.How = closed.When(), began+" until the case was closed"
 	}
 	if !to.After(from) {
 		e.How = ""

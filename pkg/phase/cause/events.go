@@ -99,7 +99,7 @@ func eventFindings(c *incident.Case, events incident.ClusterEvents, answer sourc
 	near, far := c.Around(), c.HourBefore()
 	total := incident.Value{Name: "events read", Value: float64(len(answer.Lines)), Unit: incident.Count, AtLeast: answer.Truncated}
 	summary := incident.Finding{Severity: incident.Normal, Values: []incident.Value{total}, Interval: &near, Baseline: &far, Method: eventsMethod,
-		Sentence: fmt.Sprintf("Of %s events of the cluster, none tells of anything new.", numbers.Count(total.Value))}
+		Sentence: fmt.Sprintf("Of %s events of the cluster, none reports anything new.", numbers.Count(total.Value))}
 	if answer.Truncated {
 		summary.Severity = incident.Warning
 		summary.Sentence = fmt.Sprintf("The cluster had more than %s events; the newest were not read.", numbers.Count(total.Value))

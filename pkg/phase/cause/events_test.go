@@ -71,7 +71,7 @@ func TestWhatControllersDoAllDayIsNoChange(t *testing.T) {
 		event(ago(40*time.Minute), "CronJob", "report", "SuccessfulCreate", "Normal", "Created job"),
 	))
 	require.Equal(t, incident.Clear, reading.Outcome)
-	require.Equal(t, "Of 4 events of the cluster, none tells of anything new.", reading.Findings[0].Sentence)
+	require.Equal(t, "Of 4 events of the cluster, none reports anything new.", reading.Findings[0].Sentence)
 	require.Empty(t, c.Facts.Events.Changes)
 }
 

@@ -110,7 +110,7 @@ func readExternals(c *incident.Case, answers source.Answers) (phase.Reading, err
 		return phase.Reading{}, first
 	}
 	if len(read.Hosts) == 0 {
-		return phase.ClearBecause(incident.Finding{Severity: incident.Normal, Sentence: "The requests looked at call no host outside, as far as their spans tell."}), nil
+		return phase.ClearBecause(incident.Finding{Severity: incident.Normal, Sentence: "The requests checked call no external host, according to their spans."}), nil
 	}
 	if len(unknown) > 0 {
 		findings = append(findings, incident.Finding{Severity: incident.Info,
@@ -144,13 +144,13 @@ func reportFinding(c *incident.Case, h incident.ExternalHealth) incident.Finding
 		finding.Sentence = fmt.Sprintf("The page of %s answers with status %d.", h.Name, r.Answered)
 		finding.Values = append(finding.Values, incident.Value{Name: "answer", Value: float64(r.Answered), Unit: incident.Count})
 	case r.Indicator == "none" && len(r.Incidents) == 0:
-		finding.Sentence = fmt.Sprintf("%s says of itself: %s. It tells of no incident around this time.", h.Name, wording.Quoted(r.Description))
+		finding.Sentence = fmt.Sprintf("%s reports of itself: %s. It lists no incident around this time.", h.Name, wording.Quoted(r.Description))
 	default:
 		finding.Severity = incident.Critical
 		if r.Indicator == "none" || r.Indicator == "minor" || r.Indicator == "maintenance" {
 			finding.Severity = incident.Warning
 		}
-		said := wording.Textf("%s says of itself: %s.", h.Name, wording.Quoted(r.Description))
+		said := wording.Textf("%s reports of itself: %s.", h.Name, wording.Quoted(r.Description))
 		for _, i := range r.Incidents {
 			said = wording.Textf("%s %s since %s: %s (%s).", said, wording.Capital(impactOf(i)), wording.Clock(i.Started), wording.Quoted(i.Name), i.Status)
 			finding.Values = append(finding.Values, incident.Value{Name: i.Name, Value: float64(i.Started.Unix()), Unit: incident.UnixTime})

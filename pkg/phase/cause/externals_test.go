@@ -52,12 +52,12 @@ func TestWhatAStatusPageTellsIsReadIntoASentence(t *testing.T) {
 		outcome incident.Outcome
 		says    string
 	}{
-		"well":   {incident.StatusReport{Indicator: "none", Description: "All good"}, incident.Clear, `Stripe says of itself: "All good". It tells of no incident around this time.`},
-		"quotes": {incident.StatusReport{Indicator: "none", Description: `All "good"`}, incident.Clear, `Stripe says of itself: “All "good"”. It tells`},
+		"well":   {incident.StatusReport{Indicator: "none", Description: "All good"}, incident.Clear, `Stripe reports of itself: "All good". It lists no incident around this time.`},
+		"quotes": {incident.StatusReport{Indicator: "none", Description: `All "good"`}, incident.Clear, `Stripe reports of itself: “All "good"”. It lists`},
 		"plain":  {incident.StatusReport{Answered: 200}, incident.Found, "how Stripe fares is not known"},
 		"broken": {incident.StatusReport{Answered: 503}, incident.Found, "The page of Stripe answers with status 503."},
 		"unwell": {incident.StatusReport{Indicator: "major", Description: "Partial outage", Incidents: []incident.StatusIncident{{Name: "Charges fail", Impact: "major", Status: "investigating"}}},
-			incident.Found, `Stripe says of itself: "Partial outage". Major incident since `},
+			incident.Found, `Stripe reports of itself: "Partial outage". Major incident since `},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -83,7 +83,7 @@ func readInfraLogs(c *incident.Case, answers source.Answers) (phase.Reading, err
 	}
 	if len(now.Lines)+len(earlier.Lines) == 0 && !levelled(answers["present"].Series) {
 		return phase.Reading{}, phase.Skipf("Turn on the log store's level detection (discover_log_levels in Loki), or have the log collector label lines with their level.",
-			"The infrastructure's lines carry no level (%s), so that errors cannot be told from others.", wording.List(convention.LevelLabels()))
+			"The infrastructure's lines carry no level (%s), so errors cannot be distinguished from others.", wording.List(convention.LevelLabels()))
 	}
 	patterns := newPatterns(c, now, earlier)
 	logs := incident.InfraLogs{Patterns: []incident.InfraPattern{}}

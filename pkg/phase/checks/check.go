@@ -59,7 +59,7 @@ func planCheck(c *incident.Case, k incident.Check) ([]source.Question, error) {
 	}
 	text, err := check.Text(k, c.Subject)
 	if err != nil {
-		return nil, phase.Skipf("Mend it in the data source's settings.", "The query of the check %q cannot be used: %s.", k.Name, err)
+		return nil, phase.Skipf("Fix it in the data source's settings.", "The query of the check %q cannot be used: %s.", k.Name, err)
 	}
 	question := source.Question{Name: checked, Text: text, Window: c.Window.Last(now)}
 	switch {

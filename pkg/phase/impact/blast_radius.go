@@ -226,7 +226,7 @@ func affectedFinding(c *incident.Case, all []incident.Affected, words [2]string)
 		}
 	}
 	finding.Values = append(finding.Values, incident.Value{Name: words[1], Measure: countedAffected[words[0]], Value: float64(len(all)), Unit: incident.Count},
-		incident.Value{Name: words[1] + " hurt", Value: float64(n), Unit: incident.Count})
+		incident.Value{Name: words[1] + " affected", Value: float64(n), Unit: incident.Count})
 	switch {
 	case len(all) == 0 && words[0] == "caller":
 		finding.Sentence = fmt.Sprintf("No service that calls %s is known to the service graph.", c.Subject.Service)
@@ -240,7 +240,7 @@ func affectedFinding(c *incident.Case, all []incident.Affected, words [2]string)
 		finding.Sentence = fmt.Sprintf("None of %d %s of %s fails more or is slower than before.", len(all), wording.Plural(len(all), words[0], words[1]), c.Subject.Service)
 	default:
 		finding.Severity = incident.Critical
-		finding.Sentence = fmt.Sprintf("%d of %d %s of %s %s hurt. %s.", n, len(all), wording.Plural(len(all), words[0], words[1]), c.Subject.Service,
+		finding.Sentence = fmt.Sprintf("%d of %d %s of %s %s affected. %s.", n, len(all), wording.Plural(len(all), words[0], words[1]), c.Subject.Service,
 			wording.Plural(n, "is", "are"), strings.Join(told, "; "))
 	}
 	if alone > 0 && len(all) > 0 {

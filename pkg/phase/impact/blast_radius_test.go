@@ -36,9 +36,9 @@ func TestOperationsAndCallersAreToldWithNumbersAndBaselines(t *testing.T) {
 	callers["call buckets now"] = append(gateway.buckets(map[string]string{"client": "gateway"}), side{9, 0, quick}.buckets(map[string]string{"client": "user"})...)
 	reading := reads(t, impact.BlastRadius(), c, source.Answers{"operations": joined(operations), "callers": joined(callers)})
 	require.Equal(t, incident.Found, reading.Outcome)
-	require.Equal(t, "1 of 2 operations of order-service is hurt. POST /api/checkout is degraded: p99 2.7 s (normally 370 ms), 7.3% errors (normally 0.1%).",
+	require.Equal(t, "1 of 2 operations of order-service is affected. POST /api/checkout is degraded: p99 2.7 s (normally 370 ms), 7.3% errors (normally 0.1%).",
 		reading.Findings[0].Sentence)
-	require.Equal(t, "1 of 1 caller of order-service is hurt. gateway is degraded: p99 2.7 s (normally 370 ms), 7.3% errors (normally 0.1%).", reading.Findings[1].Sentence)
+	require.Equal(t, "1 of 1 caller of order-service is affected. gateway is degraded: p99 2.7 s (normally 370 ms), 7.3% errors (normally 0.1%).", reading.Findings[1].Sentence)
 	hurt := c.Facts.BlastRadius.Operations[0]
 	require.InDelta(t, 15, hurt.Rate, 0)
 	require.InDelta(t, 17, *hurt.RateBaseline, 0)

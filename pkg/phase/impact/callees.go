@@ -52,7 +52,7 @@ func readCallees(c *incident.Case, answers source.Answers) (phase.Reading, error
 	count := []incident.Value{{Name: "callees", Measure: incident.MeasureCallees, Value: float64(n), Unit: incident.Count}}
 	if n == 0 {
 		return phase.ClearBecause(incident.Finding{Severity: incident.Normal, Values: count,
-			Sentence: c.Subject.Service + " calls no other service, as far as its metrics tell."}), nil
+			Sentence: c.Subject.Service + " calls no other service, according to its metrics."}), nil
 	}
 	finding := incident.Finding{Severity: incident.Info, Values: count,
 		Sentence: fmt.Sprintf("%s calls %s.", c.Subject.Service, wording.List(callees.Services))}

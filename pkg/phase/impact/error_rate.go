@@ -31,7 +31,7 @@ func planErrors(c *incident.Case) ([]source.Question, error) {
 	metric := c.Facts.Conventions.Requests
 	if metric.Failed.Label == "" {
 		return nil, phase.Skipf("Have it carry the status code in a label, or name that label under conventions in the data source's settings.",
-			"%s has no label that tells failed requests from others.", metric.Counts())
+			"%s has no label that distinguishes failed requests from others.", metric.Counts())
 	}
 	return planCompared(c)
 }
@@ -122,7 +122,7 @@ func severityOf(errors incident.Change) incident.Severity {
 func noStatus(c *incident.Case) *phase.Skip {
 	metric := c.Facts.Conventions.Requests
 	return phase.Skipf("Set conventions.requests in the data source's settings, with the label of the status as its code.",
-		"The series of %s for %s have no label %s, so that failed requests cannot be told from others.", metric.Counts(), c.Subject.Service, metric.Failed.Label)
+		"The series of %s for %s have no label %s, so failed requests cannot be distinguished from others.", metric.Counts(), c.Subject.Service, metric.Failed.Label)
 }
 
 func noTraffic(c *incident.Case) *phase.Skip {

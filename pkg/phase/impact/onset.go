@@ -55,7 +55,7 @@ func readOnset(c *incident.Case, answers source.Answers) (phase.Reading, error) 
 	if len(moves) == 0 {
 		if nothingToCompare(f) {
 			return phase.Reading{}, phase.Skipf("Choose a window that begins later, or check how long the metrics store keeps this service's metrics.",
-				"The service's metrics begin in the time looked at, so that nobody can tell since when they are as they are.")
+				"The service's metrics begin in the time looked at, so it is not known since when they have been at this level.")
 		}
 		return phase.ClearBecause(incident.Finding{Severity: incident.Normal,
 			Sentence: "No number of the service itself left its course in the time looked at."}), nil

@@ -79,7 +79,7 @@ func TestWhatTheErrorRateCallsARiseHurtsItsOnlyOperation(t *testing.T) {
 		worse    bool
 		sentence string
 	}{
-		"a rise": {true, "1 of 1 operation of order-service is hurt. POST /api/checkout is degraded: p99 370 ms (normally 370 ms), 13.4% errors (normally 9.1%)."},
+		"a rise": {true, "1 of 1 operation of order-service is affected. POST /api/checkout is degraded: p99 370 ms (normally 370 ms), 13.4% errors (normally 9.1%)."},
 		"none":   {false, "None of 1 operation of order-service fails more or is slower than before."},
 	} {
 		operations, c := map[string][]incident.Series{}, checkout()

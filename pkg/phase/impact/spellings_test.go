@@ -77,7 +77,7 @@ func TestLabelsThatAConventionLeavesOpenAreAskedFor(t *testing.T) {
 	reading := reads(t, impact.Service(), c, answers)
 	require.Contains(t, reading.Findings[0].Sentence, "It does not tell POST /api/checkout from the service's other operations")
 	_, err := impact.ErrorRate().Plan(c)
-	requireSkip(t, err, "no label that tells failed requests from others")
+	requireSkip(t, err, "no label that distinguishes failed requests from others")
 	require.Equal(t, `sum(rate(http_requests_total{app="order-service"}[1m]))`, plans(t, impact.RequestRate(), c)["traffic"])
 }
 

@@ -98,7 +98,7 @@ func TestLabelsThatNameServicesAndNamespacesAreFoundAmongThoseThatThereAre(t *te
 
 	c.Facts.Apart = &incident.Apart{Within: incident.Scope{Cluster: "north"}, Others: []incident.Scope{{Cluster: "south"}}}
 	r = reading(t, logs.Labels(), c, source.Answers{"labels": {Names: []string{"k8s_namespace_name", "service_name"}}})
-	require.Contains(t, r.Findings[0].Sentence, "No label tells the cluster, so that lines of others called "+c.Subject.Service)
+	require.Contains(t, r.Findings[0].Sentence, "No label shows the cluster, so lines of others named "+c.Subject.Service)
 
 	for reason, names := range map[string][]string{"no lines at all": nil, "is one that names a service": {"filename"}} {
 		_, err := logs.Labels().Read(c, source.Answers{"labels": {Names: names}})

@@ -44,7 +44,7 @@ func readLabels(c *incident.Case, answers source.Answers) (phase.Reading, error)
 		sentence = fmt.Sprintf("Logs name their service in the label %s, its namespace in %s.", label, namespace)
 	}
 	if untold := untoldParts(c, names); len(untold) > 0 {
-		sentence += fmt.Sprintf(" No label tells the %s, so that lines of others called %s may be among those read.", wording.List(untold), c.Subject.Service)
+		sentence += fmt.Sprintf(" No label shows the %s, so lines of others named %s may be among those read.", wording.List(untold), c.Subject.Service)
 	}
 	learned := &incident.LogLabels{Service: label, Namespace: namespace, Scopes: convention.LogScopes(names, c.Naming.Labels)}
 	return phase.FoundThat(incident.Finding{Severity: incident.Info, Sentence: sentence}).

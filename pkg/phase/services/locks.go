@@ -153,10 +153,10 @@ func locksFinding(c *incident.Case, locks incident.Locks, around source.Answer) 
 		waits = wording.Textf("%s of %s waited for a lock: %s.", c.Facts.Culprit.Span.Name, locks.Service, wording.Quoted(locks.Said))
 	}
 	if len(locks.Holders) == 0 {
-		said := wording.Textf("%s No line of any service tells of a statement that locked a table or rows in the %s before the onset and had not been there before.", waits,
+		said := wording.Textf("%s No line of any service reports a statement that locked a table or rows in the %s before the onset and had not been there before.", waits,
 			numbers.Duration(lasts))
 		if c.Facts.Onset == nil {
-			said = wording.Textf("%s No line of any service tells of a statement that locked a table or rows and had not been there before.", waits)
+			said = wording.Textf("%s No line of any service reports a statement that locked a table or rows and had not been there before.", waits)
 		}
 		finding.Sentence, finding.Moments = said.Plain(), said.Moments()
 		return finding

@@ -73,7 +73,7 @@ func TestALockThatIsTakenAllDayAccusesNobody(t *testing.T) {
 	r := locksOf(t, c, []incident.Line{wrote("picker", time.Minute, "info", everyday)}, []incident.Line{wrote("picker", time.Hour, "info", "picked order 7: SELECT * FROM stock FOR UPDATE")})
 	require.Empty(t, c.Facts.Locks.Holders)
 	require.Equal(t, incident.Found, r.Outcome)
-	require.Contains(t, r.Findings[0].Sentence, `UPDATE stock of web waited for a lock: "canceling statement due to lock timeout". No line of any service tells of a statement that locked`)
+	require.Contains(t, r.Findings[0].Sentence, `UPDATE stock of web waited for a lock: "canceling statement due to lock timeout". No line of any service reports a statement that locked`)
 }
 
 func TestWhereNothingSpeaksOfLocksNothingIsAsked(t *testing.T) {

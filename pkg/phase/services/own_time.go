@@ -79,7 +79,7 @@ func readOwnTime(c *incident.Case, answers source.Answers) (phase.Reading, error
 	}
 	if _, asked := answers[timedSince]; !asked {
 		return phase.Reading{}, phase.Skipf("Look again in a minute, or choose a window that begins earlier.",
-			"It began less than 30 s ago, nobody knows when, or no requests are known from before.")
+			"It began less than 30 s ago, its start is not known, or no requests are known from before.")
 	}
 	if problem := answers.Problem(timedSince, timedBefore); problem != nil {
 		return phase.Reading{}, problem

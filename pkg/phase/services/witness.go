@@ -176,7 +176,7 @@ func readWitness(c *incident.Case, r *incident.RankedService, answers source.Ans
 		return unable(wording.Capital(difference.NotCounted(r, r.Evidence[0], pick.why))+".", "Look at what the ranking shows in the stores yourself."), nil
 	}
 	if _, asked := answers[countedSince]; !asked {
-		const lately = "It began less than 30 s ago, nobody knows when, or no requests are known from before."
+		const lately = "It began less than 30 s ago, its start is not known, or no requests are known from before."
 		uncounted(pick.counted, lately)
 		return unable(lately, "Look again in a minute, or choose a window that begins earlier."), nil
 	}
