@@ -89,7 +89,7 @@ interface StormEvent {
 }
 
 /** What is known of a storm so far, why no more will be, and why Grafana's own alerts are missing from it. */
-export interface StormReading {
+interface StormReading {
   storm?: Storm;
   failure?: Failure;
   withoutGrafana?: Failure;
