@@ -12,6 +12,7 @@ import { Checklist } from '../phases/Checklist';
 import { phaseOrder } from '../phases/phases';
 import { PhaseSection } from '../phases/PhaseSection';
 import { useSelected } from '../phases/useShowSelected';
+import { nameOf, usePageNav } from '../links/pageNav';
 import { CaseLog } from './CaseLog';
 import { CaseTimeline } from './CaseTimeline';
 import { captionOf, subjectOf } from './caseWords';
@@ -30,9 +31,12 @@ export function CasePage({ ds, id, entry }: Props) {
   const styles = useStyles2(getStyles);
   const followed = useCase(ds, id);
   const { saved, state } = followed;
+  const title = t('cases.case', 'Case');
+  const pageNav = usePageNav(saved ? `${title}: ${nameOf(saved.case.subject, saved.case.verdict)}` : title);
   return (
     <PluginPage
-      renderTitle={() => <h1>{saved ? subjectOf(saved.case) : t('cases.case', 'Case')}</h1>}
+      pageNav={pageNav}
+      renderTitle={() => <h1>{saved ? subjectOf(saved.case) : title}</h1>}
       subTitle={saved && state ? captionOf(saved.case, state) : id}
     >
       <CaseWorkAround followed={followed}>

@@ -2,6 +2,7 @@ import type { DataSourceInstanceSettings } from '@grafana/data';
 import { t } from '@grafana/i18n';
 import { PluginPage } from '@grafana/runtime';
 import { listEnvironments } from '../api/environments';
+import { usePageNav } from '../links/pageNav';
 import { casesUrl, readCaseAddress } from './caseLinks';
 import { CasePage } from './CasePage';
 import { CasesList } from './CasesList';
@@ -31,13 +32,20 @@ export function CasesRoute({ pathname, search }: { pathname: string; search: str
     );
   }
   if (isPractice) {
-    return (
-      <PluginPage renderTitle={() => <h1>{t('practice.title', 'Practice')}</h1>}>
-        <PracticePage key={id} ds={ds} id={id} />
-      </PluginPage>
-    );
+    return <PracticeOfCase ds={ds} id={id} />;
   }
   return isReport ? <ReportPage ds={ds} id={id} /> : <CasePage key={id} ds={ds} id={id} entry={entry} />;
+}
+
+// Nothing of the case is in the tab: its title says what happened.
+function PracticeOfCase({ ds, id }: { ds: string; id: string }) {
+  const title = t('practice.title', 'Practice');
+  const pageNav = usePageNav(title);
+  return (
+    <PluginPage pageNav={pageNav} renderTitle={() => <h1>{title}</h1>}>
+      <PracticePage key={id} ds={ds} id={id} />
+    </PluginPage>
+  );
 }
 
 function casesOf({ name }: DataSourceInstanceSettings): string {

@@ -6,6 +6,7 @@ import { Alert, ClipboardButton, LinkButton, LoadingPlaceholder, Stack, useStyle
 import { useAnswer } from '../api/useAnswer';
 import { renderTyped } from '../format/renderTyped';
 import { hrefOf } from '../links/link';
+import { usePageNav } from '../links/pageNav';
 import { caseUrl } from './caseLinks';
 import { readReport, reportUrl } from './requests';
 
@@ -13,8 +14,13 @@ import { readReport, reportUrl } from './requests';
 export function ReportPage({ ds, id }: { ds: string; id: string }) {
   const { answer: markdown, failure } = useAnswer(`${ds}/${id}`, (signal) => readReport(ds, id, 'markdown', signal));
   const { title = t('cases.report', 'Report'), rest } = headed(markdown ?? '');
+  const pageNav = usePageNav(title, t('cases.case', 'Case'), caseUrl(ds, id));
   return (
-    <PluginPage renderTitle={() => <h1>{title}</h1>} subTitle={markdown === undefined ? id : undefined}>
+    <PluginPage
+      pageNav={pageNav}
+      renderTitle={() => <h1>{title}</h1>}
+      subTitle={markdown === undefined ? id : undefined}
+    >
       {failure ? (
         <Alert severity="error" title={failure.sentence}>
           {failure.advice}

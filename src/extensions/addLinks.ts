@@ -3,6 +3,7 @@ import { PluginExtensionPoints, type AppPlugin } from '@grafana/data';
 import { locationService } from '@grafana/runtime';
 import { investigatePath, startPath } from '../links/link';
 import { alertPath, type AlertContext } from './alert';
+import { attributePath, lineLabels, spanAttribute, type AttributesContext } from './attributes';
 import { hasEnvironment } from './environment';
 import type { QueriesContext } from './context';
 import { investigateQueries, mayNameService } from './panel';
@@ -15,6 +16,34 @@ import { tracePath, type TraceContext } from './trace';
  * Each is hidden where there is no environment to look in or where no service can be told from what is shown.
  */
 export function addLinks(plugin: AppPlugin): void {
+  addPageLinks(plugin);
+  plugin.addLink<AttributesContext>({
+    title: "Investigate this span's service",
+    description: 'What broke, since when, and why: Faultline looks it up around the time of this span.',
+    targets: PluginExtensionPoints.TraceViewResourceAttributes,
+    ...onAttribute(spanAttribute),
+  });
+  // Grafana draws a link on the value of one label, so that each label has a link of its own.
+  for (const label of lineLabels) {
+    plugin.addLink<AttributesContext>({
+      title: "Investigate this line's service",
+      description: 'What broke, since when, and why: Faultline looks it up in the time that is shown.',
+      targets: PluginExtensionPoints.LogsViewResourceAttributes,
+      ...onAttribute(label),
+    });
+  }
+}
+
+/** On which value a link is drawn: Grafana 12 reads the category, and from 13 on the group. */
+const onAttribute = (name: string) => ({
+  category: name,
+  group: { name },
+  icon: 'search' as const,
+  path: investigatePath,
+  configure: (context?: AttributesContext) => pathOrHidden(context && attributePath(name, context)),
+});
+
+function addPageLinks(plugin: AppPlugin): void {
   plugin
     .addLink<QueriesContext>({
       title: "Investigate this panel's service",

@@ -1,6 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { waitFor } from '@testing-library/react';
-import { AppPlugin, dateTime, toDataFrame, type DataSourceInstanceSettings } from '@grafana/data';
+import {
+  AppPlugin,
+  dateTime,
+  PluginExtensionPoints,
+  toDataFrame,
+  type DataSourceInstanceSettings,
+} from '@grafana/data';
 import { locationService, setTemplateSrv, type TemplateSrv } from '@grafana/runtime';
 import { aDataSource, installDataSources } from '../../tests/unit/grafana';
 import { dataSourceType } from '../api/pluginIds';
@@ -57,7 +63,21 @@ it('the manifest says the same of every link', () => {
     title,
     description,
   }));
-  expect(manifest.extensions.addedLinks).toEqual(said);
+  // Links on several labels are one to the manifest, which knows nothing of labels.
+  const each = said.filter((link, i) => said.findIndex(({ title }) => title === link.title) === i);
+  expect(manifest.extensions.addedLinks).toEqual(each);
+});
+
+it('the documentation lists every way in, and the Grafana that draws it', () => {
+  const rows = [
+    ...readFileSync('docs/links.md', 'utf8').matchAll(/^\| `(grafana\/[^`]+)` \| ([^|]+) \| [^|]*\d+\.\d+[^|]* \|$/gm),
+  ];
+  const documented = rows.map(([, point, title]) => ({ targets: [point], title }));
+  expect(documented).toEqual(manifest.extensions.addedLinks.map(({ targets, title }) => ({ targets, title })));
+  const known = Object.values<string>(PluginExtensionPoints);
+  for (const { targets } of documented) {
+    expect(known).toContain(targets[0]);
+  }
 });
 
 it('nothing is offered where no environment is set up', () => {
@@ -66,6 +86,7 @@ it('nothing is offered where no environment is set up', () => {
     targets: [prom('up{service="a"}')],
     spans: [{ spanID: '1', operationName: 'x', startTime: 1, process: { serviceName: 'a' } }],
     instance: { labels: { service: 'a' } },
+    attributes: { 'service.name': ['a'], service_name: ['a'], service: ['a'], app: ['a'] },
   };
   for (const { configure } of plugin.addedLinkConfigs) {
     expect(configure?.(context)).toBeUndefined();

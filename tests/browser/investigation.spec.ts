@@ -196,3 +196,12 @@ test('the start page leads to an investigation', async ({ page }) => {
   await expect(page).toHaveURL(/service=order-service/);
   await expect(page.getByRole('heading', { level: 1, name: 'order-service · POST /api/checkout' })).toBeVisible();
 });
+
+test('the tab says what is investigated, and then the verdict', async ({ page }) => {
+  await page.goto(replayed());
+  await expect(page).toHaveTitle(/^order-service POST \/api\/checkout( |,)/);
+  await untilDone(page);
+  await expect(page).toHaveTitle(
+    /^order-service POST \/api\/checkout, Likely: network policy restrict-coredns cut CoreDNS off - .*Faultline - .*Grafana$/
+  );
+});

@@ -1,5 +1,6 @@
+import { useEffect } from 'react';
 import { css } from '@emotion/css';
-import type { GrafanaTheme2 } from '@grafana/data';
+import type { GrafanaTheme2, NavModelItem } from '@grafana/data';
 import type { PluginPageProps } from '@grafana/runtime';
 import { useStyles2 } from '@grafana/ui';
 
@@ -7,6 +8,9 @@ import { useStyles2 } from '@grafana/ui';
 export function PluginPage({ children, info = [], actions, pageNav, renderTitle, subTitle }: PluginPageProps) {
   const styles = useStyles2(getStyles);
   const title = pageNav?.text ?? window.hostedPlugins.app.name;
+  useEffect(() => {
+    document.title = [...crumbs(pageNav).reverse(), window.hostedPlugins.app.name, 'Grafana'].join(' - ');
+  }, [pageNav]);
   return (
     <div className={styles.page}>
       <div className={styles.head}>
@@ -23,6 +27,11 @@ export function PluginPage({ children, info = [], actions, pageNav, renderTitle,
       <div className={styles.content}>{children}</div>
     </div>
   );
+}
+
+/** What Grafana's breadcrumbs hold of a page below those of its plugin. */
+function crumbs(page?: NavModelItem): string[] {
+  return page ? [...crumbs(page.parentItem), page.text] : [];
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({

@@ -1,9 +1,11 @@
 import { useEffect } from 'react';
+import { t } from '@grafana/i18n';
 import { locationService, PluginPage } from '@grafana/runtime';
 import { LoadingPlaceholder } from '@grafana/ui';
 import { readAlert } from '../../api/alerts';
 import { useAnswer } from '../../api/useAnswer';
 import { investigationUrl, type InvestigationLink } from '../../links/link';
+import { usePageNav } from '../../links/pageNav';
 import { StartPage } from '../start/StartPage';
 
 /**
@@ -14,6 +16,7 @@ export function AlertLookup({ link }: { link: InvestigationLink & { ds: string; 
   const { ds, alert } = link;
   const { answer, failure } = useAnswer(`${ds}/${alert}`, async () => ({ known: await readAlert(ds, alert) }));
   const known = answer?.known;
+  const pageNav = usePageNav(t('investigate.alert', 'Alert'));
   useEffect(() => {
     if (known) {
       const { service, operation } = known.subject;
@@ -24,7 +27,7 @@ export function AlertLookup({ link }: { link: InvestigationLink & { ds: string; 
   return failure || (answer && !known) ? (
     <StartPage known={link} failure={failure} />
   ) : (
-    <PluginPage>
+    <PluginPage pageNav={pageNav}>
       <LoadingPlaceholder text="" />
     </PluginPage>
   );

@@ -1,10 +1,12 @@
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { t } from '@grafana/i18n';
 import { PluginPage } from '@grafana/runtime';
 import { Alert, LinkButton } from '@grafana/ui';
+import type { Verdict } from '../../api/case.gen';
 import { failureOf, type Failure } from '../../api/failure';
 import type { InvestigationRequest } from '../../api/investigations';
 import { hrefOf, readInvestigationLink, startPath, type InvestigationLink } from '../../links/link';
+import { nameOf, usePageNav } from '../../links/pageNav';
 import { isComplete, resolveLink } from '../../links/resolve';
 import { StartPage } from '../start/StartPage';
 import { AlertLookup } from './AlertLookup';
@@ -27,26 +29,53 @@ export function InvestigatePage({ search }: { search: string }) {
     );
   }
   if (!request) {
-    return (
-      <PluginPage>
-        <Alert severity="error" title={failure.sentence}>
-          {failure.advice}
-        </Alert>
-        <LinkButton href={hrefOf(startPath)}>{t('investigate.start', 'Choose what to investigate')}</LinkButton>
-      </PluginPage>
-    );
+    return <Incomplete failure={failure} />;
   }
-  if (new URLSearchParams(search).get('practice') === '1') {
-    return (
-      <PluginPage renderTitle={() => <h1>{t('investigate.practice', 'Practice')}</h1>}>
-        {isPinned && <PracticeStart request={request} />}
-      </PluginPage>
-    );
-  }
-  const { service, operation, ...scope } = request.subject;
+  return new URLSearchParams(search).get('practice') === '1' ? (
+    <PracticeOf request={request} isPinned={isPinned} />
+  ) : (
+    <InvestigationOf request={request} isPinned={isPinned} />
+  );
+}
+
+function Incomplete({ failure }: { failure: Failure }) {
+  const pageNav = usePageNav(t('investigate.incomplete-title', 'Incomplete link'));
   return (
-    <PluginPage renderTitle={() => <h1>{[service, operation, inScope(scope)].filter(Boolean).join(' · ')}</h1>}>
-      {isPinned && <InvestigationView request={request} />}
+    <PluginPage pageNav={pageNav}>
+      <Alert severity="error" title={failure.sentence}>
+        {failure.advice}
+      </Alert>
+      <LinkButton href={hrefOf(startPath)}>{t('investigate.start', 'Choose what to investigate')}</LinkButton>
+    </PluginPage>
+  );
+}
+
+interface RequestedProps {
+  request: InvestigationRequest;
+  isPinned: boolean;
+}
+
+/** Whoever practices reads no verdict in the tab either. */
+function PracticeOf({ request, isPinned }: RequestedProps) {
+  const title = t('investigate.practice', 'Practice');
+  const pageNav = usePageNav(`${title}: ${nameOf(request.subject)}`);
+  return (
+    <PluginPage pageNav={pageNav} renderTitle={() => <h1>{title}</h1>}>
+      {isPinned && <PracticeStart request={request} />}
+    </PluginPage>
+  );
+}
+
+function InvestigationOf({ request, isPinned }: RequestedProps) {
+  const [verdict, setVerdict] = useState<Verdict>();
+  const { service, operation, ...scope } = request.subject;
+  const pageNav = usePageNav(nameOf(request.subject, verdict));
+  return (
+    <PluginPage
+      pageNav={pageNav}
+      renderTitle={() => <h1>{[service, operation, inScope(scope)].filter(Boolean).join(' · ')}</h1>}
+    >
+      {isPinned && <InvestigationView request={request} onVerdict={setVerdict} />}
     </PluginPage>
   );
 }

@@ -1,8 +1,9 @@
-import { useMemo, type ReactNode } from 'react';
+import { useEffect, useMemo, type ReactNode } from 'react';
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { t } from '@grafana/i18n';
 import { Alert, useStyles2 } from '@grafana/ui';
+import type { Verdict } from '../../api/case.gen';
 import type { InvestigationRequest } from '../../api/investigations';
 import { stepKey, type Progress } from '../../api/progress';
 import { useInvestigation } from '../../api/useInvestigation';
@@ -26,11 +27,19 @@ import { ScopeNote } from './ScopeNote';
 import { useIsWide } from './useIsWide';
 import { useSteadyReading } from './useSteadyReading';
 
+interface Props {
+  request: InvestigationRequest;
+  /** called with the verdict once it is known, and with nothing while it is not; stays the same */
+  onVerdict: (verdict: Verdict | undefined) => void;
+}
+
 /** An investigation while it runs and after: verdict on top, checklist left, findings in the centre. */
-export function InvestigationView({ request }: { request: InvestigationRequest }) {
+export function InvestigationView({ request, onVerdict }: Props) {
   const styles = useStyles2(getStyles);
   const investigation = useInvestigation(request);
   const { progress } = investigation;
+  const verdict = progress.state === 'done' ? progress.case?.verdict : undefined;
+  useEffect(() => onVerdict(verdict), [verdict, onVerdict]);
   const followed = useCase(request.dataSourceUid, progress.saved?.id);
   const isWide = useIsWide();
   const known = useMemo(() => knownOf(progress.case), [progress.case]);

@@ -9,6 +9,7 @@ import type { Failure } from '../../api/failure';
 import { dataSourceType } from '../../api/pluginIds';
 import { NoEnvironment } from '../../cases/NoEnvironment';
 import { investigationUrl, type InvestigationLink } from '../../links/link';
+import { usePageNav } from '../../links/pageNav';
 import { withoutOperation } from '../../links/subject';
 import { FiringAlerts } from './FiringAlerts';
 import { RecentCases } from './RecentCases';
@@ -27,8 +28,12 @@ interface Props {
 export function StartPage({ known = {}, failure }: Props) {
   const environments = listEnvironments();
   const first = environments.find(({ uid }) => uid === known.ds) ?? environments[0];
+  const pageNav = usePageNav(t('start.page', 'Investigate an incident'));
   return (
-    <PluginPage subTitle={t('start.subtitle', 'What broke, since when, and why: in seconds, with every query shown.')}>
+    <PluginPage
+      pageNav={pageNav}
+      subTitle={t('start.subtitle', 'What broke, since when, and why: in seconds, with every query shown.')}
+    >
       {failure && (
         <Alert
           severity="warning"
