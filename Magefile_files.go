@@ -18,7 +18,8 @@ import (
 )
 
 // Package builds the plugin for every platform that Grafana runs on, zips it as Grafana expects, and checks the archive.
-// PLATFORMS=linux/amd64,darwin/arm64 builds only these.
+// PLATFORMS=linux/amd64,darwin/arm64 builds only these. With GRAFANA_ACCESS_POLICY_TOKEN it is signed, for the addresses in
+// GRAFANA_ROOT_URLS where it is not for the public catalog.
 func Package(ctx context.Context) error {
 	if err := BuildFrontend(); err != nil {
 		return err
@@ -32,6 +33,9 @@ func Package(ctx context.Context) error {
 		if err := buildBackendFor(ctx, goos, goarch); err != nil {
 			return err
 		}
+	}
+	if err := sign(); err != nil {
+		return err
 	}
 	version, err := packageVersion()
 	if err != nil {
@@ -48,6 +52,34 @@ func Package(ctx context.Context) error {
 	}
 	return pluginzip.Check(file, pluginzip.Expected{App: pluginID, DataSource: dataSourceID, Version: version, Program: executable,
 		Platforms: platforms(), Manifest: manifest, Sources: "src"})
+}
+
+// signer is Grafana's own tool, which sends the hashes of the files to grafana.com and writes its answer beside them.
+const (
+	signer    = "@grafana/sign-plugin@3.3.3"
+	signature = "dist/MANIFEST.txt"
+)
+
+// sign signs what is in dist where there is a token for it. An earlier signature would be of other files.
+func sign() error {
+	if err := os.Remove(signature); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("the old signature: %w", err)
+	}
+	if os.Getenv("GRAFANA_ACCESS_POLICY_TOKEN") == "" {
+		say("not signing: GRAFANA_ACCESS_POLICY_TOKEN is not set")
+		return nil
+	}
+	arguments := []string{"--yes", signer, "--distDir", "dist"}
+	if urls := os.Getenv("GRAFANA_ROOT_URLS"); urls != "" {
+		arguments = append(arguments, "--rootUrls", urls)
+	}
+	if err := run("npx", arguments...); err != nil {
+		return fmt.Errorf("signing: %w", err)
+	}
+	if _, err := os.Stat(signature); err != nil {
+		return fmt.Errorf("the signer wrote no signature: %w", err)
+	}
+	return nil
 }
 
 func removeBackends() error {

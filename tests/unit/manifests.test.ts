@@ -2,6 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 
 interface Manifest {
   id: string;
+  category?: string;
+  dependencies: { grafanaDependency: string };
   info: { logos: { small: string } };
   includes?: Array<{ type: string; path: string; role?: string }>;
   executable?: string;
@@ -20,6 +22,15 @@ describe('the manifests', () => {
       expect.objectContaining({ type: 'datasource', path: 'datasource/plugin.json' })
     );
     expect(dataSource.id.replace('-datasource', '')).toBe(app.id.replace('-app', ''));
+  });
+
+  it('give the data source a place on the page that adds connections', () => {
+    expect(dataSource.category).toBe('other');
+  });
+
+  it('are for the same versions of Grafana, with the pre-releases that Grafana Cloud runs', () => {
+    expect(app.dependencies.grafanaDependency).toBe('>=12.3.0-0');
+    expect(dataSource.dependencies.grafanaDependency).toBe(app.dependencies.grafanaDependency);
   });
 
   it('let viewers see every page', () => {

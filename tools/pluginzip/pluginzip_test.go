@@ -61,10 +61,10 @@ func whole(t *testing.T) map[string]string {
 	return map[string]string{
 		"plugin.json": `{"id":"acme-some-app","name":"Some","type":"app","info":{"version":"1.2.3","updated":"2026-01-02","description":"It is some.",
 			"keywords":["some"],"logos":{"small":"img/logo.svg","large":"img/logo.svg"},"screenshots":[{"path":"img/page.png"}]},
-			"includes":[{"type":"datasource","path":"datasource/plugin.json"}],"dependencies":{"grafanaDependency":">=12.3.0"}}`,
+			"includes":[{"type":"datasource","path":"datasource/plugin.json"}],"dependencies":{"grafanaDependency":">=12.3.0-0"}}`,
 		"datasource/plugin.json": `{"id":"acme-some-datasource","name":"Some","type":"datasource","backend":true,"executable":"gpx_some","info":{"version":"1.2.3",
 			"updated":"2026-01-02","description":"It is some.","keywords":["some"],"logos":{"small":"img/logo.svg","large":"img/logo.svg"}},
-			"dependencies":{"grafanaDependency":">=12.3.0"}}`,
+			"dependencies":{"grafanaDependency":">=12.3.0-0"}}`,
 		"img/logo.svg": "<svg/>", "datasource/img/logo.svg": "<svg/>", "img/page.png": "png", "README.md": "#", "CHANGELOG.md": "#", "LICENSE": "AGPL",
 		"module.js": "define()", "module.js.map": mapped(page), "datasource/module.js": "define()", "datasource/module.js.map": mapped(page), program: built,
 		"datasource/go_plugin_build_manifest": "0123:pkg/main.go\n",
@@ -147,7 +147,7 @@ func TestWhatIsNotAsItShouldBeIsNamed(t *testing.T) {
 		"pid.txt is left over":                             func(files map[string]string, _ *pluginzip.Expected) { files["pid.txt"] = "1" },
 		"has no description or no keywords":                replaced(`"keywords":["some"]`, `"keywords":[]`),
 		"a small logo and a large one":                     replaced(`"large":"img/logo.svg"`, `"large":""`),
-		"has to be open to later versions":                 replaced(`">=12.3.0"`, `"12.3.0"`),
+		"has to be open to later versions":                 replaced(`">=12.3.0-0"`, `">=12.3.0"`),
 		"not as the catalogue wants them":                  replaced(`"name":"Some"`, `"name":"acme-some-app"`),
 		"gpx_some has the mode -rwxr-xr-x, not -rw-r--r--": func(files map[string]string, _ *pluginzip.Expected) { files["gpx_some"] = "elsewhere" },
 	} {

@@ -21,7 +21,7 @@ import (
 var (
 	// The validator takes these words for talk among developers.
 	jargon     = regexp.MustCompile(`yarn|nodejs|<!--`)
-	openEnded  = regexp.MustCompile(`^>=\d+\.\d+\.\d+`)
+	openEnded  = regexp.MustCompile(`^>=\d+\.\d+\.\d+-0$`)
 	unsafeTags = []string{"annotation-xml", "audio", "iframe", "math", "noembed", "noframes", "noscript", "script", "template"}
 )
 
@@ -58,7 +58,7 @@ func (p *packed) describes(a about) {
 		p.complain("%s needs a small logo and a large one", a.ID)
 	}
 	if !openEnded.MatchString(a.Dependencies.Grafana) {
-		p.complain("%s depends on Grafana %q, which has to be open to later versions", a.ID, a.Dependencies.Grafana)
+		p.complain("%s depends on Grafana %q, which has to be open to later versions and end in -0: Grafana Cloud runs pre-releases, such as 13.4.0-12345", a.ID, a.Dependencies.Grafana)
 	}
 }
 
