@@ -24,7 +24,7 @@ export interface Factor {
 }
 
 /** Something to do, and where the tool's own documentation says how. */
-interface Change {
+export interface Change {
   sentence: string;
   tool: string;
   documentation: string;

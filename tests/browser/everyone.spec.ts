@@ -92,6 +92,11 @@ const places: Place[] = [
     name: 'readiness of every service',
     address: () => pageOf('/readiness'),
     settled: async (page) => {
+      await page
+        .getByRole('row', { name: /payment-service/ })
+        .getByRole('button')
+        .first()
+        .click();
       await expect(page.getByRole('region', { name: 'payment-service' })).toBeVisible();
       await openAll(page);
     },

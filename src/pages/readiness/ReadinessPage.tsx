@@ -11,7 +11,8 @@ import { HowWeKnow } from '../../evidence/HowWeKnow';
 import { NotChecked } from '../../evidence/NotChecked';
 import { formatInterval } from '../../format/formatInterval';
 import { readinessPath } from '../../links/link';
-import { ServiceCard } from './ServiceCard';
+import { ChangesThatHelp } from './ChangesThatHelp';
+import { Matrix } from './Matrix';
 
 /** Says for each service what an investigation of it could not find, and what to do about it first. */
 export function ReadinessPage({ search }: { search: string }) {
@@ -84,9 +85,8 @@ function Report({ report, environment }: { report: ReadinessReport; environment:
           {problem}
         </Alert>
       ))}
-      {services.map((service) => (
-        <ServiceCard key={service.service} service={service} environment={environment} />
-      ))}
+      <ChangesThatHelp services={services} />
+      {services.length > 0 && <Matrix services={services} environment={environment} />}
       <HowWeKnow step={{ findings: [], queries }} />
     </>
   );
