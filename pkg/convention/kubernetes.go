@@ -31,6 +31,7 @@ const (
 	NetworkPolicies    = "kube_networkpolicy_created"
 	ConfigMapsCreated  = "kube_configmap_created"
 	IngressesCreated   = "kube_ingress_created"
+	JobsStarted        = "kube_job_status_start_time"
 	NodeConditions     = "kube_node_status_condition"
 	ContainerLimits    = "kube_pod_container_resource_limits"
 )

@@ -147,6 +147,17 @@ var buildMetrics = []incident.BuildMetric{
 	{Convention: "Spring Boot", Info: "application_info", Services: springLabels, Version: "version"},
 }
 
+// BuildMetrics are the metrics that tell which version of a service runs: the one that was chosen, and those that others may have beside it.
+func BuildMetrics(chosen incident.BuildMetric) []incident.BuildMetric {
+	all := []incident.BuildMetric{chosen}
+	for _, m := range buildMetrics {
+		if m.Info != chosen.Info {
+			all = append(all, m)
+		}
+	}
+	return all
+}
+
 // logServiceLabels are the labels that hold a service's name in Loki.
 var logServiceLabels = []string{"service_name", "service", "app", "application", "app_kubernetes_io_name", "job", "container"}
 

@@ -2,6 +2,7 @@ package environment
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/url"
 	"regexp"
@@ -17,7 +18,7 @@ const mostChecks = 10
 
 // The settings of what people know, at the top and in each entry of their lists.
 var (
-	knowledgeKeys = []string{"externals", "runbooks", "checks", "owners"}
+	knowledgeKeys = []string{"externals", "runbooks", "checks", "owners", "annotations"}
 	entryKeys     = map[string][]string{
 		"externals": {"host", "name", "statusPage", "internal"},
 		"runbooks":  {"service", "alert", "url", "commands"},
@@ -25,15 +26,25 @@ var (
 		"checks":    {"name", "language", "query", "sentence", "unit", "above", "below", "services"},
 	}
 	commandKeys = []string{"text", "why", "changes"}
-	units       = []incident.Unit{incident.Ratio, incident.Seconds, incident.PerSecond, incident.Count, incident.Bytes}
+	// usualTags are those of annotations that tell of changes, where the settings name none.
+	usualTags = []string{"deploy", "deployment", "release", "rollout", "rollback", "change", "config", "configuration", "feature-flag", "flag", "migration", "maintenance"}
+	units     = []incident.Unit{incident.Ratio, incident.Seconds, incident.PerSecond, incident.Count, incident.Bytes}
 )
 
-// Knowledge is what the settings tell of externals, runbooks and checks. A recording tells what they were when it was made.
+// Knowledge is what the settings tell of externals, runbooks and checks, and which annotations tell of changes: those with the usual tags
+// where the settings name none, and none where Grafana is not asked. A recording tells what they were when it was made.
 func (e *Environment) Knowledge() incident.Knowledge {
 	if e.recording != nil {
 		return e.recording.Knowledge
 	}
-	return e.settings.Knowledge
+	known := e.settings.Knowledge
+	switch {
+	case !e.settings.throughGrafana():
+		known.Annotations = nil
+	case known.Annotations == nil:
+		known.Annotations = &incident.Annotations{Tags: slices.Clone(usualTags)}
+	}
+	return known
 }
 
 // unknownInLists names the settings of entries that nothing reads.
@@ -77,6 +88,9 @@ func knowledgeProblems(k incident.Knowledge) []error {
 		}
 		owned[o.Service] = true
 	}
+	if k.Annotations != nil {
+		problems = append(problems, annotationProblems(*k.Annotations)...)
+	}
 	if len(k.Checks) > mostChecks {
 		problems = append(problems, fmt.Errorf("there are %d checks; keep the %d that tell most, since each costs a question of every run", len(k.Checks), mostChecks))
 	}
@@ -88,6 +102,19 @@ func knowledgeProblems(k incident.Knowledge) []error {
 			problems = append(problems, fmt.Errorf("%s.name is %q, as that of another check: give each its own", setting, c.Name))
 		}
 		names[c.Name] = true
+	}
+	return problems
+}
+
+func annotationProblems(a incident.Annotations) []error {
+	if len(a.Tags) == 0 {
+		return []error{errors.New("annotations.tags is empty: name the tags of annotations that tell of changes, or leave annotations out for the usual ones")}
+	}
+	var problems []error
+	for i, tag := range a.Tags {
+		if strings.TrimSpace(tag) == "" || strings.Contains(tag, ",") {
+			problems = append(problems, fmt.Errorf("annotations.tags[%d] is %q, which is not a tag such as deploy", i, tag))
+		}
 	}
 	return problems
 }

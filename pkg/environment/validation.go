@@ -31,6 +31,7 @@ var (
 		"labels":                         keysOf[incident.LabelNames](),
 		"scope":                          keysOf[incident.Scope](),
 		"cases":                          {"retention"},
+		"annotations":                    keysOf[incident.Annotations](),
 		"relay":                          keysOf[relay.Settings](),
 		"conventions":                    keysOf[ConventionSettings](),
 		"conventions.requests":           settable(keysOf[incident.RequestMetric]()),

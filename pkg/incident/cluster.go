@@ -67,42 +67,6 @@ type EventGroup struct {
 	Blocked   *Blocked  `json:"blocked,omitempty"` // what one of the messages says that keeps the objects from running
 }
 
-// Changes is what was changed around the onset, ordered by time.
-type Changes struct {
-	List []ClusterChange `json:"list"`
-}
-
-// ClusterChange is one thing that someone, or a controller, changed.
-type ClusterChange struct {
-	ID          string    `json:"id"` // Key, where it stands in a case's list of changes
-	At          time.Time `json:"at"`
-	Kind        string    `json:"kind"` // of the object, as Kubernetes writes it, for example "NetworkPolicy"
-	Namespace   string    `json:"namespace,omitempty"`
-	Object      string    `json:"object"`
-	Action      Action    `json:"action"`         // what was done, as a stable word
-	What        string    `json:"what"`           // the same for people: a participle, for example "created", "rolled out", "scaled"
-	Text        string    `json:"text,omitempty"` // in the source's own words
-	Sources     []string  `json:"sources"`        // who tells of it, for example "event Created", "kube_networkpolicy_created"
-	BeforeOnset bool      `json:"beforeOnset"`    // not after the onset
-}
-
-// Action is what was done to an object of the cluster: one of those below, or else the reason of the event that tells of it,
-// for example "Updated".
-type Action string
-
-// The actions that more than one source tells of.
-const (
-	Created     Action = "created"
-	RolledOut   Action = "rolled-out"
-	Scaled      Action = "scaled"
-	Respecified Action = "respecified"
-)
-
-// Key tells a change from others of the same case.
-func (k ClusterChange) Key() string {
-	return k.Kind + "/" + k.Namespace + "/" + k.Object + "/" + string(k.Action)
-}
-
 // InfraLogs is what the infrastructure's logs say that they did not say before.
 type InfraLogs struct {
 	Patterns []InfraPattern `json:"patterns"` // ordered by the time of the first line

@@ -8,6 +8,13 @@ type Knowledge struct {
 	Runbooks  []Runbook  `json:"runbooks,omitempty"`
 	Checks    []Check    `json:"checks,omitempty"`
 	Owners    []Owner    `json:"owners,omitempty"`
+	// Annotations says which annotations in Grafana tell of changes; nil where Grafana cannot be asked.
+	Annotations *Annotations `json:"annotations,omitempty"`
+}
+
+// Annotations picks annotations of the organization by their tags.
+type Annotations struct {
+	Tags []string `json:"tags"` // any of which an annotation has
 }
 
 // Owner says whose a service is.

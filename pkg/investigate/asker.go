@@ -141,7 +141,10 @@ func (a *asker) within(ctx context.Context, q source.Question) source.Answer {
 const grace = time.Second
 
 // toStore says whether a question goes to one of the stores, and so counts.
-func toStore(q source.Question) bool { return q.Kind.Signal() != source.Externals }
+func toStore(q source.Question) bool {
+	signal := q.Kind.Signal()
+	return signal != source.Externals && signal != source.Grafana
+}
 
 func (a *asker) begin(q source.Question) {
 	a.mu.Lock()

@@ -36,12 +36,13 @@ const (
 	AlertRules   Kind = "alert rules"   // the alert rules that the metrics store evaluates; answers Rules
 	GrafanaRules Kind = "Grafana rules" // the alert rules that Grafana evaluates; answers Rules
 	ActiveAlerts Kind = "active alerts" // the alerts that Alertmanager has now; answers Alerts
+	Annotations  Kind = "annotations"   // annotations in Grafana over Window with one of the tags in Text, parted by commas, the newest Limit; answers Annotations
 )
 
 // Kinds are all kinds of question.
 func Kinds() []Kind {
 	return []Kind{Instant, Range, MetricNames, MetricLabels, Exemplars, LogLabels, Lines, LogCount, TraceSearch, TraceByID, StatusPage, TraceNames,
-		AlertRules, GrafanaRules, ActiveAlerts}
+		AlertRules, GrafanaRules, ActiveAlerts, Annotations}
 }
 
 // Signal is which of the three stores a question goes to, or who else answers it.
@@ -67,7 +68,7 @@ func (k Kind) Signal() Signal {
 		return Traces
 	case StatusPage:
 		return Externals
-	case GrafanaRules:
+	case GrafanaRules, Annotations:
 		return Grafana
 	case ActiveAlerts:
 		return Alertmanager
@@ -97,7 +98,7 @@ type Question struct {
 	Text   string          `json:"text"` // built by package query, never by joining strings
 	Window incident.Window `json:"window"`
 	Step   time.Duration   `json:"step,omitempty"`  // ns, only for Range
-	Limit  int             `json:"limit,omitempty"` // only for Lines and TraceSearch
+	Limit  int             `json:"limit,omitempty"` // only for Lines, TraceSearch and Annotations
 	Spans  int             `json:"spans,omitempty"` // only for TraceSearch: how many of a trace's matching spans to bring
 }
 
@@ -114,17 +115,19 @@ type Answer struct {
 	Status     *incident.StatusReport  `json:"status,omitempty"`     // StatusPage
 	Rules      []incident.AlertRule    `json:"rules,omitempty"`      // AlertRules, GrafanaRules
 	Alerts     []incident.ActiveAlert  `json:"alerts,omitempty"`     // ActiveAlerts
-	Truncated  bool                    `json:"truncated,omitempty"`  // the store stopped at Limit or looked into a part only, so there may be more
-	Warnings   []string                `json:"warnings,omitempty"`   // why the answer may lack something, as the store says it
-	Asked      time.Time               `json:"asked,omitzero"`       // when the store was asked, where this is an answer from before
-	Bytes      int64                   `json:"bytes"`                // size of the answer's body
-	Elapsed    time.Duration           `json:"elapsed"`              // ns
-	Problem    *Problem                `json:"problem,omitempty"`    // nil when the store answered
+	// Annotations are those of the time asked for, ordered by time.
+	Annotations []incident.Annotation `json:"annotations,omitempty"`
+	Truncated   bool                  `json:"truncated,omitempty"` // the store stopped at Limit or looked into a part only, so there may be more
+	Warnings    []string              `json:"warnings,omitempty"`  // why the answer may lack something, as the store says it
+	Asked       time.Time             `json:"asked,omitzero"`      // when the store was asked, where this is an answer from before
+	Bytes       int64                 `json:"bytes"`               // size of the answer's body
+	Elapsed     time.Duration         `json:"elapsed"`             // ns
+	Problem     *Problem              `json:"problem,omitempty"`   // nil when the store answered
 }
 
 // Rows counts what the answer holds.
 func (a Answer) Rows() int {
-	rows := len(a.Exemplars) + len(a.Names) + len(a.Lines) + len(a.Traces) + len(a.Rules) + len(a.Alerts)
+	rows := len(a.Exemplars) + len(a.Names) + len(a.Lines) + len(a.Traces) + len(a.Rules) + len(a.Alerts) + len(a.Annotations)
 	for _, s := range a.Series {
 		rows += len(s.Points)
 	}

@@ -61,8 +61,12 @@ func adviseOnChange(a *advice.Advice, c *incident.Case, _ incident.Candidate) {
 	if c.Facts.Blame == nil || c.Facts.Blame.Change == nil {
 		return
 	}
-	lookAtCluster(a, c.Facts)
 	k := c.Facts.Blame.Change
+	if !k.OfCluster() {
+		adviseOnVersion(a, c, k)
+		return
+	}
+	lookAtCluster(a, c.Facts)
 	kind, known := cluster.Resource(k.Kind)
 	if known {
 		a.Look(step, "Shows what the change was.", "kubectl get %s %s -n %s -o yaml", kind, k.Object, k.Namespace)
@@ -78,4 +82,20 @@ func adviseOnChange(a *advice.Advice, c *incident.Case, _ incident.Candidate) {
 		a.Change(step, fmt.Sprintf("Takes back %s, which was created before the trouble began; keep what `kubectl get -o yaml` shows, to apply it again.", k.Object),
 			"kubectl delete %s %s -n %s", kind, k.Object, k.Namespace)
 	}
+}
+
+// adviseOnVersion goes back to the version before, where it is known which deployment runs it. What else is changed outside of the cluster is
+// taken back where it was made.
+func adviseOnVersion(a *advice.Advice, c *incident.Case, k *incident.ClusterChange) {
+	const step = "cause/changes"
+	if k.Kind != incident.KindVersion && k.Kind != incident.KindRelease {
+		return
+	}
+	d, known := deploymentOf(c, k.Of())
+	if !known {
+		return
+	}
+	a.Look(step, "Shows what can be gone back to.", "kubectl rollout history deployment/%s -n %s", d.name, d.namespace)
+	a.Change(step, fmt.Sprintf("Goes back to the version of %s before the change.", k.Of()), "kubectl rollout undo deployment/%s -n %s", d.name, d.namespace)
+	a.After(step, "Waits until the earlier version serves.", "kubectl rollout status deployment/%s -n %s", d.name, d.namespace)
 }

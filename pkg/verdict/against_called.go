@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/faultline-investigation/faultline/pkg/cluster"
+	"github.com/faultline-investigation/faultline/pkg/convention"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/query/traceql"
@@ -92,12 +93,12 @@ func healthOf(f *incident.Facts, host string) *outside {
 // oldVersionFails: where requests that the version from before handles fail too, the rollout is not behind it.
 func oldVersionFails(c *incident.Case, s *Suspect) *incident.Contradiction {
 	const id, observation = "old-version-fails", "the version from before the change fails as well"
-	if s.change == nil || s.change.Action != incident.RolledOut {
+	if s.change == nil || s.change.Action != incident.RolledOut && s.change.Action != incident.Versioned {
 		return nil
 	}
 	if t := c.Facts.Traits; t != nil {
 		for _, trait := range t.Traits {
-			if trait.Attribute == versionAttribute && cluster.SameWorkload(trait.Service, s.change.Object) && trait.Failing == trait.FailingOf {
+			if trait.Attribute == versionAttribute && cluster.SameWorkload(trait.Service, s.change.Object) && (s.change.To == "" || s.change.To == trait.Value) && trait.Failing == trait.FailingOf {
 				return contradiction(id, observation, incident.NotSeen, "all %d failing traces that touch %s are of version %s, and %d of %d others",
 					trait.FailingOf, trait.Service, trait.Value, trait.Passing, trait.PassingOf)
 			}
@@ -112,7 +113,7 @@ func oldVersionFails(c *incident.Case, s *Suspect) *incident.Contradiction {
 	return asking(contradiction(id, observation, incident.NotKnown, "no attribute of the traces that were compared tells the versions apart"), query)
 }
 
-const versionAttribute = "service.version"
+const versionAttribute = convention.ServiceVersion
 
 // areRetries: requests that come again because they fail are no load of their own.
 func areRetries(c *incident.Case, _ *Suspect) *incident.Contradiction {

@@ -76,11 +76,23 @@ func otherChange(c *incident.Case, s *Suspect) *incident.Contradiction {
 		return nil
 	}
 	for _, k := range c.Facts.Changes.List {
-		if k.BeforeOnset && k.Action != incident.Scaled && k.At.After(s.change.At) && (k.Object != s.change.Object || k.Namespace != s.change.Namespace) {
-			return contradiction(id, observation, incident.Seen, "%s at %s", cluster.DescribeChange(k), wording.Clock(k.At))
+		if k.BeforeOnset && k.Action != incident.Scaled && k.Began().Latest.After(s.change.Began().Earliest) && k.Key() != s.change.Key() && (k.Object != s.change.Object || k.Namespace != s.change.Namespace) {
+			return contradiction(id, observation, incident.Seen, "%s %s", cluster.DescribeChange(k), changedAt(k))
 		}
 	}
-	return contradiction(id, observation, incident.NotSeen, "no other change is known between %s and %s", wording.Clock(s.change.At), wording.Clock(c.Facts.Onset.Middle()))
+	from, to := wording.Clock(s.change.Began().Earliest), wording.Clock(c.Facts.Onset.Middle())
+	looked := c.Facts.Changes.Looked
+	if failed := incident.InState(looked, incident.SourceFailed); len(failed) > 0 {
+		return contradiction(id, observation, incident.NotKnown, "no other change is known between %s and %s, but this could not be read: %s", from, to, wording.List(failed))
+	}
+	read, absent := incident.InState(looked, incident.SourceRead), incident.InState(looked, incident.SourceAbsent)
+	switch {
+	case len(read) == 0:
+		return contradiction(id, observation, incident.NotSeen, "no other change is known between %s and %s", from, to)
+	case len(absent) == 0:
+		return contradiction(id, observation, incident.NotSeen, "no other change is known between %s and %s from %s", from, to, wording.List(read))
+	}
+	return contradiction(id, observation, incident.NotSeen, "no other change is known between %s and %s from %s; not there: %s", from, to, wording.List(read), wording.List(absent))
 }
 
 // unhealthyBefore: a change breaks nothing that was broken already.

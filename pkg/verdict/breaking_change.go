@@ -39,7 +39,7 @@ func findBreakingChange(c *incident.Case, workloads Suspects) Suspects {
 	}
 	for _, w := range workloads {
 		for _, k := range c.Facts.Changes.List {
-			if !k.BeforeOnset || k.At.After(w.unhealthy.since().Latest) {
+			if !k.BeforeOnset || !k.OfCluster() || k.Action == incident.Started || k.At.After(w.unhealthy.since().Latest) {
 				continue
 			}
 			if s := breaking(c, k, w); s != nil {
@@ -97,9 +97,18 @@ func brokenBy(k incident.ClusterChange, u *unhealthy, prompt bool) wording.Text 
 // changeSuspect is a change that is suspected of what befell a service.
 func changeSuspect(c *incident.Case, service string, k incident.ClusterChange) *Suspect {
 	s := newSuspect(service, incident.Target{Type: k.Kind, Name: k.Object, Namespace: k.Namespace}, strings.ToLower(k.Kind)+"/"+k.Object, "")
-	s.change, s.began = &k, &incident.MovedAt{Earliest: k.At, Latest: k.At}
-	s.has(inCluster, "%s at %s, %s", cluster.DescribeChange(k), wording.Clock(k.At), ahead(c, k))
+	began := k.Began()
+	s.change, s.began = &k, &began
+	s.has(inCluster, "%s %s, %s", cluster.DescribeChange(k), changedAt(k), ahead(c, k))
 	return s
+}
+
+// changedAt is when a change happened, as precisely as that is known: "at 10:30:00".
+func changedAt(k incident.ClusterChange) wording.Text {
+	if began := k.Began(); began.Margin() > exactly {
+		return wording.Textf("between %s and %s", wording.Clock(began.Earliest), wording.Clock(began.Latest))
+	}
+	return wording.Textf("at %s", wording.Clock(k.At))
 }
 
 // ahead says by how long a change came before the onset.
@@ -107,7 +116,17 @@ func ahead(c *incident.Case, k incident.ClusterChange) string {
 	if c.Facts.Onset == nil {
 		return "before the service's numbers are known to have moved"
 	}
-	return fmt.Sprintf("%s before the onset", wording.Roughly(c.Facts.Onset.Middle().Sub(k.At)))
+	if began := k.Began(); began.Margin() > exactly {
+		if !began.Latest.Before(c.Facts.Onset.Middle()) {
+			return fmt.Sprintf("%s before the onset at most", wording.Roughly(c.Facts.Onset.Middle().Sub(began.Earliest)))
+		}
+		return fmt.Sprintf("%s before the onset at least", wording.Roughly(c.Facts.Onset.Middle().Sub(began.Latest)))
+	}
+	before := c.Facts.Onset.Middle().Sub(k.At)
+	if before <= 0 { // the onset's margin reaches over it
+		return "as far as can be told at the time of the onset"
+	}
+	return fmt.Sprintf("%s before the onset", wording.Roughly(before))
 }
 
 func changeTimeline(c *incident.Case, named *Suspect) []incident.Link {

@@ -38,6 +38,7 @@ type Suspect struct {
 	begins             incident.Link // what happened when it began; without a sentence where nothing is told
 	unhealthy          *unhealthy
 	change             *incident.ClusterChange
+	fits               bool                    // all affected requests met what the change put to work, and few others
 	prompt             bool                    // the change is named by Kubernetes, or what it may have broken began within minutes of it
 	calledBy           string                  // who calls the target, where nothing traces the target itself; else empty
 	address            string                  // by which the target is called, where that is not its name

@@ -14,14 +14,14 @@ const mostUnrelated = 3 // changes without a link that are shown as candidates
 var unrelatedChange = Cause{
 	Kind:     "unrelated-change",
 	Means:    "a change before the onset that nothing else shows to be behind the failure",
-	Needs:    []incident.Fact{incident.FactChanges, incident.FactOnset, incident.FactNeighbours, incident.FactCallees, incident.FactExample},
+	Needs:    []incident.Fact{incident.FactChanges, incident.FactOnset, incident.FactNeighbours, incident.FactCallees, incident.FactExample, incident.FactCulprit},
 	After:    []incident.CauseKind{breakingChange.Kind, serviceChange.Kind},
 	Unlinked: true,
 	Find:     findUnrelatedChange,
 }
 
-// findUnrelatedChange finds those of the other changes that fit best: of what fails, then of what takes part in the requests, then the
-// latest. They only are shown, since "what else changed?" is asked anyway. Scaling stays in the list of changes.
+// findUnrelatedChange finds those of the other changes that fit best: of what fails, then of the store that the failing call goes to, then of
+// what takes part in the requests, then the latest. They only are shown, since "what else changed?" is asked anyway. Scaling stays in the list of changes.
 func findUnrelatedChange(c *incident.Case, linked Suspects) Suspects {
 	if c.Facts.Changes == nil {
 		return nil
@@ -32,7 +32,7 @@ func findUnrelatedChange(c *incident.Case, linked Suspects) Suspects {
 		if !k.BeforeOnset || k.Action == incident.Scaled || linked.isOf(k) {
 			continue
 		}
-		s := changeSuspect(c, k.Object, k)
+		s := changeSuspect(c, k.Of(), k)
 		s.saying, s.because, s.began = wording.Textf("%s", cluster.DescribeChange(k)), nil, nil
 		s.kinds = map[evidence]bool{}
 		where := placeOf(c, linked, k)
@@ -40,9 +40,10 @@ func findUnrelatedChange(c *incident.Case, linked Suspects) Suspects {
 		link := map[place]string{
 			elsewhere:  "nothing else links it to the failure",
 			inRequest:  "it takes part in these requests, and nothing else links it to the failure",
+			ofStore:    "it is of what the failing call goes to, but nothing shows that the failure began with it",
 			whereFails: "it is of what fails, but nothing shows that the failure began with it",
 		}[where]
-		s.has(inTime, "also changed before the onset: %s at %s, %s; %s", cluster.DescribeChange(k), wording.Clock(k.At), ahead(c, k), link)
+		s.has(inTime, "also changed before the onset: %s %s, %s; %s", cluster.DescribeChange(k), changedAt(k), ahead(c, k), link)
 		all = append(all, s)
 	}
 	slices.SortStableFunc(all, func(a, b *Suspect) int { return cmp.Or(int(places[b]-places[a]), b.change.At.Compare(a.change.At)) })
@@ -55,6 +56,7 @@ type place int
 const (
 	elsewhere place = iota
 	inRequest
+	ofStore
 	whereFails
 )
 
@@ -62,7 +64,9 @@ func placeOf(c *incident.Case, earlier Suspects, k incident.ClusterChange) place
 	switch {
 	case fails(c, earlier, k):
 		return whereFails
-	case takesPart(c, k.Object):
+	case storeOf(c, k) != "":
+		return ofStore
+	case takesPart(c, k.Of()):
 		return inRequest
 	}
 	return elsewhere
@@ -78,6 +82,6 @@ func takesPart(c *incident.Case, workload string) bool {
 
 // fails says that a change is of the subject, or of a service that a symptom shows failing.
 func fails(c *incident.Case, earlier Suspects, k incident.ClusterChange) bool {
-	return cluster.SameWorkload(c.Subject.Service, k.Object) ||
-		slices.ContainsFunc(earlier.Of(symptoms...), func(s *Suspect) bool { return cluster.SameWorkload(s.telling(), k.Object) })
+	return cluster.SameWorkload(c.Subject.Service, k.Of()) ||
+		slices.ContainsFunc(earlier.Of(symptoms...), func(s *Suspect) bool { return cluster.SameWorkload(s.telling(), k.Of()) })
 }

@@ -3,10 +3,8 @@ package cause
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/faultline-investigation/faultline/pkg/cluster"
-	"github.com/faultline-investigation/faultline/pkg/convention"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/query/promql"
@@ -14,145 +12,172 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/wording"
 )
 
-// ChangeList puts what was changed around the incident into one list: from the cluster's metrics and from its events.
+// The step's questions.
+const (
+	objectsAsked     = "objects"
+	linesAsked       = "lines"
+	annotationsAsked = "annotations"
+)
+
+// ChangeList puts what was changed around the incident into one list, whatever shows it: the cluster's metrics and events, versions and
+// feature flags in the sampled requests, build metrics, lines of deployers, migrations and schedulers, and annotations in Grafana.
 func ChangeList() phase.Step {
 	return phase.Step{
 		Phase:    incident.PhaseCause,
 		ID:       "changes",
 		Title:    "Changes around the onset",
-		NeedsOne: []incident.Fact{incident.FactConventions, incident.FactEvents},
-		Awaits:   []incident.Fact{incident.FactOnset},
+		NeedsOne: []incident.Fact{incident.FactConventions, incident.FactEvents, incident.FactNeighbours, incident.FactLogLabels},
+		Awaits:   []incident.Fact{incident.FactOnset, incident.FactCulprit},
 		Learns:   []incident.Fact{incident.FactChanges},
 		Plan:     planChanges,
+		More:     narrowChange,
 		Read:     readChanges,
 	}
 }
 
-// creations are the metrics that tell when an object was made, with the label of its name and the object's kind.
-var creations = []struct{ metric, label, kind string }{
-	{convention.NetworkPolicies, "networkpolicy", "NetworkPolicy"},
-	{convention.ReplicaSetCreated, "replicaset", "ReplicaSet"},
-	{convention.ConfigMapsCreated, "configmap", "ConfigMap"},
-	{convention.IngressesCreated, "ingress", "Ingress"},
+func planChanges(c *incident.Case) ([]source.Question, error) {
+	var questions []source.Question
+	if parts := append(objectParts(c), buildParts(c)...); len(parts) > 0 {
+		text, err := promql.Or(parts...).Text()
+		if err != nil {
+			return nil, err
+		}
+		questions = append(questions, source.Question{Name: objectsAsked, Kind: source.Range, Text: text, Window: c.Around(), Step: nearbySpacing(c)})
+	}
+	if c.Facts.LogLabels != nil {
+		lines, err := linesQuestion(c)
+		if err != nil {
+			return nil, err
+		}
+		questions = append(questions, lines)
+	}
+	if a := c.Knowledge.Annotations; a != nil {
+		questions = append(questions, annotationsQuestion(c, *a))
+	}
+	return questions, nil
 }
 
-func planChanges(c *incident.Case) ([]source.Question, error) {
-	if !hasCluster(c) {
-		if c.Facts.Events == nil {
-			return nil, phase.Skipf("Have kube-state-metrics scraped, or Kubernetes events sent to the log store, if the services run on Kubernetes.",
-				"Neither a metric of Kubernetes' objects nor its events are known.")
+// origin is one place that changes are read from.
+type origin struct {
+	incident.ChangeSource
+
+	changes []incident.ClusterChange
+	problem *source.Problem
+}
+
+// origins reads every place, in the order in which sentences name them.
+func origins(c *incident.Case, answers source.Answers) []origin {
+	all := []origin{fromObjects(c, answers), fromEvents(c), fromSpans(c, answers), fromFlags(c, answers), fromBuilds(c, answers), fromLines(c, answers), fromAnnotations(c, answers)}
+	for i := range all {
+		if problem := all[i].problem; problem != nil {
+			all[i].State, all[i].Why = incident.SourceFailed, problem.Sentence
 		}
-		return nil, nil
 	}
-	var parts []promql.Expr
-	for _, k := range creations {
-		made := promql.Max(promql.Select(k.metric), "namespace", k.label)
-		parts = append(parts, promql.Above(made, float64(c.Around().From.Unix())))
+	return all
+}
+
+// named is a place that was read, or that this stack has not.
+func named(name string, there bool) origin {
+	o := origin{ChangeSource: incident.ChangeSource{Name: name, State: incident.SourceAbsent}}
+	if there {
+		o.State = incident.SourceRead
 	}
-	parts = append(parts, promql.EverChanged(promql.Select(convention.DeploymentObserved), c.Around().Length(), "namespace", "deployment"))
-	text, err := promql.Or(parts...).Text()
-	return []source.Question{{Name: "objects", Kind: source.Range, Text: text, Window: c.Around(), Step: nearbySpacing(c)}}, err
+	return o
+}
+
+func fromEvents(c *incident.Case) origin {
+	o := named("Kubernetes events", c.Facts.Events != nil)
+	if c.Facts.Events != nil {
+		o.changes = append(o.changes, c.Facts.Events.Changes...)
+		o.changes = append(o.changes, startedJobs(c.Facts.Events.Jobs)...)
+	}
+	return o
 }
 
 func readChanges(c *incident.Case, answers source.Answers) (phase.Reading, error) {
 	changes := incident.Changes{List: []incident.ClusterChange{}}
-	if c.Facts.Events != nil {
-		changes.List = append(changes.List, c.Facts.Events.Changes...)
-	}
-	unread := ""
-	if hasCluster(c) {
-		if problem := answers.Problem("objects"); problem != nil {
-			if len(changes.List) == 0 {
-				return phase.Reading{}, problem
-			}
-			unread = " Only events tell of them: " + problem.Sentence
+	var problem *source.Problem
+	read := false
+	for _, o := range origins(c, answers) {
+		changes.List = append(changes.List, o.changes...)
+		changes.Looked = append(changes.Looked, o.ChangeSource)
+		read = read || o.State == incident.SourceRead
+		if problem == nil {
+			problem = o.problem
 		}
-		changes.List = append(changes.List, objectChanges(answers["objects"].Series)...)
+	}
+	if !read && problem != nil {
+		return phase.Reading{}, problem
+	}
+	if !read {
+		return phase.Reading{}, phase.Skipf("Have services report their version (service.version), log lines sent to the log store, kube-state-metrics scraped where they run on Kubernetes, or deployments annotated in Grafana.",
+			"Nothing that shows changes is known in these stores.")
 	}
 	changes.List = cluster.Merged(changes.List)
 	for i := range changes.List {
 		changes.List[i].ID = changes.List[i].Key()
-		changes.List[i].BeforeOnset = c.Facts.InTime(changes.List[i].At)
+		changes.List[i].BeforeOnset = c.Facts.InTime(changes.List[i].Began().Earliest)
 	}
-	finding := changesFinding(c, changes.List)
-	finding.Sentence += unread
+	finding := changesFinding(c, changes)
 	reading := phase.ClearBecause(finding)
-	if len(changes.List) > 0 {
+	if len(changes.List) > 0 || problem != nil {
 		reading = phase.FoundThat(finding)
 	}
 	return reading.Teaching(func(f *incident.Facts) { f.Changes = &changes }), nil
 }
 
-// objectChanges are the changes that series tell of. Of a series whose values are no times nothing is left, and so no change.
-func objectChanges(series []incident.Series) []incident.ClusterChange {
-	var changes []incident.ClusterChange
-	for _, s := range series {
-		if len(s.Points) == 0 {
-			continue
-		}
-		if change, found := objectChange(s); found {
-			change.What = cluster.Participle(change.Action)
-			changes = append(changes, change)
-		}
-	}
-	return changes
-}
-
-// objectChange reads a change from a series: the time at which an object was made, or a deployment's generation.
-func objectChange(s incident.Series) (incident.ClusterChange, bool) {
-	change := incident.ClusterChange{Namespace: s.Labels["namespace"], Action: incident.Created}
-	for _, k := range creations {
-		if object := s.Labels[k.label]; object != "" {
-			change.At = time.Unix(int64(s.Points[0].Value), 0).UTC()
-			change.Kind, change.Object, change.Sources = k.kind, object, []string{k.metric}
-			if k.kind == "ReplicaSet" {
-				change.Kind, change.Object, change.Action = "Deployment", cluster.DeploymentOf(object), incident.RolledOut
-			}
-			return change, true
-		}
-	}
-	for i := 1; i < len(s.Points); i++ {
-		if s.Points[i].Value != s.Points[i-1].Value {
-			change.At, change.Kind, change.Object, change.Action = s.Points[i].Time, "Deployment", s.Labels["deployment"], incident.Respecified
-			change.Sources = []string{convention.DeploymentObserved}
-			return change, true
-		}
-	}
-	return change, false
-}
-
-func changesFinding(c *incident.Case, changes []incident.ClusterChange) incident.Finding {
-	near := c.Around()
+func changesFinding(c *incident.Case, found incident.Changes) incident.Finding {
+	near, changes := c.Around(), found.List
 	finding := incident.Finding{Severity: incident.Normal, Interval: &near, Evidence: incident.Evidence{Changes: changes},
-		Method:   "when objects were made (kube-state-metrics) and what controllers reported (Kubernetes events); what happens as often without an incident is left out",
-		Sentence: "Nothing was changed in the cluster from the hour before the onset to now."}
+		Method: "when objects were made (kube-state-metrics), what controllers reported (Kubernetes events), versions and variants that began to serve (spans, build metrics), " +
+			"what deployers, migrations, flag services and schedulers wrote, and annotations in Grafana; what happens as often without an incident is left out",
+		Sentence: "No change is known from the hour before the onset to now. " + looked(found.Looked, true)}
+	if len(incident.InState(found.Looked, incident.SourceFailed)) > 0 {
+		finding.Severity = incident.Info // there may be some where nobody could look
+	}
 	if len(changes) == 0 {
 		finding.Values = []incident.Value{{Name: "changes", Value: 0, Unit: incident.Count}}
 		return finding
 	}
 	finding.Severity = incident.Warning
-	var earlier, later []wording.Text
+	earlier, later := 0, 0
 	for _, k := range changes {
-		text := wording.Textf("%s %s", wording.Clock(k.At), cluster.DescribeChange(k))
 		finding.Values = append(finding.Values, incident.Value{Name: cluster.DescribeChange(k), Measure: incident.MeasureChanged, Value: float64(k.At.Unix()), Unit: incident.UnixTime,
 			Labels: map[string]string{"kind": k.Kind, "namespace": k.Namespace, "object": k.Object, "action": string(k.Action)}})
 		if k.BeforeOnset {
-			earlier = append(earlier, text)
+			earlier++
 			continue
 		}
-		later = append(later, text)
+		later++
 	}
 	finding.Values = append(finding.Values,
-		incident.Value{Name: "changes before the onset", Measure: incident.MeasureChangesBefore, Value: float64(len(earlier)), Unit: incident.Count},
-		incident.Value{Name: "changes after the onset", Measure: incident.MeasureChangesAfter, Value: float64(len(later)), Unit: incident.Count})
-	finding.Sentence = fmt.Sprintf("%s before the onset", listed(earlier)) + "; after it " + strings.ToLower(listed(later)) + "."
+		incident.Value{Name: "changes before the onset", Measure: incident.MeasureChangesBefore, Value: float64(earlier), Unit: incident.Count},
+		incident.Value{Name: "changes after the onset", Measure: incident.MeasureChangesAfter, Value: float64(later), Unit: incident.Count})
+	finding.Sentence = strings.TrimSpace(fmt.Sprintf("%s before the onset; after it %s. %s", listed(earlier), strings.ToLower(listed(later)), looked(found.Looked, false)))
 	return finding
 }
 
 // listed counts changes: "2 changes", "No change".
-func listed(changes []wording.Text) string {
-	if len(changes) == 0 {
+func listed(changes int) string {
+	if changes == 0 {
 		return "No change"
 	}
-	return fmt.Sprintf("%d %s", len(changes), wording.Plural(len(changes), "change", "changes"))
+	return fmt.Sprintf("%d %s", changes, wording.Plural(changes, "change", "changes"))
+}
+
+// looked says which places were read, where that is asked for, and which were not.
+func looked(all []incident.ChangeSource, those bool) string {
+	var parts []string
+	if read := incident.InState(all, incident.SourceRead); those {
+		parts = append(parts, fmt.Sprintf("Read: %s.", wording.List(read)))
+	}
+	if absent := incident.InState(all, incident.SourceAbsent); len(absent) > 0 {
+		parts = append(parts, fmt.Sprintf("Not there: %s.", wording.List(absent)))
+	}
+	for _, s := range all {
+		if s.State == incident.SourceFailed {
+			parts = append(parts, fmt.Sprintf("Could not read %s: %s", s.Name, s.Why))
+		}
+	}
+	return strings.Join(parts, " ")
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/faultline-investigation/faultline/pkg/analysis/traits"
+	"github.com/faultline-investigation/faultline/pkg/convention"
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/numbers"
 	"github.com/faultline-investigation/faultline/pkg/phase"
@@ -125,7 +126,7 @@ func tellVersions(c *incident.Case, finding *incident.Finding, shared []incident
 	these, _ := sidesNamed(c)
 	var told []string
 	for _, t := range shared {
-		if t.Attribute != "service.version" {
+		if t.Attribute != convention.ServiceVersion {
 			continue
 		}
 		told = append(told, fmt.Sprintf("%s=%s of %s", t.Attribute, t.Value, t.Service))

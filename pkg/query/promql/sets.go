@@ -16,8 +16,8 @@ func Minus(a, b Expr) Expr {
 	return binary(parser.SUB, a.node, b.node, &parser.VectorMatching{Card: parser.CardOneToOne})
 }
 
-// And keeps the series of a that b has too, by equal labels.
-func And(a, b Expr) Expr { return set(parser.LAND, a, b) }
+// And keeps the series of a that b has too, by the given labels; by all of them where none is given.
+func And(a, b Expr, on ...string) Expr { return set(parser.LAND, a, b, on...) }
 
 // Unless keeps the series of a that b lacks, by the given labels.
 func Unless(a, b Expr, on ...string) Expr { return set(parser.LUNLESS, a, b, on...) }
@@ -58,6 +58,17 @@ func overAll(function string, selector Expr, window time.Duration) Expr {
 	atEnd.StartOrEnd = parser.END
 	return Expr{&parser.Call{Func: parser.Functions[function],
 		Args: parser.Expressions{&parser.MatrixSelector{VectorSelector: &atEnd, Range: window}}}}
+}
+
+// AtStart is what a selected metric was at the start of the range that is asked for, at every step of it.
+func AtStart(selector Expr) Expr {
+	vector, ok := selector.node.(*parser.VectorSelector)
+	if !ok {
+		return selector
+	}
+	atStart := *vector
+	atStart.StartOrEnd = parser.START
+	return Expr{&atStart}
 }
 
 func set(op parser.ItemType, a, b Expr, on ...string) Expr {

@@ -213,11 +213,22 @@ func MostRecent(query string) string { return query + mostRecent }
 // Calls is a query for the traces that have a span with all the conditions, as of a service that took part in them. It brings how their services called each other: the two
 // spans of every call from one service to another, whatever its outcome and whether or not the caller has a span of its own for
 // it; messages that were sent; the first span of the trace; and those that failed. Each with name, parent, kind, status, service,
-// HTTP status and its place in the trace's tree (nested set).
+// HTTP status, its place in the trace's tree (nested set), the service's version and the feature flag that was evaluated in it.
 func Calls(conditions ...Condition) string {
 	return Spans(conditions...) + " && (({ kind = client } &> { kind = server || kind = consumer }) || " +
 		"{ kind = server || kind = consumer || kind = producer || nestedSetParent < 0 || status = error }) | " +
-		"select(name, span:parentID, kind, status, nestedSetLeft, nestedSetRight, resource.service.name, span.http.response.status_code, span.http.status_code)"
+		"select(name, span:parentID, kind, status, nestedSetLeft, nestedSetRight, resource.service.name, span.http.response.status_code, span.http.status_code, resource.service.version, " + flags + ")"
+}
+
+// flags are the attributes with which spans, or their events, tell of the evaluation of a feature flag, under the names of OpenTelemetry's
+// conventions and of those before them.
+const flags = "span.feature_flag.key, span.feature_flag.result.variant, span.feature_flag.variant, " +
+	"event.feature_flag.key, event.feature_flag.result.variant, event.feature_flag.variant"
+
+// Served is a query for the traces that have a span with all the conditions. It brings the version of each such span's service, the feature
+// flag that was evaluated in it, and whether it failed.
+func Served(conditions ...Condition) string {
+	return Spans(conditions...) + " | select(status, resource.service.name, resource.service.version, " + flags + ")"
 }
 
 // peers are the attributes by which a client's span names what it calls.

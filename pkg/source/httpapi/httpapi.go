@@ -25,7 +25,7 @@ type Store struct {
 // Options set up a querier.
 type Options struct {
 	Metrics, Logs, Traces Store
-	Grafana               Store        // asked for its alert rules alone
+	Grafana               Store        // asked for its alert rules and annotations alone
 	Alertmanager          Store        // asked for its alerts alone
 	Client                *http.Client // must not be nil; its own timeout should be zero, ctx decides
 	AnswerBytes           int64        // size limit of one answer; 0 means DefaultAnswerBytes
@@ -130,6 +130,7 @@ var ways = map[source.Kind]func(*Querier, context.Context, source.Question) (sou
 	source.TraceSearch:  (*Querier).searchTraces,
 	source.TraceByID:    (*Querier).traceByID,
 	source.TraceNames:   (*Querier).traceNames,
+	source.Annotations:  (*Querier).annotations,
 	source.AlertRules: func(q *Querier, ctx context.Context, _ source.Question) (source.Answer, error) {
 		return alertRules(ctx, q.metrics, "/api/v1/rules")
 	},
@@ -144,7 +145,7 @@ func malposed(question source.Question) *source.Problem {
 	switch {
 	case question.Kind == source.Range && question.Step <= 0:
 		return defect(question, fmt.Sprintf("The question %q has no step.", question.Name))
-	case (question.Kind == source.Lines || question.Kind == source.TraceSearch) && question.Limit <= 0:
+	case (question.Kind == source.Lines || question.Kind == source.TraceSearch || question.Kind == source.Annotations) && question.Limit <= 0:
 		return defect(question, fmt.Sprintf("The question %q has no limit.", question.Name))
 	}
 	return nil

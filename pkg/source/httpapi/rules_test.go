@@ -2,7 +2,9 @@ package httpapi_test
 
 import (
 	"net/http"
+	"slices"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -50,4 +52,28 @@ func TestNoServicesWithSpansIsAnEmptyListAndNoDefect(t *testing.T) {
 		require.Nil(t, answer.Problem, body)
 		require.Equal(t, names, answer.Names)
 	}
+}
+
+func TestAnnotationsAreAskedForByTagAndComeInTheOrderOfTime(t *testing.T) {
+	t.Parallel()
+	window := incident.Window{From: time.UnixMilli(1_000_000).UTC(), To: time.UnixMilli(2_000_000).UTC()}
+	address := server(t, func(w http.ResponseWriter, r *http.Request) {
+		q := r.URL.Query()
+		if r.URL.Path != "/api/annotations" || q.Get("from") != "1000000" || q.Get("to") != "2000000" || q.Get("matchAny") != "true" || q.Get("type") != "annotation" ||
+			!slices.Equal(q["tags"], []string{"deploy", "flag"}) {
+			w.WriteHeader(http.StatusBadRequest)
+			return
+		}
+		_, _ = w.Write([]byte(`[{"id":2,"time":1500000,"timeEnd":1500000,"text":"web 4.2","tags":["deploy"]},{"id":1,"time":1200000,"text":"off","tags":["flag"]},` +
+			`{"id":3,"time":900000,"timeEnd":1100000,"text":"began before","tags":["deploy"]}]`))
+	})
+	grafana, err := httpapi.New(httpapi.Options{Client: http.DefaultClient, Grafana: httpapi.Store{URL: address.URL, Name: "Grafana"}})
+	require.NoError(t, err)
+	answer := grafana.Ask(t.Context(), source.Question{Kind: source.Annotations, Text: "deploy,flag", Window: window, Limit: 10})
+	require.Nil(t, answer.Problem)
+	assert.Equal(t, []incident.Annotation{{At: time.UnixMilli(1_200_000).UTC(), Text: "off", Tags: []string{"flag"}},
+		{At: time.UnixMilli(1_500_000).UTC(), Text: "web 4.2", Tags: []string{"deploy"}}}, answer.Annotations)
+	assert.False(t, answer.Truncated)
+	few := grafana.Ask(t.Context(), source.Question{Kind: source.Annotations, Text: "deploy,flag", Window: window, Limit: 3})
+	assert.True(t, few.Truncated)
 }
