@@ -12,7 +12,7 @@ import (
 
 func TestLinesSayWhatWasChangedInTheWordsOfTheirTools(t *testing.T) {
 	t.Parallel()
-	query := regexp.MustCompile(convention.ChangeLines)
+	query, stems := regexp.MustCompile(convention.ChangeLines), regexp.MustCompile(convention.ChangeStems)
 	for line, want := range map[string][3]string{
 		`Initiated automated sync to '4ebe26e6fa66'`:                                   {incident.KindRelease, "", "4ebe26e6fa66"},
 		`Partial sync operation to 273a255 succeeded`:                                  {incident.KindRelease, "", "273a255"},
@@ -46,6 +46,7 @@ func TestLinesSayWhatWasChangedInTheWordsOfTheirTools(t *testing.T) {
 		`scheduled job settle-accounts started`:                                                        {incident.KindBatchJob, "settle-accounts", ""},
 	} {
 		require.True(t, query.MatchString(line), line)
+		require.True(t, stems.MatchString(line), line)
 		k, is := convention.ChangeIn(line, line)
 		require.True(t, is, line)
 		require.Equal(t, want, [3]string{k.Kind, k.Object, k.To}, line)

@@ -92,5 +92,13 @@ func (w writer) followUps() []string {
 }
 
 func changed(k *incident.ClusterChange) string {
-	return fmt.Sprintf("%s %s (%s) was %s", k.Kind, k.Object, k.Namespace, k.What)
+	return fmt.Sprintf("%s was %s", changedObject(k), k.What)
+}
+
+// changedObject names what was changed, with its namespace where it has one.
+func changedObject(k *incident.ClusterChange) string {
+	if k.Namespace == "" {
+		return k.Kind + " " + k.Object
+	}
+	return fmt.Sprintf("%s %s (%s)", k.Kind, k.Object, k.Namespace)
 }

@@ -76,8 +76,8 @@ func evidence(b *strings.Builder, e incident.Evidence) {
 	}
 	if len(e.Changes) > 0 {
 		b.WriteString("\n  | time (UTC) | what | source |\n  |---|---|---|\n")
-		for _, k := range e.Changes {
-			fmt.Fprintf(b, "  | %s | %s | %s |\n", k.At.UTC().Format("15:04:05"), escape.Markdown(fmt.Sprintf("%s %s (%s) %s", k.Kind, k.Object, k.Namespace, k.What)),
+		for i, k := range e.Changes {
+			fmt.Fprintf(b, "  | %s | %s | %s |\n", k.At.UTC().Format("15:04:05"), escape.Markdown(changedObject(&e.Changes[i])+" "+k.What),
 				escape.Markdown(strings.Join(k.Sources, ", ")))
 		}
 		b.WriteString("\n")

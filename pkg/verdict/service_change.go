@@ -15,7 +15,7 @@ const prompt = 10 * time.Minute
 
 var serviceChange = Cause{
 	Kind:     "service-change",
-	Means:    "a change of the failing service itself, minutes before it began to fail",
+	Means:    "a change of the failing service itself, or of the store that its failing call goes to, minutes before it began to fail",
 	Needs:    []incident.Fact{incident.FactChanges, incident.FactOnset, incident.FactTraits, incident.FactCulprit},
 	After:    append([]incident.CauseKind{breakingChange.Kind}, symptoms...),
 	Depth:    1,

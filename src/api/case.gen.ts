@@ -851,20 +851,39 @@ export interface Trait {
   chance: number;
 }
 /**
- * ClusterChange is one thing that someone, or a controller, changed.
+ * ClusterChange is one thing that someone, or a controller, changed: an object of the cluster, or what is deployed, switched or run elsewhere.
  */
 export interface ClusterChange {
   /**
    * Key, where it stands in a case's list of changes
    */
   id: string;
+  /**
+   * the latest moment at which it can have happened
+   */
   at: string;
   /**
-   * of the object, as Kubernetes writes it, for example "NetworkPolicy"
+   * NotBefore is the earliest such moment, where it is less sure when it happened: between two samples of what shows it.
+   */
+  notBefore?: string;
+  /**
+   * of the object, as Kubernetes writes it, for example "NetworkPolicy", or one of those below
    */
   kind: string;
   namespace?: string;
   object: string;
+  /**
+   * whose telemetry shows it, or whom it names, where that is not the object
+   */
+  service?: string;
+  /**
+   * the version or variant before; empty where several were there, or none is known
+   */
+  from?: string;
+  /**
+   * the version or variant since
+   */
+  to?: string;
   /**
    * what was done, as a stable word
    */
@@ -878,13 +897,26 @@ export interface ClusterChange {
    */
   text?: string;
   /**
-   * who tells of it, for example "event Created", "kube_networkpolicy_created"
+   * for example "event Created", "kube_networkpolicy_created", "spans"
    */
   sources: string[];
   /**
-   * not after the onset
+   * not after the onset, as precisely as both are known
    */
   beforeOnset: boolean;
+  /**
+   * Fit is how requests since then that met the new version or variant fare, beside those that did not; nil where no sample shows it.
+   */
+  fit?: ChangeFit;
+}
+/**
+ * ChangeFit counts sampled requests since a change by whether they met what is new, and how many of them fail at the service.
+ */
+export interface ChangeFit {
+  with: number;
+  failedWith: number;
+  others: number;
+  failedOthers: number;
 }
 /**
  * ExitCriterion is one number that must be within its bounds again. Query can be asked at any later time: its answer, times Scale, is what Met judges.
@@ -1951,10 +1983,28 @@ export interface JobStart {
   cronJob: string;
 }
 /**
- * Changes is what was changed around the onset, ordered by time.
+ * Changes is what was changed around the onset, ordered by time, and where changes were looked for.
  */
 export interface Changes {
   list: ClusterChange[];
+  /**
+   * empty in a case that did not write it down
+   */
+  looked?: ChangeSource[];
+}
+/**
+ * ChangeSource is a place that changes are read from, and whether it could be read.
+ */
+export interface ChangeSource {
+  /**
+   * as sentences name it, for example "Kubernetes events"
+   */
+  name: string;
+  state: string;
+  /**
+   * why it could not be read, a sentence
+   */
+  why?: string;
 }
 /**
  * InfraLogs is what the infrastructure's logs say that they did not say before.

@@ -14,6 +14,7 @@ const examples: Record<WrittenSetting, string> = {
   externals: '[{ "host": "*.stripe.com", "name": "Stripe", "statusPage": "https://status.stripe.com" }]',
   runbooks: '[{ "service": "payment-service", "url": "https://wiki.example.com/payment" }]',
   owners: '[{ "service": "payment-service", "owner": "Team Payments" }]',
+  annotations: '{ "tags": ["deploy", "feature-flag"] }',
   checks:
     '[{ "name": "Mails that wait", "language": "promql", "query": "sum(mail_queue_depth)", "sentence": "{value} mails wait.", "above": 100 }]',
 };
@@ -62,6 +63,10 @@ function wordsOf(): Record<WrittenSetting, { label: string; description: string 
         'config.owners-description',
         'Teams that own services, shown next to a verdict that names the service as the cause.'
       ),
+    },
+    annotations: {
+      label: t('config.annotations', 'Annotations'),
+      description: t('config.annotations-description', 'Tags of annotations in Grafana that mean a change.'),
     },
     checks: {
       label: t('config.checks', 'Custom checks'),

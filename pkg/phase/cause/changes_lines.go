@@ -21,7 +21,7 @@ func linesQuestion(c *incident.Case) (source.Question, error) {
 	if labels.Namespace != "" {
 		kept = append(kept, labels.Namespace)
 	}
-	text, err := logql.StreamsWithout(labels.Service).Matching(convention.ChangeLines).Keeping(append(kept, convention.LevelLabels()...)...).Text()
+	text, err := logql.StreamsWithout(labels.Service).Matching(convention.ChangeStems).Matching(convention.ChangeLines).Keeping(append(kept, convention.LevelLabels()...)...).Text()
 	return source.Question{Name: linesAsked, Kind: source.Lines, Text: text, Window: nearby(c), Limit: mostChangeLines}, err
 }
 
