@@ -11,7 +11,15 @@ export const storeKinds = ['metrics', 'traces', 'logs'] as const;
 export type StoreKind = (typeof storeKinds)[number];
 
 /** Settings that are written as JSON; the backend checks them, and names what is wrong on Save & test. */
-export const writtenSettings = ['labels', 'conventions', 'externals', 'runbooks', 'checks', 'owners', 'annotations'] as const;
+export const writtenSettings = [
+  'labels',
+  'conventions',
+  'externals',
+  'runbooks',
+  'checks',
+  'owners',
+  'annotations',
+] as const;
 export type WrittenSetting = (typeof writtenSettings)[number];
 
 /** What a receiver of alerts understands: the senders' own webhook, Slack's text, or what a template makes. */

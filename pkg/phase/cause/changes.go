@@ -12,13 +12,6 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/wording"
 )
 
-// The step's questions.
-const (
-	objectsAsked     = "objects"
-	linesAsked       = "lines"
-	annotationsAsked = "annotations"
-)
-
 // ChangeList puts what was changed around the incident into one list, whatever shows it: the cluster's metrics and events, versions and
 // feature flags in the sampled requests, build metrics, lines of deployers, migrations and schedulers, and annotations in Grafana.
 func ChangeList() phase.Step {
@@ -57,14 +50,6 @@ func planChanges(c *incident.Case) ([]source.Question, error) {
 	return questions, nil
 }
 
-// origin is one place that changes are read from.
-type origin struct {
-	incident.ChangeSource
-
-	changes []incident.ClusterChange
-	problem *source.Problem
-}
-
 // origins reads every place, in the order in which sentences name them.
 func origins(c *incident.Case, answers source.Answers) []origin {
 	all := []origin{fromObjects(c, answers), fromEvents(c), fromSpans(c, answers), fromFlags(c, answers), fromBuilds(c, answers), fromLines(c, answers), fromAnnotations(c, answers)}
@@ -74,15 +59,6 @@ func origins(c *incident.Case, answers source.Answers) []origin {
 		}
 	}
 	return all
-}
-
-// named is a place that was read, or that this stack has not.
-func named(name string, there bool) origin {
-	o := origin{ChangeSource: incident.ChangeSource{Name: name, State: incident.SourceAbsent}}
-	if there {
-		o.State = incident.SourceRead
-	}
-	return o
 }
 
 func fromEvents(c *incident.Case) origin {

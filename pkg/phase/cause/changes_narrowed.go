@@ -10,8 +10,6 @@ import (
 )
 
 const (
-	earlierAsked = "served earlier"
-	soonAsked    = "served soon before"
 	soon         = 10 * time.Minute // before the onset: what begins to serve no earlier may be why
 	leastUnknown = time.Minute      // of the time in which something began to serve, from which more requests are asked for
 	moreServed   = 100              // traces of either time

@@ -21,7 +21,8 @@ func TestRequestsAreSampledInPartsOfTheWindowTheLastMinutesMostDensely(t *testin
 	for _, q := range questions {
 		require.Equal(t, `{ resource.service.name = "web" } && (({ kind = client } &> { kind = server || kind = consumer }) || `+
 			`{ kind = server || kind = consumer || kind = producer || nestedSetParent < 0 || status = error }) | select(name, span:parentID, kind, status, `+
-			`nestedSetLeft, nestedSetRight, resource.service.name, span.http.response.status_code, span.http.status_code) with (most_recent=true)`, q.Text)
+			`nestedSetLeft, nestedSetRight, resource.service.name, span.http.response.status_code, span.http.status_code, resource.service.version, `+
+			`span.feature_flag.key, span.feature_flag.result.variant, span.feature_flag.variant, event.feature_flag.key, event.feature_flag.result.variant, event.feature_flag.variant) with (most_recent=true)`, q.Text)
 		require.Equal(t, 100, q.Spans)
 	}
 	for i, minutes := range []float64{60, 42, 24, 6, 3} {
