@@ -86,7 +86,7 @@ type run struct {
 	steps   []*running
 	answers chan arrived
 	sent    map[string]time.Duration // of each distinct question, how long the chain before it took the stores
-	doubts  map[incident.Fact]doubt // why a fact that is known may lack something
+	doubts  map[incident.Fact]doubt  // why a fact that is known may lack something
 
 	observation *observation
 	stores      int // steps that could not look because a store, or Faultline, failed

@@ -202,6 +202,24 @@ func hurt(a incident.Affected) bool {
 // countedAffected is what the number of those that made requests measures.
 var countedAffected = map[string]incident.Measure{"operation": incident.MeasureOperations, "caller": incident.MeasureCallers}
 
+// describeAffected describes those who are affected, the first few of them, and counts them and those that are not compared.
+func describeAffected(all []incident.Affected) (told []string, affected, alone int) {
+	for _, a := range all {
+		if a.Health == incident.Uncompared {
+			alone++
+		}
+		if !hurt(a) {
+			continue
+		}
+		affected++
+		if len(told) < toldAffected {
+			told = append(told, describeDependency(incident.Dependency{Service: a.Name, Health: a.Health, P99: a.P99, P99AtLeast: a.P99AtLeast, P99Baseline: a.P99Baseline,
+				Errors: a.Errors, ErrorsBaseline: a.ErrorsBaseline}))
+		}
+	}
+	return told, affected, alone
+}
+
 func affectedFinding(c *incident.Case, all []incident.Affected, words [2]string) incident.Finding {
 	current, normal := currently(c), moments(c)[1].at
 	finding := incident.Finding{Severity: incident.Normal, Interval: &current, Baseline: &normal,
@@ -209,22 +227,10 @@ func affectedFinding(c *incident.Case, all []incident.Affected, words [2]string)
 	if uncompared(c) {
 		finding.Baseline = nil
 	}
-	var told []string
-	n, alone := 0, 0
 	for _, a := range all {
 		finding.Values = append(finding.Values, affectedValues(a, words[0])...)
-		if a.Health == incident.Uncompared {
-			alone++
-		}
-		if !hurt(a) {
-			continue
-		}
-		n++
-		if len(told) < toldAffected {
-			told = append(told, describeDependency(incident.Dependency{Service: a.Name, Health: a.Health, P99: a.P99, P99AtLeast: a.P99AtLeast, P99Baseline: a.P99Baseline,
-				Errors: a.Errors, ErrorsBaseline: a.ErrorsBaseline}))
-		}
 	}
+	told, n, alone := describeAffected(all)
 	finding.Values = append(finding.Values, incident.Value{Name: words[1], Measure: countedAffected[words[0]], Value: float64(len(all)), Unit: incident.Count},
 		incident.Value{Name: words[1] + " affected", Value: float64(n), Unit: incident.Count})
 	switch {
@@ -243,7 +249,7 @@ func affectedFinding(c *incident.Case, all []incident.Affected, words [2]string)
 		finding.Sentence = fmt.Sprintf("%d of %d %s of %s %s affected. %s.", n, len(all), wording.Plural(len(all), words[0], words[1]), c.Subject.Service,
 			wording.Plural(n, "is", "are"), strings.Join(told, "; "))
 	}
-	if alone > 0 && len(all) > 0 {
+	if alone > 0 {
 		finding.Severity = worst(finding.Severity, incident.Info)
 		finding.Sentence += fmt.Sprintf(" Nothing is known from before to compare %d of them with.", alone)
 	}

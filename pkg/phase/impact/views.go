@@ -28,16 +28,16 @@ type view struct {
 }
 
 // openEnded says that the p99 lies in the last bucket, whose lower bound is all that is known of it.
-func (v *view) openEnded() bool {
-	if v == nil || v.p99 == nil {
+func (w *view) openEnded() bool {
+	if w == nil || w.p99 == nil {
 		return false
 	}
-	for bound := range v.upTo {
-		if bound > *v.p99 && !math.IsInf(bound, 1) {
+	for bound := range w.upTo {
+		if bound > *w.p99 && !math.IsInf(bound, 1) {
 			return false
 		}
 	}
-	return len(v.upTo) > 0
+	return len(w.upTo) > 0
 }
 
 // views are both sides' views by service.

@@ -47,7 +47,7 @@ interface Helping {
 }
 
 /** What helps each service most, grouped by what is to be done. */
-export function changesOf(services: ServiceReadiness[]): Helping[] {
+function changesOf(services: ServiceReadiness[]): Helping[] {
   const all = new Map<string, Helping>();
   for (const { service, factors, first } of services) {
     const change = factors.find(({ factor }) => factor === first)?.change;
