@@ -133,7 +133,7 @@ func DescribeChange(k incident.ClusterChange) string {
 	case incident.KindFeatureFlag:
 		return fmt.Sprintf("feature flag %s%s was %s", k.Object, in(k), k.What)
 	case incident.KindAnnotation:
-		return fmt.Sprintf("somebody marked %s in Grafana", wording.Quoted(k.Object))
+		return fmt.Sprintf("annotation %s was added in Grafana", wording.Quoted(k.Object))
 	case incident.KindMigration:
 		return fmt.Sprintf("schema migration %s was %s%s", k.Object, k.What, by(k))
 	case incident.KindConfiguration:

@@ -63,7 +63,7 @@ const (
 	KindMigration     = "Migration"     // of a database's schema: Object is its version or name
 	KindConfiguration = "Configuration" // settings or secrets that were read again: Object is the file, or the service
 	KindBatchJob      = "BatchJob"      // what a scheduler other than Kubernetes started
-	KindAnnotation    = "Annotation"    // what somebody marked in Grafana: Object is its text
+	KindAnnotation    = "Annotation"    // of Grafana: Object is its text
 )
 
 // Began is when the change happened, as precisely as that is known.
