@@ -69,7 +69,7 @@ test('a hand-over begins with what is known, and is kept as it was edited', asyn
   await log(page).getByRole('button', { name: 'Write handover' }).click();
   const note = log(page).getByLabel('Note');
   await expect(note).toHaveValue(
-    /What we know[\s\S]*restrict-coredns[\s\S]*What we tried[\s\S]*What is next[\s\S]*kubectl/
+    /What we know[\s\S]*restrict-coredns[\s\S]*What we tried[\s\S]*Next step[\s\S]*kubectl/
   );
   await note.press('Control+End');
   await note.pressSequentially('\n- Ask the platform team.');
