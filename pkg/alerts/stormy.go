@@ -66,8 +66,8 @@ func (i *Inbox) arise(ctx context.Context, organisation int64, outcomes []Outcom
 // InvestigateApart begins an investigation of every alert that a storm was to answer and that its causes do not explain, as if each had
 // come alone. It takes as long as the limit of investigations asks for, and ends with ctx.
 func (i *Inbox) InvestigateApart(ctx context.Context, organisation int64) {
-	for _, key := range i.unanswered(organisation) {
-		for i.takeApart(ctx, organisation, key) == TooMany {
+	for _, fingerprint := range i.unanswered(organisation) {
+		for i.TakeApart(ctx, organisation, fingerprint) == TooMany {
 			select {
 			case <-ctx.Done():
 				return
@@ -77,26 +77,26 @@ func (i *Inbox) InvestigateApart(ctx context.Context, organisation int64) {
 	}
 }
 
-// unanswered are the keys of alerts that fire and have no investigation, the oldest alert first.
+// unanswered are the fingerprints of alerts that fire and have no investigation, the oldest alert first.
 func (i *Inbox) unanswered(organisation int64) []string {
 	firing := i.Firing(organisation)
 	slices.SortStableFunc(firing, func(a, b Alert) int {
 		return cmp.Or(a.StartsAt.Compare(b.StartsAt), cmp.Compare(a.Fingerprint, b.Fingerprint))
 	})
-	var keys []string
+	var fingerprints []string
 	for _, a := range firing {
-		keys = append(keys, keyOf(organisation, a.Fingerprint))
+		if item := i.alerts.Get(keyOf(organisation, a.Fingerprint)); item != nil && item.Value().run == 0 {
+			fingerprints = append(fingerprints, a.Fingerprint)
+		}
 	}
-	return slices.DeleteFunc(keys, func(key string) bool {
-		item := i.alerts.Get(key)
-		return item == nil || item.Value().run != 0
-	})
+	return fingerprints
 }
 
-func (i *Inbox) takeApart(ctx context.Context, organisation int64, key string) Result {
+// TakeApart begins an investigation of an alert that a storm does not explain, or says what became of it meanwhile.
+func (i *Inbox) TakeApart(ctx context.Context, organisation int64, fingerprint string) Result {
 	i.receiving.Lock()
 	defer i.receiving.Unlock()
-	item := i.alerts.Get(key)
+	item := i.alerts.Get(keyOf(organisation, fingerprint))
 	if item == nil || item.Value().Status != Firing {
 		return Ended
 	}

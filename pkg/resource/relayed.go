@@ -118,7 +118,16 @@ func (a *answers) wait(ctx context.Context) (pending bool) {
 	return pending
 }
 
-// awaitStorm fills in what the storm says: at once where its causes are known, and else once they have been looked for.
+// takeApart has the alerts investigated that no cause of the storm explains.
+func (a *answers) takeApart(ctx context.Context) {
+	for at, alert := range a.storm {
+		delete(a.storm, at)
+		a.begin(at, alerts.Outcome{Fingerprint: alert.Fingerprint, Result: a.on.TakeApart(ctx, a.on.organisation, alert.Fingerprint)})
+	}
+}
+
+// awaitStorm fills in what the storm says: at once where its causes are known, and else once they have been looked for. What they do not
+// explain is investigated by itself then.
 func (a *answers) awaitStorm(ctx context.Context) (pending bool) {
 	for _, last := range []bool{false, true} {
 		for at, alert := range a.storm {
@@ -131,6 +140,9 @@ func (a *answers) awaitStorm(ctx context.Context) (pending bool) {
 			break
 		}
 		pending = !a.on.stormy.wait(ctx, a.on.organisation)
+	}
+	if !pending {
+		a.takeApart(ctx)
 	}
 	return pending && len(a.storm) > 0
 }
