@@ -54,9 +54,9 @@ func TestEveryScenariosTruthIsRankedFirstForItsKindOfReason(t *testing.T) {
 
 // earlierDays are what is to be said of the same hours of earlier days, in scenarios whose stores hold them.
 var earlierDays = map[string][]string{
-	"nightfall": {`Request rate is \d+ % below normal: .* That is as usual at this time of day: by 4 earlier days it would be `,
-		`In the same hour of 4 earlier days it was 0\.\d+ %`, `In the same hour of 4 earlier days it was \d+ ms`},
-	"surge": {`Request rate is \d+ % above normal: .* By the time of day, as 4 earlier days had it, it would be [34]\.?\d*/s`},
+	"nightfall": {`Request rate is \d+% below normal: .* That is as usual at this time of day: by 4 earlier days it would be `,
+		`In the same hour of 4 earlier days it was 0\.\d+%`, `In the same hour of 4 earlier days it was \d+ ms`},
+	"surge": {`Request rate is \d+% above normal: .* By the time of day, as 4 earlier days had it, it would be [34]\.?\d*/s`},
 }
 
 func requireTold(t *testing.T, c *incident.Case, expressions ...string) {

@@ -24,7 +24,7 @@ type Limits struct {
 
 // DefaultLimits are the limits where no others are set.
 func DefaultLimits() Limits {
-	return Limits{Concurrency: 8, Questions: 64, QuestionTimeout: 10 * time.Second, Bytes: 256 << 20}
+	return Limits{Concurrency: 8, Questions: 80, QuestionTimeout: 10 * time.Second, Bytes: 256 << 20}
 }
 
 // Options set up a run.
