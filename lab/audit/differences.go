@@ -47,9 +47,13 @@ func (a *auditor) before(began incident.MovedAt) incident.Window {
 	return incident.Window{From: a.c.Window.From, To: to}
 }
 
-// halfway is the time between the usual one and that of now, s; false where the difference is none of time, or it did not rise.
+// farApart is how many times the usual time that of now is, from which few of the usual requests take longer than halfway. Where the two
+// lie closer, what counts as longer is the ranking's own choice, and halfway says something else.
+const farApart = 2.5
+
+// halfway is the time between the usual one and that of now, s; false where the difference is none of time, or it did not rise far.
 func (d difference) halfway() (float64, bool) {
-	return (d.Usual + d.Current) / 2e3, d.Kind == incident.DifferenceOwnLatency && d.Current > d.Usual
+	return (d.Usual + d.Current) / 2e3, d.Kind == incident.DifferenceOwnLatency && d.Current >= farApart*d.Usual
 }
 
 // ofOperation is the query for the traces that have the operation.
