@@ -69,7 +69,7 @@ var rightly = map[string]right{
 	"cacheless": {failed: 0.6, rate: 1.9, says: "calls from seat-map to seat-cache fail: the connection is refused", level: incident.Possible,
 		never: []string{"seat-map is degraded"}},
 	"sluggish":     {rate: 2.2, says: "calls from tariff-api to tariff-db", level: incident.Possible},
-	"unannounced":  {failed: 0.3, rate: 2.1, says: "offer-engine", level: incident.Likely},
+	"unannounced":  {failed: 0.3, rate: 2.1, says: "offer-engine was changed from version 6.0.3 to 6.1.0", level: incident.Likely},
 	"switched":     {failed: 0.36, rate: 2, says: "feature flag points-scheme in points-api was switched from flat to tiered", level: incident.Likely},
 	"migrated":     {failed: 0.4, rate: 1.9, says: "schema migration 31 - drop currency was run by schema-runner", level: incident.Possible},
 	"quiet-pieces": {never: []string{"no longer calls"}}, "quiet-replicas": {rate: 1.8}, "cold-starts": {normal: 0.003},

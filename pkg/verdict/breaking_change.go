@@ -116,7 +116,11 @@ func ahead(c *incident.Case, k incident.ClusterChange) string {
 	if c.Facts.Onset == nil {
 		return "before the service's numbers are known to have moved"
 	}
+	const same = "as far as can be told at the time of the onset"
 	if began := k.Began(); began.Margin() > exactly {
+		if !began.Earliest.Before(c.Facts.Onset.Middle()) {
+			return same
+		}
 		if !began.Latest.Before(c.Facts.Onset.Middle()) {
 			return fmt.Sprintf("%s before the onset at most", wording.Roughly(c.Facts.Onset.Middle().Sub(began.Earliest)))
 		}
@@ -124,7 +128,7 @@ func ahead(c *incident.Case, k incident.ClusterChange) string {
 	}
 	before := c.Facts.Onset.Middle().Sub(k.At)
 	if before <= 0 { // the onset's margin reaches over it
-		return "as far as can be told at the time of the onset"
+		return same
 	}
 	return fmt.Sprintf("%s before the onset", wording.Roughly(before))
 }

@@ -47,6 +47,14 @@ func TestAVersionIsLikelyWhereOnlyRequestsThatMetItFail(t *testing.T) {
 	}
 }
 
+func TestAChangeAtTheOnsetIsNotSaidToLieBeforeIt(t *testing.T) {
+	t.Parallel()
+	k := version(15*time.Minute, nil)
+	k.NotBefore, k.BeforeOnset = ago(19*time.Minute+30*time.Second), true
+	v := judged(t, changed(inside(), k))
+	require.Contains(t, v.Candidates[0].Because[0], "between 11:40:30 and 11:45:00, as far as can be told at the time of the onset")
+}
+
 func TestTraitsSayThatOnlyAVersionFails(t *testing.T) {
 	t.Parallel()
 	c := changed(inside(), version(24*time.Minute, nil))

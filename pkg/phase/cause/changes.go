@@ -92,7 +92,7 @@ func readChanges(c *incident.Case, answers source.Answers) (phase.Reading, error
 	changes.List = cluster.Merged(changes.List)
 	for i := range changes.List {
 		changes.List[i].ID = changes.List[i].Key()
-		changes.List[i].BeforeOnset = c.Facts.InTime(changes.List[i].Began().Earliest)
+		changes.List[i].BeforeOnset = beforeOnset(c, changes.List[i])
 	}
 	finding := changesFinding(c, changes)
 	reading := phase.ClearBecause(finding)
@@ -156,4 +156,12 @@ func looked(all []incident.ChangeSource, those bool) string {
 		}
 	}
 	return strings.Join(parts, " ")
+}
+
+// beforeOnset says that a change did not happen after the onset: surely not, where samples show between which moments it happened.
+func beforeOnset(c *incident.Case, k incident.ClusterChange) bool {
+	if k.NotBefore.IsZero() {
+		return c.Facts.InTime(k.At)
+	}
+	return c.Facts.MovedInTime(k.Began())
 }

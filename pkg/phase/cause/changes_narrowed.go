@@ -29,7 +29,7 @@ func narrowChange(c *incident.Case, answers source.Answers) ([]source.Question, 
 	}
 	onset := c.Facts.Onset
 	from, near := k.NotBefore.Truncate(time.Second), onset.Earliest.Add(-soon).UTC().Truncate(time.Second)
-	end := onset.Latest.UTC().Truncate(time.Second).Add(time.Second)
+	end := onset.Latest.UTC().Truncate(time.Second).Add(time.Second) // a store returns the newest: a later end would lose the moment of the change
 	query := traceql.Served(phase.SpansOf(c, k.Of())...)
 	var questions []source.Question
 	for _, part := range []struct {
@@ -53,7 +53,7 @@ func vague(c *incident.Case, answers source.Answers) (incident.ClusterChange, bo
 	known := fromBuilds(c, answers).changes
 	for _, service := range []string{culpritService(c), c.Subject.Service} {
 		for _, k := range append(fromSpans(c, nil).changes, fromFlags(c, nil).changes...) {
-			if k.Of() != service || k.At.Sub(k.NotBefore) < leastUnknown || k.NotBefore.After(c.Facts.Onset.Latest) || told(known, k) {
+			if k.Of() != service || k.At.Sub(k.NotBefore) < leastUnknown || !beforeOnset(c, k) || told(known, k) {
 				continue
 			}
 			return k, true

@@ -176,6 +176,18 @@ func TestSpansTellOfANewVersionBetweenTwoOfThem(t *testing.T) {
 	require.Equal(t, &incident.ChangeFit{With: 66, FailedWith: 66}, k.Fit)
 }
 
+func TestASampleAfterTheOnsetIsNoChangeAfterIt(t *testing.T) {
+	t.Parallel()
+	for later, before := range map[time.Duration]bool{time.Second: true, 50 * time.Second: true, 2 * time.Minute: false} {
+		c := caseWithOnset()
+		last := end.Sub(c.Facts.Onset.Latest.Add(later)) // request of the version before
+		c.Facts.Neighbours = sampledIn(requests(60*time.Minute, last-time.Millisecond, 20*time.Second, "1.9", "", false), requests(last, last-time.Millisecond, time.Second, "1.9", "", false),
+			requests(last-30*time.Second, 0, 20*time.Second, "2.0", "", true))
+		phasetest.Learned(t, cause.ChangeList(), c, withNothing())
+		require.Equal(t, before, changeOf(t, c, incident.KindVersion).BeforeOnset, later)
+	}
+}
+
 func TestWhatWasThereBeforeIsNoNewVersion(t *testing.T) {
 	t.Parallel()
 	for name, sample := range map[string]*incident.Neighbours{
