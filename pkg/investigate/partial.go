@@ -36,8 +36,8 @@ func doubted(reading phase.Reading, answers source.Answers) phase.Reading {
 
 // doubt is why a fact may lack something.
 type doubt struct {
-	step string // title of the step whose answers lack it
-	said string // a sentence, which that step says
+	step *running // whose answers lack it
+	said string   // a sentence, which that step says
 }
 
 // inherited are why facts that a step used may lack something, each once.
@@ -71,15 +71,15 @@ func (r *run) notesOf(s *running, reading phase.Reading) []string {
 	all, lost := notes(s.order, s.answers), lostBy(s)
 	var own []doubt
 	for _, said := range slices.Concat(all, lost) {
-		own = append(own, doubt{s.Title, said})
+		own = append(own, doubt{s, said})
 	}
 	if reading.Outcome == incident.Found { // else its reason says so
 		all = append(all, lost...)
 	}
 	inherited := r.inherited(s.Needs, s.NeedsOne, s.Awaits)
-	var others []string
+	var others []*running
 	for _, doubt := range inherited {
-		if !slices.Contains(all, doubt.said) && !slices.Contains(others, doubt.step) {
+		if doubt.step != s && !slices.Contains(others, doubt.step) {
 			others = append(others, doubt.step)
 		}
 	}
@@ -94,10 +94,10 @@ func (r *run) notesOf(s *running, reading phase.Reading) []string {
 	return all
 }
 
-func quoted(titles []string) []string {
-	all := make([]string, len(titles))
-	for i, title := range titles {
-		all[i] = wording.Quoted(title)
+func quoted(steps []*running) []string {
+	all := make([]string, len(steps))
+	for i, step := range steps {
+		all[i] = wording.Quoted(step.Title)
 	}
 	return all
 }

@@ -35,7 +35,7 @@ func askedIn(times int) *incident.Neighbours {
 			asked = times
 		}
 		for range asked {
-			trace.Spans = append(trace.Spans, incident.Span{Service: "web", Kind: incident.KindServer})
+			trace.Spans = append(trace.Spans, incident.Span{Service: "web", Kind: incident.KindServer, Start: trace.Start})
 		}
 		sampled.Traces = append(sampled.Traces, trace)
 	}

@@ -66,29 +66,25 @@ func tracesTimes(c *incident.Case) float64 {
 
 // repeatsTimes compares how often the service is asked within one trace.
 func repeatsTimes(c *incident.Case) float64 {
-	if c.Facts.Neighbours == nil {
+	moved := c.Facts.Traffic.Moved
+	if moved == nil {
 		return 0
 	}
-	var now, before, tracesNow, tracesBefore float64
-	for _, t := range c.Facts.Neighbours.Traces {
-		asked := 0.0
-		for _, s := range t.Spans {
-			if s.Service == c.Subject.Service && (s.Kind == incident.KindServer || s.Kind == incident.KindConsumer) {
-				asked++
-			}
-		}
-		switch moved := c.Facts.Traffic.Moved; {
-		case asked == 0, moved == nil:
-		case t.Start.After(moved.Latest):
-			now, tracesNow = now+asked, tracesNow+1
-		case t.Start.Before(moved.Earliest):
-			before, tracesBefore = before+asked, tracesBefore+1
-		}
-	}
-	if min(tracesNow, tracesBefore) < enoughToTell {
+	now := c.Facts.Neighbours.Asking(c.Subject.Service, "", moved.Latest.Before)
+	before := c.Facts.Neighbours.Asking(c.Subject.Service, "", moved.Earliest.After)
+	if min(len(now), len(before)) < enoughToTell {
 		return 0
 	}
-	return now / tracesNow / (before / tracesBefore)
+	return inOne(now) / inOne(before)
+}
+
+// inOne is how many requests one of some traces asks for, in the mean.
+func inOne(traces []incident.Asked) float64 {
+	requests := 0
+	for _, t := range traces {
+		requests += len(t.Requests)
+	}
+	return float64(requests) / float64(len(traces))
 }
 
 func times(now float64, nowFor time.Duration, before float64, beforeFor time.Duration) float64 {

@@ -37,6 +37,11 @@ func Calls() phase.Step {
 	}
 }
 
+// whyNoneSampled is where a step without sampled requests sends its reader.
+func whyNoneSampled() string {
+	return fmt.Sprintf("See under %q why none could be sampled.", Calls().Title)
+}
+
 // planCalls asks for parts of equal length one by one, of each the newest requests: so they are from all of the time, and which
 // they are is no choice of the store's.
 func planCalls(c *incident.Case) ([]source.Question, error) {

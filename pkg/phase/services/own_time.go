@@ -72,7 +72,7 @@ func readOwnTime(c *incident.Case, answers source.Answers) (phase.Reading, error
 	service, operation, is := slower(c)
 	switch {
 	case !is && c.Facts.Neighbours == nil:
-		return phase.Reading{}, phase.Skipf("See under “Services in these requests” why none could be sampled.",
+		return phase.Reading{}, phase.Skipf(whyNoneSampled(),
 			"No requests could be sampled, so that nothing shows where their time goes.")
 	case !is:
 		return needless(c, "None of the services that changed most takes longer outside its traced calls."), nil

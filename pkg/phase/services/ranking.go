@@ -100,7 +100,7 @@ func readRanking(c *incident.Case, answers source.Answers) (phase.Reading, error
 func notCompared(c *incident.Case, found incident.Ranking, missing []string) *phase.Skip {
 	switch {
 	case c.Facts.Neighbours == nil:
-		return phase.Skipf("See under “Services in these requests” why none could be sampled.",
+		return phase.Skipf(whyNoneSampled(),
 			"No requests could be sampled. %s of services could be compared, and %s no change beyond chance.",
 			wording.Counted(found.Metrics, "series of metrics or error lines", "series of metrics and error lines"), wording.Plural(found.Metrics, "it shows", "they show"))
 	case c.Facts.Neighbours.Lost:

@@ -12,51 +12,65 @@ import (
 
 const (
 	manyRepeats  = 1.5 // times the requests in one trace, from which the difference is told
-	mostlyFailed = 0.5 // of the further calls that follow a failed one, more than which they are retries
+	mostlyFailed = 0.5 // of the further calls that follow a failed one, more than which they may be retries
+	seldom       = 0.1 // of the calls that succeeded and have a further one: more than that is a loop, whose calls go on whatever becomes of them
 )
 
 // repeats are the subject's requests in traces of one time.
 type repeats struct {
-	traces, requests int
-	counts           []int // requests of each trace
-	further          int   // calls to the subject after the first one of the same kind by the same span
-	afterFailed      int   // of these, such that the one before had failed or was given up
+	requests  int
+	counts    []int // requests of each trace
+	calls     tries
+	succeeded tries // of these
 }
 
-func (r repeats) mean() float64 { return float64(r.requests) / float64(max(1, r.traces)) }
+// tries are calls to the subject, and how many of them have a further one of the same kind by the same span after them.
+type tries struct{ all, further int }
+
+func (t tries) and(other tries) tries { return tries{t.all + other.all, t.further + other.further} }
+
+func (t tries) share() float64 { return float64(t.further) / float64(max(1, t.all)) }
+
+func (r repeats) mean() float64 { return float64(r.requests) / float64(max(1, len(r.counts))) }
+
+// afterFailed is the share of the further calls such that the one before had failed or was given up.
+func (r repeats) afterFailed() float64 {
+	return 1 - float64(r.succeeded.further)/float64(max(1, r.calls.further))
+}
 
 // repeatsIn counts how often each sampled trace asks the subject.
 func repeatsIn(c *incident.Case, w incident.Window) repeats {
 	var found repeats
-	for _, t := range c.Facts.Neighbours.Traces {
-		asked := slices.DeleteFunc(slices.Clone(t.Spans), func(s incident.Span) bool {
-			return s.Service != c.Subject.Service || s.Kind != incident.KindServer && s.Kind != incident.KindConsumer ||
-				c.Subject.Operation != "" && s.Name != c.Subject.Operation
-		})
-		if len(asked) == 0 || !w.Contains(asked[0].Start) {
-			continue
-		}
-		found.traces, found.requests, found.counts = found.traces+1, found.requests+len(asked), append(found.counts, len(asked))
-		further, afterFailed := triedAgain(t.Spans, asked)
-		found.further, found.afterFailed = found.further+further, found.afterFailed+afterFailed
+	for _, t := range c.Facts.Neighbours.Asking(c.Subject.Service, c.Subject.Operation, w.Contains) {
+		found.requests, found.counts = found.requests+len(t.Requests), append(found.counts, len(t.Requests))
+		calls, succeeded := triedAgain(callsTo(t.Trace.Spans, t.Requests))
+		found.calls, found.succeeded = found.calls.and(calls), found.succeeded.and(succeeded)
 	}
 	return found
 }
 
-// triedAgain counts the calls to the subject that are not the first of their caller, and those of them that follow a failed one.
-func triedAgain(spans, asked []incident.Span) (further, afterFailed int) {
-	last := map[string]*incident.Span{}
-	for _, call := range callsTo(spans, asked) {
+// triedAgain counts calls in the order of time, and those of them that succeeded.
+func triedAgain(calls []*incident.Span) (all, succeeded tries) {
+	further := map[string]bool{}
+	for _, call := range slices.Backward(calls) {
 		caller := call.Service + "/" + call.Name + "/" + call.Parent
-		if before := last[caller]; before != nil {
-			further++
-			if before.Failed {
-				afterFailed++
-			}
+		one := tries{all: 1}
+		if further[caller] {
+			one.further = 1
 		}
-		last[caller] = call
+		further[caller], all = true, all.and(one)
+		if !call.Failed {
+			succeeded = succeeded.and(one)
+		}
 	}
-	return further, afterFailed
+	return all, succeeded
+}
+
+// asRetries says that the further calls come as retries do: after calls that failed, and not after calls that succeeded, of which
+// enough were seen. A loop over things of which each fails asks again after failures too, but it did so before as well.
+func asRetries(now, before repeats) bool {
+	succeeded := now.succeeded.and(before.succeeded)
+	return now.calls.further > 0 && now.afterFailed() > mostlyFailed && succeeded.all >= fewRequests && succeeded.share() <= seldom
 }
 
 // callsTo are the client spans right above some requests, in the order of time.
@@ -83,25 +97,25 @@ func repeated(c *incident.Case) *incident.Finding {
 		lately.From = onset.Latest
 	}
 	now, before := repeatsIn(c, lately), repeatsIn(c, earlier)
-	if min(now.traces, before.traces) < fewRequests || now.mean() < manyRepeats*before.mean() {
+	if min(len(now.counts), len(before.counts)) < fewRequests || now.mean() < manyRepeats*before.mean() {
 		return nil
 	}
 	usual := int(math.Ceil(before.mean()))
 	oftener := func(r repeats) int {
 		return len(slices.DeleteFunc(slices.Clone(r.counts), func(n int) bool { return n <= usual }))
 	}
-	if significance.MoreOften(oftener(now), now.traces, oftener(before), before.traces) >= notByChance {
+	if significance.MoreOften(oftener(now), len(now.counts), oftener(before), len(before.counts)) >= notByChance {
 		return nil
 	}
 	finding := incident.Finding{Severity: incident.Warning, Interval: &lately, Baseline: &earlier,
 		Values: []incident.Value{{Name: "requests in one trace", Measure: incident.MeasureRepeats, Value: now.mean(), Unit: incident.Count,
-			Baseline: incident.Baselined(before.mean()), Samples: float64(now.traces)}},
+			Baseline: incident.Baselined(before.mean()), Samples: float64(len(now.counts))}},
 		Method: "the service's own spans in each sampled trace; a call tries again where one of the same span to the same had failed before it"}
 	finding.Sentence = fmt.Sprintf("A trace asks %s %s times, normally %s.", c.Subject.Service, numbers.Mean(now.mean()), numbers.Mean(before.mean()))
-	if now.further > 0 && float64(now.afterFailed) > mostlyFailed*float64(now.further) {
-		share := float64(now.afterFailed) / float64(now.further)
-		finding.Sentence += fmt.Sprintf(" %s of the further calls follow one that failed or was given up: they are retries, and follow from the failure.", numbers.Percent(share))
-		finding.Values = append(finding.Values, incident.Value{Name: "further calls after a failed one", Measure: incident.MeasureRetried, Value: share, Unit: incident.Ratio, Samples: float64(now.further)})
+	if asRetries(now, before) {
+		share := now.afterFailed()
+		finding.Sentence += fmt.Sprintf(" %s of the further calls follow one that failed or was given up, and calls that succeed are seldom followed by another: they are retries.", numbers.Percent(share))
+		finding.Values = append(finding.Values, incident.Value{Name: "further calls after a failed one", Measure: incident.MeasureRetried, Value: share, Unit: incident.Ratio, Samples: float64(now.calls.further)})
 	}
 	return &finding
 }

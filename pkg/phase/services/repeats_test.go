@@ -43,10 +43,21 @@ func TestRetriesAreToldApartFromMoreRequests(t *testing.T) {
 	t.Parallel()
 	retried := phasetest.Learned(t, services.Agreement(), askedOftener(4, 1, true), nil)
 	require.Equal(t, incident.Found, retried.Outcome)
-	require.Equal(t, "A trace asks web 4 times, normally 1. 100% of the further calls follow one that failed or was given up: they are retries, and follow from the failure.",
+	require.Equal(t, "A trace asks web 4 times, normally 1. 100% of the further calls follow one that failed or was given up, and calls that succeed are seldom followed by another: they are retries.",
 		retried.Findings[1].Sentence)
 	many := phasetest.Learned(t, services.Agreement(), askedOftener(3, 1, false), nil)
 	require.Equal(t, "A trace asks web 3 times, normally 1.", many.Findings[1].Sentence, "nothing failed before the further calls")
 	require.Len(t, phasetest.Learned(t, services.Agreement(), askedOftener(1, 1, false), nil).Findings, 1)
 	require.Len(t, phasetest.Learned(t, services.Agreement(), askedOftener(4, 60, true), nil).Findings, 1, "two of 120 requests make no rise")
+}
+
+func TestAFailingLoopIsNotCalledRetries(t *testing.T) {
+	t.Parallel()
+	c := sampledWith(0, 0)
+	c.Facts.Onset = &incident.Onset{MovedAt: incident.MovedAt{Earliest: ago(10 * time.Minute), Latest: ago(9 * time.Minute)}}
+	for i := range 120 { // the orders have got longer, and each of their items fails
+		c.Facts.Neighbours.Traces = append(c.Facts.Neighbours.Traces, asking(ago(5*time.Minute+time.Duration(i)*200*time.Millisecond), 8, true),
+			asking(ago(40*time.Minute-time.Duration(i)*time.Second), 4, false))
+	}
+	require.Equal(t, "A trace asks web 8 times, normally 4.", phasetest.Learned(t, services.Agreement(), c, nil).Findings[1].Sentence)
 }
