@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
-	"strings"
 	"testing"
 	"time"
 
@@ -13,6 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/faultline-investigation/faultline/lab/plugin"
+	"github.com/faultline-investigation/faultline/pkg/assistant"
+	"github.com/faultline-investigation/faultline/pkg/failure"
 )
 
 // backendCalls sends HTTP requests to a resource of the real backend.
@@ -57,7 +58,7 @@ func tool(t *testing.T, session *mcp.ClientSession, name string, arguments map[s
 		var is bool
 		text, is = result.Content[0].(*mcp.TextContent)
 		require.True(t, is)
-		if result.IsError && strings.Contains(text.Text, "Call the tool again") { // the machine is busy
+		if result.Meta[assistant.FailureKind] == string(failure.Busy) { // the machine is busy
 			continue
 		}
 		require.False(t, result.IsError, text.Text)

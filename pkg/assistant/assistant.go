@@ -119,7 +119,7 @@ func add[In any](s *mcp.Server, r *http.Request, c *caller, name, description st
 			return written(found)
 		})
 		if err != nil {
-			return nil, nil, errors.New(said(ctx, name, err))
+			return refused(ctx, name, err), nil, nil
 		}
 		return &mcp.CallToolResult{Content: []mcp.Content{&mcp.TextContent{Text: text}}}, nil, nil
 	})
@@ -158,6 +158,19 @@ func written(answer any) (string, error) {
 		return "", err
 	}
 	return string(bytes.TrimSuffix(b.Bytes(), []byte("\n"))), nil
+}
+
+// FailureKind is the key in a failed result's metadata under which its failure.Kind stands, for the client's program: "busy" means that
+// the same call may be made again. Absent where the error has no kind.
+const FailureKind = "faultline/failure"
+
+// refused is the result of a call that failed: a sentence for the model, the kind of failure for its program.
+func refused(ctx context.Context, name string, err error) *mcp.CallToolResult {
+	result := &mcp.CallToolResult{IsError: true, Content: []mcp.Content{&mcp.TextContent{Text: said(ctx, name, err)}}}
+	if failed := failure.Of(err); failed != nil {
+		result.Meta = mcp.Meta{FailureKind: string(failed.Kind)}
+	}
+	return result
 }
 
 // said is an error for the model: what happened, and what to do. Errors that are nobody's sentence go to the log alone.

@@ -13,6 +13,9 @@ import (
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/faultline-investigation/faultline/pkg/assistant"
+	"github.com/faultline-investigation/faultline/pkg/failure"
 )
 
 // pluginCalls sends HTTP requests over the plugin protocol's calls of resources, as Grafana does for a member of an organisation.
@@ -165,6 +168,15 @@ func answeredBy(tb testing.TB, handler backend.CallResourceHandler, method, mess
 }
 
 var mcpHeaders = http.Header{"Content-Type": {"application/json"}, "Accept": {"application/json, text/event-stream"}}
+
+func TestAFailedCallTellsItsKindToTheProgram(t *testing.T) {
+	t.Parallel()
+	session := assistantOf(t, recordedResources(t), 1)
+	result, err := session.CallTool(t.Context(), &mcp.CallToolParams{Name: "check_claim", Arguments: map[string]any{"claim": "all is well"}})
+	require.NoError(t, err)
+	require.True(t, result.IsError)
+	require.Equal(t, string(failure.Invalid), result.Meta[assistant.FailureKind])
+}
 
 func TestASingleRequestIsAnsweredWithoutASession(t *testing.T) {
 	t.Parallel()
