@@ -15,6 +15,5 @@ func Steps() []phase.Step {
 		Events(),
 		Surroundings(),
 		InfraLogs(),
-		ChangeList(),
 	}
 }

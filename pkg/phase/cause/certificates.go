@@ -25,9 +25,9 @@ func readCertificates(c *incident.Case, series []incident.Series, into *incident
 	metric := c.Facts.Conventions.Certificates
 	into.Certificates = []incident.Certificate{}
 	for _, s := range series {
-		if name := labelled(s, metric.Names); name != "" && len(s.Points) > 0 && s.Points[0].Value > 0 {
+		if name := phase.FirstLabel(s, metric.Names); name != "" && len(s.Points) > 0 && s.Points[0].Value > 0 {
 			expired := time.Unix(int64(s.Points[0].Value), 0).UTC()
-			into.Certificates = append(into.Certificates, incident.Certificate{Name: name, Namespace: labelled(s, metric.Namespaces), Expired: expired,
+			into.Certificates = append(into.Certificates, incident.Certificate{Name: name, Namespace: phase.FirstLabel(s, metric.Namespaces), Expired: expired,
 				Recent: isRecent(c, expired)})
 		}
 	}

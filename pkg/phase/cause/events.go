@@ -56,7 +56,7 @@ func planEvents(c *incident.Case) ([]source.Question, error) {
 		return nil, err
 	}
 	text, err := events.Text()
-	return []source.Question{{Name: "events", Kind: source.Lines, Text: text, Window: nearby(c), Limit: mostEvents}}, err
+	return []source.Question{{Name: "events", Kind: source.Lines, Text: text, Window: phase.Nearby(c), Limit: mostEvents}}, err
 }
 
 func readEvents(c *incident.Case, answers source.Answers) (phase.Reading, error) {
@@ -73,7 +73,7 @@ func readEvents(c *incident.Case, answers source.Answers) (phase.Reading, error)
 	for _, g := range groups {
 		switch {
 		case slices.Contains(c.Facts.Apart.Left(incident.Namespace), g.Namespace): // of another system
-		case !oftener(c, g.Count, g.Before):
+		case !phase.MuchOftener(c, g.Count, g.Before):
 		case g.warning:
 			events.Warnings = append(events.Warnings, g.EventGroup)
 		case cluster.ChangesSomething(g.EventGroup):

@@ -150,7 +150,7 @@ func newPatterns(c *incident.Case, now, earlier source.Answer) []pattern {
 	}
 	var found []pattern
 	for _, p := range groups {
-		if strings.ContainsFunc(p.Text, unicode.IsLetter) && oftener(c, p.Count, p.Before) && (p.Before == 0 || p.Count >= fewestLines) {
+		if strings.ContainsFunc(p.Text, unicode.IsLetter) && phase.MuchOftener(c, p.Count, p.Before) && (p.Before == 0 || p.Count >= fewestLines) {
 			found = append(found, *p)
 		}
 	}

@@ -43,7 +43,7 @@ func Limits() phase.Step {
 }
 
 func planLimits(c *incident.Case) ([]source.Question, error) {
-	if !hasCluster(c) {
+	if !phase.HasCluster(c) {
 		return nil, noCluster()
 	}
 	measured := c.Facts.Conventions.Cluster.Metrics
@@ -70,7 +70,7 @@ func planLimits(c *incident.Case) ([]source.Question, error) {
 		return nil, phase.Skipf("Have the kubelet's cAdvisor metrics scraped.", "No metric of containers' CPU and memory is known in this metrics store.")
 	}
 	text, err := promql.Or(parts...).Text()
-	return []source.Question{{Name: "use", Kind: source.Range, Text: text, Window: nearby(c), Step: nearbySpacing(c)}}, err
+	return []source.Question{{Name: "use", Kind: source.Range, Text: text, Window: phase.Nearby(c), Step: phase.NearbySpacing(c)}}, err
 }
 
 // throttled is the share of CPU periods in which each of the pods had to wait.
@@ -188,7 +188,7 @@ func readLimits(c *incident.Case, answers source.Answers) (phase.Reading, error)
 
 // usualOfAll makes what is usual that of the service, of whose pods some may be gone and others new, where none is abnormal.
 func usualOfAll(c *incident.Case, read incident.Saturation, series []incident.Series) {
-	before := incident.Window{From: nearby(c).From, To: c.Window.Last(now).From}
+	before := incident.Window{From: phase.Nearby(c).From, To: c.Window.Last(now).From}
 	for use, container := range map[*incident.Comparison]bool{read.CPU: false, read.Memory: true} {
 		if use == nil || use.Abnormal {
 			continue
@@ -208,7 +208,7 @@ func usualOfAll(c *incident.Case, read incident.Saturation, series []incident.Se
 // worse compares a pod's use with what is normal and keeps it where it is the most so far. It says whether the use has
 // come near the limit.
 func worse(c *incident.Case, most **incident.Comparison, s incident.Series, what string, from float64, average func([]float64) float64) bool {
-	use, ok := rise.Of(s.Points, rise.Options{Now: c.Window.Last(now), Usual: nearby(c), Average: average, From: from,
+	use, ok := rise.Of(s.Points, rise.Options{Now: c.Window.Last(now), Usual: phase.Nearby(c), Average: average, From: from,
 		Onset: onset.Options{Window: phase.Averaging(c), Averaged: true, Absolute: leastRise, Noise: useNoise}})
 	if !ok {
 		return false
@@ -223,7 +223,7 @@ func worse(c *incident.Case, most **incident.Comparison, s incident.Series, what
 
 func limitsFindings(c *incident.Case, read incident.Saturation, courses []incident.Series) []incident.Finding {
 	service := strained(c)
-	current, usual := c.Window.Last(now), nearby(c)
+	current, usual := c.Window.Last(now), phase.Nearby(c)
 	var bad []wording.Text
 	var high, good []string
 	finding := incident.Finding{Severity: incident.Normal, Interval: &current, Baseline: &usual, Evidence: incident.Evidence{Series: courses},

@@ -33,7 +33,7 @@ func readNodes(c *incident.Case, series []incident.Series, into *incident.Surrou
 	into.Nodes = []incident.Comparison{}
 	courses := map[string]incident.Series{}
 	for _, s := range series {
-		name := labelled(s, c.Facts.Conventions.Nodes.Names)
+		name := phase.FirstLabel(s, c.Facts.Conventions.Nodes.Names)
 		use, ok := rise.Of(s.Points, rise.Options{Now: c.Window.Last(now), Usual: phase.Lookback(c), Average: baseline.Mean, From: nodeWaits,
 			Onset: onset.Options{Window: phase.Averaging(c), Averaged: true, Absolute: nodeRise, Relative: muchMoreWaits, Noise: nodeNoise}})
 		if name == "" || !ok {

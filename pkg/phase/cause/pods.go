@@ -28,21 +28,21 @@ func Pods() phase.Step {
 }
 
 func planPods(c *incident.Case) ([]source.Question, error) {
-	if !hasCluster(c) {
+	if !phase.HasCluster(c) {
 		return nil, noCluster()
 	}
-	troubles, err := podStates(nearby(c).Length())
+	troubles, err := podStates(phase.Nearby(c).Length())
 	if err != nil {
 		return nil, err
 	}
 	text, err := troubles.Text()
-	return []source.Question{{Name: "troubles", Kind: source.Range, Text: text, Window: nearby(c), Step: nearbySpacing(c)}}, err
+	return []source.Question{{Name: "troubles", Kind: source.Range, Text: text, Window: phase.Nearby(c), Step: phase.NearbySpacing(c)}}, err
 }
 
 // dataBegins is since when the store tells of pods; zero where that is since the time that is looked at, or not known.
 func dataBegins(c *incident.Case, series []incident.Series) time.Time {
 	for _, s := range series {
-		if s.Labels[phase.PartLabel] == known && len(s.Points) > 0 && s.Points[0].Time.Sub(nearby(c).From) > 2*nearbySpacing(c) {
+		if s.Labels[phase.PartLabel] == known && len(s.Points) > 0 && s.Points[0].Time.Sub(phase.Nearby(c).From) > 2*phase.NearbySpacing(c) {
 			return s.Points[0].Time
 		}
 	}
@@ -66,7 +66,7 @@ func readPods(c *incident.Case, answers source.Answers) (phase.Reading, error) {
 			}
 		default:
 			signs = append(signs, stateSign(c, s))
-			if last := &signs[len(signs)-1]; !begins.IsZero() && !s.Points[0].Time.After(begins.Add(nearbySpacing(c))) {
+			if last := &signs[len(signs)-1]; !begins.IsZero() && !s.Points[0].Time.After(begins.Add(phase.NearbySpacing(c))) {
 				last.Fresh, last.Earlier = false, true // it was there when the store began to tell
 			}
 		}

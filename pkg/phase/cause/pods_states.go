@@ -89,7 +89,7 @@ func stateSign(c *incident.Case, s incident.Series) cluster.Sign {
 		}
 	}
 	last := s.Points[len(s.Points)-1]
-	still := nearby(c).To.Sub(last.Time) <= sameSample*nearbySpacing(c) // else they are there again
+	still := phase.Nearby(c).To.Sub(last.Time) <= sameSample*phase.NearbySpacing(c) // else they are there again
 	switch {
 	case s.Labels[phase.PartLabel] == noReplica:
 		read.None = still
@@ -121,10 +121,10 @@ func scaledToZero(c *incident.Case, s incident.Series) (cluster.Sign, bool) {
 	for first > 0 && s.Points[first-1].Value == 0 {
 		first--
 	}
-	if s.Points[last].Value != 0 || s.Points[last].Time.Sub(s.Points[first].Time) < lasting-nearbySpacing(c) {
+	if s.Points[last].Value != 0 || s.Points[last].Time.Sub(s.Points[first].Time) < lasting-phase.NearbySpacing(c) {
 		return cluster.Sign{}, false
 	}
-	workload := labelled(s, []string{"deployment", "statefulset"})
+	workload := phase.FirstLabel(s, []string{"deployment", "statefulset"})
 	return cluster.Sign{Namespace: s.Labels["namespace"], Workload: workload, Reason: cluster.ScaledToZero, None: true, Fresh: true,
 		Since: incident.MovedAt{Earliest: s.Points[first-1].Time, Latest: s.Points[first].Time}}, true
 }
@@ -141,7 +141,7 @@ type spell struct{ previous, first, last time.Time }
 // beginning finds the first lasting spell of trouble that began in the neighbourhood. Trouble that came and went before
 // as well is not new.
 func beginning(c *incident.Case, points []incident.Point) (since incident.MovedAt, fresh, earlier bool) {
-	near, far, spacing := c.Around(), c.HourBefore(), nearbySpacing(c)
+	near, far, spacing := c.Around(), c.HourBefore(), phase.NearbySpacing(c)
 	var spells []spell
 	now, then := 0, 0
 	for _, p := range points {
@@ -156,7 +156,7 @@ func beginning(c *incident.Case, points []incident.Point) (since incident.MovedA
 		}
 		spells = append(spells, spell{previous: p.Time.Add(-spacing), first: p.Time, last: p.Time})
 	}
-	if !oftener(c, float64(now), float64(then)) {
+	if !phase.MuchOftener(c, float64(now), float64(then)) {
 		return since, false, then > 0
 	}
 	for _, s := range spells {
@@ -182,11 +182,11 @@ func restartSign(c *incident.Case, s incident.Series) cluster.Sign {
 			continue
 		}
 		if grown > 0 && read.Since.Latest.IsZero() {
-			read.Since = incident.MovedAt{Earliest: p.Time.Add(-nearbySpacing(c)), Latest: p.Time}
+			read.Since = incident.MovedAt{Earliest: p.Time.Add(-phase.NearbySpacing(c)), Latest: p.Time}
 		}
 		read.Size += grown
 	}
 	read.Earlier = earlier > 0
-	read.Fresh = oftener(c, read.Size, earlier)
+	read.Fresh = phase.MuchOftener(c, read.Size, earlier)
 	return read
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/phase/cause"
+	"github.com/faultline-investigation/faultline/pkg/phase/changes"
 	"github.com/faultline-investigation/faultline/pkg/phase/phasetest"
 )
 
@@ -24,7 +25,7 @@ func TestStepsReadWhatRealStoresAnsweredInIncidentsOfEveryKind(t *testing.T) {
 		"pool":        {cause.Pool(), cause.Events()},
 		"surge":       {cause.Limits()},
 		"leak":        {cause.Limits(), cause.Pods()},
-		"outage":      {cause.Pods(), cause.Events(), cause.ChangeList()},
+		"outage":      {cause.Pods(), cause.Events(), changes.List()},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -10,28 +10,6 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/wording"
 )
 
-const (
-	muchOftener = 3.0              // how many times the rate before is more than before
-	finest      = 15 * time.Second // between the points of the cluster's metrics
-	mostPoints  = 600              // of one of their series
-)
-
-// nearby is the time around the incident and the hour before it.
-func nearby(c *incident.Case) incident.Window {
-	return incident.Window{From: c.HourBefore().From, To: c.Around().To}
-}
-
-// nearbySpacing is the distance between the points of the cluster's metrics.
-func nearbySpacing(c *incident.Case) time.Duration {
-	return max(finest, (nearby(c).Length() / mostPoints).Round(time.Second))
-}
-
-// oftener says whether something that was counted around the incident and before it happens much more often now. What
-// never happened before does.
-func oftener(c *incident.Case, now, earlier float64) bool {
-	return now > 0 && now/c.Around().Length().Seconds() >= muchOftener*earlier/c.HourBefore().Length().Seconds()
-}
-
 const now = 5 * time.Minute // what "now" averages over
 
 // usualTime is the part of a chart that its normal value was taken from: all of it, or what lies before the move.
@@ -49,11 +27,6 @@ func since(moved *incident.MovedAt) wording.Text {
 		return wording.Text{}
 	}
 	return wording.Textf(", since %s", wording.Clock(moved.Middle()))
-}
-
-// hasCluster says whether anything measures the cluster's objects.
-func hasCluster(c *incident.Case) bool {
-	return c.Facts.Conventions != nil && c.Facts.Conventions.Cluster != nil
 }
 
 func noCluster() *phase.Skip {
@@ -80,16 +53,6 @@ func serviceLabel(c *incident.Case, labels []string) string {
 		return known.Label
 	}
 	return labels[0]
-}
-
-// labelled is the first of the labels that a series has.
-func labelled(s incident.Series, labels []string) string {
-	for _, l := range labels {
-		if s.Labels[l] != "" {
-			return s.Labels[l]
-		}
-	}
-	return ""
 }
 
 // surroundingRead is what the surroundings of one kind have to say: findings where something is wrong, else why it is well.

@@ -1,4 +1,4 @@
-package cause
+package changes
 
 import (
 	"strings"
@@ -25,7 +25,7 @@ const jobKind = "Job"
 
 // objectParts ask for objects that were made around the incident, jobs that started then or in the hour before, and deployments that changed.
 func objectParts(c *incident.Case) []promql.Expr {
-	if !hasCluster(c) {
+	if !phase.HasCluster(c) {
 		return nil
 	}
 	var parts []promql.Expr
@@ -41,8 +41,8 @@ func objectParts(c *incident.Case) []promql.Expr {
 }
 
 func fromObjects(c *incident.Case, answers source.Answers) origin {
-	o := named("kube-state-metrics", hasCluster(c))
-	if !hasCluster(c) {
+	o := named("kube-state-metrics", phase.HasCluster(c))
+	if !phase.HasCluster(c) {
 		return o
 	}
 	if o.problem = answers.Problem(objectsAsked); o.problem != nil {
@@ -119,7 +119,7 @@ func rareJobs(c *incident.Case, jobs []incident.JobStart) []incident.JobStart {
 	}
 	var rare []incident.JobStart
 	for _, j := range jobs {
-		if of := (name{j.Namespace, j.CronJob}); !j.At.Before(near.From) && oftener(c, since[of], before[of]) {
+		if of := (name{j.Namespace, j.CronJob}); !j.At.Before(near.From) && phase.MuchOftener(c, since[of], before[of]) {
 			rare = append(rare, j)
 		}
 	}
@@ -195,7 +195,7 @@ func fromBuilds(c *incident.Case, answers source.Answers) origin {
 
 // serviceOf is the service of a series; a job of OpenTelemetry has the namespace before it.
 func serviceOf(s incident.Series, labels []string) string {
-	name := labelled(s, labels)
+	name := phase.FirstLabel(s, labels)
 	return name[strings.LastIndexByte(name, '/')+1:]
 }
 

@@ -1,4 +1,5 @@
-package cause
+// Package changes is the step of the fourth phase that lists what was changed around the incident.
+package changes
 
 import (
 	"fmt"
@@ -12,9 +13,9 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/wording"
 )
 
-// ChangeList puts what was changed around the incident into one list, whatever shows it: the cluster's metrics and events, versions and
+// List puts what was changed around the incident into one list, whatever shows it: the cluster's metrics and events, versions and
 // feature flags in the sampled requests, build metrics, lines of deployers, migrations and schedulers, and annotations in Grafana.
-func ChangeList() phase.Step {
+func List() phase.Step {
 	return phase.Step{
 		Phase:    incident.PhaseCause,
 		ID:       "changes",
@@ -35,7 +36,7 @@ func planChanges(c *incident.Case) ([]source.Question, error) {
 		if err != nil {
 			return nil, err
 		}
-		questions = append(questions, source.Question{Name: objectsAsked, Kind: source.Range, Text: text, Window: c.Around(), Step: nearbySpacing(c)})
+		questions = append(questions, source.Question{Name: objectsAsked, Kind: source.Range, Text: text, Window: c.Around(), Step: phase.NearbySpacing(c)})
 	}
 	if c.Facts.LogLabels != nil {
 		lines, err := linesQuestion(c)

@@ -1,4 +1,4 @@
-package cause_test
+package changes_test
 
 import (
 	"fmt"
@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
-	"github.com/faultline-investigation/faultline/pkg/phase/cause"
+	"github.com/faultline-investigation/faultline/pkg/phase/changes"
 	"github.com/faultline-investigation/faultline/pkg/phase/phasetest"
 	"github.com/faultline-investigation/faultline/pkg/source"
 )
@@ -42,13 +42,13 @@ func TestChangesAreAskedForInTwoQuestionsThatParse(t *testing.T) {
 	t.Parallel()
 	c := caseWithOnset()
 	c.Facts.Conventions.Build = &incident.BuildMetric{Info: "target_info", Services: []string{"service_name", "job"}, Version: "service_version"}
-	questions := phasetest.Planned(t, cause.ChangeList(), c)
+	questions := phasetest.Planned(t, changes.List(), c)
 	require.Len(t, questions, 2)
 	_, err := parser.NewParser(parser.Options{}).ParseExpr(questions["objects"].Text)
 	require.NoError(t, err)
 	require.Contains(t, questions["objects"].Text, "build_info", "others may have another metric than the one that was chosen")
 	c.Knowledge.Annotations = &incident.Annotations{Tags: []string{"deploy", "flag"}}
-	annotations := phasetest.Planned(t, cause.ChangeList(), c)["annotations"]
+	annotations := phasetest.Planned(t, changes.List(), c)["annotations"]
 	require.Equal(t, source.Grafana, annotations.Kind.Signal(), "which is no store")
 	require.Equal(t, "deploy,flag", annotations.Text)
 }
@@ -61,7 +61,7 @@ func TestChangesOfAllSourcesMakeOneListInTheOrderOfTime(t *testing.T) {
 		{At: ago(10 * time.Minute), Kind: "Deployment", Namespace: "net", Object: "late", Action: incident.Scaled, What: "scaled", Sources: []string{"event ScalingReplicaSet"}},
 	}}
 	generation := append(points(ago(80*time.Minute), ago(31*time.Minute), 5), points(ago(30*time.Minute), end, 6)...)
-	reading := phasetest.Learned(t, cause.ChangeList(), c, withNothing(
+	reading := phasetest.Learned(t, changes.List(), c, withNothing(
 		made("networkpolicy", "closed", ago(40*time.Minute)),
 		made("replicaset", "web-7c8d9f6b5", ago(30*time.Minute)),
 		incident.Series{Labels: map[string]string{"namespace": "net", "deployment": "web"}, Points: generation}))
@@ -82,7 +82,7 @@ func TestChangesOfAllSourcesMakeOneListInTheOrderOfTime(t *testing.T) {
 func TestNoChangeSaysWhichSourcesWereRead(t *testing.T) {
 	t.Parallel()
 	c := caseWithOnset()
-	reading := phasetest.Learned(t, cause.ChangeList(), c, withNothing())
+	reading := phasetest.Learned(t, changes.List(), c, withNothing())
 	require.Equal(t, incident.Clear, reading.Outcome)
 	require.Equal(t, "No change is known from the hour before the onset to now. Read: kube-state-metrics and log lines of deployers, migrations, flag services and schedulers. "+
 		"Not there: Kubernetes events, versions in spans, feature flags in spans, build metrics and annotations in Grafana.", reading.Findings[0].Sentence)
@@ -93,17 +93,17 @@ func TestWhatCouldNotBeReadIsNotNoChange(t *testing.T) {
 	broken := source.Answer{Problem: &source.Problem{Sentence: "It did not answer."}}
 	for name, answers := range map[string]source.Answers{"kube-state-metrics": {"objects": broken, "lines": {}}, "log lines of deployers": {"objects": {}, "lines": broken}} {
 		c := caseWithOnset()
-		reading := phasetest.Learned(t, cause.ChangeList(), c, answers)
+		reading := phasetest.Learned(t, changes.List(), c, answers)
 		require.Equal(t, incident.Found, reading.Outcome, name)
 		require.Equal(t, incident.Info, reading.Findings[0].Severity, name)
 		require.Contains(t, reading.Findings[0].Sentence, "Could not read "+name)
 	}
 	c := caseWithOnset()
-	_, err := cause.ChangeList().Read(c, source.Answers{"objects": broken, "lines": broken})
+	_, err := changes.List().Read(c, source.Answers{"objects": broken, "lines": broken})
 	require.ErrorIs(t, err, broken.Problem, "nothing could be read")
 
 	c.Facts.Events = &incident.ClusterEvents{Changes: []incident.ClusterChange{{At: ago(40 * time.Minute), Kind: "Ingress", Object: "web", Action: "Updated", What: "updated"}}}
-	reading := phasetest.Learned(t, cause.ChangeList(), c, source.Answers{"objects": broken, "lines": {}})
+	reading := phasetest.Learned(t, changes.List(), c, source.Answers{"objects": broken, "lines": {}})
 	require.Contains(t, reading.Findings[0].Sentence, "1 change before the onset; after it no change.")
 }
 
@@ -111,8 +111,8 @@ func TestChangesAreNotCheckedWhereNothingTellsOfThem(t *testing.T) {
 	t.Parallel()
 	c := caseWithOnset()
 	c.Facts.Conventions.Cluster, c.Facts.LogLabels = nil, nil
-	require.Empty(t, phasetest.Planned(t, cause.ChangeList(), c))
-	_, err := cause.ChangeList().Read(c, source.Answers{})
+	require.Empty(t, phasetest.Planned(t, changes.List(), c))
+	_, err := changes.List().Read(c, source.Answers{})
 	phasetest.RequireSkip(t, err, "Nothing that shows changes is known")
 }
 
@@ -122,7 +122,7 @@ func TestAJobIsAChangeUnlessItStartsAsOftenAtOtherTimes(t *testing.T) {
 	started := func(name string, before time.Duration) incident.Series {
 		return incident.Series{Labels: map[string]string{"namespace": "net", "job_name": name}, Points: points(ago(20*time.Minute), end, float64(ago(before).Unix()))}
 	}
-	phasetest.Learned(t, cause.ChangeList(), c, withNothing(started("settle-29301", 30*time.Minute), started("poll-29299", 130*time.Minute), started("poll-29301", 25*time.Minute)))
+	phasetest.Learned(t, changes.List(), c, withNothing(started("settle-29301", 30*time.Minute), started("poll-29299", 130*time.Minute), started("poll-29301", 25*time.Minute)))
 	require.Len(t, c.Facts.Changes.List, 1)
 	require.Equal(t, "settle-29301", changeOf(t, c, "Job").Object)
 }
@@ -135,7 +135,7 @@ func TestBuildMetricsTellOfAVersionThatAppeared(t *testing.T) {
 		return incident.Series{Labels: map[string]string{"job": "shop/web", "service_version": version, "faultline_part": part}, Points: points(ago(since), end, 2)}
 	}
 	answers := withNothing(version("new target_info", "2.0", 24*time.Minute), version("old target_info", "1.9", 24*time.Minute))
-	phasetest.Learned(t, cause.ChangeList(), c, answers)
+	phasetest.Learned(t, changes.List(), c, answers)
 	k := changeOf(t, c, incident.KindVersion)
 	require.Equal(t, "web changed from version 1.9 to 2.0", k.Object+" "+k.What)
 	require.True(t, k.BeforeOnset)
@@ -169,7 +169,7 @@ func TestSpansTellOfANewVersionBetweenTwoOfThem(t *testing.T) {
 	t.Parallel()
 	c := caseWithOnset()
 	c.Facts.Neighbours = sampledIn(requests(60*time.Minute, 30*time.Minute, 20*time.Second, "1.9", "", false), requests(22*time.Minute, 0, 20*time.Second, "2.0", "", true))
-	phasetest.Learned(t, cause.ChangeList(), c, withNothing())
+	phasetest.Learned(t, changes.List(), c, withNothing())
 	k := changeOf(t, c, incident.KindVersion)
 	require.Equal(t, "changed from version 1.9 to 2.0", k.What)
 	require.Equal(t, incident.MovedAt{Earliest: ago(30*time.Minute + 20*time.Second), Latest: ago(22 * time.Minute)}, k.Began())
@@ -183,7 +183,7 @@ func TestASampleAfterTheOnsetIsNoChangeAfterIt(t *testing.T) {
 		last := end.Sub(c.Facts.Onset.Latest.Add(later)) // request of the version before
 		c.Facts.Neighbours = sampledIn(requests(60*time.Minute, last-time.Millisecond, 20*time.Second, "1.9", "", false), requests(last, last-time.Millisecond, time.Second, "1.9", "", false),
 			requests(last-30*time.Second, 0, 20*time.Second, "2.0", "", true))
-		phasetest.Learned(t, cause.ChangeList(), c, withNothing())
+		phasetest.Learned(t, changes.List(), c, withNothing())
 		require.Equal(t, before, changeOf(t, c, incident.KindVersion).BeforeOnset, later)
 	}
 }
@@ -199,7 +199,7 @@ func TestWhatWasThereBeforeIsNoNewVersion(t *testing.T) {
 	} {
 		c := caseWithOnset()
 		c.Facts.Neighbours = sample
-		phasetest.Learned(t, cause.ChangeList(), c, withNothing())
+		phasetest.Learned(t, changes.List(), c, withNothing())
 		require.Empty(t, c.Facts.Changes.List, name)
 	}
 }
@@ -209,7 +209,7 @@ func TestAFlagThatOnlyAPartMeetsMayHaveBeenThereUnseen(t *testing.T) {
 	c := caseWithOnset()
 	c.Facts.Neighbours = sampledIn(requests(60*time.Minute, 19*time.Minute, 20*time.Second, "1", "off", false),
 		requests(18*time.Minute, 0, 40*time.Second, "1", "off", false), requests(18*time.Minute-10*time.Second, 0, 40*time.Second, "1", "on", true))
-	phasetest.Learned(t, cause.ChangeList(), c, withNothing())
+	phasetest.Learned(t, changes.List(), c, withNothing())
 	k := changeOf(t, c, incident.KindFeatureFlag)
 	require.Equal(t, "new-basket of web switched from off to on", k.Object+" of "+k.Service+" "+k.What)
 	require.Equal(t, ago(18*time.Minute-10*time.Second), k.At)
@@ -224,7 +224,7 @@ func TestMoreRequestsAreAskedForWhereItIsVagueWhenAVersionBegan(t *testing.T) {
 	c := caseWithOnset()
 	c.Facts.Neighbours = sampledIn(requests(60*time.Minute, 50*time.Minute, 10*time.Second, "1.9", "", false), requests(12*time.Minute, 0, 10*time.Second, "2.0", "", true))
 	c.Facts.Culprit = &incident.Culprit{Span: incident.Span{Service: "web"}}
-	more, err := cause.ChangeList().More(cause.ChangeList().View(c), withNothing())
+	more, err := changes.List().More(changes.List().View(c), withNothing())
 	require.NoError(t, err)
 	require.Len(t, more, 2)
 	require.Equal(t, c.Facts.Onset.Earliest.Add(-10*time.Minute), more[0].Window.To, "whether it was there ten minutes before")
@@ -238,9 +238,9 @@ func TestMoreRequestsAreAskedForWhereItIsVagueWhenAVersionBegan(t *testing.T) {
 	answers := withNothing()
 	answers[more[0].Name] = summaries(requests(32*time.Minute, 31*time.Minute, 10*time.Second, "1.9", "", false))
 	answers[more[1].Name] = summaries(requests(21*time.Minute, 20*time.Minute, 10*time.Second, "2.0", "", true))
-	phasetest.Learned(t, cause.ChangeList(), c, answers)
+	phasetest.Learned(t, changes.List(), c, answers)
 	require.Equal(t, incident.MovedAt{Earliest: ago(31*time.Minute + 10*time.Second), Latest: ago(21 * time.Minute)}, changeOf(t, c, incident.KindVersion).Began())
-	again, err := cause.ChangeList().More(cause.ChangeList().View(c), answers)
+	again, err := changes.List().More(changes.List().View(c), answers)
 	require.NoError(t, err)
 	require.Empty(t, again)
 }
@@ -258,7 +258,7 @@ func TestLinesTellOfChangesThatAreNotMadeAllTheTime(t *testing.T) {
 		writes("web", "user 17 was updated", ago(23*time.Minute)),
 		writes("flux", "Helm upgrade succeeded for release shop/web.v7 with chart web@2.0.1", ago(22*time.Minute)),
 	}}
-	phasetest.Learned(t, cause.ChangeList(), c, answers)
+	phasetest.Learned(t, changes.List(), c, answers)
 	require.Len(t, c.Facts.Changes.List, 2)
 	k := changeOf(t, c, incident.KindMigration)
 	require.Equal(t, "7 - voucher by orders-schema run with 1 more", k.Object+" by "+k.Service+" "+k.What)
@@ -278,7 +278,7 @@ func TestAnnotationsAreOfTheServiceThatTheyName(t *testing.T) {
 		{At: ago(27 * time.Minute), Text: "webhooks 1.0", Tags: []string{"deploy"}},
 		{At: ago(26 * time.Minute), Text: "an investigation", Tags: []string{"deploy", "faultline"}},
 	}}
-	phasetest.Learned(t, cause.ChangeList(), c, answers)
+	phasetest.Learned(t, changes.List(), c, answers)
 	var told []string
 	for _, k := range c.Facts.Changes.List {
 		told = append(told, k.Object+"/"+k.Service)

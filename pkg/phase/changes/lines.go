@@ -1,4 +1,4 @@
-package cause
+package changes
 
 import (
 	"fmt"
@@ -8,6 +8,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/cluster"
 	"github.com/faultline-investigation/faultline/pkg/convention"
 	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/phase"
 	"github.com/faultline-investigation/faultline/pkg/query/logql"
 	"github.com/faultline-investigation/faultline/pkg/source"
 )
@@ -22,7 +23,7 @@ func linesQuestion(c *incident.Case) (source.Question, error) {
 		kept = append(kept, labels.Namespace)
 	}
 	text, err := logql.StreamsWithout(labels.Service).Matching(convention.ChangeStems).Matching(convention.ChangeLines).Keeping(append(kept, convention.LevelLabels()...)...).Text()
-	return source.Question{Name: linesAsked, Kind: source.Lines, Text: text, Window: nearby(c), Limit: mostChangeLines}, err
+	return source.Question{Name: linesAsked, Kind: source.Lines, Text: text, Window: phase.Nearby(c), Limit: mostChangeLines}, err
 }
 
 // written is a change as one kind of line tells it, and when such lines were written around the incident.
@@ -41,7 +42,7 @@ func fromLines(c *incident.Case, answers source.Answers) origin {
 		return o
 	}
 	for _, w := range writtenOf(c, answers[linesAsked].Lines) {
-		if oftener(c, w.since, w.before) {
+		if phase.MuchOftener(c, w.since, w.before) {
 			o.changes = append(o.changes, w.ClusterChange)
 		}
 	}
