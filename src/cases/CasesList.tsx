@@ -2,16 +2,15 @@ import { useEffect, useState } from 'react';
 import { css } from '@emotion/css';
 import { dateTimeFormat, type GrafanaTheme2 } from '@grafana/data';
 import { t, Trans } from '@grafana/i18n';
-import { DataSourcePicker, locationService } from '@grafana/runtime';
+import { locationService } from '@grafana/runtime';
 import { Alert, Combobox, InlineField, Input, LoadingPlaceholder, Stack, useStyles2 } from '@grafana/ui';
 import type { CaseList, CaseState, Level } from '../api/case.gen';
-import { onlyOf } from '../api/environments';
 import { failureOf, type Failure } from '../api/failure';
-import { dataSourceType } from '../api/pluginIds';
 import { PlainTable } from '../evidence/PlainTable';
 import { hrefOf } from '../links/link';
 import { casesUrl, caseUrl } from './caseLinks';
 import { levelName, stateName } from './caseWords';
+import { EnvironmentPicker } from './EnvironmentPicker';
 import { listCases, type CaseFilter } from './requests';
 
 const typingPause = 300; // ms
@@ -53,12 +52,10 @@ export function CasesList({ ds, search }: Props) {
   return (
     <Stack direction="column">
       <InlineField label={t('cases.environment', 'Environment')}>
-        <DataSourcePicker
-          inputId="faultline-cases-environment"
-          {...onlyOf(dataSourceType)}
+        <EnvironmentPicker
+          id="faultline-cases-environment"
           current={ds}
-          onChange={({ uid }) => locationService.push(casesUrl(uid))}
-          noDefault
+          onChange={(uid) => locationService.push(casesUrl(uid))}
         />
       </InlineField>
       <Filters filter={filter} onChange={(part) => setFilter((before) => ({ ...before, ...part }))} />

@@ -1,46 +1,33 @@
-import { urlUtil } from '@grafana/data';
 import { t } from '@grafana/i18n';
-import { DataSourcePicker, locationService, PluginPage } from '@grafana/runtime';
+import { locationService } from '@grafana/runtime';
 import { Alert, Field, LoadingPlaceholder, Stack } from '@grafana/ui';
-import { listEnvironments, onlyOf } from '../../api/environments';
-import { dataSourceType } from '../../api/pluginIds';
 import { useReadiness, type ReadinessReport } from '../../api/readiness';
-import { NoEnvironment } from '../../cases/NoEnvironment';
-import { UnknownEnvironment } from '../../cases/UnknownEnvironment';
+import { EnvironmentPicker } from '../../cases/EnvironmentPicker';
 import { HowWeKnow } from '../../evidence/HowWeKnow';
 import { NotChecked } from '../../evidence/NotChecked';
 import { formatInterval } from '../../format/formatInterval';
 import { readinessPath } from '../../links/link';
+import { EnvironmentPage } from '../EnvironmentPage';
 import { ChangesThatHelp } from './ChangesThatHelp';
 import { Matrix } from './Matrix';
 
 /** Says for each service what an investigation of it could not find, and what to do about it first. */
 export function ReadinessPage({ search }: { search: string }) {
-  const asked = new URLSearchParams(search).get('ds');
-  const environments = listEnvironments();
-  const named = environments.find(({ uid }) => uid === asked);
-  const first = named ?? environments[0];
-  const isHere = !asked || named !== undefined;
   return (
-    <PluginPage
-      renderTitle={() => <h1>{t('readiness.title', 'Readiness')}</h1>}
+    <EnvironmentPage
+      title={t('readiness.title', 'Readiness')}
       subTitle={t(
         'readiness.subtitle',
         'Which prerequisites of a fast investigation are met, measured from the stores.'
       )}
+      path={readinessPath}
+      asked={new URLSearchParams(search).get('ds')}
+      titleOf={(name) =>
+        t('readiness.of-environment', 'Readiness of {{name}}', { name, interpolation: { escapeValue: false } })
+      }
     >
-      {!first && <NoEnvironment />}
-      {first && isHere && <Environment environment={first.uid} />}
-      {first && !isHere && (
-        <UnknownEnvironment
-          instead={t('readiness.of-environment', 'Readiness of {{name}}', {
-            name: first.name,
-            interpolation: { escapeValue: false },
-          })}
-          path={urlUtil.renderUrl(readinessPath, { ds: first.uid })}
-        />
-      )}
-    </PluginPage>
+      {(uid) => <Environment environment={uid} />}
+    </EnvironmentPage>
   );
 }
 
@@ -49,12 +36,10 @@ function Environment({ environment }: { environment: string }) {
   return (
     <Stack direction="column" gap={2}>
       <Field noMargin label={t('readiness.environment', 'Environment')}>
-        <DataSourcePicker
-          inputId="faultline-readiness-environment"
-          {...onlyOf(dataSourceType)}
+        <EnvironmentPicker
+          id="faultline-readiness-environment"
           current={environment}
-          onChange={({ uid }) => locationService.partial({ ds: uid }, true)}
-          noDefault
+          onChange={(uid) => locationService.partial({ ds: uid }, true)}
         />
       </Field>
       {failure && <NotChecked reason={failure.sentence} advice={failure.advice} />}

@@ -2,11 +2,11 @@ import { useState, type FormEvent } from 'react';
 import { css } from '@emotion/css';
 import { dateTime, rangeUtil, type DataSourceInstanceSettings, type DateTime, type GrafanaTheme2 } from '@grafana/data';
 import { t, Trans } from '@grafana/i18n';
-import { DataSourcePicker, locationService, PluginPage } from '@grafana/runtime';
+import { locationService, PluginPage } from '@grafana/runtime';
 import { Alert, Button, Field, Input, Stack, TimeRangeInput, useStyles2 } from '@grafana/ui';
-import { listEnvironments, onlyOf } from '../../api/environments';
+import { listEnvironments } from '../../api/environments';
 import type { Failure } from '../../api/failure';
-import { dataSourceType } from '../../api/pluginIds';
+import { EnvironmentPicker } from '../../cases/EnvironmentPicker';
 import { NoEnvironment } from '../../cases/NoEnvironment';
 import { investigationUrl, type InvestigationLink } from '../../links/link';
 import { usePageNav } from '../../links/pageNav';
@@ -95,13 +95,7 @@ function StartForm({ environment, onEnvironment, known }: FormProps) {
     <form onSubmit={investigate}>
       <Stack direction="column" maxWidth={60}>
         <Field noMargin label={t('start.environment', 'Environment')}>
-          <DataSourcePicker
-            inputId="faultline-environment"
-            {...onlyOf(dataSourceType)}
-            current={environment}
-            onChange={({ uid }) => onEnvironment(uid)}
-            noDefault
-          />
+          <EnvironmentPicker id="faultline-environment" current={environment} onChange={onEnvironment} />
         </Field>
         <TextField id="service" label={t('start.service', 'Service')} value={service} onChange={setService} required />
         <TextField

@@ -1,17 +1,15 @@
 import { useState } from 'react';
 import { css } from '@emotion/css';
-import { dateTimeFormat, urlUtil, type GrafanaTheme2 } from '@grafana/data';
+import { dateTimeFormat, type GrafanaTheme2 } from '@grafana/data';
 import { t, Trans } from '@grafana/i18n';
-import { DataSourcePicker, locationService, PluginPage } from '@grafana/runtime';
+import { locationService } from '@grafana/runtime';
 import { Alert, Button, Field, LoadingPlaceholder, Stack, useStyles2 } from '@grafana/ui';
-import { listEnvironments, onlyOf } from '../../api/environments';
-import { dataSourceType } from '../../api/pluginIds';
 import { useStorm, type Storm } from '../../api/storms';
-import { NoEnvironment } from '../../cases/NoEnvironment';
-import { UnknownEnvironment } from '../../cases/UnknownEnvironment';
+import { EnvironmentPicker } from '../../cases/EnvironmentPicker';
 import { HowWeKnow } from '../../evidence/HowWeKnow';
 import { NotChecked } from '../../evidence/NotChecked';
 import { stormPath } from '../../links/link';
+import { EnvironmentPage } from '../EnvironmentPage';
 import { CauseSection } from './CauseSection';
 import { CallGraph } from './CallGraph';
 import { InvestigationList } from './InvestigationList';
@@ -21,31 +19,21 @@ import { StormTimeline } from './StormTimeline';
 /** Gives all alerts that fire one answer: which cause explains which, and what stays unexplained. */
 export function StormPage({ search }: { search: string }) {
   const params = new URLSearchParams(search);
-  const asked = params.get('ds');
-  const environments = listEnvironments();
-  const named = environments.find(({ uid }) => uid === asked);
-  const first = named ?? environments[0];
-  const isHere = !asked || named !== undefined;
   return (
-    <PluginPage
-      renderTitle={() => <h1>{t('storm.title', 'Storm')}</h1>}
+    <EnvironmentPage
+      title={t('storm.title', 'Storm')}
       subTitle={t(
         'storm.subtitle',
         'One answer for all alerts that fire: which cause explains which, and which none does.'
       )}
+      path={stormPath}
+      asked={params.get('ds')}
+      titleOf={(name) =>
+        t('storm.of-environment', 'Storm of {{name}}', { name, interpolation: { escapeValue: false } })
+      }
     >
-      {!first && <NoEnvironment />}
-      {first && isHere && <Environment environment={first.uid} at={momentOf(params.get('at'))} />}
-      {first && !isHere && (
-        <UnknownEnvironment
-          instead={t('storm.of-environment', 'Storm of {{name}}', {
-            name: first.name,
-            interpolation: { escapeValue: false },
-          })}
-          path={urlUtil.renderUrl(stormPath, { ds: first.uid })}
-        />
-      )}
-    </PluginPage>
+      {(uid) => <Environment environment={uid} at={momentOf(params.get('at'))} />}
+    </EnvironmentPage>
   );
 }
 
@@ -62,12 +50,10 @@ function Environment({ environment, at }: { environment: string; at?: string }) 
     <Stack direction="column" gap={2}>
       <Stack direction="row" gap={1} alignItems="end" wrap="wrap">
         <Field noMargin label={t('storm.environment', 'Environment')}>
-          <DataSourcePicker
-            inputId="faultline-storm-environment"
-            {...onlyOf(dataSourceType)}
+          <EnvironmentPicker
+            id="faultline-storm-environment"
             current={environment}
-            onChange={({ uid }) => locationService.partial({ ds: uid }, true)}
-            noDefault
+            onChange={(uid) => locationService.partial({ ds: uid }, true)}
           />
         </Field>
         <Button
