@@ -35,8 +35,8 @@ func (p *printer) dependencies(rows []incident.Dependency) {
 		if p.width < narrow {
 			normalP99, normalErrors = nil, nil
 		}
-		t.Row(ansi.Truncate(d.Service, p.width/3, "…"), openEnded(d.P99AtLeast)+against(d.P99, normalP99, incident.Seconds), against(d.Errors, normalErrors, incident.Ratio),
-			against(d.Rate, nil, incident.PerSecond), string(d.Health))
+		t.Row(ansi.Truncate(d.Service, p.width/3, "…"), against(d.P99, normalP99, incident.Seconds, d.P99AtLeast), against(d.Errors, normalErrors, incident.Ratio, false),
+			against(d.Rate, nil, incident.PerSecond, false), string(d.Health))
 	}
 	for line := range strings.SplitSeq(strings.TrimRight(t.String(), "\n"), "\n") {
 		p.line("%s%s", indent, line)
@@ -54,20 +54,12 @@ func healthStyle(h incident.Health) lipgloss.Style {
 	}
 }
 
-// openEnded goes before a lower bound of a number.
-func openEnded(atLeast bool) string {
-	if atLeast {
-		return "over "
-	}
-	return ""
-}
-
-// against writes a value with its baseline in brackets, or a dash where nobody measures it.
-func against(value, baseline *float64, unit incident.Unit) string {
+// against writes a value, or that it is more than that, with its baseline in brackets; or a dash where nobody measures it.
+func against(value, baseline *float64, unit incident.Unit, atLeast bool) string {
 	if value == nil {
 		return "–"
 	}
-	text := numbers.Say(*value, unit)
+	text := numbers.Bound(*value, unit, atLeast)
 	if baseline != nil {
 		text += fmt.Sprintf(" (%s)", numbers.Say(*baseline, unit))
 	}

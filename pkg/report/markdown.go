@@ -8,6 +8,7 @@ import (
 
 	"github.com/faultline-investigation/faultline/pkg/escape"
 	"github.com/faultline-investigation/faultline/pkg/incident"
+	"github.com/faultline-investigation/faultline/pkg/numbers"
 )
 
 // Markdown writes the case as Markdown: verdict, phases with their findings and queries, chain and cost. The same case
@@ -68,9 +69,9 @@ func step(b *strings.Builder, s incident.StepResult, asked map[question]string) 
 
 func evidence(b *strings.Builder, e incident.Evidence) {
 	if len(e.Rows) > 0 {
-		b.WriteString("\n  | service | p99 (s) | errors (ratio) | status |\n  |---|---|---|---|\n")
+		b.WriteString("\n  | service | p99 | errors | status |\n  |---|---|---|---|\n")
 		for _, d := range e.Rows {
-			fmt.Fprintf(b, "  | %s | %s | %s | %s |\n", escape.Markdown(d.Service), over(d.P99AtLeast)+number(d.P99), number(d.Errors), escape.Markdown(string(d.Health)))
+			fmt.Fprintf(b, "  | %s | %s | %s | %s |\n", escape.Markdown(d.Service), measured(d.P99, incident.Seconds, d.P99AtLeast), measured(d.Errors, incident.Ratio, false), escape.Markdown(string(d.Health)))
 		}
 		b.WriteString("\n")
 	}
@@ -123,17 +124,10 @@ func doubts(b *strings.Builder, against, rests []string, next *incident.OpenQuer
 	}
 }
 
-// over goes before a lower bound of a number.
-func over(atLeast bool) string {
-	if atLeast {
-		return "over "
-	}
-	return ""
-}
-
-func number(v *float64) string {
+// measured writes a number, or a dash where nobody measures it.
+func measured(v *float64, unit incident.Unit, atLeast bool) string {
 	if v == nil {
 		return "–"
 	}
-	return fmt.Sprintf("%.4g", *v)
+	return numbers.Bound(*v, unit, atLeast)
 }

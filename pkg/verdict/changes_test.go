@@ -132,3 +132,17 @@ func TestEventsOfTheTimelineAreToldApartWithinTheirStep(t *testing.T) {
 		"requests to web fall to 5/s",
 	}, told)
 }
+
+func TestTheTimelineSaysWhereOnlyALowerBoundIsKnown(t *testing.T) {
+	t.Parallel()
+	cpu := abnormal("throttled CPU periods", "web", 0.6, 0.02, incident.Ratio, 21*time.Minute)
+	for atLeast, want := range map[bool]string{true: "p99 latency of web rises to over 3 s", false: "p99 latency of web rises to 3 s"} {
+		c := limits(&cpu, nil)
+		c.Facts.Latency.AtLeast = atLeast
+		var told []string
+		for _, l := range judged(t, c).Chain {
+			told = append(told, l.Sentence)
+		}
+		require.Contains(t, told, want)
+	}
+}

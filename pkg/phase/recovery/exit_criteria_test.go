@@ -47,6 +47,18 @@ func TestEveryCriterionHasItsQueryItsBoundAndWhetherItHolds(t *testing.T) {
 	require.True(t, p99.Met(0.5), "a watch judges later answers by the same bounds")
 }
 
+func TestALatencyBeyondItsBucketsStaysALowerBound(t *testing.T) {
+	t.Parallel()
+	for milliseconds, now := range map[float64]string{10_000: "over 10 s", 2300: "2.3 s"} {
+		c := suffering()
+		c.Facts.Latency.Now, c.Facts.Latency.AtLeast = 10, true
+		answer := source.Answer{Series: []incident.Series{{Labels: map[string]string{phase.PartLabel: incident.CriterionLatency}, Points: []incident.Point{{Value: milliseconds}}}}}
+		reading, err := recovery.ExitCriteria().Read(c, source.Answers{"criteria": answer})
+		require.NoError(t, err)
+		require.Contains(t, reading.Findings[0].Sentence, "p99 latency at most 600 ms (now "+now+")")
+	}
+}
+
 func TestANumberThatIsNotMeasuredDoesNotHold(t *testing.T) {
 	t.Parallel()
 	c := suffering()
