@@ -25,10 +25,14 @@ type WholeTraces struct {
 
 // TraceShape is one way to fail.
 type TraceShape struct {
-	Shape  string `json:"shape"` // for example "charge of payment-service: PoolExhaustedError"
-	Count  int    `json:"count"`
-	Before int    `json:"before,omitempty"` // of the traces that failed before the onset
-	Trace  string `json:"trace"`            // id of the longest one
+	Shape string `json:"shape"` // for example "charge of payment-service: PoolExhaustedError"
+	// Service and Operation are of the span where these traces go wrong; empty where they came without spans.
+	Service   string `json:"service,omitempty"`
+	Operation string `json:"operation,omitempty"`
+	Failed    bool   `json:"failed,omitempty"` // that span failed; else most of the time went there
+	Count     int    `json:"count"`
+	Before    int    `json:"before,omitempty"` // of the traces that failed before the onset
+	Trace     string `json:"trace"`            // id of the longest one
 }
 
 // AttributeName is an attribute of spans, or of the resource that recorded them.

@@ -159,18 +159,22 @@ func startsBelow(c *incident.Case, s *Suspect) *incident.Contradiction {
 }
 
 // failElsewhere: a cause at one place explains requests that fail at that place.
-func failElsewhere(c *incident.Case, _ *Suspect) *incident.Contradiction {
+func failElsewhere(c *incident.Case, s *Suspect) *incident.Contradiction {
 	const id, observation = "fail-elsewhere", "affected requests go wrong in other ways too"
 	e := c.Facts.Example
 	if e == nil || e.Of == 0 {
 		return nil
 	}
-	alike, of := numbers.Count(float64(e.Like)), numbers.Count(float64(e.Of))
+	like, how := e.Like, "in the same way"
+	if s.together > 0 {
+		like, how = s.together, "at these operations of "+s.service
+	}
+	alike, of := numbers.Count(float64(like)), numbers.Count(float64(e.Of))
 	switch {
 	case e.Of == 1:
 		return contradiction(id, observation, incident.NotKnown, "only one was looked at")
-	case float64(e.Like) < nearlyAll*float64(e.Of):
-		return contradiction(id, observation, incident.Seen, "of %s looked at, %s go wrong in the same way", of, alike)
+	case float64(like) < nearlyAll*float64(e.Of):
+		return contradiction(id, observation, incident.Seen, "of %s looked at, %s go wrong %s", of, alike, how)
 	}
-	return contradiction(id, observation, incident.NotSeen, "of %s looked at, %s go wrong in the same way", of, alike)
+	return contradiction(id, observation, incident.NotSeen, "of %s looked at, %s go wrong %s", of, alike, how)
 }

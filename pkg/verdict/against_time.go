@@ -17,15 +17,15 @@ func beganAfter(c *incident.Case, s *Suspect) *incident.Contradiction {
 	case s.began == nil:
 		return contradiction(id, observation, incident.NotKnown, "nothing shows when it began")
 	}
-	at, moved := wording.Clock(s.began.Middle()), wording.Clock(onset.Middle())
+	at, moved := movedAt(*s.began), movedAt(onset.MovedAt)
 	switch {
 	case s.began.SurelyAfter(onset.MovedAt):
-		return contradiction(id, observation, incident.Seen, "it began at %s, the numbers of %s moved at %s", at, c.Subject.Service, moved)
+		return contradiction(id, observation, incident.Seen, "it began %s, the numbers of %s moved %s", at, c.Subject.Service, moved)
 	case s.began.Latest.After(onset.Earliest):
-		return contradiction(id, observation, incident.NotKnown, "it began at %s and the numbers of %s moved at %s: which came first is closer than either is known",
+		return contradiction(id, observation, incident.NotKnown, "it began %s and the numbers of %s moved %s: which came first is closer than either is known",
 			at, c.Subject.Service, moved)
 	}
-	return contradiction(id, observation, incident.NotSeen, "it began at %s, the numbers of %s moved at %s", at, c.Subject.Service, moved)
+	return contradiction(id, observation, incident.NotSeen, "it began %s, the numbers of %s moved %s", at, c.Subject.Service, moved)
 }
 
 // asBefore: what was as bad before is no incident.
@@ -104,9 +104,9 @@ func unhealthyBefore(_ *incident.Case, s *Suspect) *incident.Contradiction {
 	since := s.unhealthy.trouble.Since
 	switch {
 	case since.Latest.Before(s.change.At):
-		return contradiction(id, observation, incident.Seen, "they are since %s, the change was at %s", wording.Clock(since.Middle()), wording.Clock(s.change.At))
+		return contradiction(id, observation, incident.Seen, "the trouble began %s, the change was %s", movedAt(since), changedAt(*s.change))
 	case since.Earliest.Before(s.change.At):
-		return contradiction(id, observation, incident.NotKnown, "they are since about %s, the change was at %s", wording.Clock(since.Middle()), wording.Clock(s.change.At))
+		return contradiction(id, observation, incident.NotKnown, "the trouble began %s, the change was %s", movedAt(since), changedAt(*s.change))
 	}
-	return contradiction(id, observation, incident.NotSeen, "they are since %s, the change was at %s", wording.Clock(since.Middle()), wording.Clock(s.change.At))
+	return contradiction(id, observation, incident.NotSeen, "the trouble began %s, the change was %s", movedAt(since), changedAt(*s.change))
 }

@@ -106,7 +106,7 @@ func changeSuspect(c *incident.Case, service string, k incident.ClusterChange) *
 // changedAt is when a change happened, as precisely as that is known: "at 10:30:00".
 func changedAt(k incident.ClusterChange) wording.Text {
 	if began := k.Began(); began.Margin() > exactly {
-		return wording.Textf("between %s and %s", wording.Clock(began.Earliest), wording.Clock(began.Latest))
+		return movedAt(began)
 	}
 	return wording.Textf("at %s", wording.Clock(k.At))
 }

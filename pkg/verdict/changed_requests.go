@@ -100,12 +100,20 @@ func newlyRanked(c *incident.Case, r *incident.RankedService, first bool) *Suspe
 // exactly is up to which margin one moment is named for a beginning.
 const exactly = 30 * time.Second
 
+// movedAt says when something moved, as precisely as that is known.
+func movedAt(at incident.MovedAt) wording.Text {
+	if at.Margin() <= exactly {
+		return wording.Textf("at %s", wording.Clock(at.Middle()))
+	}
+	return wording.Textf("between %s and %s", wording.Clock(at.Earliest), wording.Clock(at.Latest))
+}
+
 // beganAround says when something began, as precisely as what shows it does.
 func beganAround(at incident.MovedAt, by string) wording.Text {
 	if at.Margin() <= exactly {
-		return wording.Textf("it began at %s", wording.Clock(at.Middle()))
+		return wording.Textf("it began %s", movedAt(at))
 	}
-	return wording.Textf("it began between %s and %s, as far as %s show", wording.Clock(at.Earliest), wording.Clock(at.Latest), by)
+	return wording.Textf("it began %s, as far as %s show", movedAt(at), by)
 }
 
 // shownBy is what shows when a difference began.

@@ -150,6 +150,8 @@ func TestWhatCannotBeOrderedIsNotKnown(t *testing.T) {
 	require.Equal(t, incident.NotSeen, against(t, c, "began-after").Sighting)
 	c.Facts.Saturation.CPU.Moved = new(moved(20 * time.Minute))
 	require.Equal(t, incident.NotKnown, against(t, c, "began-after").Sighting, "the margins overlap")
+	c.Facts.Saturation.CPU.Moved = &incident.MovedAt{Earliest: ago(28 * time.Minute), Latest: ago(15 * time.Minute)}
+	require.Contains(t, against(t, c, "began-after").Detail, "it began between 11:32:00 and 11:45:00 and the numbers of web moved at ", "no moment is made of an interval")
 	c.Facts.Onset = nil
 	require.Equal(t, incident.NotKnown, against(t, c, "began-after").Sighting)
 }

@@ -15,7 +15,7 @@ var failingCall = Cause{
 	Kind:  "failing-call",
 	Means: "the span at which the failing requests go wrong, where nothing is known of why",
 	Needs: []incident.Fact{incident.FactCulprit, incident.FactExample, incident.FactOnset, incident.FactPattern, incident.FactDependencies, incident.FactLocks,
-		incident.FactLatency, incident.FactCallees},
+		incident.FactLatency, incident.FactCallees, incident.FactShapes},
 	Find:    findFailingCall,
 	Likely:  []Rule{independentWitnesses, requestsLeaveNoDoubt},
 	Against: []Observation{othersAreServed, ownerSaysWell, failElsewhere},
@@ -37,6 +37,12 @@ func findFailingCall(c *incident.Case, _ Suspects) Suspects {
 	}
 	s := newSuspect(culprit.Span.Service, incident.Target{Type: "operation", Name: culprit.Span.Name}, culprit.Span.Name,
 		fmt.Sprintf("%s of %s %s", culprit.Span.Name, culprit.Span.Service, one(c)))
+	if operations, traces := operationsGoWrong(c); len(operations) > 1 {
+		all := named(operations)
+		s = newSuspect(culprit.Span.Service, incident.Target{Type: "service", Name: culprit.Span.Service}, all,
+			fmt.Sprintf("%s of %s %s", all, culprit.Span.Service, ends(culprit.Span, "fail", "take the largest part of the time")))
+		s.together = traces
+	}
 	peer, how, blamed := blamedPeer(c)
 	if blamed {
 		s = newSuspect(peer.Name, incident.Target{Type: string(peer.Type), Name: peer.Name}, difference.PeerName(peer),
@@ -94,4 +100,45 @@ func partOfTime(c *incident.Case) string {
 		return "most of the time"
 	}
 	return "the largest part of the time"
+}
+
+const namedOperations = 3
+
+// named lists operations, or counts them where they are many.
+func named(operations []string) string {
+	if len(operations) > namedOperations {
+		return fmt.Sprintf("%d operations", len(operations))
+	}
+	return wording.List(operations)
+}
+
+// operationsGoWrong are the operations of the culprit's service at which nearly all of the traces looked at go wrong, all failing or
+// all slow, and at which none did before the onset; the commonest first, and how many traces that are. None where one of them is that of
+// nearly all: it explains the incident alone then.
+func operationsGoWrong(c *incident.Case) (operations []string, together int) {
+	culprit, shapes := c.Facts.Culprit, c.Facts.Shapes
+	if shapes == nil || culprit.Refused != "" || culprit.External != "" {
+		return nil, 0
+	}
+	byOperation := map[string]int{}
+	for _, shape := range shapes.Shapes {
+		if shape.Service != culprit.Span.Service || shape.Failed != culprit.Span.Failed || shape.Before > 0 {
+			continue
+		}
+		if byOperation[shape.Operation] == 0 {
+			operations = append(operations, shape.Operation)
+		}
+		byOperation[shape.Operation] += shape.Count
+		together += shape.Count
+	}
+	enough := nearlyAll * float64(shapes.Of)
+	if float64(together) < enough {
+		return nil, 0
+	}
+	for _, count := range byOperation {
+		if float64(count) >= enough {
+			return nil, 0
+		}
+	}
+	return operations, together
 }

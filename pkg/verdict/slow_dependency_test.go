@@ -54,6 +54,14 @@ func TestTheSpanThatWaitsForADatabaseStandsBehindIt(t *testing.T) {
 	v := judged(t, c)
 	require.Equal(t, "orders-db", v.Candidates[0].Service)
 	require.Equal(t, incident.CauseKind("failing-call"), v.Candidates[len(v.Candidates)-1].Kind)
+
+	c.Facts.Culprit.External, c.Facts.Culprit.Span.Attributes = "orders-db", map[string]string{"db.system": "postgresql"} // the span says whom it calls
+	c.Facts.Latency = &incident.Change{Now: 0.6, Normal: 0.3, Unit: incident.Seconds, Worse: true}
+	v = judged(t, c)
+	require.Contains(t, v.Candidates[0].Because, "the failing trace goes wrong there: 0 ms of 0 ms")
+	for i, k := range v.Candidates[1:] {
+		require.NotEqual(t, v.Candidates[0].Target, k.Target, "%d: one target is one candidate", i)
+	}
 }
 
 func TestWhoAsksAStoreMoreOftenIsNamedAndNotTheStore(t *testing.T) {

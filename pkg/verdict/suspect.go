@@ -1,6 +1,7 @@
 package verdict
 
 import (
+	"slices"
 	"time"
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
@@ -43,6 +44,7 @@ type Suspect struct {
 	calledBy           string                  // who calls the target, where nothing traces the target itself; else empty
 	address            string                  // by which the target is called, where that is not its name
 	ranked             *incident.RankedService // how its requests differ from before; nil where that is not known
+	together           int                     // traces looked at that go wrong at one of several operations, where these are the suspect
 
 	// From its cause:
 	kind                incident.CauseKind
@@ -89,6 +91,27 @@ func (s *Suspect) inherits(from ...*Suspect) {
 			}
 		}
 	}
+}
+
+// distinct leaves out suspects of a target that a better supported one is about too, where they explain nothing themselves: that one says
+// what they know besides. It counts for nothing there, being of the same thing found in another way.
+func (all Suspects) distinct() Suspects {
+	var kept Suspects
+	for _, s := range all {
+		same := slices.IndexFunc(kept, func(k *Suspect) bool {
+			return k.service == s.service && k.target == s.target && !s.mechanism
+		})
+		if same < 0 {
+			kept = append(kept, s)
+			continue
+		}
+		for _, because := range s.because {
+			if !kept[same].kinds[because.kind] {
+				kept[same].because = append(kept[same].because, because)
+			}
+		}
+	}
+	return kept
 }
 
 // score is the share of the kinds of evidence that the suspect or what it explains has, where a step from the symptom towards
@@ -146,10 +169,10 @@ func addOrder(c *incident.Case, s *Suspect) {
 		return
 	}
 	when := "before"
-	if s.began.Middle().After(onset.Middle()) {
+	if s.began.Latest.After(onset.Latest) {
 		when = "as far as can be told at the same time as" // the margins overlap
 	}
-	s.has(inTime, "it began at %s, %s the service's own numbers moved at %s", wording.Clock(s.began.Middle()), when, wording.Clock(onset.Middle()))
+	s.has(inTime, "it began %s, %s the service's own numbers moved %s", movedAt(*s.began), when, movedAt(onset.MovedAt))
 }
 
 // addSymptoms adds what logs and the dependency table say of the suspect's service.

@@ -31,7 +31,7 @@ func (l list) judge(told *incident.Case) (incident.Verdict, *incident.Blame) {
 func (l list) weigh(told *incident.Case) (incident.Verdict, *incident.Case, *Suspect) {
 	c := new(*told)
 	c.Facts.Ranking = difference.Held(c.Facts.Ranking, c.Facts.Witness, c.Facts.NextWitness)
-	all := l.ranked(c)
+	all := l.ranked(c).distinct()
 	verdict := incident.Verdict{Level: incident.NoClearCause, Candidates: []incident.Candidate{}, Normal: []string{}, Unchecked: []string{}}
 	for i, s := range all {
 		candidate := s.candidate()

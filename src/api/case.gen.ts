@@ -818,6 +818,15 @@ export interface TraceShape {
    * for example "charge of payment-service: PoolExhaustedError"
    */
   shape: string;
+  /**
+   * Service and Operation are of the span where these traces go wrong; empty where they came without spans.
+   */
+  service?: string;
+  operation?: string;
+  /**
+   * that span failed; else most of the time went there
+   */
+  failed?: boolean;
   count: number;
   /**
    * of the traces that failed before the onset

@@ -16,10 +16,10 @@ import (
 // fetched is a trace that was looked at, with what it has in common with others.
 type fetched struct {
 	trace    *incident.Trace
-	shape    string
-	complete bool // no span's parent is missing, and there is one root
-	evenly   bool // among those sampled evenly over time, so that shares of shapes mean something
-	old      bool // failed before the onset
+	shape    incident.TraceShape // without counts
+	complete bool                // no span's parent is missing, and there is one root
+	evenly   bool                // among those sampled evenly over time, so that shares of shapes mean something
+	old      bool                // failed before the onset
 }
 
 // sampled gives the traces looked at, those of the slices first and then those that were read whole, each once; and the
@@ -97,16 +97,17 @@ func lookAt(c *incident.Case, trace *incident.Trace, all, evenly bool) fetched {
 }
 
 // shapeOf says where and how a trace fails, without what differs from request to request.
-func shapeOf(tree *criticalpath.Tree) string {
+func shapeOf(tree *criticalpath.Tree) incident.TraceShape {
 	blame, found := tree.Culprit()
 	if !found {
-		return "without spans"
+		return incident.TraceShape{Shape: "without spans"}
 	}
 	span := tree.Trace.Spans[blame.Span]
-	if !blame.Failed {
-		return fmt.Sprintf("time spent in %s of %s", span.Name, span.Service)
+	shape := incident.TraceShape{Shape: fmt.Sprintf("time spent in %s of %s", span.Name, span.Service), Service: span.Service, Operation: span.Name, Failed: blame.Failed}
+	if blame.Failed {
+		shape.Shape = fmt.Sprintf("%s of %s: %s", span.Name, span.Service, errorOf(span))
 	}
-	return fmt.Sprintf("%s of %s: %s", span.Name, span.Service, errorOf(span))
+	return shape
 }
 
 // errorOf names a span's error by its type, or by its message with the numbers left out, or by its status.
@@ -132,7 +133,7 @@ func complete(tree *criticalpath.Tree) bool {
 func choose(c *incident.Case, traces []fetched, shape string) fetched {
 	candidates := make([]fetched, 0, len(traces))
 	for _, t := range traces {
-		if t.shape == shape && !t.old {
+		if t.shape.Shape == shape && !t.old {
 			candidates = append(candidates, t)
 		}
 	}

@@ -180,22 +180,22 @@ func shapesOf(traces []fetched) incident.TraceShapes {
 	shapes := incident.TraceShapes{}
 	for _, t := range evenly {
 		if t.old {
-			old[t.shape]++
+			old[t.shape.Shape]++
 			shapes.Before++
 			continue
 		}
-		if byShape[t.shape] == nil {
-			byShape[t.shape] = &incident.TraceShape{Shape: t.shape}
+		if byShape[t.shape.Shape] == nil {
+			byShape[t.shape.Shape] = new(t.shape)
 		}
-		byShape[t.shape].Count++
+		byShape[t.shape.Shape].Count++
 		shapes.Of++
 	}
 	for _, t := range traces {
 		if t.old {
 			continue
 		}
-		if known, seen := longest[t.shape]; !seen || t.trace.Duration > known.trace.Duration {
-			longest[t.shape] = t
+		if known, seen := longest[t.shape.Shape]; !seen || t.trace.Duration > known.trace.Duration {
+			longest[t.shape.Shape] = t
 		}
 	}
 	for name, shape := range byShape {

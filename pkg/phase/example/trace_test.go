@@ -30,8 +30,8 @@ func TestFailingTracesAreGroupedByShapeWithTheSizesOfTheGroups(t *testing.T) {
 	require.Equal(t, incident.Found, r.Outcome)
 	require.Equal(t, "They fail in 2 ways. 16 of 20: charge of payment-service: TimeoutError; 4 of 20: charge of payment-service: PoolExhaustedError.",
 		r.Findings[0].Sentence)
-	require.Equal(t, []incident.TraceShape{{Shape: "charge of payment-service: TimeoutError", Count: 16, Trace: "a15"},
-		{Shape: "charge of payment-service: PoolExhaustedError", Count: 4, Trace: "b0"}}, c.Facts.Shapes.Shapes)
+	require.Equal(t, []incident.TraceShape{{Shape: "charge of payment-service: TimeoutError", Service: "payment-service", Operation: "charge", Failed: true, Count: 16, Trace: "a15"},
+		{Shape: "charge of payment-service: PoolExhaustedError", Service: "payment-service", Operation: "charge", Failed: true, Count: 4, Trace: "b0"}}, c.Facts.Shapes.Shapes)
 	r = chosen(t, c, traces)
 	require.Equal(t, "a15", c.Facts.Example.Trace.ID, "the longest of the commonest kind")
 	require.Equal(t, 16, c.Facts.Example.Like)
