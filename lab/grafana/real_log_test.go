@@ -35,7 +35,7 @@ func tour(t *testing.T, l *lab.Lab, g *grafana.Grafana) {
 	}
 	write(incident.EntryNote)
 	write(incident.EntryFixApplied)
-	for _, path := range []string{"/conventions", "/services", "/readiness", "/cases", "/cases/" + id, "/cases/" + id + "/before", "/cases/" + id + "/watch", "/cases/" + id + "/report"} {
+	for _, path := range []string{"/conventions", "/services", "/operations?service=order-service", "/readiness", "/cases", "/cases/" + id, "/cases/" + id + "/before", "/cases/" + id + "/watch", "/cases/" + id + "/report"} {
 		require.NoError(t, viewer.Do(ctx, grafana.First, http.MethodGet, resources+path, nil, nil), path)
 	}
 	write(incident.EntryClosed)

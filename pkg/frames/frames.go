@@ -97,12 +97,16 @@ func (h *Handler) answer(ctx context.Context, organisation int64, q backend.Data
 	}
 	types := queryTypes()
 	kind, known := types[q.QueryType]
-	if !known && q.QueryType != Readiness {
-		return refused(backend.StatusBadRequest, fmt.Sprintf("There is no query type %q; choose one of %s, %s.", q.QueryType, listed(types), Readiness))
+	_, lists := listings()[q.QueryType]
+	if !known && !lists && q.QueryType != Readiness {
+		return refused(backend.StatusBadRequest, fmt.Sprintf("There is no query type %q; choose one of %s, %s, %s.", q.QueryType, listed(types), Readiness, listed(listings())))
 	}
 	var asked query
 	if err := json.Unmarshal(q.JSON, &asked); err != nil {
 		return refused(backend.StatusBadRequest, fmt.Sprintf("The query cannot be read: %s.", err))
+	}
+	if lists {
+		return h.list(ctx, organisation, q, asked)
 	}
 	if q.QueryType == Readiness {
 		return h.readiness(ctx, organisation, q.RefID, asked)

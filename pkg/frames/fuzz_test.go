@@ -18,6 +18,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/investigate"
 	"github.com/faultline-investigation/faultline/pkg/readiness"
 	"github.com/faultline-investigation/faultline/pkg/runs"
+	"github.com/faultline-investigation/faultline/pkg/services"
 	"github.com/faultline-investigation/faultline/pkg/source"
 )
 
@@ -34,6 +35,15 @@ func (nothing) Ask(_ context.Context, q source.Question) source.Answer {
 }
 func (nothing) Readiness(context.Context, int64) (*readiness.Report, error) {
 	return &readiness.Report{}, nil
+}
+func (nothing) Services(context.Context, int64) (*services.Overview, error) {
+	return &services.Overview{}, nil
+}
+func (nothing) Operations(context.Context, int64, incident.Subject) (*services.Operations, error) {
+	return &services.Operations{}, nil
+}
+func (nothing) Cases(context.Context, int64, string) (incident.CaseList, error) {
+	return incident.CaseList{}, nil
 }
 
 // panelQueries are queries as panels send them: one by hand, and those of a saved case's dashboard.
@@ -62,7 +72,7 @@ func panelQueries(tb testing.TB) [][]byte {
 
 // FuzzQueries answers whatever a dashboard or an alert rule asks, with a value replaced: with frames that Grafana can take, or a sentence.
 func FuzzQueries(f *testing.F) {
-	types := append(slices.Sorted(maps.Keys(queryTypes())), Frozen, Readiness, "none")
+	types := append(slices.Sorted(maps.Keys(queryTypes())), Frozen, Readiness, Services, Operations, Cases, "none")
 	for i := range types {
 		for _, body := range panelQueries(f) {
 			f.Add(uint8(i), body, uint16(i), []byte(`[null,1e300,"x"]`), int64(1767348000000), int64(3600000)) // #nosec G115 -- a few types

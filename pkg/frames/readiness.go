@@ -10,6 +10,7 @@ import (
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/readiness"
+	"github.com/faultline-investigation/faultline/pkg/services"
 )
 
 // Readiness is the query type that asks how well services could be investigated. It speaks of now, whatever the panel's
@@ -19,9 +20,16 @@ const Readiness = "readiness"
 // lacking is the one number that it can answer with: how many of a service's factors are missing, or there in part.
 const lacking = "lacking"
 
-// Surveyor measures how ready the services of an environment are.
+// Surveyor tells what an environment has, without an investigation. Errors are a *failure.Failure or a *source.Problem.
 type Surveyor interface {
+	// Readiness measures how well its services could be investigated.
 	Readiness(ctx context.Context, organisation int64) (*readiness.Report, error)
+	// Services are all that report requests, the worst first.
+	Services(ctx context.Context, organisation int64) (*services.Overview, error)
+	// Operations are the subject's service's.
+	Operations(ctx context.Context, organisation int64, of incident.Subject) (*services.Operations, error)
+	// Cases are the newest ones that are kept, of one service or of all where it is empty.
+	Cases(ctx context.Context, organisation int64, service string) (incident.CaseList, error)
 }
 
 func (h *Handler) readiness(ctx context.Context, organisation int64, refID string, asked query) backend.DataResponse {
@@ -35,19 +43,19 @@ func (h *Handler) readiness(ctx context.Context, organisation int64, refID strin
 	if err != nil {
 		return refused(statusOf(err), err.Error())
 	}
-	services := report.Services
+	surveyed := report.Services
 	if name := strings.TrimSpace(asked.Service); name != "" {
-		services = nil
+		surveyed = nil
 		for _, s := range report.Services {
 			if s.Service == name {
-				services = append(services, s)
+				surveyed = append(surveyed, s)
 			}
 		}
 	}
 	if asked.Number != "" {
-		return lackingAlone(refID, asked.Service, services)
+		return lackingAlone(refID, asked.Service, surveyed)
 	}
-	frame := h.readinessTable(services)
+	frame := h.readinessTable(surveyed)
 	frame.RefID = refID
 	for _, problem := range report.Problems {
 		frame.AppendNotices(data.Notice{Severity: data.NoticeSeverityWarning, Text: problem})

@@ -15,6 +15,8 @@ import (
 
 // surveyed is what a survey found, or why it found nothing.
 type surveyed struct {
+	Surveyor // which answers nothing else
+
 	report *readiness.Report
 	err    error
 }

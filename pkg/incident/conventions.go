@@ -1,5 +1,7 @@
 package incident
 
+import "strings"
+
 // Conventions says what this stack's metrics are called: for each role the spelling that was chosen, nil where none was
 // found. The values are data, so that a case can show them and a test can write them down.
 type Conventions struct {
@@ -116,6 +118,31 @@ type OperationLabels struct {
 	Procedures string `json:"procedures,omitempty"`
 	// AnyCase says that methods are written in lower case as often as in upper case.
 	AnyCase bool `json:"anyCase,omitempty"`
+}
+
+// Names are the labels that hold an operation, in the order in which its name is written; none where they cannot hold a whole one.
+func (l OperationLabels) Names() []string {
+	switch {
+	case l.Whole != "":
+		return []string{l.Whole}
+	case l.Procedures != "":
+		return []string{l.Procedures, l.Method}
+	case l.Route != "" && l.Method != "":
+		return []string{l.Method, l.Route}
+	}
+	return nil
+}
+
+// In is the operation that the labels of a series name; empty where they name none.
+func (l OperationLabels) In(labels map[string]string) string {
+	var name []string
+	for _, label := range l.Names() {
+		name = append(name, labels[label])
+	}
+	if l.Procedures != "" {
+		return strings.Join(name, "/")
+	}
+	return strings.TrimSpace(strings.Join(name, " "))
 }
 
 // Match is a label with a regular expression over its values.

@@ -291,6 +291,22 @@ func TestServicesThatCannotBeAskedForAreNoEmptyList(t *testing.T) {
 	refused(t, page, http.StatusBadGateway, "500", "")
 }
 
+func TestOperationsAreOfAServiceThatIsNamed(t *testing.T) {
+	t.Parallel()
+	down := func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) }
+	ask := func(stores http.HandlerFunc, parameters string) *client {
+		page := &client{}
+		request := &backend.CallResourceRequest{PluginContext: backend.PluginContext{OrgID: 1}, Method: http.MethodGet, Path: "operations", URL: "operations" + parameters}
+		require.NoError(t, resourcesOf(t, directly(t, stores), never).CallResource(t.Context(), request, page))
+		return page
+	}
+	refused(t, ask(emptyStores, "?service=+"), http.StatusBadRequest, "none is named", "service")
+	refused(t, ask(down, "?service=order"), http.StatusBadGateway, "500", "")
+	page := ask(emptyStores, "?service=order&namespace=shop")
+	require.Equal(t, http.StatusOK, page.responses[0].Status)
+	assert.Contains(t, string(page.responses[0].Body), `"operations":[]`)
+}
+
 func TestACaseIsWrittenAsMarkdown(t *testing.T) {
 	t.Parallel()
 	write := func(body string) *client {

@@ -55,6 +55,7 @@ func TestARecordingAnswersWhateverThePagesAsk(t *testing.T) {
 	require.NoError(t, json.Unmarshal(get("readiness"), &ready))
 	assert.NotContains(t, string(get("readiness")), "The recording has no answer")
 	assert.NotContains(t, string(get("conventions")), "The recording has no answer")
+	assert.Contains(t, string(get("operations?service=order-service")), "Type the operation")
 	var overview services.Overview
 	require.NoError(t, json.Unmarshal(get("services"), &overview))
 	require.Contains(t, names(overview), "order-service")

@@ -78,6 +78,7 @@ func routes(e *environment.Environment, told *alerts.Inbox, all *storms.Storms, 
 	mux.Handle("POST /storms", &stormed{environment: e, told: told, storms: all, beat: beat, streams: streams})
 	mux.Handle("POST /inhibition", &inhibited{environment: e})
 	mux.Handle("GET /services", &overview{environment: e})
+	mux.Handle("GET /operations", requested{Survey{Environment: e}})
 	mux.Handle("GET /readiness", ready{Survey{Environment: e}})
 	mux.Handle("POST /report", written{e})
 	mux.Handle("POST /mcp", assisted{e, assistants})

@@ -48,34 +48,26 @@ type Doubt struct {
 	Advice   string `json:"advice"`
 }
 
-// doubts remembers what an answer may lack.
-func (o *Overview) doubts(a source.Answer) {
-	if len(a.Warnings) > 0 {
-		o.Doubt = &Doubt{Sentence: fmt.Sprintf("The metrics store (%s) warned that its answer may lack something: %s.", a.DataSource,
-			strings.TrimRight(strings.Join(a.Warnings, "; "), ".")), Advice: "Look again; the store's own log says more if this lasts."}
+// doubtOf is what an answer may lack; nil where its store gave no warning.
+func doubtOf(a source.Answer) *Doubt {
+	if len(a.Warnings) == 0 {
+		return nil
 	}
+	return &Doubt{Sentence: fmt.Sprintf("The metrics store (%s) warned that its answer may lack something: %s.", a.DataSource,
+		strings.TrimRight(strings.Join(a.Warnings, "; "), ".")), Advice: "Look again; the store's own log says more if this lasts."}
 }
 
 // Look asks for the overview of now, by the names that the settings give. No question may take longer than most, which must
 // be positive. The error is a *source.Problem when the store could not be asked.
 func Look(ctx context.Context, querier source.Querier, naming incident.Naming, most time.Duration, now time.Time) (*Overview, error) {
-	ask := func(q source.Question) source.Answer {
-		ctx, cancel := context.WithTimeout(ctx, most)
-		defer cancel()
-		return querier.Ask(ctx, q)
-	}
+	ask := within(querier, most)
 	now = now.UTC().Truncate(time.Second)
 	overview := &Overview{Services: []Service{}, At: now}
-	names, err := promql.SelectMetrics(convention.Names(naming)...).Text()
+	metric, known, err := requestsOf(ctx, ask, naming, now)
 	if err != nil {
 		return nil, err
 	}
-	known := ask(source.Question{Name: "names", Kind: source.MetricNames, Text: names, Window: endingAt(now)})
-	if known.Problem != nil {
-		return nil, known.Problem
-	}
-	overview.doubts(known)
-	metric := convention.Choose(known.Names, naming).Requests
+	overview.Doubt = doubtOf(known)
 	if metric == nil {
 		return overview, nil
 	}
@@ -86,16 +78,41 @@ func Look(ctx context.Context, querier source.Querier, naming incident.Naming, m
 	}
 	var series [2][]incident.Series
 	for i, at := range []time.Time{now, now.Add(-earlier)} {
-		answer := ask(source.Question{Name: "requests", Kind: source.Instant, Text: text, Window: endingAt(at)})
+		answer := ask(ctx, source.Question{Name: "requests", Kind: source.Instant, Text: text, Window: endingAt(at)})
 		if answer.Problem != nil {
 			return nil, answer.Problem
 		}
-		overview.doubts(answer)
+		overview.Doubt = cmp.Or(doubtOf(answer), overview.Doubt)
 		series[i] = convention.WithinScope(answer.Series, naming)
 	}
 	apart := convention.Splits(slices.Concat(series[0], series[1]), metric.Services, naming)
 	overview.Services = compared(countsOf(metric, series[0], apart), countsOf(metric, series[1], apart))
 	return overview, nil
+}
+
+// asking asks one question.
+type asking func(ctx context.Context, q source.Question) source.Answer
+
+// within bounds each question's time.
+func within(querier source.Querier, most time.Duration) asking {
+	return func(ctx context.Context, q source.Question) source.Answer {
+		ctx, cancel := context.WithTimeout(ctx, most)
+		defer cancel()
+		return querier.Ask(ctx, q)
+	}
+}
+
+// requestsOf finds the environment's request metric, and gives the answer that it is read from; nil where none is known.
+func requestsOf(ctx context.Context, ask asking, naming incident.Naming, now time.Time) (*incident.RequestMetric, source.Answer, error) {
+	names, err := promql.SelectMetrics(convention.Names(naming)...).Text()
+	if err != nil {
+		return nil, source.Answer{}, err
+	}
+	known := ask(ctx, source.Question{Name: "names", Kind: source.MetricNames, Text: names, Window: endingAt(now)})
+	if known.Problem != nil {
+		return nil, known, known.Problem
+	}
+	return convention.Choose(known.Names, naming).Requests, known, nil
 }
 
 func endingAt(t time.Time) incident.Window { return incident.Window{From: t.Add(-averaged), To: t} }

@@ -14,9 +14,18 @@ export const queryTypes = {
   changes: ['before_onset'],
   recovery: ['open'],
   readiness: ['lacking'],
+  services: [],
+  operations: [],
+  cases: [],
 } as const satisfies Record<string, readonly string[]>;
 
 export type QueryType = keyof typeof queryTypes;
+
+/** Types that need no service: they speak of all, or of one where it is named. */
+export const ofAllServices: ReadonlySet<string> = new Set<QueryType>(['readiness', 'services', 'operations', 'cases']);
+
+/** Types that list what there is, for a dashboard's variables too. */
+export const listTypes: ReadonlySet<string> = new Set<QueryType>(['services', 'operations', 'cases']);
 
 /** A dashboard's, an annotation's or an alert rule's question about a service in the panel's time range. */
 export interface FaultlineQuery extends DataQuery {
@@ -25,6 +34,10 @@ export interface FaultlineQuery extends DataQuery {
   /** absent until somebody has typed it */
   service?: string;
   operation?: string;
+  /** which of several services of the name */
+  namespace?: string;
+  environment?: string;
+  cluster?: string;
   /** the one number to answer with, as alert rules need; everything where it is absent */
   number?: string;
 }

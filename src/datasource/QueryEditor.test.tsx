@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { readFileSync } from 'node:fs';
+import { setTemplateSrv, type TemplateSrv } from '@grafana/runtime';
 import { render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { queryTypes, type FaultlineQuery } from '../api/query';
@@ -11,7 +12,7 @@ import { QueryEditor } from './QueryEditor';
 const dataSource = new FaultlineDataSource(aDataSource(dataSourceType, 'prod'));
 
 // jsdom measures nothing, and Grafana's list of choices draws only what fits.
-beforeAll(() => {
+function measure() {
   jest
     .spyOn(HTMLCanvasElement.prototype, 'getContext')
     .mockReturnValue({ measureText: () => ({ width: 10 }) } as never);
@@ -26,6 +27,14 @@ beforeAll(() => {
     y: 0,
     toJSON: () => '',
   });
+}
+
+beforeEach(() => {
+  jest.restoreAllMocks();
+  measure();
+  setTemplateSrv({ getVariables: () => [{ name: 'service' }], replace: (text) => text } as TemplateSrv);
+  jest.spyOn(dataSource, 'services').mockResolvedValue(['order-service', 'payment-service']);
+  jest.spyOn(dataSource, 'operations').mockResolvedValue(['POST /api/checkout']);
 });
 
 function draw(initial: Partial<FaultlineQuery> = {}) {
@@ -40,24 +49,50 @@ function draw(initial: Partial<FaultlineQuery> = {}) {
   return { run, asked: () => current };
 }
 
-it('a query names the service and the operation', async () => {
-  const { asked } = draw();
-  await userEvent.type(screen.getByLabelText(/Service/), 'order-service');
-  await userEvent.type(screen.getByLabelText('Operation'), 'POST /api/checkout');
+it('a query takes a service and an operation that there are', async () => {
+  const { run, asked } = draw();
+  await userEvent.click(screen.getByLabelText(/Service/));
+  await userEvent.click(await screen.findByText('order-service'));
+  await userEvent.click(screen.getByLabelText('Operation'));
+  await userEvent.click(await screen.findByText('POST /api/checkout'));
   expect(asked()).toEqual({
     refId: 'A',
     queryType: 'findings',
     service: 'order-service',
     operation: 'POST /api/checkout',
   });
+  expect(run).toHaveBeenCalledTimes(2);
 });
 
-it('a query is sent when its field is left, not with every letter', async () => {
-  const { run } = draw();
-  await userEvent.type(screen.getByLabelText(/Service/), 'order');
+it('a query takes a service that nobody knows yet, and is not sent with every letter', async () => {
+  const { run, asked } = draw();
+  await userEvent.type(screen.getByLabelText(/Service/), 'silent-service');
   expect(run).not.toHaveBeenCalled();
-  await userEvent.tab();
+  await userEvent.click(await screen.findByText('silent-service'));
+  expect(asked()).toMatchObject({ service: 'silent-service' });
   expect(run).toHaveBeenCalledTimes(1);
+});
+
+it("a query takes a dashboard's variable", async () => {
+  const { asked } = draw();
+  await userEvent.click(screen.getByLabelText(/Service/));
+  await userEvent.click(await screen.findByText('$service'));
+  expect(asked()).toMatchObject({ service: '$service' });
+});
+
+it('a name can still be typed where the names cannot be read', async () => {
+  jest.spyOn(console, 'error').mockImplementation();
+  jest.spyOn(dataSource, 'services').mockRejectedValueOnce(new Error('no metrics'));
+  const { asked } = draw();
+  await userEvent.type(screen.getByLabelText(/Service/), 'order');
+  await userEvent.click(await screen.findByText('order'));
+  expect(asked()).toMatchObject({ service: 'order' });
+});
+
+it('lists ask for no more than they need', () => {
+  draw({ queryType: 'services' });
+  expect(screen.queryByLabelText(/Service/)).not.toBeInTheDocument();
+  expect(screen.queryByLabelText('Operation')).not.toBeInTheDocument();
 });
 
 it('a query names what to show, and is sent with the choice', async () => {

@@ -1,17 +1,15 @@
 import type { QueryEditorProps } from '@grafana/data';
 import { t } from '@grafana/i18n';
-import { Combobox, InlineField, Input, Stack } from '@grafana/ui';
-import { queryTypes, type FaultlineQuery, type QueryType } from '../api/query';
+import { Combobox, InlineField, Stack } from '@grafana/ui';
+import { ofAllServices, queryTypes, type FaultlineQuery, type QueryType } from '../api/query';
 import type { Settings } from '../api/settings';
 import type { FaultlineDataSource } from './FaultlineDataSource';
+import { NamePicker } from './NamePicker';
 
 type Props = QueryEditorProps<FaultlineDataSource, FaultlineQuery, Settings>;
 
-/**
- * Asks what to show about which service. A question is sent when a field is left or a choice is made, not with every
- * letter.
- */
-export function QueryEditor({ query, onChange, onRunQuery }: Props) {
+/** Asks what to show about which service. A question is sent when a choice is made, not with every letter. */
+export function QueryEditor({ datasource, query, onChange, onRunQuery }: Props) {
   const change = (part: Partial<FaultlineQuery>) => onChange({ ...query, ...part });
   const choose = (part: Partial<FaultlineQuery>) => {
     change(part);
@@ -46,24 +44,34 @@ export function QueryEditor({ query, onChange, onRunQuery }: Props) {
           />
         </InlineField>
       )}
-      <InlineField label={t('query.service', 'Service')} required={queryType !== 'readiness'}>
-        <Input
-          placeholder={queryType === 'readiness' ? t('query.service-placeholder', 'all services') : undefined}
-          id={`${query.refId}-service`}
-          value={query.service ?? ''}
-          onChange={({ currentTarget }) => change({ service: currentTarget.value })}
-          onBlur={onRunQuery}
-        />
-      </InlineField>
-      <InlineField label={t('query.operation', 'Operation')}>
-        <Input
-          id={`${query.refId}-operation`}
-          placeholder={t('query.operation-placeholder', 'all operations')}
-          value={query.operation ?? ''}
-          onChange={({ currentTarget }) => change({ operation: currentTarget.value })}
-          onBlur={onRunQuery}
-        />
-      </InlineField>
+      {queryType !== 'services' && (
+        <InlineField label={t('query.service', 'Service')} required={!ofAllServices.has(queryType)}>
+          <NamePicker
+            id={`${query.refId}-service`}
+            placeholder={
+              ofAllServices.has(queryType)
+                ? t('query.service-placeholder', 'all services')
+                : t('query.service-choose', 'choose or type')
+            }
+            value={query.service}
+            known={() => datasource.services()}
+            onChoose={(service) => choose({ service })}
+          />
+        </InlineField>
+      )}
+      {!ofAllServices.has(queryType) && (
+        <InlineField label={t('query.operation', 'Operation')}>
+          <NamePicker
+            // Another service has other operations, which Grafana's list would not ask for again.
+            key={query.service}
+            id={`${query.refId}-operation`}
+            placeholder={t('query.operation-placeholder', 'all operations')}
+            value={query.operation}
+            known={() => datasource.operations(query)}
+            onChoose={(operation) => choose({ operation })}
+          />
+        </InlineField>
+      )}
     </Stack>
   );
 }
@@ -88,6 +96,9 @@ function typeOptions(): Array<{ value: QueryType; label: string }> {
     changes: t('query.type-changes', 'Changes around the onset'),
     recovery: t('query.type-recovery', 'Recovery criteria'),
     readiness: t('query.type-readiness', 'Readiness'),
+    services: t('query.type-services', 'Services'),
+    operations: t('query.type-operations', 'Operations of a service'),
+    cases: t('query.type-cases', 'Cases'),
   };
   return (Object.keys(queryTypes) as QueryType[]).map((value) => ({ value, label: labels[value] }));
 }

@@ -71,16 +71,7 @@ func planBlastRadius(c *incident.Case) ([]source.Question, error) {
 
 // operationLabels are the labels that together name an operation.
 func operationLabels(c *incident.Case) []string {
-	labels := c.Facts.Conventions.Requests.Operation
-	switch {
-	case labels.Whole != "":
-		return []string{labels.Whole}
-	case labels.Procedures != "":
-		return []string{labels.Procedures, labels.Method}
-	case labels.Route != "" && labels.Method != "":
-		return []string{labels.Method, labels.Route}
-	}
-	return nil
+	return c.Facts.Conventions.Requests.Operation.Names()
 }
 
 func operationQueries(c *incident.Case, window time.Duration) map[string]promql.Expr {
@@ -153,14 +144,7 @@ func operationViews(c *incident.Case, parts map[string][]incident.Series, moment
 
 // operationOf names the operation that a series tells of.
 func operationOf(c *incident.Case, s incident.Series) string {
-	var name []string
-	for _, l := range operationLabels(c) {
-		name = append(name, s.Labels[l])
-	}
-	if c.Facts.Conventions.Requests.Operation.Procedures != "" {
-		return strings.Join(name, "/")
-	}
-	return strings.TrimSpace(strings.Join(name, " "))
+	return c.Facts.Conventions.Requests.Operation.In(s.Labels)
 }
 
 func callerViews(c *incident.Case, parts map[string][]incident.Series, moment string) map[string]*view {
