@@ -131,6 +131,9 @@ func (s seen) inMetrics(t *testing.T) {
 			unchecked++
 		}
 	}
+	for store, read := range map[string]int64{"metrics": s.found.Cost.Read.Samples, "logs": s.found.Cost.Read.LogBytes, "traces": s.found.Cost.Read.TraceBytes} {
+		assert.Positive(t, read, "%s: each says what it read", store)
+	}
 	for expression, want := range map[string]float64{
 		`sum(faultline_investigations_started_total{origin="page"})`:                  1,
 		`sum(faultline_investigation_duration_seconds_count{result="likely"})`:        1,
@@ -141,6 +144,9 @@ func (s seen) inMetrics(t *testing.T) {
 		`sum(faultline_store_queries_total{kind!="status page",status="ok"})`:         float64(s.found.Cost.Queries),
 		`sum(faultline_store_query_duration_seconds_count{kind!="status page"})`:      float64(s.found.Cost.Queries),
 		`sum(faultline_store_answer_bytes_total)`:                                     float64(s.found.Cost.Bytes),
+		`faultline_store_read_samples_total`:                                          float64(s.found.Cost.Read.Samples),
+		`faultline_store_read_bytes_total{signal="logs"}`:                             float64(s.found.Cost.Read.LogBytes),
+		`faultline_store_read_bytes_total{signal="traces"}`:                           float64(s.found.Cost.Read.TraceBytes),
 		`faultline_answers_kept_bytes`:                                                0,
 		`faultline_defects_total`:                                                     0,
 		`faultline_memory_limit_bytes == bool 268435456`:                              1,

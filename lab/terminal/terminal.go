@@ -265,6 +265,9 @@ func (p *printer) cost(c *incident.Case) {
 	if c.Cost.ChainMilliseconds > 0 {
 		chain = fmt.Sprintf(" The longest chain of questions that need each other took them %s.", numbers.Duration(float64(c.Cost.ChainMilliseconds)/1e3))
 	}
+	if read := numbers.StoresRead(c.Cost.Read); read != "" {
+		chain += fmt.Sprintf(" To answer, the stores read %s.", read)
+	}
 	p.wrapped(0, "", dim.Render(fmt.Sprintf("%d queries, %s, %s of it waiting for the stores, %s received.%s", c.Cost.Queries,
 		numbers.Duration(float64(c.Cost.Milliseconds)/1e3), numbers.Percent(share), numbers.Say(float64(c.Cost.Bytes), incident.Bytes), chain)))
 }

@@ -63,6 +63,7 @@ type Cost struct {
 	// shorter. It is known once the run has ended.
 	ChainMilliseconds int64 `json:"chainMilliseconds,omitempty"`
 	Bytes             int64 `json:"bytes"` // size of the stores' answers
+	Read              Read  `json:"read,omitzero"`
 }
 
 // Phase is one of the five parts of an investigation.

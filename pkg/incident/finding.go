@@ -106,6 +106,7 @@ type Query struct {
 	// Asked is when the store was asked, where an answer from before was used again.
 	Asked time.Time `json:"asked,omitzero"`
 	Bytes int64     `json:"bytes"`
+	Read  Read      `json:"read,omitzero"`
 	Step  float64   `json:"step,omitempty"` // seconds between points, for range queries
 }
 

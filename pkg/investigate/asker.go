@@ -166,6 +166,7 @@ func (a *asker) came(answer source.Answer) {
 		a.cost.UpstreamMilliseconds += time.Since(a.since).Milliseconds()
 	}
 	a.cost.Bytes += answer.Bytes
+	a.cost.Read = a.cost.Read.And(answer.Read)
 }
 
 // costs is the cost so far of a run that began at the given time.

@@ -30,6 +30,9 @@ func Markdown(c *incident.Case) string {
 	}
 	verdict(&b, c.Verdict)
 	fmt.Fprintf(&b, "\n%d queries, %d ms, of which %d ms waiting for the stores.\n", c.Cost.Queries, c.Cost.Milliseconds, c.Cost.UpstreamMilliseconds)
+	if read := numbers.StoresRead(c.Cost.Read); read != "" {
+		fmt.Fprintf(&b, "\nTo answer, the stores read %s.\n", read)
+	}
 	return b.String()
 }
 

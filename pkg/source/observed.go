@@ -29,6 +29,11 @@ var (
 		[]float64{.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30}, kindLabel)
 	answerBytes = instrument.NewCounter("faultline_store_answer_bytes_total", "bytes",
 		"Size of the answers that were read, by what was asked for.", kindLabel)
+	readSamples = instrument.NewCounter("faultline_store_read_samples_total", "samples",
+		"Samples that the metrics store says it read for Faultline's queries. Nothing is counted where a store does not say it.")
+	readBytes = instrument.NewCounter("faultline_store_read_bytes_total", "bytes",
+		"Bytes that the log store (decompressed) and the trace store say they read for Faultline's queries.",
+		instrument.LabelOf("signal", Logs, Traces))
 )
 
 // Observed answers as another querier does, and reports each query: in the metrics, and as a span of the trace in ctx.
@@ -55,6 +60,9 @@ func (o observed) Ask(ctx context.Context, q Question) Answer {
 	}
 	queriesTotal.Inc(string(q.Kind), status)
 	answerBytes.Add(float64(answer.Bytes), string(q.Kind))
+	readSamples.Add(float64(answer.Read.Samples))
+	readBytes.Add(float64(answer.Read.LogBytes), string(Logs))
+	readBytes.Add(float64(answer.Read.TraceBytes), string(Traces))
 	if answer.Problem == nil || answer.Problem.Kind.sent() {
 		querySeconds.Observe(time.Since(began).Seconds(), string(q.Kind))
 	}

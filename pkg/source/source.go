@@ -121,6 +121,7 @@ type Answer struct {
 	Warnings    []string              `json:"warnings,omitempty"`  // why the answer may lack something, as the store says it
 	Asked       time.Time             `json:"asked,omitzero"`      // when the store was asked, where this is an answer from before
 	Bytes       int64                 `json:"bytes"`               // size of the answer's body
+	Read        incident.Read         `json:"read,omitzero"`       // what the store says that it read
 	Elapsed     time.Duration         `json:"elapsed"`             // ns
 	Problem     *Problem              `json:"problem,omitempty"`   // nil when the store answered
 }
@@ -153,6 +154,7 @@ func (a Answer) Query() incident.Query {
 		Warnings:     a.Warnings,
 		Asked:        a.Asked,
 		Bytes:        a.Bytes,
+		Read:         a.Read,
 		Step:         a.Question.Step.Seconds(),
 	}
 	if a.Problem != nil {

@@ -1022,10 +1022,28 @@ export interface Query {
    */
   asked?: string;
   bytes: number;
+  read?: Read;
   /**
    * seconds between points, for range queries
    */
   step?: number;
+}
+/**
+ * Read is what stores say that they read to answer: what a query costs them, which the size of its answer does not show. Zero where a store says nothing of it.
+ */
+export interface Read {
+  /**
+   * of metrics, as Prometheus counts them (totalQueryableSamples)
+   */
+  samples?: number;
+  /**
+   * decompressed, as Loki counts them (totalBytesProcessed)
+   */
+  logBytes?: number;
+  /**
+   * as Tempo counts them for searches (inspectedBytes)
+   */
+  traceBytes?: number;
 }
 /**
  * Facts is what the steps have learned; nil means not learned (yet). Which fact a field is of is declared above.
@@ -2641,6 +2659,7 @@ export interface Cost {
    * size of the stores' answers
    */
   bytes: number;
+  read?: Read;
 }
 /**
  * Entry is one line of a case's log: what somebody did or said, and when.

@@ -5,6 +5,7 @@ import { useStyles2 } from '@grafana/ui';
 import type { Query, StepResult } from '../api/case.gen';
 import { formatMilliseconds } from '../format/formatDuration';
 import { formatInterval, formatMoment } from '../format/formatInterval';
+import { storesRead } from '../format/storesRead';
 import { AllNumbers } from './AllNumbers';
 import { QueryLinks } from './QueryLinks';
 import { getTableStyles } from './tableStyles';
@@ -72,7 +73,7 @@ function QueryEntry({ query }: { query: Query }) {
   );
 }
 
-function costOf({ language, dataSource, rows, milliseconds, truncated, window, asked }: Query): string {
+function costOf({ language, dataSource, rows, milliseconds, truncated, window, asked, read }: Query): string {
   const parts = [
     language,
     dataSource,
@@ -80,6 +81,10 @@ function costOf({ language, dataSource, rows, milliseconds, truncated, window, a
     t('evidence.how.rows', '{{count}} rows', { count: rows, defaultValue_one: '{{count}} row' }),
     formatMilliseconds(milliseconds),
   ];
+  const reading = storesRead(read);
+  if (reading) {
+    parts.push(t('evidence.how.read', 'read {{reading}}', { reading, interpolation: { escapeValue: false } }));
+  }
   if (truncated) {
     parts.push(t('evidence.how.truncated', 'truncated at the limit'));
   }

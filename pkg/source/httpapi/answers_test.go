@@ -43,9 +43,9 @@ func TestEveryKindAsksItsEndpointAboutItsWindow(t *testing.T) {
 		rows     int
 	}{
 		{instant, "prometheus-instant.json", "/api/v1/query",
-			url.Values{"query": {instant.Text}, "time": {"1795417680"}}, "metrics-1", 2},
+			url.Values{"query": {instant.Text}, "time": {"1795417680"}, "stats": {"true"}}, "metrics-1", 2},
 		{ranged, "prometheus-range.json", "/api/v1/query_range",
-			url.Values{"query": {ranged.Text}, "start": {"1795417080"}, "end": {"1795417680"}, "step": {"30"}}, "metrics-1", 6},
+			url.Values{"query": {ranged.Text}, "start": {"1795417080"}, "end": {"1795417680"}, "step": {"30"}, "stats": {"true"}}, "metrics-1", 6},
 		{metricNames, "prometheus-metric-names.json", "/api/v1/label/__name__/values",
 			url.Values{"match[]": {metricNames.Text}, "start": {"1795417080"}, "end": {"1795417680"}}, "metrics-1", 3},
 		{metricLabels, "prometheus-metric-names.json", "/api/v1/labels",

@@ -3,6 +3,8 @@ package httpapi
 import (
 	"encoding/json"
 	"errors"
+	"strconv"
+	"strings"
 )
 
 // Prometheus and Loki answer with {"data": ...}, and to queries with {"data": {"resultType": ..., "result": ...}}. What is used of
@@ -54,6 +56,18 @@ func resultOf[T any](body []byte) (T, error) {
 		err = errNoResult
 	}
 	return data.Result.value, err
+}
+
+// count is a number of things that a store counted about an answer: a number, or a string of one as protobuf's JSON writes large ones.
+// Anything else counts as none, since an answer is good without it.
+type count int64
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (c *count) UnmarshalJSON(content []byte) error {
+	if n, err := strconv.ParseInt(strings.Trim(string(content), `"`), 10, 64); err == nil && n > 0 {
+		*c = count(n)
+	}
+	return nil
 }
 
 // texts are those of one answer, each once: the names and most values of labels and attributes are the same in thousands of lines

@@ -44,7 +44,7 @@ func (q *Querier) lines(ctx context.Context, question source.Question) (source.A
 		return source.Answer{}, err
 	}
 	lines := linesOf(streams)
-	return source.Answer{Lines: lines, Truncated: len(lines) >= question.Limit, Warnings: response.Warnings}, nil
+	return source.Answer{Lines: lines, Truncated: len(lines) >= question.Limit, Warnings: response.Warnings, Read: response.read()}, nil
 }
 
 func (q *Querier) logCount(ctx context.Context, question source.Question) (source.Answer, error) {
@@ -58,7 +58,7 @@ func (q *Querier) logCount(ctx context.Context, question source.Question) (sourc
 		return source.Answer{}, err
 	}
 	series, err := seriesOf(samples)
-	return source.Answer{Series: series, Warnings: response.Warnings}, err
+	return source.Answer{Series: series, Warnings: response.Warnings, Read: response.read()}, err
 }
 
 func (q *Querier) askLoki(ctx context.Context, endpoint string, values url.Values) (lokiAnswer, error) {

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/prometheus/common/model"
+
+	"github.com/faultline-investigation/faultline/pkg/incident"
 )
 
 // lokiAnswer is what is used of an answer of Loki's query endpoints. Loki's own type of it would bring most of Loki along,
@@ -16,9 +18,19 @@ type lokiAnswer struct {
 	Warnings []string `json:"warnings"`
 	Data     struct {
 		ResultType string `json:"resultType"` // streams, vector, matrix or scalar
+		Stats      struct {
+			Summary struct {
+				Bytes count `json:"totalBytesProcessed"`
+			} `json:"summary"`
+		} `json:"stats"`
 	} `json:"data"`
 
 	body []byte // the shape of the result follows from ResultType
+}
+
+// read is how much Loki says that it read.
+func (a lokiAnswer) read() incident.Read {
+	return incident.Read{LogBytes: int64(a.Data.Stats.Summary.Bytes)}
 }
 
 // lokiStream is the lines of one set of labels.

@@ -28,6 +28,7 @@ func (q *Querier) queryRange(ctx context.Context, question source.Question) (sou
 }
 
 func (q *Querier) evaluate(ctx context.Context, endpoint string, form url.Values, kinds ...string) (source.Answer, error) {
+	form.Set("stats", "true") // "all" would bring a count for every point
 	answer, err := q.metrics.post(ctx, endpoint, form)
 	if err != nil {
 		return source.Answer{}, err
@@ -37,7 +38,7 @@ func (q *Querier) evaluate(ctx context.Context, endpoint string, form url.Values
 		return source.Answer{}, err
 	}
 	series, err := seriesOf(value)
-	return source.Answer{Series: series, Warnings: answer.Warnings}, err
+	return source.Answer{Series: series, Warnings: answer.Warnings, Read: incident.Read{Samples: answer.Data.samples}}, err
 }
 
 func (q *Querier) metricNames(ctx context.Context, question source.Question) (source.Answer, error) {

@@ -19,8 +19,27 @@ import (
 // is decoded from the body when its shape is known; a copy of it would take as much memory again.
 type prometheusAnswer struct {
 	Warnings []string `json:"warnings"`
+	Data     queried  `json:"data"`
 
 	body []byte
+}
+
+// queried is what Prometheus counted while it answered a query; of endpoints that list names, nothing.
+type queried struct{ samples int64 }
+
+// UnmarshalJSON implements json.Unmarshaler. What is not laid out as Prometheus lays it out says nothing.
+func (q *queried) UnmarshalJSON(content []byte) error {
+	var data struct {
+		Stats struct {
+			Samples struct {
+				Total count `json:"totalQueryableSamples"`
+			} `json:"samples"`
+		} `json:"stats"`
+	}
+	if len(content) > 0 && content[0] == '{' && json.Unmarshal(content, &data) == nil {
+		q.samples = int64(data.Stats.Samples.Total)
+	}
+	return nil
 }
 
 // post asks an endpoint of Prometheus with a form, since queries may be longer than an address, and once more with an address

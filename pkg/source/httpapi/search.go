@@ -61,10 +61,11 @@ func (v foundValue) text() string {
 	return ""
 }
 
-// searchProgress is how far a search came, in the parts that Tempo cuts it into; zero where a version does not tell.
+// searchProgress is how far a search came, in the parts that Tempo cuts it into, and what it read; zero where a version does not say.
 type searchProgress struct {
-	CompletedJobs int `json:"completedJobs"`
-	TotalJobs     int `json:"totalJobs"`
+	CompletedJobs  int   `json:"completedJobs"`
+	TotalJobs      int   `json:"totalJobs"`
+	InspectedBytes count `json:"inspectedBytes"`
 }
 
 func decodeSearch(body []byte, spans bool) ([]incident.TraceSummary, searchProgress, error) {

@@ -13,6 +13,7 @@ import (
 
 	"go.opentelemetry.io/collector/pdata/ptrace"
 
+	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/source"
 )
 
@@ -33,7 +34,8 @@ func (q *Querier) searchTraces(ctx context.Context, question source.Question) (s
 	if err != nil {
 		return source.Answer{}, err
 	}
-	answer := source.Answer{Truncated: len(found) >= question.Limit}
+	answer := source.Answer{Truncated: len(found) >= question.Limit,
+		Read: incident.Read{TraceBytes: int64(progress.InspectedBytes)}}
 	// A search that has reached its limit need not look further.
 	if missed := progress.TotalJobs - progress.CompletedJobs; missed > 0 && !answer.Truncated {
 		answer.Truncated = true

@@ -5,6 +5,7 @@ import { Button, useStyles2 } from '@grafana/ui';
 import { isOver, type Progress } from '../../api/progress';
 import type { Investigation } from '../../api/useInvestigation';
 import { formatMilliseconds } from '../../format/formatDuration';
+import { storesRead } from '../../format/storesRead';
 import { formatInterval, formatZone } from '../../format/formatInterval';
 import { Elapsed } from './Elapsed';
 import { ExportMenu } from './ExportMenu';
@@ -58,7 +59,7 @@ function scopeOf({ case: document }: Progress): string {
 }
 
 function describe(progress: Progress): string {
-  return [wordFor(progress), stepsOf(progress), costOf(progress)].filter(Boolean).join(' · ');
+  return [wordFor(progress), stepsOf(progress), costOf(progress), readOf(progress)].filter(Boolean).join(' · ');
 }
 
 function wordFor({ state }: Progress): string {
@@ -86,6 +87,12 @@ function costOf({ case: document }: Progress): string {
         time: formatMilliseconds(document.cost.milliseconds),
       })
     : '';
+}
+
+/** What the stores read for a finished investigation, as far as they say it. */
+function readOf({ state, case: document }: Progress): string {
+  const read = state === 'done' ? storesRead(document?.cost.read) : '';
+  return read && t('investigate.read', 'the stores read {{read}}', { read, interpolation: { escapeValue: false } });
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
