@@ -118,7 +118,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
   scroll: css({ overflowX: 'auto' }),
   table: css({
     'td, th': { whiteSpace: 'nowrap' },
-    'td section': { whiteSpace: 'normal' },
+    'td section, td:last-child': { whiteSpace: 'normal' },
     a: { color: theme.colors.text.link },
   }),
 });

@@ -35,13 +35,15 @@ function Environment({ environment }: { environment: string }) {
   const { answer, failure } = useReadiness(environment);
   return (
     <Stack direction="column" gap={2}>
-      <Field noMargin label={t('readiness.environment', 'Environment')}>
-        <EnvironmentPicker
-          id="faultline-readiness-environment"
-          current={environment}
-          onChange={(uid) => locationService.partial({ ds: uid }, true)}
-        />
-      </Field>
+      <Stack direction="row">
+        <Field noMargin label={t('readiness.environment', 'Environment')}>
+          <EnvironmentPicker
+            id="faultline-readiness-environment"
+            current={environment}
+            onChange={(uid) => locationService.partial({ ds: uid }, true)}
+          />
+        </Field>
+      </Stack>
       {failure && <NotChecked reason={failure.sentence} advice={failure.advice} />}
       {!answer && !failure && <LoadingPlaceholder text={t('readiness.looking', 'Querying the stores…')} />}
       {answer && <Report report={answer} environment={environment} />}

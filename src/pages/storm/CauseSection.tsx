@@ -78,6 +78,9 @@ export function CauseSection({ cause, storm, environment }: Props) {
 }
 
 function pathOf({ by: { path, measured } }: ExplainedAlert): string {
+  if (path.length === 1) {
+    return t('storm.table.direct', 'direct: no call between');
+  }
   const text = path.join(' → ');
   return measured
     ? text
