@@ -84,7 +84,7 @@ func TestAFailureThatHardlyAnyOtherOrderOfTheRequestsShowsIsPossible(t *testing.
 	v := shuffled(failing("stock", 0.5, 0.4), 1, 39)
 	require.Equal(t, incident.Possible, v.Level)
 	require.Equal(t, "stock", v.Candidates[0].Service)
-	require.Contains(t, v.Candidates[0].Because, "of 39 other orders of the same requests, 1 shows as much failing in any service")
+	require.Contains(t, v.Candidates[0].Because, "of 39 other orders of the same requests, 1 shows a service that fails or slows down as much")
 	require.Equal(t, incident.NoClearCause, shuffled(failing("stock", 0.5, 0.4), 2, 30).Level, "too many orders show as much")
 	require.Equal(t, incident.NoClearCause, shuffled(ranked("stock", 0.5, 0.4), 0, 39).Level, "nothing fails")
 	require.Equal(t, incident.NoClearCause, shuffled(failing("stock", 0.15, 0.4), 0, 39).Level, "too little to be told")

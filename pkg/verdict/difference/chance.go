@@ -50,7 +50,7 @@ func IsFresh(r incident.RankedService, end time.Time) bool {
 
 // Shuffled says in how many other orders of the same requests as much fails.
 func Shuffled(shuffled incident.Counted) string {
-	return fmt.Sprintf("of %d other orders of the same requests, %s as much failing in any service", shuffled.Of,
+	return fmt.Sprintf("of %d other orders of the same requests, %s a service that fails or slows down as much", shuffled.Of,
 		wording.Plural(shuffled.Hits, "1 shows", numbers.Count(float64(shuffled.Hits))+" show"))
 }
 

@@ -168,8 +168,8 @@ func TestTheOrderOfTheRequestsShowsMoreThanChanceToo(t *testing.T) {
 
 func TestHowManyOrdersShowAsMuchIsSaid(t *testing.T) {
 	t.Parallel()
-	require.Equal(t, "of 99 other orders of the same requests, 0 show as much failing in any service", difference.Shuffled(incident.Counted{Of: 99}))
-	require.Equal(t, "of 99 other orders of the same requests, 1 shows as much failing in any service", difference.Shuffled(incident.Counted{Hits: 1, Of: 99}))
+	require.Equal(t, "of 99 other orders of the same requests, 0 show a service that fails or slows down as much", difference.Shuffled(incident.Counted{Of: 99}))
+	require.Equal(t, "of 99 other orders of the same requests, 1 shows a service that fails or slows down as much", difference.Shuffled(incident.Counted{Hits: 1, Of: 99}))
 }
 
 func TestWhatADifferenceIsAboutIsSaidInAFewWords(t *testing.T) {
