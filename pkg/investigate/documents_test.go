@@ -33,7 +33,7 @@ func TestEveryStepHasItsParagraphAndNoParagraphIsWithoutAStep(t *testing.T) {
 			}
 			told = append(told, id)
 			text := strings.Join(strings.Fields(string(content[place[1]:end])), " ")
-			for _, part := range []string{"**Asks**", "**Tells**", "**Not checked**", "**Limits**"} {
+			for _, part := range []string{"**Queries**", "**Reports**", "**Not checked**", "**Limits**"} {
 				require.Contains(t, text, part, "%s/%s", name, id)
 			}
 		}

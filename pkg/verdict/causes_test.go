@@ -51,7 +51,7 @@ func TestSlowLookupsAreKnownByTheHostThatFailed(t *testing.T) {
 	require.Equal(t, []string{
 		"DNS lookups of api.example.com take 2 s, normally 5 ms",
 		"the failing trace ends in a call to api.example.com",
-		"it began at 11:39:52, before the service's own numbers moved at 11:39:52",
+		"it began at 11:39:52, and the service's own numbers moved at 11:39:52: at the same time, as far as can be told",
 	}, k.Because)
 
 	c.Facts.Lookups.Of = "another.example.com"

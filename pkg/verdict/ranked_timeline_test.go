@@ -166,6 +166,6 @@ func TestMarginsThatOverlapLeaveTheOrderOpen(t *testing.T) {
 	within := incident.MovedAt{Earliest: c.Facts.Onset.Earliest.Add(10 * time.Second), Latest: c.Facts.Onset.Latest.Add(5 * time.Second)}
 	c.Facts.Pool.Moved = &within
 	require.True(t, slices.ContainsFunc(judged(t, c).Candidates[0].Because, func(b string) bool {
-		return strings.Contains(b, ", as far as can be told at the same time as the service's own numbers moved at ")
+		return strings.Contains(b, ": at the same time, as far as can be told")
 	}))
 }

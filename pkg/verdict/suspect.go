@@ -162,17 +162,18 @@ func (s *Suspect) holds() bool {
 	return !s.unlinked && (s.mechanism || s.kinds[inTrace] || s.kinds[inTable] || s.ranked != nil && s.ranked.Score >= difference.WorthTelling)
 }
 
-// addOrder says that the suspect began before the symptom, or as far as can be told at the same time.
+// addOrder says that the suspect began before the symptom, or at the same time as far as can be told.
 func addOrder(c *incident.Case, s *Suspect) {
 	onset := c.Facts.Onset
 	if s.began == nil || onset == nil || !c.Facts.MovedInTime(*s.began) {
 		return
 	}
-	when := "before"
-	if s.began.Latest.After(onset.Latest) {
-		when = "as far as can be told at the same time as" // the margins overlap
+	began, moved := movedAt(*s.began), movedAt(onset.MovedAt)
+	if s.began.Latest.After(onset.Earliest) { // the margins overlap
+		s.has(inTime, "it began %s, and the service's own numbers moved %s: at the same time, as far as can be told", began, moved)
+		return
 	}
-	s.has(inTime, "it began %s, %s the service's own numbers moved %s", movedAt(*s.began), when, movedAt(onset.MovedAt))
+	s.has(inTime, "it began %s, before the service's own numbers moved %s", began, moved)
 }
 
 // addSymptoms adds what logs and the dependency table say of the suspect's service.

@@ -270,7 +270,7 @@ var follows = map[incident.CauseKind][]string{
 		"slow-dns-lookups of web: host api.example.com",
 		"because DNS lookups of api.example.com take 2 s, normally 5 ms",
 		"because the failing trace ends in a call to api.example.com",
-		"because it began at 11:39:52, before the service's own numbers moved at 11:39:52",
+		"because it began at 11:39:52, and the service's own numbers moved at 11:39:52: at the same time, as far as can be told",
 		"11:39 DNS lookups of api.example.com by web slow down (cause/lookups)",
 		"11:39 p99 latency of web rises to 3 s (impact/latency)",
 		"back: p99-latency, p99 latency",

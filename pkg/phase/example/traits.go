@@ -134,7 +134,7 @@ func tellVersions(c *incident.Case, finding *incident.Finding, shared []incident
 			Samples: float64(t.FailingOf), Labels: map[string]string{"service": t.Service, "attribute": t.Attribute, "value": t.Value, "among": these}})
 	}
 	if len(told) > 0 {
-		finding.Sentence += fmt.Sprintf(" All of them are from %s, so that this tells nothing of a new version.", wording.List(told))
+		finding.Sentence += fmt.Sprintf(" All of them, failing and passing, are from %s: this comparison cannot show whether the version matters.", wording.List(told))
 	}
 }
 

@@ -59,7 +59,7 @@ func TestTracesThatDifferInNothingAreClear(t *testing.T) {
 	r := reading(t, example.Traits(), c, compared(t, c, "4.7.3"))
 	require.Equal(t, incident.Clear, r.Outcome)
 	require.Equal(t, "20 failing and 60 passing traces do not differ in any of 2 attributes of order-service and payment-service: "+
-		"none of these sets them apart. All of them are from service.version=4.7.3 of payment-service, so that this tells nothing of a new version.", r.Findings[0].Sentence)
+		"none of these sets them apart. All of them, failing and passing, are from service.version=4.7.3 of payment-service: this comparison cannot show whether the version matters.", r.Findings[0].Sentence)
 }
 
 func TestSlowTracesAreComparedWithTheOthers(t *testing.T) {
