@@ -49,7 +49,7 @@ func play(ctx context.Context, scenario scenarios.Scenario, called string, store
 	if err := i.load(ctx, stores, out); err != nil {
 		return nil, err
 	}
-	// The incident outlives ctx until Stop, so that the last questions of a cancelled run still find it.
+	// The incident outlives ctx until Stop, so that the last questions of a canceled run still find it.
 	liveCtx, stop := context.WithCancel(context.WithoutCancel(ctx))
 	i.stopLive = stop
 	go func() {

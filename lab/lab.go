@@ -89,7 +89,7 @@ const patience = time.Minute
 // Instance is the data source that joins the lab's stores, reached directly.
 func (l *Lab) Instance() plugin.Instance {
 	at := func(s *stack.Server) map[string]string { return map[string]string{"url": s.URL} }
-	return plugin.Instance{Organisation: 1, UID: "faultline-lab", Name: "Lab", Settings: map[string]any{
+	return plugin.Instance{Organization: 1, UID: "faultline-lab", Name: "Lab", Settings: map[string]any{
 		"metrics": at(l.Stack.Prometheus), "traces": at(l.Stack.Tempo), "logs": at(l.Stack.Loki), "externals": l.Externals(),
 		"limits": map[string]string{"questionTimeout": patience.String()}}, Secrets: TruthSecret(l.truth())}
 }

@@ -24,7 +24,7 @@ import (
 
 const pluginID = "faultline-investigation-datasource"
 
-// instance is what Grafana talks to: one for each configured data source of each organisation.
+// instance is what Grafana talks to: one for each configured data source of each organization.
 type instance struct {
 	backend.CallResourceHandler
 	backend.QueryDataHandler

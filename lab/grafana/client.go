@@ -36,13 +36,13 @@ func (e *Refused) Error() string {
 	return fmt.Sprintf("grafana answered %s %s with %d: %s", e.Method, e.Path, e.Status, e.Message)
 }
 
-// Do asks in an organisation; zero means whichever the user is in. A value given as answer is filled in. An answer with a
+// Do asks in an organization; zero means whichever the user is in. A value given as answer is filled in. An answer with a
 // status other than 2xx is a *Refused.
-func (c *Client) Do(ctx context.Context, organisation int64, method, path string, body, answer any) error {
+func (c *Client) Do(ctx context.Context, organization int64, method, path string, body, answer any) error {
 	return c.ask(ctx, method, path, body, answer, func(r *http.Request) {
 		r.SetBasicAuth(c.User, c.Password)
-		if organisation != 0 {
-			r.Header.Set("X-Grafana-Org-Id", strconv.FormatInt(organisation, 10))
+		if organization != 0 {
+			r.Header.Set("X-Grafana-Org-Id", strconv.FormatInt(organization, 10))
 		}
 	})
 }

@@ -18,7 +18,7 @@ import (
 )
 
 const (
-	// DataSource is the uid of the Faultline data source in both organisations.
+	// DataSource is the uid of the Faultline data source in both organizations.
 	DataSource = "faultline"
 	// Administrator is the login of the lab's administrator, and the password too.
 	Administrator = "admin"
@@ -26,7 +26,7 @@ const (
 	appID        = "faultline-investigation-app"
 	readyWithin  = 3 * time.Minute // a first start makes a database
 	preparedIn   = 2 * time.Minute
-	alertingPoll = "5s" // Grafana looks every minute for organisations that are new to alerting
+	alertingPoll = "5s" // Grafana looks every minute for organizations that are new to alerting
 )
 
 // Options say which Grafana runs and what it shows.
@@ -45,7 +45,7 @@ type Grafana struct {
 	Client *Client
 }
 
-// Start runs Grafana beside the stack's servers, with organisations, tokens, people and everything that is provisioned. The
+// Start runs Grafana beside the stack's servers, with organizations, tokens, people and everything that is provisioned. The
 // error says what to do.
 func Start(ctx context.Context, s *stack.Stack, o Options) (*Grafana, error) {
 	binary, err := o.check()
@@ -143,9 +143,9 @@ func environment(o Options, w Workspace, s *stack.Stack, root string) []string {
 	return pairs
 }
 
-// Link is the address of an investigation in an organisation.
-func (g *Grafana) Link(organisation int64, r investigate.Request) string {
-	values := url.Values{"ds": {DataSource}, "service": {r.Subject.Service}, "orgId": {strconv.FormatInt(organisation, 10)},
+// Link is the address of an investigation in an organization.
+func (g *Grafana) Link(organization int64, r investigate.Request) string {
+	values := url.Values{"ds": {DataSource}, "service": {r.Subject.Service}, "orgId": {strconv.FormatInt(organization, 10)},
 		"from": {strconv.FormatInt(r.Window.From.UnixMilli(), 10)}, "to": {strconv.FormatInt(r.Window.To.UnixMilli(), 10)}}
 	if r.Subject.Operation != "" {
 		values.Set("operation", r.Subject.Operation)

@@ -43,7 +43,7 @@ func TestAFolderThatHoldsNoWholeGrafanaIsNamed(t *testing.T) {
 	expect("start the lab from the repository's root")
 }
 
-func TestTheLinkNamesTheOrganisation(t *testing.T) {
+func TestTheLinkNamesTheOrganization(t *testing.T) {
 	t.Parallel()
 	g := &grafana.Grafana{URL: "http://localhost:3000"}
 	at := time.UnixMilli(1773139620000)

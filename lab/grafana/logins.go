@@ -10,11 +10,11 @@ import (
 // Login is a person of the lab. The password is the login, as Grafana listens on this machine alone.
 type Login struct {
 	Name         string
-	Organisation int64
+	Organization int64
 	Role         string
 }
 
-// Logins are the lab's people beside the administrator: one of each lesser role in each organisation.
+// Logins are the lab's people beside the administrator: one of each lesser role in each organization.
 func Logins() []Login {
 	return []Login{
 		{"editor", First, "Editor"}, {"viewer", First, "Viewer"},
@@ -28,7 +28,7 @@ func (c *Client) MakeLogins(ctx context.Context) error {
 		var made struct {
 			ID int64 `json:"id"`
 		}
-		person := map[string]any{"name": l.Name, "login": l.Name, "password": l.Name, "OrgId": l.Organisation}
+		person := map[string]any{"name": l.Name, "login": l.Name, "password": l.Name, "OrgId": l.Organization}
 		err := c.Do(ctx, 0, http.MethodPost, "/api/admin/users", person, &made)
 		var refused *Refused
 		if errors.As(err, &refused) && refused.Status == http.StatusPreconditionFailed {
@@ -36,7 +36,7 @@ func (c *Client) MakeLogins(ctx context.Context) error {
 		}
 		if err == nil {
 			role := map[string]string{"role": l.Role}
-			err = c.Do(ctx, 0, http.MethodPatch, fmt.Sprintf("/api/orgs/%d/users/%d", l.Organisation, made.ID), role, nil)
+			err = c.Do(ctx, 0, http.MethodPatch, fmt.Sprintf("/api/orgs/%d/users/%d", l.Organization, made.ID), role, nil)
 		}
 		if err != nil {
 			return err
@@ -45,16 +45,16 @@ func (c *Client) MakeLogins(ctx context.Context) error {
 	return nil
 }
 
-// Health is what Save & test says of the organisation's provisioned Faultline data source.
-func (c *Client) Health(ctx context.Context, organisation int64) (message string, err error) {
-	return c.HealthOf(ctx, organisation, DataSource)
+// Health is what Save & test says of the organization's provisioned Faultline data source.
+func (c *Client) Health(ctx context.Context, organization int64) (message string, err error) {
+	return c.HealthOf(ctx, organization, DataSource)
 }
 
-// HealthOf is what Save & test says of one of the organisation's data sources; what is wrong with it is the error.
-func (c *Client) HealthOf(ctx context.Context, organisation int64, uid string) (message string, err error) {
+// HealthOf is what Save & test says of one of the organization's data sources; what is wrong with it is the error.
+func (c *Client) HealthOf(ctx context.Context, organization int64, uid string) (message string, err error) {
 	var health struct {
 		Message string `json:"message"`
 	}
-	err = c.Do(ctx, organisation, http.MethodGet, "/api/datasources/uid/"+uid+"/health", nil, &health)
+	err = c.Do(ctx, organization, http.MethodGet, "/api/datasources/uid/"+uid+"/health", nil, &health)
 	return health.Message, err
 }

@@ -19,7 +19,7 @@ import (
 	"github.com/faultline-investigation/faultline/lab/grafana"
 )
 
-// fakeGrafana is no Grafana: it keeps organisations, service accounts and tokens, and answers about them in Grafana's shape.
+// fakeGrafana is no Grafana: it keeps organizations, service accounts and tokens, and answers about them in Grafana's shape.
 type fakeGrafana struct {
 	raised int
 	t      *testing.T
@@ -27,8 +27,8 @@ type fakeGrafana struct {
 	mu       sync.Mutex
 	second   bool
 	nextOrg  int64
-	accounts map[string]bool   // by organisation
-	tokens   map[string]string // organisation by token
+	accounts map[string]bool   // by organization
+	tokens   map[string]string // organization by token
 	reloaded []string
 	busy     int // reloads of alerting that are refused first
 	people   map[string]string
@@ -58,7 +58,7 @@ func (f *fakeGrafana) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f.administer(w, r, r.Header.Get("X-Grafana-Org-Id"))
 }
 
-func (f *fakeGrafana) administer(w http.ResponseWriter, r *http.Request, organisation string) {
+func (f *fakeGrafana) administer(w http.ResponseWriter, r *http.Request, organization string) {
 	route := r.Method + " " + r.URL.Path
 	kind, isReload := strings.CutPrefix(route, "POST /api/admin/provisioning/")
 	switch {
@@ -67,13 +67,13 @@ func (f *fakeGrafana) administer(w http.ResponseWriter, r *http.Request, organis
 	case route == "POST /api/orgs":
 		f.second = true
 		answer(w, http.StatusOK, fmt.Sprintf(`{"orgId":%d}`, f.nextOrg))
-	case route == "GET /api/serviceaccounts/search" && f.accounts[organisation]:
+	case route == "GET /api/serviceaccounts/search" && f.accounts[organization]:
 		answer(w, http.StatusOK, `{"serviceAccounts":[{"id":9,"name":"faultline-2"},{"id":7,"name":"faultline"}]}`)
 	case route == "POST /api/serviceaccounts":
 		var asked map[string]string
 		assert.NoError(f.t, json.NewDecoder(r.Body).Decode(&asked)) //nolint:testifylint // another goroutine must not end the test
 		assert.Equal(f.t, map[string]string{"name": "faultline", "role": "Editor"}, asked)
-		f.accounts[organisation] = true
+		f.accounts[organization] = true
 		answer(w, http.StatusCreated, `{"id":7}`)
 	case route == "PATCH /api/serviceaccounts/7":
 		var asked map[string]string
@@ -83,11 +83,11 @@ func (f *fakeGrafana) administer(w http.ResponseWriter, r *http.Request, organis
 		answer(w, http.StatusOK, `{}`)
 	case route == "POST /api/serviceaccounts/7/tokens":
 		token := fmt.Sprintf("glsa_%d", len(f.tokens)+1)
-		f.tokens[token] = organisation
+		f.tokens[token] = organization
 		answer(w, http.StatusOK, `{"key":"`+token+`"}`)
 	case isReload && kind == "alerting/reload" && f.busy > 0:
 		f.busy--
-		answer(w, http.StatusInternalServerError, `{"message":"no alertmanager configuration for organisation 2"}`)
+		answer(w, http.StatusInternalServerError, `{"message":"no alertmanager configuration for organization 2"}`)
 	case isReload:
 		f.reloaded = append(f.reloaded, strings.TrimSuffix(kind, "/reload"))
 		answer(w, http.StatusOK, `{}`)
@@ -106,17 +106,17 @@ func prepare(t *testing.T, c *grafana.Client, folder string) error {
 	return grafana.Prepare(context.Background(), c, grafana.Workspace{Folder: folder, Provisioning: "/etc/faultline/provisioning"}, time.Minute)
 }
 
-func TestANewGrafanaGetsItsSecondOrganisationAndATokenInEach(t *testing.T) {
+func TestANewGrafanaGetsItsSecondOrganizationAndATokenInEach(t *testing.T) {
 	t.Parallel()
 	f, client := newFake(t)
 	f.busy = 1
 	folder := t.TempDir()
 	require.NoError(t, prepare(t, client, folder))
 
-	for _, organisation := range []string{"1", "2"} {
-		token, err := os.ReadFile(filepath.Join(folder, "tokens", "organisation-"+organisation))
+	for _, organization := range []string{"1", "2"} {
+		token, err := os.ReadFile(filepath.Join(folder, "tokens", "organization-"+organization))
 		require.NoError(t, err)
-		assert.Equal(t, organisation, f.tokens[string(token)])
+		assert.Equal(t, organization, f.tokens[string(token)])
 	}
 	linked, err := os.Readlink(filepath.Join(folder, "provisioning"))
 	require.NoError(t, err)
@@ -142,18 +142,18 @@ func TestATokenThatWorksNoLongerIsReplaced(t *testing.T) {
 	f.tokens = map[string]string{"glsa_other": "1"}
 	require.NoError(t, prepare(t, client, folder))
 	assert.Len(t, f.tokens, 3)
-	for _, organisation := range []string{"1", "2"} {
-		token, err := os.ReadFile(filepath.Join(folder, "tokens", "organisation-"+organisation))
+	for _, organization := range []string{"1", "2"} {
+		token, err := os.ReadFile(filepath.Join(folder, "tokens", "organization-"+organization))
 		require.NoError(t, err)
-		assert.Equal(t, organisation, f.tokens[string(token)])
+		assert.Equal(t, organization, f.tokens[string(token)])
 	}
 }
 
-func TestAnOrganisationWithAnotherIDIsRefused(t *testing.T) {
+func TestAnOrganizationWithAnotherIDIsRefused(t *testing.T) {
 	t.Parallel()
 	f, client := newFake(t)
 	f.nextOrg = 5
-	require.ErrorContains(t, prepare(t, client, t.TempDir()), "the new organisation has the id 5, and the provisioning files speak of 2: use a fresh Grafana")
+	require.ErrorContains(t, prepare(t, client, t.TempDir()), "the new organization has the id 5, and the provisioning files speak of 2: use a fresh Grafana")
 }
 
 func TestARefusalOfGrafanaIsPassedOnInItsWords(t *testing.T) {

@@ -55,7 +55,7 @@ type group struct {
 	Rules  []rule `yaml:"rules"`
 }
 
-// itself is the group of rules about Faultline, of which there is one process for all organisations.
+// itself is the group of rules about Faultline, of which there is one process for all organizations.
 const itself = "Faultline itself"
 
 // provisioned is what all files of the folder say together.
@@ -135,9 +135,9 @@ func variablesNamed(t *testing.T) map[string]bool {
 	return names
 }
 
-var organisations = []int64{1, 2}
+var organizations = []int64{1, 2}
 
-func TestEveryOrganisationHasWhatTheOtherHas(t *testing.T) {
+func TestEveryOrganizationHasWhatTheOtherHas(t *testing.T) {
 	t.Parallel()
 	all := provisioning(t)
 	apps, sources, providers, rules, points, templates := map[int64]int{}, map[int64][]string{}, map[int64]int{}, map[int64]int{}, map[int64]int{}, map[int64]int{}
@@ -160,23 +160,23 @@ func TestEveryOrganisationHasWhatTheOtherHas(t *testing.T) {
 	for _, p := range all.Templates {
 		templates[p.OrgID]++
 	}
-	for _, organisation := range organisations {
-		assert.ElementsMatch(t, []string{"prometheus", "loki", "tempo", "faultline"}, sources[organisation])
+	for _, organization := range organizations {
+		assert.ElementsMatch(t, []string{"prometheus", "loki", "tempo", "faultline"}, sources[organization])
 		for _, counted := range []map[int64]int{apps, providers, rules, points, templates} {
-			assert.Equal(t, 1, counted[organisation])
-			assert.Len(t, counted, len(organisations))
+			assert.Equal(t, 1, counted[organization])
+			assert.Len(t, counted, len(organizations))
 		}
 	}
 }
 
-func TestLinksBetweenDataSourcesStayWithinTheOrganisation(t *testing.T) {
+func TestLinksBetweenDataSourcesStayWithinTheOrganization(t *testing.T) {
 	t.Parallel()
 	all := provisioning(t)
-	for _, organisation := range organisations {
+	for _, organization := range organizations {
 		uids := map[string]bool{}
 		var mine []any
 		for _, d := range all.DataSources {
-			if d.OrgID == organisation {
+			if d.OrgID == organization {
 				uids[d.UID] = true
 				mine = append(mine, d.JSONData)
 			}
@@ -186,7 +186,7 @@ func TestLinksBetweenDataSourcesStayWithinTheOrganisation(t *testing.T) {
 		links := regexp.MustCompile(`"(?:datasourceUid|uid)":"([^"]*)"`).FindAllStringSubmatch(string(text), -1)
 		assert.Len(t, links, 9)
 		for _, link := range links {
-			assert.True(t, uids[link[1]], "organisation %d has no data source %s", organisation, link[1])
+			assert.True(t, uids[link[1]], "organization %d has no data source %s", organization, link[1])
 		}
 	}
 }
@@ -206,7 +206,7 @@ func TestTheProvisionedSettingsAreOnesThatFaultlineKnows(t *testing.T) {
 		require.NoError(t, err)
 		tokens[d.SecureJSONData["token"]] = true
 	}
-	assert.Equal(t, map[string]bool{"$__file{tokens/organisation-1}": true, "$__file{tokens/organisation-2}": true}, tokens)
+	assert.Equal(t, map[string]bool{"$__file{tokens/organization-1}": true, "$__file{tokens/organization-2}": true}, tokens)
 }
 
 func TestEveryAlertRuleAsksAKnownDataSourceInItsLanguage(t *testing.T) {
@@ -272,7 +272,7 @@ func TestAnAlertSaysWhichServiceAndOperationItIsAbout(t *testing.T) {
 	}
 }
 
-func TestNoFolderUIDIsClaimedByTwoOrganisations(t *testing.T) {
+func TestNoFolderUIDIsClaimedByTwoOrganizations(t *testing.T) {
 	t.Parallel()
 	for _, p := range provisioning(t).Providers {
 		assert.Equal(t, "Faultline", p.Folder, "alert rules name the folder by this title")
@@ -286,10 +286,10 @@ func TestNoFolderUIDIsClaimedByTwoOrganisations(t *testing.T) {
 func TestANotificationHoldsTheLinkWithTheAlertsTime(t *testing.T) {
 	t.Parallel()
 	began := time.Date(2026, 3, 10, 10, 47, 0, 0, time.UTC)
-	organisation := int64(2)
+	organization := int64(2)
 	data := map[string]any{"Status": "firing", "ExternalURL": "https://grafana.example/sub", "GroupLabels": map[string]string{"alertname": "CheckoutErrorRateHigh"},
 		"CommonLabels": map[string]string{"service": "order-service"},
-		"Alerts": []map[string]any{{"StartsAt": began, "Fingerprint": "2c5f", "OrgID": &organisation, "Annotations": map[string]string{"summary": "7.3% fail."},
+		"Alerts": []map[string]any{{"StartsAt": began, "Fingerprint": "2c5f", "OrgID": &organization, "Annotations": map[string]string{"summary": "7.3% fail."},
 			"Labels": map[string]string{"service": labels["service_name"], "operation": "POST /api/checkout"}}}}
 	for _, p := range provisioning(t).Templates {
 		page := template.New("page").Funcs(template.FuncMap(alertmanager.DefaultFuncs))

@@ -43,7 +43,7 @@ func waysTo(uid string, l *lab.Lab) []way {
 	return ways
 }
 
-// foreignViewer tries every way to the plugin's data, and claims the other organisation in each.
+// foreignViewer tries every way to the plugin's data, and claims the other organization in each.
 func foreignViewer(t *testing.T, l *lab.Lab, g *grafana.Grafana) {
 	t.Helper()
 	someDataSource(t, g, grafana.First, grafana.First, "first-alone")
@@ -61,7 +61,7 @@ func foreignViewer(t *testing.T, l *lab.Lab, g *grafana.Grafana) {
 			var refused *grafana.Refused
 			require.ErrorAs(t, viewer.Do(context.Background(), claimed, way.method, path, body, nil), &refused, path)
 			assert.GreaterOrEqual(t, refused.Status, http.StatusBadRequest)
-			// Grafana says 500 where it finds no such data source in the organisation, so that what is said counts.
+			// Grafana says 500 where it finds no such data source in the organization, so that what is said counts.
 			assert.NotContains(t, refused.Message, l.Request().Subject.Service, path)
 			assert.NotContains(t, refused.Message, "Metrics, traces and logs", path)
 		}
@@ -69,15 +69,15 @@ func foreignViewer(t *testing.T, l *lab.Lab, g *grafana.Grafana) {
 	require.NoError(t, viewer.Do(context.Background(), grafana.Second, http.MethodPost, "/api/ds/query", query(grafana.DataSource, l), nil))
 }
 
-// disabled takes the app away from the second organisation, and gives it back.
+// disabled takes the app away from the second organization, and gives it back.
 func disabled(t *testing.T, l *lab.Lab, g *grafana.Grafana) {
 	t.Helper()
 	ctx := context.Background()
 	enable := func(on bool) {
 		require.NoError(t, g.Client.Do(ctx, grafana.Second, http.MethodPost, "/api/plugins/faultline-investigation-app/settings", map[string]bool{"enabled": on, "pinned": on}, nil))
 	}
-	reaches := func(organisation int64) error {
-		return g.Client.Do(ctx, organisation, http.MethodGet, "/api/datasources/uid/"+grafana.DataSource+"/resources/conventions", nil, nil)
+	reaches := func(organization int64) error {
+		return g.Client.Do(ctx, organization, http.MethodGet, "/api/datasources/uid/"+grafana.DataSource+"/resources/conventions", nil, nil)
 	}
 	require.NoError(t, reaches(grafana.Second))
 	enable(false)
@@ -88,9 +88,9 @@ func disabled(t *testing.T, l *lab.Lab, g *grafana.Grafana) {
 	}, 2*time.Minute, time.Second)
 	require.ErrorContains(t, g.Client.Do(ctx, grafana.Second, http.MethodGet, "/api/datasources/uid/"+grafana.DataSource+"/resources/alerts/any", nil, nil), "422")
 	_, err := g.Client.Health(ctx, grafana.Second)
-	require.ErrorContains(t, err, "The Faultline app is disabled in this organisation.")
+	require.ErrorContains(t, err, "The Faultline app is disabled in this organization.")
 	require.Error(t, g.Client.Do(ctx, grafana.Second, http.MethodPost, "/api/ds/query", query(grafana.DataSource, l), nil))
-	require.NoError(t, reaches(grafana.First), "the other organisation has it still")
+	require.NoError(t, reaches(grafana.First), "the other organization has it still")
 }
 
 // roles says that each person may do what the role allows, and that a refusal says which role it takes.
@@ -115,7 +115,7 @@ func roles(t *testing.T, l *lab.Lab, g *grafana.Grafana) {
 	require.NoError(t, admin.Do(ctx, grafana.First, http.MethodDelete, of+"/by-role", nil, nil))
 }
 
-// firstCases has two environments of a new organisation keep a case, the second while Grafana still remembers what its token
+// firstCases has two environments of a new organization keep a case, the second while Grafana still remembers what its token
 // might do before the first one's had made the folder.
 func firstCases(t *testing.T, l *lab.Lab, g *grafana.Grafana) {
 	t.Helper()

@@ -70,21 +70,21 @@ func inGrafana(t *testing.T) (*lab.Lab, *grafana.Grafana, *pages) {
 // The parts share one Grafana, which takes long to start, and one of them changes what others see; so they follow each other.
 func TestInARealGrafana(t *testing.T) { //nolint:paralleltest // see above
 	l, g, shown := inGrafana(t)
-	t.Run("both organisations are healthy", func(t *testing.T) { //nolint:paralleltest // see above
-		for _, organisation := range organisations {
-			message, err := g.Client.Health(context.Background(), organisation)
+	t.Run("both organizations are healthy", func(t *testing.T) { //nolint:paralleltest // see above
+		for _, organization := range organizations {
+			message, err := g.Client.Health(context.Background(), organization)
 			require.NoError(t, err)
 			assert.Contains(t, message, "Metrics, traces and logs answer.")
-			assert.Contains(t, message, fmt.Sprintf("(%d)", organisation), "whose the token is")
+			assert.Contains(t, message, fmt.Sprintf("(%d)", organization), "whose the token is")
 			assert.NotContains(t, message, "to keep cases", "the token may")
 		}
 	})
-	t.Run("the token of another organisation is refused", func(t *testing.T) { foreignToken(t, l, g) })                         //nolint:paralleltest // see above
-	t.Run("a viewer of one organisation reaches nothing of another", func(t *testing.T) { foreignViewer(t, l, g) })             //nolint:paralleltest // see above
+	t.Run("the token of another organization is refused", func(t *testing.T) { foreignToken(t, l, g) })                         //nolint:paralleltest // see above
+	t.Run("a viewer of one organization reaches nothing of another", func(t *testing.T) { foreignViewer(t, l, g) })             //nolint:paralleltest // see above
 	t.Run("a tour of all there is leaves no error in Grafana's log", func(t *testing.T) { tour(t, l, g) })                      //nolint:paralleltest // see above
 	t.Run("an investigation that is left early is no failed request", func(t *testing.T) { leftEarly(t, l, g) })                //nolint:paralleltest // see above
 	t.Run("each role may do what it may and is told what it may not", func(t *testing.T) { roles(t, l, g) })                    //nolint:paralleltest // see above
-	t.Run("an app that is disabled in an organisation is not reached there", func(t *testing.T) { disabled(t, l, g) })          //nolint:paralleltest // see above
+	t.Run("an app that is disabled in an organization is not reached there", func(t *testing.T) { disabled(t, l, g) })          //nolint:paralleltest // see above
 	t.Run("alert rules on the plugin's own numbers evaluate", func(t *testing.T) { rulesEvaluate(t, l, g) })                    //nolint:paralleltest // see above
 	t.Run("the alert fires, and its notification leads into the investigation", func(t *testing.T) { alertLeads(t, l, shown) }) //nolint:paralleltest // see above
 	t.Run("two environments keep their first cases at the same time", func(t *testing.T) { firstCases(t, l, g) })               //nolint:paralleltest // see above
@@ -92,13 +92,13 @@ func TestInARealGrafana(t *testing.T) { //nolint:paralleltest // see above
 	t.Run("a case is whole as a dashboard when the stores are gone", func(t *testing.T) { withoutStores(t, l, g) })             //nolint:paralleltest // see above
 }
 
-// someDataSource makes a Faultline data source beside the provisioned one, with a Viewer's token of an organisation.
-func someDataSource(t *testing.T, g *grafana.Grafana, organisation, tokenOf int64, uid string) {
+// someDataSource makes a Faultline data source beside the provisioned one, with a Viewer's token of an organization.
+func someDataSource(t *testing.T, g *grafana.Grafana, organization, tokenOf int64, uid string) {
 	t.Helper()
-	environmentOf(t, g, organisation, tokenOf, uid, "Viewer")
+	environmentOf(t, g, organization, tokenOf, uid, "Viewer")
 }
 
-func environmentOf(t *testing.T, g *grafana.Grafana, organisation, tokenOf int64, uid, role string) {
+func environmentOf(t *testing.T, g *grafana.Grafana, organization, tokenOf int64, uid, role string) {
 	t.Helper()
 	var account struct {
 		ID int64 `json:"id"`
@@ -110,7 +110,7 @@ func environmentOf(t *testing.T, g *grafana.Grafana, organisation, tokenOf int64
 	}
 	require.NoError(t, g.Client.Do(ctx, tokenOf, http.MethodPost, fmt.Sprintf("/api/serviceaccounts/%d/tokens", account.ID), map[string]string{"name": uid}, &token))
 	store := func(uid string) map[string]string { return map[string]string{"uid": uid} }
-	require.NoError(t, g.Client.Do(ctx, organisation, http.MethodPost, "/api/datasources", map[string]any{
+	require.NoError(t, g.Client.Do(ctx, organization, http.MethodPost, "/api/datasources", map[string]any{
 		"name": uid, "uid": uid, "type": "faultline-investigation-datasource", "access": "proxy",
 		"jsonData":       map[string]any{"grafanaUrl": g.Client.URL, "metrics": store("prometheus"), "traces": store("tempo"), "logs": store("loki")},
 		"secureJsonData": map[string]string{"token": token.Key}}, nil))
@@ -125,12 +125,12 @@ func foreignToken(t *testing.T, l *lab.Lab, g *grafana.Grafana) {
 	t.Helper()
 	someDataSource(t, g, grafana.Second, grafana.First, "with-foreign-token")
 	_, err := g.Client.HealthOf(context.Background(), grafana.Second, "with-foreign-token")
-	require.ErrorContains(t, err, "The token belongs to organisation 1, but this is organisation 2.")
+	require.ErrorContains(t, err, "The token belongs to organization 1, but this is organization 2.")
 	err = g.Client.Do(context.Background(), grafana.Second, http.MethodPost,
 		"/api/datasources/uid/with-foreign-token/resources/investigations", investigation(l), nil)
 	require.ErrorContains(t, err, "422")
 	err = g.Client.Do(context.Background(), grafana.Second, http.MethodPost, "/api/ds/query", query("with-foreign-token", l), nil)
-	require.ErrorContains(t, err, "The token belongs to organisation 1")
+	require.ErrorContains(t, err, "The token belongs to organization 1")
 }
 
 func query(uid string, l *lab.Lab) map[string]any {
@@ -151,10 +151,10 @@ func alertLeads(t *testing.T, l *lab.Lab, shown *pages) {
 				seen[u.Query().Get("orgId")] = u.Query()
 			}
 		}
-		return len(seen) == len(organisations)
+		return len(seen) == len(organizations)
 	}, 5*time.Minute, time.Second)
-	for _, organisation := range []string{"1", "2"} {
-		values := seen[organisation]
+	for _, organization := range []string{"1", "2"} {
+		values := seen[organization]
 		assert.Equal(t, l.Request().Subject.Service, values.Get("service"))
 		assert.Equal(t, l.Request().Subject.Operation, values.Get("operation"))
 		assert.NotEmpty(t, values.Get("at"))

@@ -71,7 +71,7 @@ func (r Request) headers() map[string]*pluginv2.StringList {
 }
 
 // Call sends a value to the data source's resources and hands over the answer's chunks as they arrive. A status other
-// than 2xx is a *Refused. When chunk fails, the request is cancelled and its error given.
+// than 2xx is a *Refused. When chunk fails, the request is canceled and its error given.
 func (b *Backend) Call(ctx context.Context, i Instance, method, path string, body any, chunk func([]byte) error) error {
 	payload, err := json.Marshal(body)
 	if err != nil {

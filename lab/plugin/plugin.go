@@ -168,7 +168,7 @@ func (b *Backend) Stop() {
 
 // Instance is a configured data source, as Grafana would hold it.
 type Instance struct {
-	Organisation int64
+	Organization int64
 	UID, Name    string
 	Settings     any // becomes jsonData
 	Secrets      map[string]string
@@ -181,7 +181,7 @@ func (i Instance) context() (*pluginv2.PluginContext, error) {
 		return nil, fmt.Errorf("settings of data source %s: %w", i.Name, err)
 	}
 	return backend.ToProto().PluginContext(backend.PluginContext{
-		OrgID: i.Organisation, PluginID: ID,
+		OrgID: i.Organization, PluginID: ID,
 		User: &backend.User{Login: "lab", Name: "Lab", Role: cmp.Or(i.Role, "Editor")},
 		DataSourceInstanceSettings: &backend.DataSourceInstanceSettings{ID: 1, UID: i.UID, Type: ID, Name: i.Name, JSONData: settings,
 			DecryptedSecureJSONData: i.Secrets, Updated: time.Unix(0, 0)},

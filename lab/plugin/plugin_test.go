@@ -82,7 +82,7 @@ func started(t *testing.T) *plugin.Backend {
 // unreachable is an instance whose stores are not there.
 func unreachable() plugin.Instance {
 	nowhere := map[string]string{"url": "http://127.0.0.1:1"}
-	return plugin.Instance{Organisation: 1, UID: "test", Name: "Test",
+	return plugin.Instance{Organization: 1, UID: "test", Name: "Test",
 		Settings: map[string]any{"metrics": nowhere, "traces": nowhere, "logs": nowhere}}
 }
 

@@ -184,7 +184,7 @@ func TestAHundredAlertsArriveThoughFaultlineIsKilledAndItsReceiverFails(t *testi
 	receivers := newPeople()
 	phone := httptest.NewServer(receivers)
 	t.Cleanup(phone.Close)
-	grafana := &front{instance: plugin.Instance{Organisation: 1, UID: "test", Name: "Test", Settings: map[string]any{"recording": "walkthrough",
+	grafana := &front{instance: plugin.Instance{Organization: 1, UID: "test", Name: "Test", Settings: map[string]any{"recording": "walkthrough",
 		"relay": map[string]any{"deadline": "1m", "receivers": []any{map[string]any{"name": "phone", "type": "webhook", "internal": true, "url": phone.URL}}}}}}
 	door := httptest.NewServer(grafana)
 	t.Cleanup(door.Close)

@@ -233,7 +233,7 @@ func (b Backend) Investigate(ctx context.Context, request investigate.Request) (
 // InstanceOf is the data source that joins stores, reached directly.
 func InstanceOf(servers *stack.Stack) plugin.Instance {
 	at := func(s *stack.Server) map[string]string { return map[string]string{"url": s.URL} }
-	return plugin.Instance{Organisation: 1, UID: "faultline-score", Name: "Recording", Settings: map[string]any{
+	return plugin.Instance{Organization: 1, UID: "faultline-score", Name: "Recording", Settings: map[string]any{
 		"metrics": at(servers.Prometheus), "traces": at(servers.Tempo), "logs": at(servers.Loki),
 		"limits": map[string]string{"questionTimeout": patience}}}
 }

@@ -138,7 +138,7 @@ func TestAStackEndsWithItsContext(t *testing.T) {
 	assert.Empty(t, left.remains())
 }
 
-func TestAStartThatIsCancelledSaysSoAndLeavesNothing(t *testing.T) {
+func TestAStartThatIsCanceledSaysSoAndLeavesNothing(t *testing.T) {
 	t.Parallel()
 	sharedStack(t)
 	ctx, cancel := context.WithCancel(context.Background())

@@ -23,7 +23,7 @@ import (
 // CaseOpener keeps a case for good; the inbox itself forgets.
 type CaseOpener interface {
 	// Open opens a case with what the investigation of an alert found. It is called once for an investigation.
-	Open(ctx context.Context, organisation int64, alert Alert, found *incident.Case) error
+	Open(ctx context.Context, organization int64, alert Alert, found *incident.Case) error
 }
 
 var logger = log.DefaultLogger.With("part", "alerts")
@@ -109,13 +109,13 @@ func remembering[K comparable, V any](most uint64) *ttlcache.Cache[K, V] {
 }
 
 // Receive takes a message and says what became of each of its alerts. Investigations go on after it has returned. The
-// error says why the organisation's environment cannot be asked.
-func (i *Inbox) Receive(ctx context.Context, organisation int64, m Message) ([]Outcome, error) {
+// error says why the organization's environment cannot be asked.
+func (i *Inbox) Receive(ctx context.Context, organization int64, m Message) ([]Outcome, error) {
 	i.receiving.Lock()
 	defer i.receiving.Unlock()
 	outcomes := []Outcome{}
-	stormy := i.stormy(organisation, m)
-	defer func() { i.arise(ctx, organisation, outcomes) }()
+	stormy := i.stormy(organization, m)
+	defer func() { i.arise(ctx, organization, outcomes) }()
 	for _, raw := range m.Alerts {
 		if said := wrong(raw, i.now()); said != "" {
 			outcomes = append(outcomes, counted(Outcome{Fingerprint: short(raw.Fingerprint), Result: Invalid, Sentence: said}))
@@ -126,7 +126,7 @@ func (i *Inbox) Receive(ctx context.Context, organisation int64, m Message) ([]O
 			outcomes = append(outcomes, counted(Outcome{Fingerprint: a.Fingerprint, Result: result, Sentence: sentence}))
 			continue
 		}
-		result, sentence, err := i.take(ctx, organisation, m.GroupKey, a, stormy)
+		result, sentence, err := i.take(ctx, organization, m.GroupKey, a, stormy)
 		if err != nil {
 			return outcomes, err
 		}
@@ -135,8 +135,8 @@ func (i *Inbox) Receive(ctx context.Context, organisation int64, m Message) ([]O
 	return outcomes, nil
 }
 
-func (i *Inbox) take(ctx context.Context, organisation int64, group string, a Alert, stormy bool) (Result, string, error) {
-	key := keyOf(organisation, a.Fingerprint)
+func (i *Inbox) take(ctx context.Context, organization int64, group string, a Alert, stormy bool) (Result, string, error) {
+	key := keyOf(organization, a.Fingerprint)
 	known := i.alerts.Get(key)
 	switch {
 	case a.Status == Resolved && known != nil:
@@ -151,12 +151,12 @@ func (i *Inbox) take(ctx context.Context, organisation int64, group string, a Al
 	case a.Subject.Service == "":
 		return NoService, "The alert's labels name no service: give its rule a label service_name, or the annotation " + firing.OwnLink + ".", nil
 	}
-	if stormy || i.explained(ctx, organisation, a) {
+	if stormy || i.explained(ctx, organization, a) {
 		i.alerts.Set(key, &entry{Alert: a}, ttlcache.DefaultTTL)
 		return Stormed, "", nil
 	}
 	about := []string{a.Subject.Service, a.Subject.Operation, a.Subject.Namespace, a.Subject.Environment, a.Subject.Cluster}
-	shared, anywhere := keyOf(organisation, append([]string{"group", group}, about...)...), keyOf(organisation, append([]string{"any"}, about...)...)
+	shared, anywhere := keyOf(organization, append([]string{"group", group}, about...)...), keyOf(organization, append([]string{"any"}, about...)...)
 	if other := i.shareable(a, shared, anywhere); group != "" && other != nil {
 		i.groups.Set(shared, other, ttlcache.DefaultTTL)
 		result, sentence := i.join(key, a, other)
@@ -165,7 +165,7 @@ func (i *Inbox) take(ctx context.Context, organisation int64, group string, a Al
 	if !i.limiter.AllowN(i.now(), 1) {
 		return TooMany, fmt.Sprintf("More than %d investigations were to begin at once; one more can every %s.", burst, refill), nil
 	}
-	run, err := i.runs.Start(ctx, organisation, investigate.Request{Origin: investigate.FromAlert, Subject: a.Subject, Window: a.Window})
+	run, err := i.runs.Start(ctx, organization, investigate.Request{Origin: investigate.FromAlert, Subject: a.Subject, Window: a.Window})
 	if err != nil {
 		return "", "", err
 	}
@@ -175,7 +175,7 @@ func (i *Inbox) take(ctx context.Context, organisation int64, group string, a Al
 	i.groups.Set(shared, begun, ttlcache.DefaultTTL)
 	i.groups.Set(anywhere, begun, ttlcache.DefaultTTL)
 	i.kept.Set(begun.run, run, ttlcache.DefaultTTL)
-	i.open(context.WithoutCancel(ctx), organisation, begun, run)
+	i.open(context.WithoutCancel(ctx), organization, begun, run)
 	return Started, "", nil
 }
 
@@ -223,7 +223,7 @@ func (i *Inbox) failed(e *entry) bool {
 
 // open hands what was found to the case opener once it is there, and forgets what is too large to be remembered for hours: whoever
 // comes to the alert then has it investigated again.
-func (i *Inbox) open(ctx context.Context, organisation int64, begun *entry, run *runs.Run) {
+func (i *Inbox) open(ctx context.Context, organization int64, begun *entry, run *runs.Run) {
 	a := begun.Alert
 	go func() {
 		found, err := run.Wait(ctx) // ends with the runs at the latest
@@ -231,7 +231,7 @@ func (i *Inbox) open(ctx context.Context, organisation int64, begun *entry, run 
 			return // what was broken off is nothing to keep
 		}
 		if err == nil && i.cases != nil {
-			err = i.openCase(ctx, organisation, a, found)
+			err = i.openCase(ctx, organization, a, found)
 		}
 		if written, wrong := json.Marshal(found); wrong != nil || len(written) > mostCase {
 			i.kept.Delete(begun.run)
@@ -242,14 +242,14 @@ func (i *Inbox) open(ctx context.Context, organisation int64, begun *entry, run 
 	}()
 }
 
-func (i *Inbox) openCase(ctx context.Context, organisation int64, a Alert, found *incident.Case) (err error) {
+func (i *Inbox) openCase(ctx context.Context, organization int64, a Alert, found *incident.Case) (err error) {
 	defer defect.Recover("opening the case of an alert", &err)
-	return i.cases.Open(ctx, organisation, a, found)
+	return i.cases.Open(ctx, organization, a, found)
 }
 
-// Find gives an alert with its investigation; false when the organisation's inbox does not hold both.
-func (i *Inbox) Find(organisation int64, fingerprint string) (Alert, *runs.Run, bool) {
-	item := i.alerts.Get(keyOf(organisation, fingerprint))
+// Find gives an alert with its investigation; false when the organization's inbox does not hold both.
+func (i *Inbox) Find(organization int64, fingerprint string) (Alert, *runs.Run, bool) {
+	item := i.alerts.Get(keyOf(organization, fingerprint))
 	if item == nil {
 		return Alert{}, nil, false
 	}
@@ -261,19 +261,19 @@ func (i *Inbox) Find(organisation int64, fingerprint string) (Alert, *runs.Run, 
 }
 
 // Known is an alert that is remembered, whether or not an investigation of its own answers it.
-func (i *Inbox) Known(organisation int64, fingerprint string) (Alert, bool) {
-	item := i.alerts.Get(keyOf(organisation, fingerprint))
+func (i *Inbox) Known(organization int64, fingerprint string) (Alert, bool) {
+	item := i.alerts.Get(keyOf(organization, fingerprint))
 	if item == nil {
 		return Alert{}, false
 	}
 	return item.Value().Alert, true
 }
 
-// Firing are the alerts of an organisation that its senders have not called resolved, as far as they are remembered.
-func (i *Inbox) Firing(organisation int64) []Alert {
+// Firing are the alerts of an organization that its senders have not called resolved, as far as they are remembered.
+func (i *Inbox) Firing(organization int64) []Alert {
 	var firing []Alert
 	for key, item := range i.alerts.Items() {
-		if a := item.Value().Alert; a.Status == Firing && key == keyOf(organisation, a.Fingerprint) {
+		if a := item.Value().Alert; a.Status == Firing && key == keyOf(organization, a.Fingerprint) {
 			firing = append(firing, a)
 		}
 	}
@@ -281,7 +281,7 @@ func (i *Inbox) Firing(organisation int64) []Alert {
 }
 
 // keyOf joins parts so that no part can be taken for two.
-func keyOf(organisation int64, parts ...string) string {
-	key, _ := json.Marshal([]any{organisation, parts}) // numbers and texts always have a JSON
+func keyOf(organization int64, parts ...string) string {
+	key, _ := json.Marshal([]any{organization, parts}) // numbers and texts always have a JSON
 	return string(key)
 }

@@ -24,15 +24,15 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// empty is an environment whose stores hold nothing; organisation 1 may look.
+// empty is an environment whose stores hold nothing; organization 1 may look.
 type empty struct{}
 
 func (empty) Name() string                  { return "Production" }
 func (empty) Naming() incident.Naming       { return incident.Naming{} }
 func (empty) Knowledge() incident.Knowledge { return incident.Knowledge{} }
 func (empty) Limits() investigate.Limits    { return investigate.DefaultLimits() }
-func (empty) Querier(_ context.Context, organisation int64) (source.Querier, error) {
-	if organisation != 1 {
+func (empty) Querier(_ context.Context, organization int64) (source.Querier, error) {
+	if organization != 1 {
 		return nil, errors.New("not yours")
 	}
 	return empty{}, nil
@@ -259,7 +259,7 @@ func TestAnAlertWithoutAServiceIsSaidToHaveNone(t *testing.T) {
 	assert.NotEmpty(t, outcomes[0].Fingerprint)
 }
 
-func TestAnotherOrganisationFindsNothingAndMayNotAsk(t *testing.T) {
+func TestAnotherOrganizationFindsNothingAndMayNotAsk(t *testing.T) {
 	t.Parallel()
 	inbox, _ := opened(t, nil)
 	results(t, inbox, message("g", firing("f1", "order")))

@@ -83,14 +83,14 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 type caller struct {
 	*Handler
 
-	organisation int64
+	organization int64
 }
 
 // server makes the server of one request, whose tools look for whoever sent it.
 func (h *Handler) server(r *http.Request) *mcp.Server {
 	s := mcp.NewServer(&mcp.Implementation{Name: "faultline", Title: "Faultline: " + printable(h.environment.Name(), longestName), Version: "1"},
 		&mcp.ServerOptions{Instructions: instructions, SchemaCache: h.schemas, Capabilities: &mcp.ServerCapabilities{Tools: &mcp.ToolCapabilities{}}})
-	c := &caller{Handler: h, organisation: backend.PluginConfigFromContext(r.Context()).OrgID}
+	c := &caller{Handler: h, organization: backend.PluginConfigFromContext(r.Context()).OrgID}
 	add(s, r, c, "investigate", "Investigate a service or a firing alert: the likely cause, the timeline to it and the most severe findings, most important first. "+
 		"Takes up to a minute.", c.investigate)
 	add(s, r, c, "evidence", "Show what one statement rests on: its queries as they were sent, the time they cover, the numbers with baseline and sample size, and log lines.", c.evidence)

@@ -82,7 +82,7 @@ func (k callsClaim) judge(found *incident.Case, traces source.Answer, callee *in
 
 // search asks the trace store once.
 func (c *caller) search(ctx context.Context, text string, window incident.Window) (source.Answer, error) {
-	querier, err := c.environment.Querier(ctx, c.organisation)
+	querier, err := c.environment.Querier(ctx, c.organization)
 	if err != nil {
 		return source.Answer{}, err
 	}

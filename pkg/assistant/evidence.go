@@ -93,7 +93,7 @@ func (c *caller) remembered(ctx context.Context, in evidenceInput, subject incid
 		return nil, err
 	}
 	for _, phases := range [][]incident.Phase{nil, impactAlone, untilExample} {
-		known := c.memory.cases.Get(keyOf(c.organisation, in.Investigation, phases))
+		known := c.memory.cases.Get(keyOf(c.organization, in.Investigation, phases))
 		if known == nil {
 			continue
 		}

@@ -48,7 +48,7 @@ func (c *caller) firing(ctx context.Context, in firingInput) (any, error) {
 // fired are the alerts that fire at a moment, ordered by name and labels, and the stores' answers. The error says that neither metric
 // could be looked at.
 func (c *caller) fired(ctx context.Context, at string) ([]firing.Alert, []source.Answer, error) {
-	querier, err := c.environment.Querier(ctx, c.organisation)
+	querier, err := c.environment.Querier(ctx, c.organization)
 	if err != nil {
 		return nil, nil, err
 	}

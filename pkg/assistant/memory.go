@@ -56,7 +56,7 @@ func keyOf(values ...any) string {
 
 // admitted refuses an organization that may not look.
 func (c *caller) admitted(ctx context.Context) error {
-	_, err := c.environment.Querier(ctx, c.organisation)
+	_, err := c.environment.Querier(ctx, c.organization)
 	return err
 }
 
@@ -72,11 +72,11 @@ func (c *caller) investigated(ctx context.Context, subject incident.Subject, win
 	if err := c.admitted(ctx); err != nil { // every time: what is remembered is shown to those alone who may look
 		return looked{}, err
 	}
-	key := keyOf(c.organisation, subject, asked, phases)
+	key := keyOf(c.organization, subject, asked, phases)
 	known := c.memory.begun.Get(key)
 	if known == nil || known.Value().run.Failed() {
 		window = c.environment.Window(window)
-		run, err := c.runs.Start(ctx, c.organisation, investigate.Request{Origin: investigate.FromAssistant, Subject: subject, Window: window, Phases: phases})
+		run, err := c.runs.Start(ctx, c.organization, investigate.Request{Origin: investigate.FromAssistant, Subject: subject, Window: window, Phases: phases})
 		if err != nil {
 			return looked{}, err
 		}
@@ -96,7 +96,7 @@ func (c *caller) investigated(ctx context.Context, subject incident.Subject, win
 	if err != nil {
 		return looked{}, err
 	}
-	c.memory.cases.Set(keyOf(c.organisation, c.address(found), phases), told, ttlcache.DefaultTTL)
+	c.memory.cases.Set(keyOf(c.organization, c.address(found), phases), told, ttlcache.DefaultTTL)
 	return looked{found, told}, nil
 }
 

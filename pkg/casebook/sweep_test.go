@@ -171,7 +171,7 @@ func TestADashboardThatIsNoCaseCannotBeDeletedAsOne(t *testing.T) {
 	stays(t, stores[0], "sales", "it is no case")
 }
 
-func TestEnvironmentsOfOneOrganisationListTheirOwnCases(t *testing.T) {
+func TestEnvironmentsOfOneOrganizationListTheirOwnCases(t *testing.T) {
 	t.Parallel()
 	fake, stores := served(t, 1)
 	staging := environmentOf(t, fake, "staging")
@@ -185,7 +185,7 @@ func TestEnvironmentsOfOneOrganisationListTheirOwnCases(t *testing.T) {
 	}
 }
 
-// environmentOf is another data source's store in the same organisation.
+// environmentOf is another data source's store in the same organization.
 func environmentOf(t *testing.T, fake *grafanatest.Grafana, uid string) casebook.Store {
 	t.Helper()
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 10}}

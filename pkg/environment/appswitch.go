@@ -19,7 +19,7 @@ const (
 	switchMostBytes = 4 << 20
 )
 
-// appSwitch knows whether an administrator has the app disabled in the organisation. Grafana takes the app's pages away then,
+// appSwitch knows whether an administrator has the app disabled in the organization. Grafana takes the app's pages away then,
 // but goes on answering for data sources of a plugin inside it. It is safe for concurrent use.
 type appSwitch struct {
 	mu    sync.Mutex
@@ -36,7 +36,7 @@ func (s *appSwitch) now() time.Time {
 }
 
 // check refuses with an Unusable *failure.Failure when Grafana says that the app is disabled. That Grafana does not tell is no reason to
-// refuse, since a role may keep the token from knowing, and none to forget what it told before. The token's organisation has been checked by then.
+// refuse, since a role may keep the token from knowing, and none to forget what it told before. The token's organization has been checked by then.
 func (s *appSwitch) check(ctx context.Context, client *http.Client, grafana, token string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -50,7 +50,7 @@ func (s *appSwitch) check(ctx context.Context, client *http.Client, grafana, tok
 		}
 	}
 	if s.off {
-		return &failure.Failure{Kind: failure.Unusable, Sentence: "The Faultline app is disabled in this organisation.", Advice: "An administrator can enable it on the plugin's page."}
+		return &failure.Failure{Kind: failure.Unusable, Sentence: "The Faultline app is disabled in this organization.", Advice: "An administrator can enable it on the plugin's page."}
 	}
 	return nil
 }

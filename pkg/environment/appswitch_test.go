@@ -17,7 +17,7 @@ func switched(t *testing.T, status int, body string) (e *environment.Environment
 	asked = &atomic.Int32{}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/api/org" {
-			organisation(1)(w, r)
+			organization(1)(w, r)
 			return
 		}
 		if r.URL.Path == "/api/plugins/faultline-investigation-app/settings" {
@@ -35,9 +35,9 @@ func TestWhereTheAppIsDisabledNothingIsReached(t *testing.T) {
 	e, asked := switched(t, http.StatusOK, `{"id":"faultline-investigation-app","type":"app","enabled":false}`)
 	for range 3 {
 		_, err := e.Querier(t.Context(), 1)
-		refused(t, err, "The Faultline app is disabled in this organisation.", "An administrator can enable it on the plugin's page.")
+		refused(t, err, "The Faultline app is disabled in this organization.", "An administrator can enable it on the plugin's page.")
 		_, err = e.Casebook(t.Context(), 1)
-		refused(t, err, "The Faultline app is disabled in this organisation.", "An administrator can enable it on the plugin's page.")
+		refused(t, err, "The Faultline app is disabled in this organization.", "An administrator can enable it on the plugin's page.")
 	}
 	require.EqualValues(t, 1, asked.Load(), "what Grafana said holds for a while")
 }

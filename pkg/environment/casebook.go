@@ -46,9 +46,9 @@ func (e *Environment) Truth() *incident.Truth {
 // Masks are what is taken out of texts that are kept or handed on. The error names the pattern of the settings that cannot be used.
 func (e *Environment) Masks() (*freeze.Masks, error) { return freeze.NewMasks(e.settings.Masks) }
 
-// Casebook gives the environment's cases, for a request of the given organisation: in Grafana where a token is set, and
+// Casebook gives the environment's cases, for a request of the given organization: in Grafana where a token is set, and
 // otherwise in this process. It refuses with an Unusable *failure.Failure as Querier does.
-func (e *Environment) Casebook(ctx context.Context, organisation int64) (*casebook.Casebook, error) {
+func (e *Environment) Casebook(ctx context.Context, organization int64) (*casebook.Casebook, error) {
 	if e.invalid != nil {
 		return nil, &failure.Failure{Kind: failure.Unusable, Sentence: fmt.Sprintf("The settings of %s are wrong: %s.", e.settings.name, oneLine(e.invalid)),
 			Advice: "Fix them on the data source's page."}
@@ -62,7 +62,7 @@ func (e *Environment) Casebook(ctx context.Context, organisation int64) (*casebo
 				return nil, err
 			}
 		}
-		if err := e.admit(ctx, address, organisation); err != nil {
+		if err := e.admit(ctx, address, organization); err != nil {
 			return nil, err
 		}
 	}

@@ -17,8 +17,8 @@ func (e *Environment) Naming() incident.Naming { return e.settings.naming() }
 // Conventions says which names were looked for in the last hour, which of them the stores have, what was chosen and why.
 // What was found out in the last minutes is used again unless fresh is set. The error is an Unusable *failure.Failure where nothing can
 // be asked, and the metrics store's *source.Problem where it did not answer.
-func (e *Environment) Conventions(ctx context.Context, organisation int64, fresh bool) (incident.ConventionReport, error) {
-	querier, err := e.querier(ctx, organisation, fresh)
+func (e *Environment) Conventions(ctx context.Context, organization int64, fresh bool) (incident.ConventionReport, error) {
+	querier, err := e.querier(ctx, organization, fresh)
 	if err != nil {
 		return incident.ConventionReport{}, err
 	}

@@ -157,16 +157,16 @@ func (e *Environment) Limits() investigate.Limits {
 	return limits
 }
 
-// Querier opens the doors to the stores for a request of the given organisation. It refuses with an Unusable *failure.Failure when the
-// settings are wrong or the token is another organisation's.
+// Querier opens the doors to the stores for a request of the given organization. It refuses with an Unusable *failure.Failure when the
+// settings are wrong or the token is another organization's.
 //
 // It tells the names in the stores from what was found out in the last minutes.
-func (e *Environment) Querier(ctx context.Context, organisation int64) (source.Querier, error) {
-	return e.querier(ctx, organisation, false)
+func (e *Environment) Querier(ctx context.Context, organization int64) (source.Querier, error) {
+	return e.querier(ctx, organization, false)
 }
 
 // querier is Querier; with fresh, names are asked for again.
-func (e *Environment) querier(ctx context.Context, organisation int64, fresh bool) (source.Querier, error) {
+func (e *Environment) querier(ctx context.Context, organization int64, fresh bool) (source.Querier, error) {
 	if e.invalid != nil {
 		return nil, &failure.Failure{Kind: failure.Unusable, Sentence: fmt.Sprintf("The settings of %s are wrong: %s.", e.settings.name, oneLine(e.invalid)),
 			Advice: "Fix them on the data source's page."}
@@ -179,7 +179,7 @@ func (e *Environment) querier(ctx context.Context, organisation int64, fresh boo
 		return nil, err
 	}
 	if e.settings.throughGrafana() {
-		if err := e.admit(ctx, grafana, organisation); err != nil {
+		if err := e.admit(ctx, grafana, organization); err != nil {
 			return nil, err
 		}
 	}
@@ -196,10 +196,10 @@ func (e *Environment) querier(ctx context.Context, organisation int64, fresh boo
 	return source.Observed(source.Guarded(doors{stores: remembering{Querier: stores, memory: &e.memory, fresh: fresh}, pages: e.pages})), nil
 }
 
-// admit refuses with an Unusable *failure.Failure a token of another organisation, and everything where the app is disabled.
-func (e *Environment) admit(ctx context.Context, grafana string, organisation int64) error {
+// admit refuses with an Unusable *failure.Failure a token of another organization, and everything where the app is disabled.
+func (e *Environment) admit(ctx context.Context, grafana string, organization int64) error {
 	token := e.settings.secrets[tokenSecret]
-	if err := e.guard.check(ctx, e.client, grafana, token, organisation); err != nil {
+	if err := e.guard.check(ctx, e.client, grafana, token, organization); err != nil {
 		return err
 	}
 	return e.app.check(ctx, e.client, grafana, token)

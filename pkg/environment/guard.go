@@ -17,13 +17,13 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/source"
 )
 
-// guard makes sure that a token belongs to the organisation on whose behalf it is used. An organisation header would be
-// no guard: Grafana runs a token's request in the token's own organisation, whatever the header says. A token that was
+// guard makes sure that a token belongs to the organization on whose behalf it is used. An organization header would be
+// no guard: Grafana runs a token's request in the token's own organization, whatever the header says. A token that was
 // seen to belong is not asked about again as long as the instance lives; Grafana makes a new instance when settings
 // change.
 type guard struct {
 	asking singleflight.Group
-	known  atomic.Int64 // the organisation the token belongs to; 0 until Grafana has told
+	known  atomic.Int64 // the organization the token belongs to; 0 until Grafana has told
 }
 
 const (
@@ -31,15 +31,15 @@ const (
 	orgTimeout     = 10 * time.Second
 )
 
-// check refuses with an Unusable *failure.Failure unless the token belongs to the organisation. Callers at the same time share one
+// check refuses with an Unusable *failure.Failure unless the token belongs to the organization. Callers at the same time share one
 // question to Grafana; each waits only as long as its own ctx.
-func (g *guard) check(ctx context.Context, client *http.Client, grafana, token string, organisation int64) error {
+func (g *guard) check(ctx context.Context, client *http.Client, grafana, token string, organization int64) error {
 	if g.known.Load() == 0 {
 		// The question is not this caller's alone, so that it outlives this caller.
 		asked := g.asking.DoChan("", func() (any, error) {
 			shared, cancel := context.WithTimeout(context.WithoutCancel(ctx), orgTimeout)
 			defer cancel()
-			id, err := askOrganisation(shared, client, grafana, token)
+			id, err := askOrganization(shared, client, grafana, token)
 			if err == nil {
 				g.known.Store(id)
 			}
@@ -47,21 +47,21 @@ func (g *guard) check(ctx context.Context, client *http.Client, grafana, token s
 		})
 		select {
 		case <-ctx.Done():
-			return &failure.Failure{Kind: failure.Unusable, Sentence: "The request was cancelled before Grafana said which account the token belongs to.", Advice: "Try again."}
+			return &failure.Failure{Kind: failure.Unusable, Sentence: "The request was canceled before Grafana said which account the token belongs to.", Advice: "Try again."}
 		case result := <-asked:
 			if result.Err != nil {
 				return result.Err
 			}
 		}
 	}
-	if known := g.known.Load(); known != organisation {
-		return &failure.Failure{Kind: failure.Unusable, Sentence: fmt.Sprintf("The token belongs to organisation %d, but this is organisation %d.", known, organisation),
-			Advice: "Create a service account in this organisation and set its token."}
+	if known := g.known.Load(); known != organization {
+		return &failure.Failure{Kind: failure.Unusable, Sentence: fmt.Sprintf("The token belongs to organization %d, but this is organization %d.", known, organization),
+			Advice: "Create a service account in this organization and set its token."}
 	}
 	return nil
 }
 
-func askOrganisation(ctx context.Context, client *http.Client, grafana, token string) (int64, error) {
+func askOrganization(ctx context.Context, client *http.Client, grafana, token string) (int64, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimRight(grafana, "/")+"/api/org", nil)
 	if err != nil {
 		return 0, fmt.Errorf("address of Grafana: %w", err)

@@ -68,8 +68,8 @@ func answerAsStore(w http.ResponseWriter, path string) {
 	_, _ = w.Write([]byte(answer))
 }
 
-// organisation answers as Grafana does for a token of that organisation.
-func organisation(id int) http.HandlerFunc {
+// organization answers as Grafana does for a token of that organization.
+func organization(id int) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = fmt.Fprintf(w, `{"id":%d,"name":"Main Org.","address":{"address1":"","address2":"","city":"","zipCode":"","state":"","country":""}}`, id)
 	}
@@ -85,9 +85,9 @@ func behind(t *testing.T, grafana string) *environment.Environment {
 	return e
 }
 
-func TestATokenOfTheRightOrganisationPassesAndIsAskedAboutOnce(t *testing.T) {
+func TestATokenOfTheRightOrganizationPassesAndIsAskedAboutOnce(t *testing.T) {
 	t.Parallel()
-	grafana := newFakeGrafana(t, organisation(1))
+	grafana := newFakeGrafana(t, organization(1))
 	e := behind(t, grafana.URL)
 	for i := range 3 {
 		querier, err := e.Querier(t.Context(), 1)
@@ -97,8 +97,8 @@ func TestATokenOfTheRightOrganisationPassesAndIsAskedAboutOnce(t *testing.T) {
 		require.Nil(t, querier.Ask(t.Context(), source.Question{Kind: source.LogLabels, Window: day}).Problem)
 	}
 	assert.EqualValues(t, 1, grafana.asked.Load())
-	const organisationAppAndThreeStores = 5
-	assert.Equal(t, slices.Repeat([]string{"Bearer " + secret}, organisationAppAndThreeStores), grafana.tokens)
+	const organizationAppAndThreeStores = 5
+	assert.Equal(t, slices.Repeat([]string{"Bearer " + secret}, organizationAppAndThreeStores), grafana.tokens)
 }
 
 func TestATokenThatDoesNotBelongIsRefusedAndNoStoreIsAsked(t *testing.T) {
@@ -113,7 +113,7 @@ func TestATokenThatDoesNotBelongIsRefusedAndNoStoreIsAsked(t *testing.T) {
 		org              http.HandlerFunc
 		sentence, advice string
 	}{
-		"another organisation":    {organisation(2), "The token belongs to organisation 2, but this is organisation 1.", "Create a service account in this organisation"},
+		"another organization":    {organization(2), "The token belongs to organization 2, but this is organization 1.", "Create a service account in this organization"},
 		"a token that is unknown": {status(401), "Grafana refused the token with 401.", "create a new one"},
 		"a token without rights":  {status(403), "Grafana refused the token with 403.", "create a new one"},
 		"a Grafana that fails":    {status(500), "does not answer as Grafana does (status 500).", "Check grafanaUrl"},
@@ -147,15 +147,15 @@ func refused(t *testing.T, err error, sentence, advice string) {
 	assert.NotContains(t, unusable.Error(), secret)
 }
 
-func TestARequestOfNoOrganisationIsRefused(t *testing.T) {
+func TestARequestOfNoOrganizationIsRefused(t *testing.T) {
 	t.Parallel()
-	_, err := behind(t, newFakeGrafana(t, organisation(1)).URL).Querier(t.Context(), 0)
-	refused(t, err, "this is organisation 0", "Create a service account")
+	_, err := behind(t, newFakeGrafana(t, organization(1)).URL).Querier(t.Context(), 0)
+	refused(t, err, "this is organization 0", "Create a service account")
 }
 
 func TestAGrafanaThatIsNotThereIsSaidToBeUnreachable(t *testing.T) {
 	t.Parallel()
-	grafana := newFakeGrafana(t, organisation(1))
+	grafana := newFakeGrafana(t, organization(1))
 	grafana.Close()
 	_, err := behind(t, grafana.URL).Querier(t.Context(), 1)
 	refused(t, err, "Grafana could not be reached at "+grafana.URL+": connection refused.", "Set grafanaUrl")
@@ -169,7 +169,7 @@ func TestAFailureIsNotRemembered(t *testing.T) {
 			w.WriteHeader(http.StatusBadGateway)
 			return
 		}
-		organisation(1)(w, r)
+		organization(1)(w, r)
 	}).URL)
 	_, err := e.Querier(t.Context(), 1)
 	require.Error(t, err)
@@ -179,7 +179,7 @@ func TestAFailureIsNotRemembered(t *testing.T) {
 
 func TestGrafanasOwnAddressIsUsedWhereNoneIsSet(t *testing.T) {
 	t.Parallel()
-	grafana := newFakeGrafana(t, organisation(1))
+	grafana := newFakeGrafana(t, organization(1))
 	e, err := environment.New(t.Context(), instance(`{"metrics":{"uid":"p1"}}`))
 	require.NoError(t, err)
 	_, err = e.Querier(t.Context(), 1)
@@ -195,7 +195,7 @@ func TestManyAtOnceShareOneQuestionAndTheImpatientDoNotWait(t *testing.T) {
 	grafana := newFakeGrafana(t, func(w http.ResponseWriter, r *http.Request) {
 		close(arrived)
 		<-release
-		organisation(1)(w, r)
+		organization(1)(w, r)
 	})
 	e := behind(t, grafana.URL)
 	var patient sync.WaitGroup
@@ -215,9 +215,9 @@ func TestManyAtOnceShareOneQuestionAndTheImpatientDoNotWait(t *testing.T) {
 	gone, cancel := context.WithCancel(t.Context())
 	cancel()
 	_, err := e.Querier(gone, 1)
-	refused(t, err, "cancelled before Grafana said", "Try again")
+	refused(t, err, "canceled before Grafana said", "Try again")
 	leave()
-	refused(t, <-left, "cancelled before Grafana said", "Try again")
+	refused(t, <-left, "canceled before Grafana said", "Try again")
 	close(release)
 	patient.Wait()
 	assert.EqualValues(t, 1, grafana.asked.Load())
@@ -225,7 +225,7 @@ func TestManyAtOnceShareOneQuestionAndTheImpatientDoNotWait(t *testing.T) {
 
 func TestCredentialsGoWhereTheyBelongAndNowhereElse(t *testing.T) {
 	t.Parallel()
-	grafana := newFakeGrafana(t, organisation(1))
+	grafana := newFakeGrafana(t, organization(1))
 	seen := make(chan http.Header, 1)
 	direct := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		seen <- r.Header
@@ -245,6 +245,6 @@ func TestCredentialsGoWhereTheyBelongAndNowhereElse(t *testing.T) {
 	querier.Ask(t.Context(), source.Question{Kind: source.LogLabels})
 	assert.NotContains(t, <-seen, "Authorization")
 	querier.Ask(t.Context(), source.Question{Kind: source.TraceSearch, Text: "{}", Limit: 1})
-	const organisationAppAndOneStore = 3
-	assert.Equal(t, slices.Repeat([]string{"Bearer " + secret}, organisationAppAndOneStore), grafana.tokens)
+	const organizationAppAndOneStore = 3
+	assert.Equal(t, slices.Repeat([]string{"Bearer " + secret}, organizationAppAndOneStore), grafana.tokens)
 }

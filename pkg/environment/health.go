@@ -123,7 +123,7 @@ func (h Health) summary() string {
 		said += fmt.Sprintf(" Requests are read from %s (%s).", h.Conventions.Requests.Name(), h.Conventions.Requests.Convention)
 	}
 	if h.Identity != nil {
-		said += fmt.Sprintf(" The token belongs to the organisation %s (%d).", h.Identity.Organisation, h.Identity.OrganisationID)
+		said += fmt.Sprintf(" The token belongs to the organization %s (%d).", h.Identity.Organization, h.Identity.OrganizationID)
 		if !h.Identity.WritesCases {
 			said += " It may read; to keep cases from alerts it would need the role Editor."
 		}

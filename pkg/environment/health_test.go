@@ -115,9 +115,9 @@ func TestACheckThatTheTraceStoreDoesNotUnderstandIsNamed(t *testing.T) {
 	assert.NotContains(t, result.Message, "checks[0]")
 }
 
-// behindGrafana is the health of an environment behind a stand-in for Grafana of organisation 1, which says of the token
+// behindGrafana is the health of an environment behind a stand-in for Grafana of organization 1, which says of the token
 // what it may; an empty text means that it does not say.
-func behindGrafana(t *testing.T, may string, organisationID int64) (*backend.CheckHealthResult, environment.Health) {
+func behindGrafana(t *testing.T, may string, organizationID int64) (*backend.CheckHealthResult, environment.Health) {
 	t.Helper()
 	grafana := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
@@ -135,14 +135,14 @@ func behindGrafana(t *testing.T, may string, organisationID int64) (*backend.Che
 	}))
 	t.Cleanup(grafana.Close)
 	e := behind(t, grafana.URL+"/sub/")
-	result, err := e.CheckHealth(t.Context(), &backend.CheckHealthRequest{PluginContext: backend.PluginContext{OrgID: organisationID}})
+	result, err := e.CheckHealth(t.Context(), &backend.CheckHealthRequest{PluginContext: backend.PluginContext{OrgID: organizationID}})
 	require.NoError(t, err)
 	var health environment.Health
 	require.NoError(t, json.Unmarshal(result.JSONDetails, &health))
 	return result, health
 }
 
-func TestTheTokensOrganisationAndRightsAreTold(t *testing.T) {
+func TestTheTokensOrganizationAndRightsAreTold(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		may    string
@@ -161,8 +161,8 @@ func TestTheTokensOrganisationAndRightsAreTold(t *testing.T) {
 			t.Parallel()
 			result, health := behindGrafana(t, c.may, 1)
 			require.NotNil(t, health.Identity)
-			assert.Equal(t, "Main Org.", health.Identity.Organisation)
-			assert.EqualValues(t, 1, health.Identity.OrganisationID)
+			assert.Equal(t, "Main Org.", health.Identity.Organization)
+			assert.EqualValues(t, 1, health.Identity.OrganizationID)
 			assert.Equal(t, c.writes, health.Identity.WritesCases)
 			assert.Len(t, health.Identity.Lacks, len(c.lacks))
 			for _, lack := range c.lacks {
@@ -170,7 +170,7 @@ func TestTheTokensOrganisationAndRightsAreTold(t *testing.T) {
 			}
 			assert.Equal(t, len(c.lacks) == 0, result.Status == backend.HealthStatusOk, result.Message)
 			if len(c.lacks) == 0 {
-				assert.Contains(t, result.Message, "The token belongs to the organisation Main Org. (1).")
+				assert.Contains(t, result.Message, "The token belongs to the organization Main Org. (1).")
 				assert.Equal(t, !c.writes, strings.Contains(result.Message, "the role Editor"))
 			}
 			for _, store := range health.Stores {
@@ -188,11 +188,11 @@ func TestAGrafanaThatDoesNotTellRightsIsNoProblem(t *testing.T) {
 	assert.Empty(t, health.Identity.Lacks)
 }
 
-func TestATokenOfAnotherOrganisationIsRefusedBeforeAnythingIsAsked(t *testing.T) {
+func TestATokenOfAnotherOrganizationIsRefusedBeforeAnythingIsAsked(t *testing.T) {
 	t.Parallel()
 	result, health := behindGrafana(t, `{"datasources:query":["datasources:*"]}`, 2)
 	assert.Equal(t, backend.HealthStatusError, result.Status)
-	assert.Contains(t, result.Message, "The token belongs to organisation 1, but this is organisation 2.")
+	assert.Contains(t, result.Message, "The token belongs to organization 1, but this is organization 2.")
 	assert.Nil(t, health.Identity)
 	assert.Empty(t, health.Stores)
 	assert.Len(t, health.Problems, 1)

@@ -15,8 +15,8 @@ import (
 
 // Identity is whom Grafana takes the token for, and what it may.
 type Identity struct {
-	OrganisationID int64    `json:"organisationId"`
-	Organisation   string   `json:"organisation"`
+	OrganizationID int64    `json:"organizationId"`
+	Organization   string   `json:"organization"`
 	Permissions    bool     `json:"permissions"` // Grafana told what the token may; without that, Lacks is empty
 	WritesCases    bool     `json:"writesCases"` // it may create dashboards and annotations
 	Lacks          []string `json:"lacks"`       // what it may not and would need, a sentence with advice each
@@ -39,7 +39,7 @@ func (e *Environment) identify(ctx context.Context) *Identity {
 	if !e.askGrafana(ctx, grafana, "/api/org", &org) {
 		return nil
 	}
-	found.OrganisationID, found.Organisation = org.ID, org.Name
+	found.OrganizationID, found.Organization = org.ID, org.Name
 	may := permissions{}
 	if !e.askGrafana(ctx, grafana, "/api/access-control/user/permissions", &may) {
 		return found

@@ -152,7 +152,7 @@ func (s Settings) problems() []error {
 	}
 	problems = append(problems, s.whereProblems()...)
 	if s.throughGrafana() && s.secrets[tokenSecret] == "" {
-		problems = append(problems, errors.New("the token is missing: create a service account with the role Viewer in this organisation and set its token"))
+		problems = append(problems, errors.New("the token is missing: create a service account with the role Viewer in this organization and set its token"))
 	}
 	if s.GrafanaURL != "" {
 		problems = append(problems, addressProblems("grafanaUrl", s.GrafanaURL, "http://localhost:3000", "the token")...)

@@ -91,7 +91,7 @@ func (h *Handler) QueryData(ctx context.Context, req *backend.QueryDataRequest) 
 	return response, nil
 }
 
-func (h *Handler) answer(ctx context.Context, organisation int64, q backend.DataQuery) backend.DataResponse {
+func (h *Handler) answer(ctx context.Context, organization int64, q backend.DataQuery) backend.DataResponse {
 	if q.QueryType == Frozen {
 		return thaw(q)
 	}
@@ -106,15 +106,15 @@ func (h *Handler) answer(ctx context.Context, organisation int64, q backend.Data
 		return refused(backend.StatusBadRequest, fmt.Sprintf("The query cannot be read: %s.", err))
 	}
 	if lists {
-		return h.list(ctx, organisation, q, asked)
+		return h.list(ctx, organization, q, asked)
 	}
 	if q.QueryType == Readiness {
-		return h.readiness(ctx, organisation, q.RefID, asked)
+		return h.readiness(ctx, organization, q.RefID, asked)
 	}
 	if _, known := kind.numbers[asked.Number]; asked.Number != "" && !known {
 		return refused(backend.StatusBadRequest, fmt.Sprintf("A query of the type %s has no number %q; it has %s.", q.QueryType, asked.Number, listed(kind.numbers)))
 	}
-	result, err := h.investigate(ctx, organisation, asked, incident.Window{From: q.TimeRange.From, To: q.TimeRange.To})
+	result, err := h.investigate(ctx, organization, asked, incident.Window{From: q.TimeRange.From, To: q.TimeRange.To})
 	if err != nil {
 		return refused(statusOf(err), err.Error())
 	}
@@ -129,8 +129,8 @@ func (h *Handler) answer(ctx context.Context, organisation int64, q backend.Data
 	return backend.DataResponse{Frames: frames}
 }
 
-func (h *Handler) investigate(ctx context.Context, organisation int64, asked query, window incident.Window) (*incident.Case, error) {
-	run, err := h.Runs.Start(ctx, organisation, investigate.Request{Origin: investigate.FromPanel, Window: window,
+func (h *Handler) investigate(ctx context.Context, organization int64, asked query, window incident.Window) (*incident.Case, error) {
+	run, err := h.Runs.Start(ctx, organization, investigate.Request{Origin: investigate.FromPanel, Window: window,
 		Subject: incident.Subject{Scope: asked.Scope, Service: strings.TrimSpace(asked.Service), Operation: strings.TrimSpace(asked.Operation)}})
 	if err != nil {
 		return nil, err

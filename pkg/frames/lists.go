@@ -22,19 +22,19 @@ const (
 )
 
 // listing answers a query that needs no investigation.
-type listing func(h *Handler, ctx context.Context, organisation int64, asked query) (*data.Frame, error)
+type listing func(h *Handler, ctx context.Context, organization int64, asked query) (*data.Frame, error)
 
 func listings() map[string]listing {
 	return map[string]listing{Services: (*Handler).listServices, Operations: (*Handler).listOperations, Cases: (*Handler).listCases}
 }
 
 // list answers with one table.
-func (h *Handler) list(ctx context.Context, organisation int64, q backend.DataQuery, asked query) backend.DataResponse {
+func (h *Handler) list(ctx context.Context, organization int64, q backend.DataQuery, asked query) backend.DataResponse {
 	if asked.Number != "" {
 		return refused(backend.StatusBadRequest, fmt.Sprintf("A query of the type %s has no number %q; it has none.", q.QueryType, asked.Number))
 	}
 	asked.Service = strings.TrimSpace(asked.Service)
-	table, err := listings()[q.QueryType](h, ctx, organisation, asked)
+	table, err := listings()[q.QueryType](h, ctx, organization, asked)
 	if err != nil {
 		return refused(statusOf(err), err.Error())
 	}
@@ -42,8 +42,8 @@ func (h *Handler) list(ctx context.Context, organisation int64, q backend.DataQu
 	return backend.DataResponse{Frames: data.Frames{table}}
 }
 
-func (h *Handler) listServices(ctx context.Context, organisation int64, _ query) (*data.Frame, error) {
-	overview, err := h.Surveyor.Services(ctx, organisation)
+func (h *Handler) listServices(ctx context.Context, organization int64, _ query) (*data.Frame, error) {
+	overview, err := h.Surveyor.Services(ctx, organization)
 	if err != nil {
 		return nil, err
 	}
@@ -61,13 +61,13 @@ func (h *Handler) listServices(ctx context.Context, organisation int64, _ query)
 	return table, nil
 }
 
-func (h *Handler) listOperations(ctx context.Context, organisation int64, asked query) (*data.Frame, error) {
+func (h *Handler) listOperations(ctx context.Context, organization int64, asked query) (*data.Frame, error) {
 	table := frame(Operations, data.FrameTypeTable, field("operation", "", []string{}), field("rate", "reqps", []float64{}))
 	if asked.Service == "" {
 		table.AppendNotices(warning("Operations are of one service: name it."))
 		return table, nil
 	}
-	listed, err := h.Surveyor.Operations(ctx, organisation, incident.Subject{Scope: asked.Scope, Service: asked.Service})
+	listed, err := h.Surveyor.Operations(ctx, organization, incident.Subject{Scope: asked.Scope, Service: asked.Service})
 	if err != nil {
 		return nil, err
 	}
@@ -78,8 +78,8 @@ func (h *Handler) listOperations(ctx context.Context, organisation int64, asked 
 	return table, nil
 }
 
-func (h *Handler) listCases(ctx context.Context, organisation int64, asked query) (*data.Frame, error) {
-	listed, err := h.Surveyor.Cases(ctx, organisation, asked.Service)
+func (h *Handler) listCases(ctx context.Context, organization int64, asked query) (*data.Frame, error) {
+	listed, err := h.Surveyor.Cases(ctx, organization, asked.Service)
 	if err != nil {
 		return nil, err
 	}

@@ -23,23 +23,23 @@ const lacking = "lacking"
 // Surveyor tells what an environment has, without an investigation. Errors are a *failure.Failure or a *source.Problem.
 type Surveyor interface {
 	// Readiness measures how well its services could be investigated.
-	Readiness(ctx context.Context, organisation int64) (*readiness.Report, error)
+	Readiness(ctx context.Context, organization int64) (*readiness.Report, error)
 	// Services are all that report requests, the worst first.
-	Services(ctx context.Context, organisation int64) (*services.Overview, error)
+	Services(ctx context.Context, organization int64) (*services.Overview, error)
 	// Operations are the subject's service's.
-	Operations(ctx context.Context, organisation int64, of incident.Subject) (*services.Operations, error)
+	Operations(ctx context.Context, organization int64, of incident.Subject) (*services.Operations, error)
 	// Cases are the newest ones that are kept, of one service or of all where it is empty.
-	Cases(ctx context.Context, organisation int64, service string) (incident.CaseList, error)
+	Cases(ctx context.Context, organization int64, service string) (incident.CaseList, error)
 }
 
-func (h *Handler) readiness(ctx context.Context, organisation int64, refID string, asked query) backend.DataResponse {
+func (h *Handler) readiness(ctx context.Context, organization int64, refID string, asked query) backend.DataResponse {
 	if asked.Number != "" && asked.Number != lacking {
 		return refused(backend.StatusBadRequest, fmt.Sprintf("A query of the type %s has no number %q; it has %s.", Readiness, asked.Number, lacking))
 	}
 	if asked.Number != "" && strings.TrimSpace(asked.Service) == "" {
 		return refused(backend.StatusBadRequest, "A number is of one service: name it.")
 	}
-	report, err := h.Surveyor.Readiness(ctx, organisation)
+	report, err := h.Surveyor.Readiness(ctx, organization)
 	if err != nil {
 		return refused(statusOf(err), err.Error())
 	}

@@ -184,7 +184,7 @@ func (a *asker) costs(began time.Time) incident.Cost {
 // ended is the problem of a query that has no answer because its context ended.
 func ended(ctx context.Context, signal source.Signal) *source.Problem {
 	if !errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return &source.Problem{Kind: source.Cancelled, Signal: signal, Sentence: "The investigation was canceled.", Advice: "Start it again to look."}
+		return &source.Problem{Kind: source.Canceled, Signal: signal, Sentence: "The investigation was canceled.", Advice: "Start it again to look."}
 	}
 	sentence := "The query did not end within its time."
 	var over *overlong

@@ -41,7 +41,7 @@ type Options struct {
 const Longest = 5 * time.Minute
 
 // Run investigates. It calls notify for every event, one at a time and from the caller's goroutine, and gives the case
-// when every step has ended. A cancelled ctx ends the run early, and so does the time that a run may take: what was not looked
+// when every step has ended. A canceled ctx ends the run early, and so does the time that a run may take: what was not looked
 // at by then is not checked, and says so. The only error is an Invalid *failure.Failure; nothing has been notified then.
 func Run(ctx context.Context, request Request, querier source.Querier, o Options, notify func(Event)) (*incident.Case, error) {
 	if o.Limits == (Limits{}) {

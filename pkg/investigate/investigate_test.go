@@ -279,13 +279,13 @@ func TestASkipSaysWhyAndWhatToDo(t *testing.T) {
 	require.Equal(t, "Turn it on.", c.Steps[0].Advice)
 }
 
-func TestACancelledRunEndsAndSaysWhatItDidNotLookAt(t *testing.T) {
+func TestACanceledRunEndsAndSaysWhatItDidNotLookAt(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	slow := store(func(ctx context.Context, q source.Question) source.Answer {
 		cancel()
 		<-ctx.Done()
-		return source.Answer{Question: q, Problem: &source.Problem{Kind: source.Cancelled, Sentence: "The investigation was canceled."}}
+		return source.Answer{Question: q, Problem: &source.Problem{Kind: source.Canceled, Sentence: "The investigation was canceled."}}
 	})
 	c, _ := runIn(ctx, t, slow, investigate.Limits{}, asks("first", "1", nil, facts(incident.FactConventions)), asks("second", "2", facts(incident.FactConventions), nil))
 	require.Equal(t, map[string]incident.Outcome{"first": incident.NotChecked, "second": incident.NotChecked}, outcomes(c))

@@ -185,7 +185,7 @@ func (r *run) stepEnded(s *running, reading phase.Reading) {
 // failing says whether a reason is a store, or Faultline, that fails, and not what it lacks.
 func failing(why string) bool {
 	switch why {
-	case whyBlocked, whyMissing, whyIncomplete, string(source.Unconfigured), string(source.Cancelled), string(source.Unrecorded):
+	case whyBlocked, whyMissing, whyIncomplete, string(source.Unconfigured), string(source.Canceled), string(source.Unrecorded):
 		return false
 	}
 	return true

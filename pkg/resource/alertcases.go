@@ -13,10 +13,10 @@ type AlertCases struct{ Environment *environment.Environment }
 
 // Open implements alerts.CaseOpener. The case's log names Faultline as the one who opened it. The error is a
 // *failure.Failure.
-func (a AlertCases) Open(ctx context.Context, organisation int64, alert alerts.Alert, found *incident.Case) error {
+func (a AlertCases) Open(ctx context.Context, organization int64, alert alerts.Alert, found *incident.Case) error {
 	ctx, cancel := context.WithTimeout(ctx, keepWithin)
 	defer cancel()
-	book, err := a.Environment.Casebook(ctx, organisation)
+	book, err := a.Environment.Casebook(ctx, organization)
 	if err != nil {
 		return err
 	}

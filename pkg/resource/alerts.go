@@ -52,17 +52,17 @@ func (i inbox) receive(w http.ResponseWriter, r *http.Request) {
 	} else if !messageBody.decoded(w, bytes.NewReader(content), &message) {
 		return
 	}
-	organisation := backend.PluginConfigFromContext(r.Context()).OrgID
-	if message.OrgID != 0 && message.OrgID != organisation {
-		refuse(w, http.StatusForbidden, fmt.Sprintf("These alerts are of organisation %d, but this data source is of organisation %d.", message.OrgID, organisation),
-			"Use a data source and a token of the organisation that the alert rules belong to.")
+	organization := backend.PluginConfigFromContext(r.Context()).OrgID
+	if message.OrgID != 0 && message.OrgID != organization {
+		refuse(w, http.StatusForbidden, fmt.Sprintf("These alerts are of organization %d, but this data source is of organization %d.", message.OrgID, organization),
+			"Use a data source and a token of the organization that the alert rules belong to.")
 		return
 	}
 	if to != nil {
 		i.passOn(w, r, to, content, message)
 		return
 	}
-	outcomes, err := i.Receive(r.Context(), organisation, message)
+	outcomes, err := i.Receive(r.Context(), organization, message)
 	if err != nil {
 		refuseFor(w, err)
 		return
@@ -86,7 +86,7 @@ type known struct {
 }
 
 // show says what an alert is about and what was found, to whoever may ask the environment now: it was asked before, and the app
-// may have been taken from the organisation since.
+// may have been taken from the organization since.
 func (i inbox) show(w http.ResponseWriter, r *http.Request) {
 	if _, err := i.environment.Querier(r.Context(), backend.PluginConfigFromContext(r.Context()).OrgID); err != nil {
 		refuseFor(w, err)

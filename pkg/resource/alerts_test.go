@@ -8,13 +8,13 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-func TestWhatIsRememberedOfAnAlertIsKeptFromAnOrganisationThatMayNotAsk(t *testing.T) {
+func TestWhatIsRememberedOfAnAlertIsKeptFromAnOrganizationThatMayNotAsk(t *testing.T) {
 	t.Parallel()
 	grafana := server(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(`{"id":2,"name":"Other"}`)) })
 	e := environmentOf(t, `{"grafanaUrl":"`+grafana+`","metrics":{"uid":"p"}}`)
 	status, said := as(t, e, "Viewer", "GET", "alerts/any", "")
 	assert.Equal(t, http.StatusUnprocessableEntity, status)
-	assert.Contains(t, said, "The token belongs to organisation 2, but this is organisation 1.")
+	assert.Contains(t, said, "The token belongs to organization 2, but this is organization 1.")
 }
 
 func TestAMessageThatIsTooLargeIsRefusedWithWhatToDo(t *testing.T) {

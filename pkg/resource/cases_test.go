@@ -224,7 +224,7 @@ func TestAnAlertsInvestigationIsACaseThatPeopleJoin(t *testing.T) {
 	require.NotNil(t, fired)
 	assert.Equal(t, "TooManyErrors", fired.Text)
 	assert.Equal(t, to.Add(-time.Minute), fired.When())
-	require.Error(t, AlertCases{Environment: e}.Open(t.Context(), 2, alerts.Alert{}, found), "the token is another organisation's")
+	require.Error(t, AlertCases{Environment: e}.Open(t.Context(), 2, alerts.Alert{}, found), "the token is another organization's")
 }
 
 // practised is a case whose investigation is over, in an environment in which a fault was injected.

@@ -24,7 +24,7 @@ var requestBody = body{most: requestBytes, known: true, what: "a JSON object wit
 	advice: `Send {"subject": {"service": "..."}, "window": {"from": "...", "to": "..."}}.`, smaller: "Send the subject and the window, and nothing else."}
 
 // investigations answers POST /investigations: it runs an investigation and streams its events, a line of JSON each.
-// People who ask for the same at the same time follow one run; when the last of them goes away, it is cancelled. Of an alert
+// People who ask for the same at the same time follow one run; when the last of them goes away, it is canceled. Of an alert
 // whose investigation is ready, or under way, that one's events are streamed instead; it goes on without the client. With
 // ?save=true what was found is kept as a case; with &practice=true it is not told.
 type investigations struct {
@@ -47,8 +47,8 @@ func (h *investigations) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !requestBody.read(w, r, &request) {
 		return
 	}
-	organisation := backend.PluginConfigFromContext(r.Context()).OrgID
-	querier, err := h.environment.Querier(r.Context(), organisation)
+	organization := backend.PluginConfigFromContext(r.Context()).OrgID
+	querier, err := h.environment.Querier(r.Context(), organization)
 	if err != nil {
 		refuseFor(w, err)
 		return
@@ -78,7 +78,7 @@ func (h *investigations) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			keeper.begin(h.environment, e, request.Alert, stream.send)
 		}
 	}
-	found, err := h.follow(ctx, organisation, request, querier, notify)
+	found, err := h.follow(ctx, organization, request, querier, notify)
 	if err != nil && ctx.Err() == nil { // nothing has been sent then
 		refuseFor(w, err)
 	}
@@ -89,15 +89,15 @@ func (h *investigations) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// follow joins the investigation of the alert, or that which others of the organisation follow, or else begins one.
-func (h *investigations) follow(ctx context.Context, organisation int64, request asked, querier source.Querier, notify func(investigate.Event)) (*incident.Case, error) {
-	if ready, run, is := h.told.Find(organisation, request.Alert); is && request.Alert != "" && !run.Failed() && request.about(ready) {
+// follow joins the investigation of the alert, or that which others of the organization follow, or else begins one.
+func (h *investigations) follow(ctx context.Context, organization int64, request asked, querier source.Querier, notify func(investigate.Event)) (*incident.Case, error) {
+	if ready, run, is := h.told.Find(organization, request.Alert); is && request.Alert != "" && !run.Failed() && request.about(ready) {
 		return run.Follow(ctx, notify)
 	}
 	investigation := func(ctx context.Context, notify func(investigate.Event)) (*incident.Case, error) {
 		return investigate.Run(ctx, request.Request, querier, investigate.Options{Limits: h.environment.Limits(), Now: h.environment.Now}, notify)
 	}
-	return h.shared.Follow(ctx, organisation, request.Request, investigation, notify)
+	return h.shared.Follow(ctx, organization, request.Request, investigation, notify)
 }
 
 // aboutSame says whether the request names the same service and operation.

@@ -187,7 +187,7 @@ func TestAStreamThatWaitsForAStoreShowsSignsOfLife(t *testing.T) {
 	assert.Contains(t, types, "alive")
 }
 
-func TestWhenTheClientLeavesTheRunIsCancelled(t *testing.T) {
+func TestWhenTheClientLeavesTheRunIsCanceled(t *testing.T) {
 	t.Parallel()
 	arrived, left := make(chan struct{}, 100), make(chan struct{}, 100)
 	stores := func(_ http.ResponseWriter, r *http.Request) {
@@ -225,8 +225,8 @@ func TestARequestThatCannotBeRunIsRefusedWithASentence(t *testing.T) {
 		"a window too short": {"", `{"subject":{"service":"a"},"window":{"from":"2026-01-02T10:00:00Z","to":"2026-01-02T10:01:00Z"}}`,
 			400, "is shorter than 10m0s", "earlier start"},
 		"wrong settings": {`{}`, checkout, 422, "The settings of Production are wrong", "Fix them"},
-		"another organisation's token": {`{"grafanaUrl":"` + grafana + `","metrics":{"uid":"p"}}`, checkout,
-			422, "The token belongs to organisation 2, but this is organisation 1.", "Create a service account"},
+		"another organization's token": {`{"grafanaUrl":"` + grafana + `","metrics":{"uid":"p"}}`, checkout,
+			422, "The token belongs to organization 2, but this is organization 1.", "Create a service account"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

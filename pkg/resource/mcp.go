@@ -11,7 +11,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/environment"
 )
 
-// assisted passes on the requests of an organisation that may look to the protocol of assistants, and refuses all others before any
+// assisted passes on the requests of an organization that may look to the protocol of assistants, and refuses all others before any
 // tool is named.
 type assisted struct {
 	environment *environment.Environment

@@ -212,7 +212,7 @@ func TestTextsOfStrangersStayDataInOneLineWithoutSecrets(t *testing.T) {
 	}
 }
 
-func TestAnotherOrganisationIsRefusedBeforeAnyTool(t *testing.T) {
+func TestAnotherOrganizationIsRefusedBeforeAnyTool(t *testing.T) {
 	t.Parallel()
 	grafana := server(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/api/org" {

@@ -18,10 +18,10 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/failure"
 )
 
-// pluginCalls sends HTTP requests over the plugin protocol's calls of resources, as Grafana does for a member of an organisation.
+// pluginCalls sends HTTP requests over the plugin protocol's calls of resources, as Grafana does for a member of an organization.
 type pluginCalls struct {
 	handler      backend.CallResourceHandler
-	organisation int64
+	organization int64
 }
 
 // RoundTrip implements http.RoundTripper.
@@ -34,7 +34,7 @@ func (p pluginCalls) RoundTrip(r *http.Request) (*http.Response, error) {
 		}
 	}
 	page := &client{}
-	err := p.handler.CallResource(r.Context(), &backend.CallResourceRequest{PluginContext: backend.PluginContext{OrgID: p.organisation, User: &backend.User{Role: "Viewer"}},
+	err := p.handler.CallResource(r.Context(), &backend.CallResourceRequest{PluginContext: backend.PluginContext{OrgID: p.organization, User: &backend.User{Role: "Viewer"}},
 		Method: r.Method, Path: "mcp", URL: "mcp", Headers: r.Header, Body: body}, page)
 	if err != nil || len(page.responses) == 0 {
 		return nil, fmt.Errorf("no answer: %w", err)
@@ -49,10 +49,10 @@ func (p pluginCalls) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // assistantOf is the SDK's client of a handler's MCP server.
-func assistantOf(t *testing.T, handler backend.CallResourceHandler, organisation int64) *mcp.ClientSession {
+func assistantOf(t *testing.T, handler backend.CallResourceHandler, organization int64) *mcp.ClientSession {
 	t.Helper()
 	transport := &mcp.StreamableClientTransport{Endpoint: "http://grafana/api/datasources/uid/faultline/resources/mcp",
-		HTTPClient: &http.Client{Transport: pluginCalls{handler, organisation}}}
+		HTTPClient: &http.Client{Transport: pluginCalls{handler, organization}}}
 	session, err := mcp.NewClient(&mcp.Implementation{Name: "test"}, nil).Connect(t.Context(), transport, nil)
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = session.Close() })
@@ -205,7 +205,7 @@ func TestASingleRequestIsAnsweredWithoutASession(t *testing.T) {
 
 // FuzzAssistants sends whatever somebody may send in the place of messages and of tools' arguments.
 func FuzzAssistants(f *testing.F) {
-	for _, message := range []string{`{"jsonrpc":"2.0","id":1,"method":"tools/list"}`, `[]`, `null`, `{"jsonrpc":"2.0","method":"notifications/cancelled"}`, `{"jsonrpc":"2.0","id":1,"method":"initialize","params":{}}`,
+	for _, message := range []string{`{"jsonrpc":"2.0","id":1,"method":"tools/list"}`, `[]`, `null`, `{"jsonrpc":"2.0","method":"notifications/canceled"}`, `{"jsonrpc":"2.0","id":1,"method":"initialize","params":{}}`,
 		`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"investigate","arguments":{"service":"\u0000","tokens":-1}}}`,
 		`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"evidence","arguments":{"id":"chain/99999999999999999999","investigation":"/a/faultline-investigation-app/investigate?service=x&from=9223372036854775807&to=-1"}}}`,
 		`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"evidence","arguments":{"id":"firing/2026-03-10T10:30:00Z/x"}}}`,

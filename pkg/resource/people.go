@@ -38,7 +38,7 @@ func allowed(w http.ResponseWriter, r *http.Request, least role) bool {
 	if roleOf(backend.PluginConfigFromContext(r.Context()).User) >= least {
 		return true
 	}
-	refuse(w, http.StatusForbidden, fmt.Sprintf("This needs the role %s in this organisation.", least), "Ask an administrator for it, or a colleague who has it to do this.")
+	refuse(w, http.StatusForbidden, fmt.Sprintf("This needs the role %s in this organization.", least), "Ask an administrator for it, or a colleague who has it to do this.")
 	return false
 }
 

@@ -17,8 +17,8 @@ import (
 type Survey struct{ Environment *environment.Environment }
 
 // Readiness asks the environment's stores. The error is a *failure.Failure or a *source.Problem.
-func (s Survey) Readiness(ctx context.Context, organisation int64) (*readiness.Report, error) {
-	querier, err := s.Environment.Querier(ctx, organisation)
+func (s Survey) Readiness(ctx context.Context, organization int64) (*readiness.Report, error) {
+	querier, err := s.Environment.Querier(ctx, organization)
 	if err != nil {
 		return nil, err
 	}
@@ -26,8 +26,8 @@ func (s Survey) Readiness(ctx context.Context, organisation int64) (*readiness.R
 }
 
 // Services asks the environment's metrics how its services fare.
-func (s Survey) Services(ctx context.Context, organisation int64) (*services.Overview, error) {
-	querier, err := s.Environment.Querier(ctx, organisation)
+func (s Survey) Services(ctx context.Context, organization int64) (*services.Overview, error) {
+	querier, err := s.Environment.Querier(ctx, organization)
 	if err != nil {
 		return nil, err
 	}
@@ -36,12 +36,12 @@ func (s Survey) Services(ctx context.Context, organisation int64) (*services.Ove
 
 // Operations asks the environment's metrics what the subject's service is asked for. What the subject's scope leaves open is as the
 // environment has it.
-func (s Survey) Operations(ctx context.Context, organisation int64, of incident.Subject) (*services.Operations, error) {
+func (s Survey) Operations(ctx context.Context, organization int64, of incident.Subject) (*services.Operations, error) {
 	if s.Environment.Recorded() { // which holds what an investigation and the pages ask
 		return &services.Operations{Operations: []services.Operation{}, Doubt: &services.Doubt{Sentence: "The recorded incident has no list of operations.",
 			Advice: "Type the operation as spans name it."}}, nil
 	}
-	querier, err := s.Environment.Querier(ctx, organisation)
+	querier, err := s.Environment.Querier(ctx, organization)
 	if err != nil {
 		return nil, err
 	}
@@ -55,8 +55,8 @@ func (s Survey) Operations(ctx context.Context, organisation int64, of incident.
 }
 
 // Cases reads the newest kept cases, of one service or of all.
-func (s Survey) Cases(ctx context.Context, organisation int64, service string) (incident.CaseList, error) {
-	book, err := s.Environment.Casebook(ctx, organisation)
+func (s Survey) Cases(ctx context.Context, organization int64, service string) (incident.CaseList, error) {
+	book, err := s.Environment.Casebook(ctx, organization)
 	if err != nil {
 		return incident.CaseList{}, err
 	}

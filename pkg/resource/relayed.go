@@ -27,7 +27,7 @@ const retrySoonSeconds = "10"
 type relayed struct {
 	inbox
 
-	organisation int64
+	organization int64
 	message      alerts.Message
 	grafana      string                           // where people reach it; empty where that is not known
 	outcomes     atomic.Pointer[[]alerts.Outcome] // nil until they are known
@@ -37,7 +37,7 @@ type relayed struct {
 // but one that says that they have.
 func (i inbox) passOn(w http.ResponseWriter, r *http.Request, to *relay.Relay, content []byte, message alerts.Message) {
 	m := relay.Read(content)
-	on := &relayed{inbox: i, organisation: backend.PluginConfigFromContext(r.Context()).OrgID, message: message, grafana: i.environment.PublicURL(r.Context())}
+	on := &relayed{inbox: i, organization: backend.PluginConfigFromContext(r.Context()).OrgID, message: message, grafana: i.environment.PublicURL(r.Context())}
 	if message.OrgID != 0 { // Grafana itself says where it is
 		on.grafana = m.ExternalURL
 	}
@@ -55,7 +55,7 @@ func (i inbox) passOn(w http.ResponseWriter, r *http.Request, to *relay.Relay, c
 
 // look implements relay.Look.
 func (on *relayed) look(ctx context.Context) (now []relay.Answer, later func(context.Context) []relay.Answer) {
-	outcomes, err := on.Receive(ctx, on.organisation, on.message)
+	outcomes, err := on.Receive(ctx, on.organization, on.message)
 	on.outcomes.Store(&outcomes)
 	found := answers{on: on, all: make([]relay.Answer, len(on.message.Alerts)), under: map[*runs.Run][]int{}, storm: map[int]alerts.Alert{}}
 	for at, raw := range on.message.Alerts {
@@ -89,12 +89,12 @@ func (a *answers) begin(at int, o alerts.Outcome) {
 	case alerts.SourceFailed:
 		a.all[at].Summary = o.Sentence
 	case alerts.Stormed:
-		if alert, known := a.on.Known(a.on.organisation, o.Fingerprint); known {
+		if alert, known := a.on.Known(a.on.organization, o.Fingerprint); known {
 			a.storm[at] = alert
 		}
 	case alerts.Started, alerts.Joined, alerts.Known:
 		a.all[at].Reason = relay.ReasonForgotten
-		if _, run, found := a.on.Find(a.on.organisation, o.Fingerprint); found {
+		if _, run, found := a.on.Find(a.on.organization, o.Fingerprint); found {
 			a.all[at].Reason = relay.ReasonDeadline
 			a.under[run] = append(a.under[run], at)
 		}
@@ -122,7 +122,7 @@ func (a *answers) wait(ctx context.Context) (pending bool) {
 func (a *answers) takeApart(ctx context.Context) {
 	for at, alert := range a.storm {
 		delete(a.storm, at)
-		a.begin(at, alerts.Outcome{Fingerprint: alert.Fingerprint, Result: a.on.TakeApart(ctx, a.on.organisation, alert.Fingerprint)})
+		a.begin(at, alerts.Outcome{Fingerprint: alert.Fingerprint, Result: a.on.TakeApart(ctx, a.on.organization, alert.Fingerprint)})
 	}
 }
 
@@ -139,7 +139,7 @@ func (a *answers) awaitStorm(ctx context.Context) (pending bool) {
 		if len(a.storm) == 0 || last {
 			break
 		}
-		pending = !a.on.stormy.wait(ctx, a.on.organisation)
+		pending = !a.on.stormy.wait(ctx, a.on.organization)
 	}
 	if !pending {
 		a.takeApart(ctx)
@@ -188,7 +188,7 @@ func (on *relayed) ownerOf(fingerprint string, c *incident.Case) string {
 	if blamed.Owner != "" {
 		return escape.OneLine(blamed.Owner)
 	}
-	alert, _, found := on.Find(on.organisation, fingerprint)
+	alert, _, found := on.Find(on.organization, fingerprint)
 	if !found || alert.Subject.Service != blamed.Service {
 		return ""
 	}
@@ -226,10 +226,10 @@ func (on *relayed) address(fingerprint string, c *incident.Case) string {
 		return ""
 	}
 	link := links.Link{DataSource: on.environment.UID(), Service: c.Subject.Service, Operation: c.Subject.Operation, Scope: c.Subject.Scope, Alert: fingerprint}
-	if alert, _, found := on.Find(on.organisation, fingerprint); found {
+	if alert, _, found := on.Find(on.organization, fingerprint); found {
 		link.At = strconv.FormatInt(alert.StartsAt.UnixMilli(), 10)
 	}
 	query := link.Query()
-	query.Set("orgId", strconv.FormatInt(on.organisation, 10))
+	query.Set("orgId", strconv.FormatInt(on.organization, 10))
 	return strings.TrimRight(on.grafana, "/") + (&url.URL{Path: links.Path, RawQuery: query.Encode()}).String()
 }

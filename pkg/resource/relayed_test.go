@@ -135,7 +135,7 @@ func TestASenderIsToldToComeBackWhenReceiversAreWrong(t *testing.T) {
 	}
 }
 
-func TestAlertsOfAnotherOrganisationArePassedOnToNobody(t *testing.T) {
+func TestAlertsOfAnotherOrganizationArePassedOnToNobody(t *testing.T) {
 	t.Parallel()
 	post, accepted := relaying(t, `"recording":"walkthrough"`, "")
 	status, _ := post(`{"orgId":7,"alerts":[{"status":"firing"}]}`)
@@ -151,7 +151,7 @@ func TestTheMessageNamesTheOwnerOfWhatTheVerdictBlames(t *testing.T) {
 		background.Close()
 		e.Dispose()
 	})
-	on := &relayed{inbox: inbox{alerts.New(background, nil, nil), e, nil}, organisation: 1}
+	on := &relayed{inbox: inbox{alerts.New(background, nil, nil), e, nil}, organization: 1}
 	c := &incident.Case{Subject: incident.Subject{Service: "order"}, Verdict: incident.Verdict{Level: incident.Likely, Candidates: []incident.Candidate{{Service: "order"}}}}
 	labels := map[string]string{"alertname": "A", "service_name": "order", "team": "Team\nOrders"}
 	_, err := on.Receive(t.Context(), 1, alerts.Message{GroupKey: "g", Alerts: []alerts.MessageAlert{{Status: alerts.Firing, Fingerprint: "f", Labels: labels, StartsAt: time.Now()}}})

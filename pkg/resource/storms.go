@@ -59,8 +59,8 @@ func (h *stormed) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	stream := newStream(w, cancel)
 	stop := stream.beatEvery(h.beat)
 	defer stop()
-	organisation := backend.PluginConfigFromContext(r.Context()).OrgID
-	found, err := h.storms.Find(ctx, organisation, storms.Request{At: request.At, Known: h.known(organisation, request)}, func(s storms.Storm) {
+	organization := backend.PluginConfigFromContext(r.Context()).OrgID
+	found, err := h.storms.Find(ctx, organization, storms.Request{At: request.At, Known: h.known(organization, request)}, func(s storms.Storm) {
 		if !s.Done {
 			stream.send(stormEvent{"storm", s})
 		}
@@ -77,13 +77,13 @@ func (h *stormed) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // known are the alerts that others have read: whoever asks, and the senders of the webhook, who know of now alone.
-func (h *stormed) known(organisation int64, request stormRequest) []firing.Alert {
+func (h *stormed) known(organization int64, request stormRequest) []firing.Alert {
 	var known []firing.Alert
 	for _, a := range request.Alerts {
 		known = append(known, firing.Told(a, firing.FromGrafana))
 	}
 	if request.At.IsZero() {
-		known = append(known, firing.Recent(received(h.told.Firing(organisation)), h.environment.Now().Add(-toldLastFor))...)
+		known = append(known, firing.Recent(received(h.told.Firing(organization)), h.environment.Now().Add(-toldLastFor))...)
 	}
 	return known
 }

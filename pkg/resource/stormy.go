@@ -30,13 +30,13 @@ type stormWatch struct {
 	storms      stormAnswers
 
 	mu    sync.Mutex
-	looks map[int64]*stormLook // the last one of each organisation
+	looks map[int64]*stormLook // the last one of each organization
 }
 
 // stormAnswers explain alerts; *storms.Storms does.
 type stormAnswers interface {
-	Find(ctx context.Context, organisation int64, request storms.Request, notify func(storms.Storm)) (storms.Storm, error)
-	Join(ctx context.Context, organisation int64, a firing.Alert) (storms.Joined, bool)
+	Find(ctx context.Context, organization int64, request storms.Request, notify func(storms.Storm)) (storms.Storm, error)
+	Join(ctx context.Context, organization int64, a firing.Alert) (storms.Joined, bool)
 }
 
 // stormLook is one look for the causes of a storm.
@@ -57,45 +57,45 @@ func watchStorms(e *environment.Environment, told *alerts.Inbox, all stormAnswer
 }
 
 // Explains implements alerts.Storms.
-func (w *stormWatch) Explains(ctx context.Context, organisation int64, a alerts.Alert) bool {
-	_, is := w.storms.Join(ctx, organisation, received([]alerts.Alert{a})[0])
+func (w *stormWatch) Explains(ctx context.Context, organization int64, a alerts.Alert) bool {
+	_, is := w.storms.Join(ctx, organization, received([]alerts.Alert{a})[0])
 	return is
 }
 
 // Arise implements alerts.Storms.
-func (w *stormWatch) Arise(ctx context.Context, organisation int64) {
+func (w *stormWatch) Arise(ctx context.Context, organization int64) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if last := w.looks[organisation]; last != nil && time.Since(last.began) < stormAgain {
+	if last := w.looks[organization]; last != nil && time.Since(last.began) < stormAgain {
 		return
 	}
 	look := &stormLook{began: time.Now(), ended: make(chan struct{})}
-	w.looks[organisation] = look
+	w.looks[organization] = look
 	within := context.WithoutCancel(ctx) // it has Grafana's configuration, and outlives the message
 	w.environment.Go(func(living context.Context) {
 		defer look.end()
 		ctx, cancel := context.WithCancel(within)
 		defer cancel()
 		defer context.AfterFunc(living, cancel)()
-		known := firing.Recent(received(w.told.Firing(organisation)), w.environment.Now().Add(-toldLastFor))
-		found, err := w.storms.Find(ctx, organisation, storms.Request{Known: known}, nil)
+		known := firing.Recent(received(w.told.Firing(organization)), w.environment.Now().Add(-toldLastFor))
+		found, err := w.storms.Find(ctx, organization, storms.Request{Known: known}, nil)
 		if err != nil {
 			log.DefaultLogger.FromContext(ctx).Warn("A storm of alerts was not explained", "error", err)
 		} else {
-			w.keep(ctx, organisation, found)
+			w.keep(ctx, organization, found)
 		}
-		w.apart(ctx, organisation, look)
+		w.apart(ctx, organization, look)
 	})
 }
 
 // apart has the alerts investigated that the causes do not explain: those who wait for the storm's answer go on meanwhile.
-func (w *stormWatch) apart(ctx context.Context, organisation int64, look *stormLook) {
+func (w *stormWatch) apart(ctx context.Context, organization int64, look *stormLook) {
 	look.end()
-	w.told.InvestigateApart(ctx, organisation)
+	w.told.InvestigateApart(ctx, organization)
 }
 
 // keep opens a case for each cause that an investigation named, as for the first of its alerts.
-func (w *stormWatch) keep(ctx context.Context, organisation int64, found storms.Storm) {
+func (w *stormWatch) keep(ctx context.Context, organization int64, found storms.Storm) {
 	for _, c := range found.Causes {
 		if c.Case == nil || c.Level == incident.NoClearCause {
 			continue
@@ -106,16 +106,16 @@ func (w *stormWatch) keep(ctx context.Context, organisation int64, found storms.
 		}
 		first := found.Alerts[at]
 		alert := alerts.Alert{Fingerprint: first.ID, Status: alerts.Firing, Labels: first.Labels, StartsAt: first.Began.To, Subject: first.Subject, Window: c.From.Window}
-		if err := (AlertCases{Environment: w.environment}).Open(ctx, organisation, alert, c.Case); err != nil {
+		if err := (AlertCases{Environment: w.environment}).Open(ctx, organization, alert, c.Case); err != nil {
 			log.DefaultLogger.FromContext(ctx).Warn("No case was opened for the cause of a storm", "service", c.Service, "error", err)
 		}
 	}
 }
 
 // wait waits until the look that is under way has ended; false when ctx ends before.
-func (w *stormWatch) wait(ctx context.Context, organisation int64) bool {
+func (w *stormWatch) wait(ctx context.Context, organization int64) bool {
 	w.mu.Lock()
-	last := w.looks[organisation]
+	last := w.looks[organization]
 	w.mu.Unlock()
 	if last == nil {
 		return true
@@ -130,7 +130,7 @@ func (w *stormWatch) wait(ctx context.Context, organisation int64) bool {
 
 // stormed is what the storm says of an alert; false where its causes do not explain it.
 func (on *relayed) stormed(ctx context.Context, a alerts.Alert) (relay.Answer, bool) {
-	joined, is := on.stormy.storms.Join(ctx, on.organisation, received([]alerts.Alert{a})[0])
+	joined, is := on.stormy.storms.Join(ctx, on.organization, received([]alerts.Alert{a})[0])
 	if !is {
 		return relay.Answer{Reason: relay.ReasonStorm}, false
 	}
@@ -151,7 +151,7 @@ func (on *relayed) stormAddress(at time.Time) string {
 	if on.grafana == "" {
 		return ""
 	}
-	query := url.Values{"ds": {on.environment.UID()}, "at": {strconv.FormatInt(at.UnixMilli(), 10)}, "orgId": {strconv.FormatInt(on.organisation, 10)}}
+	query := url.Values{"ds": {on.environment.UID()}, "at": {strconv.FormatInt(at.UnixMilli(), 10)}, "orgId": {strconv.FormatInt(on.organization, 10)}}
 	return strings.TrimRight(on.grafana, "/") + (&url.URL{Path: stormPath, RawQuery: query.Encode()}).String()
 }
 

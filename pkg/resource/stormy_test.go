@@ -77,7 +77,7 @@ func TestAlertsOfAStormShareItsAnswer(t *testing.T) {
 	told := alerts.New(background, nil, nil)
 	webhook := inbox{told, e, watchStorms(e, told, s)}
 	look := func(ctx context.Context, services ...string) (*relayed, []relay.Answer, func(context.Context) []relay.Answer) {
-		on := &relayed{inbox: webhook, organisation: 1, grafana: "https://grafana/sub/", message: stormMessage(t, services...)}
+		on := &relayed{inbox: webhook, organization: 1, grafana: "https://grafana/sub/", message: stormMessage(t, services...)}
 		now, later := on.look(ctx)
 		return on, now, later
 	}

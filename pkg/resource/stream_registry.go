@@ -90,7 +90,7 @@ func (s *streamRegistry) cancel(name string) {
 	s.left.Set(name, struct{}{}, ttlcache.DefaultTTL)
 }
 
-// named keeps people from ending each other's streams, and those of the same login in another organisation.
+// named keeps people from ending each other's streams, and those of the same login in another organization.
 func named(r *http.Request, stream string) string {
 	return fmt.Sprintf("%d\x00%s\x00%s", backend.PluginConfigFromContext(r.Context()).OrgID, authorOf(r).Login, stream)
 }

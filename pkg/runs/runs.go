@@ -29,8 +29,8 @@ type Environment interface {
 	Knowledge() incident.Knowledge
 	// Limits are the limits of a run.
 	Limits() investigate.Limits
-	// Querier opens the doors to the stores for an organisation, or says why that cannot be.
-	Querier(ctx context.Context, organisation int64) (source.Querier, error)
+	// Querier opens the doors to the stores for an organization, or says why that cannot be.
+	Querier(ctx context.Context, organization int64) (source.Querier, error)
 }
 
 // past is an Environment that answers as of one moment, whatever is asked for, such as one with a recording.
@@ -100,11 +100,11 @@ func (r *Runs) Close() {
 func (r *Runs) Closed() bool { return r.ended.Err() != nil }
 
 // Start begins an investigation, or joins the one of the same subject and nearly the same window; whose is looked at is the
-// window of whoever came first. It goes on when the caller leaves. The error says why the organisation may not look; what is
+// window of whoever came first. It goes on when the caller leaves. The error says why the organization may not look; what is
 // wrong with the request is the run's error.
-func (r *Runs) Start(ctx context.Context, organisation int64, request investigate.Request) (*Run, error) {
+func (r *Runs) Start(ctx context.Context, organization int64, request investigate.Request) (*Run, error) {
 	// Asked every time: a run that is there already is no reason to show it to whom it does not belong.
-	querier, err := r.environment.Querier(ctx, organisation)
+	querier, err := r.environment.Querier(ctx, organization)
 	if err != nil {
 		return nil, err
 	}
@@ -112,7 +112,7 @@ func (r *Runs) Start(ctx context.Context, organisation int64, request investigat
 	if p, is := r.environment.(past); is {
 		request.Window = p.Window(request.Window)
 	}
-	key, err := keyOf(organisation, request)
+	key, err := keyOf(organization, request)
 	if err != nil {
 		return nil, err
 	}
@@ -130,8 +130,8 @@ func (r *Runs) Start(ctx context.Context, organisation int64, request investigat
 }
 
 // keyOf is the same for requests that one investigation answers.
-func keyOf(organisation int64, request investigate.Request) (string, error) {
-	key, err := json.Marshal([]any{organisation, request.Subject, request.Phases, request.Window.From.Truncate(grid), request.Window.To.Truncate(grid)})
+func keyOf(organization int64, request investigate.Request) (string, error) {
+	key, err := json.Marshal([]any{organization, request.Subject, request.Phases, request.Window.From.Truncate(grid), request.Window.To.Truncate(grid)})
 	if err != nil {
 		return "", fmt.Errorf("the request cannot be told apart from others: %w", err)
 	}

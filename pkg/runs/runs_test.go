@@ -28,15 +28,15 @@ var noon = time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
 type stores struct {
 	asked  atomic.Int32
 	closed chan struct{} // nil: open
-	ours   int64         // the organisation they belong to
+	ours   int64         // the organization they belong to
 }
 
 func (*stores) Name() string                  { return "Production" }
 func (*stores) Naming() incident.Naming       { return incident.Naming{} }
 func (*stores) Knowledge() incident.Knowledge { return incident.Knowledge{} }
 func (*stores) Limits() investigate.Limits    { return investigate.DefaultLimits() }
-func (s *stores) Querier(_ context.Context, organisation int64) (source.Querier, error) {
-	if organisation != s.ours {
+func (s *stores) Querier(_ context.Context, organization int64) (source.Querier, error) {
+	if organization != s.ours {
 		return nil, errors.New("not yours")
 	}
 	return s, nil
@@ -134,7 +134,7 @@ func TestWhoComesLateSeesEveryEventFromTheFirst(t *testing.T) {
 	assert.Len(t, ended, len(c.Steps))
 }
 
-func TestAnotherOrganisationSeesNothingOfAnInvestigation(t *testing.T) {
+func TestAnotherOrganizationSeesNothingOfAnInvestigation(t *testing.T) {
 	t.Parallel()
 	all := started(t, &stores{})
 	run, err := all.Start(t.Context(), 1, about("order", noon))

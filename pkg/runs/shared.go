@@ -32,11 +32,11 @@ type sharedRun struct {
 // Investigation is how one is run, as investigate.Run does it.
 type Investigation func(ctx context.Context, notify func(investigate.Event)) (*incident.Case, error)
 
-// Follow begins an investigation, or joins the one of the same organisation, subject, phases and nearly the same window, and
+// Follow begins an investigation, or joins the one of the same organization, subject, phases and nearly the same window, and
 // tells of every event from the first on. The error is that of the investigation, a Busy *failure.Failure when too many others are under
 // way, or that of ctx when it ends first.
-func (t *Shared) Follow(ctx context.Context, organisation int64, request investigate.Request, run Investigation, notify func(investigate.Event)) (*incident.Case, error) {
-	key, err := keyOf(organisation, request)
+func (t *Shared) Follow(ctx context.Context, organization int64, request investigate.Request, run Investigation, notify func(investigate.Event)) (*incident.Case, error) {
+	key, err := keyOf(organization, request)
 	if err != nil {
 		return nil, err
 	}

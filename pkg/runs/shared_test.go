@@ -39,11 +39,11 @@ func (s *story) run(ctx context.Context, notify func(investigate.Event)) (*incid
 }
 
 // follow has somebody follow it, and returns once they do.
-func (s *story) follow(of context.Context, t *testing.T, shared *runs.Shared, organisation int64, request investigate.Request) <-chan error {
+func (s *story) follow(of context.Context, t *testing.T, shared *runs.Shared, organization int64, request investigate.Request) <-chan error {
 	t.Helper()
 	left := make(chan error, 1)
 	go func() {
-		_, err := shared.Follow(of, organisation, request, s.run, func(e investigate.Event) {
+		_, err := shared.Follow(of, organization, request, s.run, func(e investigate.Event) {
 			if e.Type == investigate.Started {
 				s.started <- struct{}{}
 			}
@@ -84,17 +84,17 @@ func TestWhatIsFollowedTogetherEndsWithTheLastWhoLeaves(t *testing.T) {
 	require.ErrorIs(t, <-s.ended, context.Canceled)
 }
 
-func TestOtherQuestionsAndOtherOrganisationsAreInvestigationsOfTheirOwn(t *testing.T) {
+func TestOtherQuestionsAndOtherOrganizationsAreInvestigationsOfTheirOwn(t *testing.T) {
 	t.Parallel()
 	s, shared := newStory(), &runs.Shared{}
 	impact := about("order", noon)
 	impact.Phases = []incident.Phase{incident.PhaseImpact}
 	var all []<-chan error
 	for _, c := range []struct {
-		organisation int64
+		organization int64
 		request      investigate.Request
 	}{{1, about("order", noon)}, {2, about("order", noon)}, {1, about("payment", noon)}, {1, about("order", noon.Add(time.Hour))}, {1, impact}} {
-		all = append(all, s.follow(t.Context(), t, shared, c.organisation, c.request))
+		all = append(all, s.follow(t.Context(), t, shared, c.organization, c.request))
 	}
 	close(s.letGo)
 	for _, one := range all {

@@ -13,7 +13,7 @@ const (
 	Unconfigured ProblemKind = "unconfigured" // no such store is set
 	Unreachable  ProblemKind = "unreachable"  // no connection, or it broke
 	Timeout      ProblemKind = "timeout"      // no answer within the question's time
-	Cancelled    ProblemKind = "cancelled"    // the run was ended
+	Canceled     ProblemKind = "canceled"     // the run was ended
 	Refused      ProblemKind = "refused"      // 401 or 403
 	NotFound     ProblemKind = "not found"    // 404: wrong address, or nothing there
 	Rejected     ProblemKind = "rejected"     // another 4xx: the store did not like the query
@@ -28,7 +28,7 @@ const (
 
 // ProblemKinds are all kinds of problem.
 func ProblemKinds() []ProblemKind {
-	return []ProblemKind{Unconfigured, Unreachable, Timeout, Cancelled, Refused, NotFound, Rejected, Overloaded, ServerError, TooLarge, BadAnswer,
+	return []ProblemKind{Unconfigured, Unreachable, Timeout, Canceled, Refused, NotFound, Rejected, Overloaded, ServerError, TooLarge, BadAnswer,
 		BadQuestion, Unrecorded, Defect}
 }
 

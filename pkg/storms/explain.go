@@ -25,7 +25,7 @@ func (f *finding) explain() {
 	f.storm.Calls = f.relevant()
 	f.storm.Sentence = f.sentence()
 	if f.now.Sub(f.storm.At) <= present && len(f.storm.Causes) > 0 {
-		f.remember(f.organisation, f)
+		f.remember(f.organization, f)
 	}
 	f.send()
 }

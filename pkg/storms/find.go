@@ -48,7 +48,7 @@ type Storms struct {
 }
 
 // look investigates a service.
-type look func(ctx context.Context, organisation int64, subject incident.Subject, window incident.Window) (*incident.Case, error)
+type look func(ctx context.Context, organization int64, subject incident.Subject, window incident.Window) (*incident.Case, error)
 
 // New makes Storms of an environment. What it remembers ends with the runs.
 func New(e Environment, r *runs.Runs) *Storms {
@@ -68,14 +68,14 @@ type Request struct {
 // Find looks for the causes of what fires, and calls notify with what is known so far whenever that is more. It takes half a minute at
 // most; what has not ended then is said to be under way. The error is a *failure.Failure, or a *source.Problem where
 // nothing could be read.
-func (s *Storms) Find(ctx context.Context, organisation int64, request Request, notify func(Storm)) (Storm, error) {
+func (s *Storms) Find(ctx context.Context, organization int64, request Request, notify func(Storm)) (Storm, error) {
 	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
-	querier, err := s.environment.Querier(ctx, organisation)
+	querier, err := s.environment.Querier(ctx, organization)
 	if err != nil {
 		return Storm{}, err
 	}
-	f := &finding{Storms: s, organisation: organisation, querier: querier, notify: notify, started: time.Now(), cases: map[string]*incident.Case{}}
+	f := &finding{Storms: s, organization: organization, querier: querier, notify: notify, started: time.Now(), cases: map[string]*incident.Case{}}
 	f.now = s.environment.Now().UTC().Truncate(time.Second)
 	f.storm = Storm{At: f.now, Investigated: []Investigated{}, Problems: []string{}, Queries: []incident.Query{}}
 	if !request.At.IsZero() && request.At.Before(f.now) {
@@ -98,7 +98,7 @@ func (s *Storms) Find(ctx context.Context, organisation int64, request Request, 
 type finding struct {
 	*Storms
 
-	organisation int64
+	organization int64
 	querier      source.Querier
 	notify       func(Storm)
 	started      time.Time

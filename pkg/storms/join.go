@@ -18,8 +18,8 @@ type remembered struct {
 	alerts int
 }
 
-func (s *Storms) remember(organisation int64, f *finding) {
-	s.known.Set(organisation, &remembered{at: f.storm.At, graph: f.graph, causes: f.storm.Causes, alerts: len(f.storm.Alerts)}, ttlcache.DefaultTTL)
+func (s *Storms) remember(organization int64, f *finding) {
+	s.known.Set(organization, &remembered{at: f.storm.At, graph: f.graph, causes: f.storm.Causes, alerts: len(f.storm.Alerts)}, ttlcache.DefaultTTL)
 }
 
 // Joined is the answer for an alert that joins a storm under way.
@@ -32,12 +32,12 @@ type Joined struct {
 
 // Join explains an alert by the causes of the storm under way, by the same rules; false where none is known, or none explains it. It
 // asks no store but whether the organization may look.
-func (s *Storms) Join(ctx context.Context, organisation int64, a firing.Alert) (Joined, bool) {
-	known := s.known.Get(organisation)
+func (s *Storms) Join(ctx context.Context, organization int64, a firing.Alert) (Joined, bool) {
+	known := s.known.Get(organization)
 	if known == nil || firing.Serviceless(a.Name) {
 		return Joined{}, false
 	}
-	if _, err := s.environment.Querier(ctx, organisation); err != nil {
+	if _, err := s.environment.Querier(ctx, organization); err != nil {
 		return Joined{}, false
 	}
 	k := known.Value()

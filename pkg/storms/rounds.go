@@ -26,7 +26,7 @@ func (f *finding) round(ctx context.Context, services []string) {
 	for i, one := range f.storm.Investigated[first:] {
 		at, service, subject, window := first+i, one.Subject.Service, one.Subject, one.Window
 		all.Go("investigation of a storm", func() {
-			found, err := f.look(ctx, f.organisation, subject, window)
+			found, err := f.look(ctx, f.organization, subject, window)
 			mu.Lock()
 			defer mu.Unlock()
 			one := &f.storm.Investigated[at]
@@ -56,8 +56,8 @@ func (f *finding) tell(mu *sync.Mutex) {
 }
 
 // run investigates in the background, or takes what is under way or was found a moment ago. It goes on when nobody waits any more.
-func (s *Storms) run(ctx context.Context, organisation int64, subject incident.Subject, window incident.Window) (*incident.Case, error) {
-	run, err := s.runs.Start(ctx, organisation, investigate.Request{Origin: investigate.FromStorm, Subject: subject, Window: window})
+func (s *Storms) run(ctx context.Context, organization int64, subject incident.Subject, window incident.Window) (*incident.Case, error) {
+	run, err := s.runs.Start(ctx, organization, investigate.Request{Origin: investigate.FromStorm, Subject: subject, Window: window})
 	if err != nil {
 		return nil, err
 	}

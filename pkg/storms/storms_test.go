@@ -41,8 +41,8 @@ func (*town) Knowledge() incident.Knowledge { return incident.Knowledge{} }
 func (*town) Limits() investigate.Limits    { return investigate.DefaultLimits() }
 func (*town) Now() time.Time                { return noon }
 
-func (e *town) Querier(_ context.Context, organisation int64) (source.Querier, error) {
-	if organisation != e.ours {
+func (e *town) Querier(_ context.Context, organization int64) (source.Querier, error) {
+	if organization != e.ours {
 		return nil, failure.New(failure.Unusable, "Not yours.", "Leave it.")
 	}
 	return e, nil

@@ -35,8 +35,8 @@ describe('the progress of an investigation', () => {
   });
 
   it('keeps what the run before found, marked, until it is found again', () => {
-    const cancelled: ProgressAction[] = [startedEvent, { type: 'step', step: aStep(), cost }, { type: 'cancelled' }];
-    const resumed = after(...cancelled, { type: 'asked again' }, startedEvent);
+    const canceled: ProgressAction[] = [startedEvent, { type: 'step', step: aStep(), cost }, { type: 'canceled' }];
+    const resumed = after(...canceled, { type: 'asked again' }, startedEvent);
     expect(resumed).toMatchObject({ state: 'running', stale: ['impact/error-rate'], case: { steps: [aStep()] } });
     expect(advance(resumed, { type: 'step', step: aStep(), cost }).stale).toEqual([]);
   });
@@ -89,22 +89,22 @@ describe('the progress of an investigation', () => {
     expect(failed.case?.steps).toHaveLength(1);
   });
 
-  it('keeps what was learned when it is cancelled', () => {
-    const cancelled = after(startedEvent, { type: 'step', step: aStep(), cost }, { type: 'cancelled' });
-    expect(cancelled.state).toBe('cancelled');
-    expect(cancelled.case?.steps).toHaveLength(1);
+  it('keeps what was learned when it is canceled', () => {
+    const canceled = after(startedEvent, { type: 'step', step: aStep(), cost }, { type: 'canceled' });
+    expect(canceled.state).toBe('canceled');
+    expect(canceled.case?.steps).toHaveLength(1);
   });
 
-  it('cannot be cancelled once it is done', () => {
-    expect(after(startedEvent, { type: 'done', case: aCase() }, { type: 'cancelled' }).state).toBe('done');
+  it('cannot be canceled once it is done', () => {
+    expect(after(startedEvent, { type: 'done', case: aCase() }, { type: 'canceled' }).state).toBe('done');
   });
 
   it('begins anew when it is asked again', () => {
-    expect(after(startedEvent, { type: 'cancelled' }, { type: 'asked' })).toEqual(starting);
+    expect(after(startedEvent, { type: 'canceled' }, { type: 'asked' })).toEqual(starting);
   });
 
-  it('is over when it is done, failed or cancelled, and not before', () => {
-    const states: Array<Progress['state']> = ['starting', 'running', 'done', 'failed', 'cancelled'];
-    expect(states.filter((state) => isOver({ state, plan: [] }))).toEqual(['done', 'failed', 'cancelled']);
+  it('is over when it is done, failed or canceled, and not before', () => {
+    const states: Array<Progress['state']> = ['starting', 'running', 'done', 'failed', 'canceled'];
+    expect(states.filter((state) => isOver({ state, plan: [] }))).toEqual(['done', 'failed', 'canceled']);
   });
 });

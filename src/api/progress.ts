@@ -4,7 +4,7 @@ import type { Failure } from './failure';
 
 /** How far an investigation has come. */
 export interface Progress {
-  state: 'starting' | 'running' | 'done' | 'failed' | 'cancelled';
+  state: 'starting' | 'running' | 'done' | 'failed' | 'canceled';
   /** Every step in the order of the phases, known from the start. */
   plan: PlannedStep[];
   /** The case with the steps that have ended so far; absent until the backend has answered. */
@@ -23,11 +23,11 @@ export interface Progress {
 }
 
 /** What happens to an investigation: the backend's events and the person's decisions. */
-export type ProgressAction = InvestigationEvent | { type: 'asked' } | { type: 'asked again' } | { type: 'cancelled' };
+export type ProgressAction = InvestigationEvent | { type: 'asked' } | { type: 'asked again' } | { type: 'canceled' };
 
 export const starting: Progress = { state: 'starting', plan: [] };
 
-/** Advances the progress by one event. Whatever was learned stays visible when an investigation fails or is cancelled. */
+/** Advances the progress by one event. Whatever was learned stays visible when an investigation fails or is canceled. */
 export function advance(progress: Progress, action: ProgressAction): Progress {
   switch (action.type) {
     case 'asked':
@@ -60,14 +60,14 @@ export function advance(progress: Progress, action: ProgressAction): Progress {
       };
     case 'failed':
       return { ...progress, state: 'failed', failure: { sentence: action.sentence, advice: action.advice } };
-    case 'cancelled':
-      return isOver(progress) ? progress : { ...progress, state: 'cancelled' };
+    case 'canceled':
+      return isOver(progress) ? progress : { ...progress, state: 'canceled' };
   }
 }
 
 /** Says whether nothing more is going to happen. */
 export function isOver({ state }: Progress): boolean {
-  return state === 'done' || state === 'failed' || state === 'cancelled';
+  return state === 'done' || state === 'failed' || state === 'canceled';
 }
 
 /** Names a step within the whole investigation. */

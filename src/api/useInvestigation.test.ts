@@ -53,13 +53,13 @@ describe('an investigation on a page', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it('ends on the server when it is cancelled', async () => {
+  it('ends on the server when it is canceled', async () => {
     const { result, asked, answer, state } = begin();
     const backend = await answer(0);
     act(() => backend.send({ type: 'started', case: aCase(), plan: [] }));
     await waitFor(() => expect(state()).toBe('running'));
     act(() => result.current.cancel());
-    expect(state()).toBe('cancelled');
+    expect(state()).toBe('canceled');
     expectTold(asked);
   });
 

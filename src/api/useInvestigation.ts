@@ -9,7 +9,7 @@ export interface Investigation {
   /** which time it is that this request is investigated, from 0 */
   run: number;
   cancel: () => void;
-  /** runs it again, also to resume one that was cancelled or has failed; what was found stays until it is found anew */
+  /** runs it again, also to resume one that was canceled or has failed; what was found stays until it is found anew */
   again: () => void;
 }
 
@@ -35,7 +35,7 @@ export function useInvestigation(request: InvestigationRequest): Investigation {
   }, [wanted, run]);
 
   const cancel = useCallback(() => {
-    dispatch({ type: 'cancelled' });
+    dispatch({ type: 'canceled' });
     controller.current?.abort();
   }, []);
   const again = useCallback(() => setRun((count) => count + 1), []);

@@ -7,21 +7,21 @@ import { failureOf, type Failure } from '../api/failure';
 import { hrefOf, startPath } from '../links/link';
 import { ConnectForm } from './ConnectForm';
 import { discover, type Listed } from './discover';
-import { readOrganisation, setupsOf, type Account } from './setups';
+import { readOrganization, setupsOf, type Account } from './setups';
 import { SetupList } from './SetupList';
 
-interface Organisation {
+interface Organization {
   dataSources: Listed[];
   accounts: Account[];
 }
 
 /** Sets environments up with an administrator's own session, and takes them away again. */
 export default function ConnectPage({ plugin }: PluginConfigPageProps<AppPluginMeta>) {
-  const [organisation, setOrganisation] = useState<Organisation>();
+  const [organization, setOrganization] = useState<Organization>();
   const [failure, setFailure] = useState<Failure>();
   const read = useCallback(async () => {
     try {
-      setOrganisation(await readOrganisation());
+      setOrganization(await readOrganization());
       setFailure(undefined);
     } catch (error) {
       setFailure(failureOf(error));
@@ -46,10 +46,10 @@ export default function ConnectPage({ plugin }: PluginConfigPageProps<AppPluginM
       </Alert>
     );
   }
-  if (!organisation) {
+  if (!organization) {
     return <LoadingPlaceholder text={t('connect.reading', "Reading this organization's data sources")} />;
   }
-  const setups = setupsOf(organisation.dataSources, organisation.accounts);
+  const setups = setupsOf(organization.dataSources, organization.accounts);
   return (
     <Stack direction="column" gap={3}>
       {setups.length > 0 && (
@@ -67,7 +67,7 @@ export default function ConnectPage({ plugin }: PluginConfigPageProps<AppPluginM
         <h3>
           <Trans i18nKey="connect.new">Set up an environment</Trans>
         </h3>
-        <ConnectForm found={discover(organisation.dataSources)} setups={setups} app={plugin.meta} onChange={changed} />
+        <ConnectForm found={discover(organization.dataSources)} setups={setups} app={plugin.meta} onChange={changed} />
       </section>
     </Stack>
   );

@@ -22,7 +22,7 @@ async function open(enabled = true) {
 const click = (name: string) => userEvent.click(screen.getByRole('button', { name }));
 const progress = () => screen.getByRole('status');
 
-describe('what an organisation has', () => {
+describe('what an organization has', () => {
   it('is sorted, and those that lead to each other are suggested together', () => {
     const { suggested, connections } = discover(stores);
     expect([suggested.metrics?.uid, suggested.traces?.uid, suggested.logs?.uid]).toEqual(['prom', 'tempo', 'loki']);

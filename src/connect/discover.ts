@@ -11,7 +11,7 @@ export interface Connection {
   setting: 'tracesToLogsV2' | 'tracesToMetrics' | 'serviceMap' | 'exemplarTraceIdDestinations' | 'derivedFields';
 }
 
-/** What an organisation has that an environment can consist of. */
+/** What an organization has that an environment can consist of. */
 export interface Found {
   stores: Record<StoreKind, Listed[]>;
   connections: Connection[];
@@ -21,7 +21,7 @@ export interface Found {
 
 export const storeTypes: Record<StoreKind, string> = { metrics: 'prometheus', traces: 'tempo', logs: 'loki' };
 
-/** Sorts an organisation's data sources into what they can be used for, and suggests which belong together. */
+/** Sorts an organization's data sources into what they can be used for, and suggests which belong together. */
 export function discover(all: Listed[]): Found {
   const stores = Object.fromEntries(
     storeKinds.map((kind) => [kind, all.filter(({ type }) => type === storeTypes[kind])])

@@ -14,7 +14,7 @@ export interface Account {
 
 export type Role = 'Viewer' | 'Editor';
 
-/** An environment of this organisation, as far as it has been made. Its parts are found again by their common name. */
+/** An environment of this organization, as far as it has been made. Its parts are found again by their common name. */
 export interface Setup {
   /** uid of the data source, and name of the service account */
   uid: string;
@@ -79,8 +79,8 @@ function stateOf(dataSource: Listed, account: Account | undefined): Setup['state
 
 const usesGrafana = ({ metrics, traces, logs }: Settings) => [metrics, traces, logs].some((store) => store?.uid);
 
-/** Reads what the organisation has. Throws a FailureError that says who may. */
-export async function readOrganisation(): Promise<{ dataSources: Listed[]; accounts: Account[] }> {
+/** Reads what the organization has. Throws a FailureError that says who may. */
+export async function readOrganization(): Promise<{ dataSources: Listed[]; accounts: Account[] }> {
   const advice = () => t('connect.read-advice', 'Ask an administrator of this organization.');
   const what = t('connect.read-data-sources', 'Could not list the data sources.');
   const whose = t('connect.read-accounts', 'Could not list the service accounts.');

@@ -5,7 +5,7 @@ import { appId, dataSourceType } from '../api/pluginIds';
 import type { SecureSettings, Settings } from '../api/settings';
 import type { Listed } from './discover';
 import { askGrafana, askIfThere, type Advice } from './grafana';
-import { readOrganisation, type Account, type Role, type Setup } from './setups';
+import { readOrganization, type Account, type Role, type Setup } from './setups';
 
 /** What is to be set up. */
 interface Plan {
@@ -46,7 +46,7 @@ export async function connect(
 
 /** Makes the service account, or gives the one there is the role that is wanted. */
 async function makeAccount({ uid, role }: Plan): Promise<Account> {
-  const { accounts } = await readOrganisation();
+  const { accounts } = await readOrganization();
   const there = accounts.find(({ name }) => name === uid);
   if (there?.role === role) {
     return there;

@@ -75,8 +75,8 @@ describe('the checklist', () => {
     expect(example).toHaveTextContent('3 min');
   });
 
-  it('does not let a step run on after the investigation was cancelled', () => {
-    draw({ ...running, state: 'cancelled' });
+  it('does not let a step run on after the investigation was canceled', () => {
+    draw({ ...running, state: 'canceled' });
     expect(screen.getByRole('button', { name: /Pods/ })).toHaveTextContent('not run');
   });
 

@@ -4,7 +4,7 @@ import { logsDown, metricsSilent, practised, recording, signIn } from './lab';
 
 /**
  * Makes a real Grafana ready for the tests: adds the two data sources whose stores are broken, the one for practice and the one
- * that is a recording. What it gives takes everything away again. It needs GRAFANA_USER and GRAFANA_PASSWORD of an administrator of the organisation.
+ * that is a recording. What it gives takes everything away again. It needs GRAFANA_USER and GRAFANA_PASSWORD of an administrator of the organization.
  */
 export default async function prepare(): Promise<() => Promise<void>> {
   const { GRAFANA_URL = '', INVESTIGATION = '' } = process.env;

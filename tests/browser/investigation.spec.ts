@@ -146,7 +146,7 @@ test('a store that is down is told as loudly as what is found', async ({ page })
   await expect(page.getByText('could not be reached').filter({ visible: true })).toHaveCount(2);
 });
 
-test('long work says that it goes on, ends when it is cancelled, and is taken up again', async ({ page }) => {
+test('long work says that it goes on, ends when it is canceled, and is taken up again', async ({ page }) => {
   // It is not broken off: the backend is told, and ends it.
   const ended = page.waitForEvent('requestfinished', (request) => request.url().includes('/resources/investigations'));
   await page.goto(investigation(metricsSilent));
@@ -157,7 +157,7 @@ test('long work says that it goes on, ends when it is cancelled, and is taken up
 
   await page.getByRole('button', { name: 'Cancel' }).click();
   await ended;
-  await expect(progress(page)).toContainText('Cancelled');
+  await expect(progress(page)).toContainText('Canceled');
   await expect(page.getByRole('button', { name: /Error rate/ })).toContainText('not run');
   await expect(failing).toContainText('847');
 

@@ -68,21 +68,21 @@ func (s settings) grafanaOptions(address, pager string) (grafana.Options, error)
 	return o, nil
 }
 
-// sayWhere prints links and logins, and what Save & test says in each organisation.
+// sayWhere prints links and logins, and what Save & test says in each organization.
 func sayWhere(ctx context.Context, l *lab.Lab, g *grafana.Grafana) {
 	out := os.Stderr
 	fmt.Fprintf(out, "\nGrafana is at %s\n", g.URL)
-	for _, organisation := range []int64{grafana.First, grafana.Second} {
-		health, err := g.Client.Health(ctx, organisation)
+	for _, organization := range []int64{grafana.First, grafana.Second} {
+		health, err := g.Client.Health(ctx, organization)
 		if err != nil {
 			health = err.Error()
 		}
-		fmt.Fprintf(out, "Organisation %d: %s\n  The investigation: %s\n  Dashboard: %s/d/faultline-incident-overview?orgId=%d\n",
-			organisation, health, g.Link(organisation, l.Request()), g.URL, organisation)
+		fmt.Fprintf(out, "Organization %d: %s\n  The investigation: %s\n  Dashboard: %s/d/faultline-incident-overview?orgId=%d\n",
+			organization, health, g.Link(organization, l.Request()), g.URL, organization)
 	}
 	fmt.Fprintf(out, "Logins, with the login as password: %s", grafana.Administrator)
 	for _, login := range grafana.Logins() {
-		fmt.Fprintf(out, ", %s (%s of organisation %d)", login.Name, strings.ToLower(login.Role), login.Organisation)
+		fmt.Fprintf(out, ", %s (%s of organization %d)", login.Name, strings.ToLower(login.Role), login.Organization)
 	}
 	fmt.Fprintf(out, "\n\nThe incident goes on. In another terminal, `go tool mage fix` applies its fix and `go tool mage relapse` takes it back.\n"+
 		"The alert fires within two minutes; its notification is printed here.\n"+

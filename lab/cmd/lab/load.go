@@ -40,7 +40,7 @@ type target struct {
 func targetOf(flags *flag.FlagSet) *target {
 	var t target
 	flags.StringVar(&t.tempoOTLP, "tempo-otlp", "http://localhost:4318", "load: address of Tempo's OTLP receiver")
-	flags.StringVar(&t.grafana, "grafana-url", "", "load: address of a Grafana to make organisations and tokens in; GF_SECURITY_ADMIN_USER "+
+	flags.StringVar(&t.grafana, "grafana-url", "", "load: address of a Grafana to make organizations and tokens in; GF_SECURITY_ADMIN_USER "+
 		"and GF_SECURITY_ADMIN_PASSWORD name its administrator")
 	flags.StringVar(&t.workspace, "workspace", "", "load: that Grafana's working directory, for tokens and the link to provisioning files")
 	flags.StringVar(&t.pager, "pager", "", "load: where to listen for notifications, for example :8080")
@@ -102,12 +102,12 @@ func (t target) prepare(ctx context.Context, provisioning string) error {
 	if err := client.MakeLogins(ctx); err != nil {
 		return err
 	}
-	for _, organisation := range []int64{grafana.First, grafana.Second} {
-		health, err := client.Health(ctx, organisation)
+	for _, organization := range []int64{grafana.First, grafana.Second} {
+		health, err := client.Health(ctx, organization)
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(os.Stderr, "Organisation %d: %s\n", organisation, health)
+		fmt.Fprintf(os.Stderr, "Organization %d: %s\n", organization, health)
 	}
 	return nil
 }

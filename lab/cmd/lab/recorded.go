@@ -79,7 +79,7 @@ func newRecordedDemo(s settings, backend *plugin.Backend, alone bool) (*recorded
 
 // instance is the data source that is the recording.
 func (d *recordedDemo) instance() plugin.Instance {
-	return plugin.Instance{Organisation: 1, UID: "faultline-recording", Name: "Recording", Settings: map[string]any{"recording": d.recording.Name}}
+	return plugin.Instance{Organization: 1, UID: "faultline-recording", Name: "Recording", Settings: map[string]any{"recording": d.recording.Name}}
 }
 
 func (d *recordedDemo) request() investigate.Request {

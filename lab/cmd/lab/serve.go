@@ -28,7 +28,7 @@ func serve(ctx context.Context, s settings) error {
 		return []plugin.Instance{l.Instance(),
 			without(l, "logs", "lab-logs-down", "Lab, logs down", down),
 			without(l, "metrics", "lab-metrics-silent", "Lab, metrics silent", "http://"+silent.Addr().String()),
-			{Organisation: 1, UID: "lab-recording", Name: "Lab, recording", Settings: map[string]any{"recording": recordedScenario}}}, nil
+			{Organization: 1, UID: "lab-recording", Name: "Lab, recording", Settings: map[string]any{"recording": recordedScenario}}}, nil
 	}
 	return withPage(ctx, s, sources, func(l *lab.Lab, page *host.Host) error {
 		fmt.Fprintf(os.Stdout, "investigation: %s\n", page.Link(l.Instance().UID, l.Request()))

@@ -102,7 +102,7 @@ func instanceOf(stores recordings.Stores) (plugin.Instance, error) {
 		at.User = nil
 		joined[store.signal] = map[string]string{"url": at.String(), "user": user}
 	}
-	return plugin.Instance{Organisation: 1, UID: "faultline-stores", Name: "Stores", Settings: joined, Secrets: secrets}, nil
+	return plugin.Instance{Organization: 1, UID: "faultline-stores", Name: "Stores", Settings: joined, Secrets: secrets}, nil
 }
 
 // investigateAndPrint runs one investigation, says on standard error that it does, and prints the case in a format.

@@ -24,7 +24,7 @@ func Tags(s *incident.SavedCase, source Source) []string {
 	return []string{marked, ServiceTag(s.Case.Subject.Service), VerdictTag(s.Case.Verdict.Level), StateTag(s.State()), SourceTag(source)}
 }
 
-// SourceTag is the tag of the cases of one environment: several of an organisation share the folder. It holds the uid of the
+// SourceTag is the tag of the cases of one environment: several of an organization share the folder. It holds the uid of the
 // data source, since names change; a uid has at most 40 bytes.
 func SourceTag(source Source) string { return sourceTag + source.UID }
 

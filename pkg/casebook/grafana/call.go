@@ -17,7 +17,7 @@ const (
 	callTimeout  = 20 * time.Second
 	mostAnswer   = 16 << 20
 	mostRefusal  = 64 << 10
-	advicesToken = "Give the service account whose token is set the role Editor in this organisation."
+	advicesToken = "Give the service account whose token is set the role Editor in this organization."
 )
 
 // answerError is an answer with a status other than 2xx.

@@ -13,7 +13,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/incident"
 )
 
-// region is an annotation of an organisation, which every dashboard can show that asks for its tag. Times are ms.
+// region is an annotation of an organization, which every dashboard can show that asks for its tag. Times are ms.
 type region struct {
 	ID      int64    `json:"id,omitempty"`
 	Time    int64    `json:"time"`

@@ -20,7 +20,7 @@ func (d *door) broken(ctx context.Context, started time.Time, what string, err e
 	var timeout interface{ Timeout() bool }
 	switch {
 	case errors.Is(ctx.Err(), context.Canceled):
-		return d.problem(source.Cancelled, "The investigation was cancelled before "+d.name+" answered.", "Start it again to look.")
+		return d.problem(source.Canceled, "The investigation was canceled before "+d.name+" answered.", "Start it again to look.")
 	case errors.Is(ctx.Err(), context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
 		waited := time.Since(started).Round(time.Millisecond)
 		if waited > time.Second {

@@ -199,7 +199,7 @@ func TestAStoreThatStallsTimesOut(t *testing.T) {
 	failed(t, querierAt(t, url).Ask(ctx, logLines), source.Timeout, "Loki (logs-1) did not answer within ", "limits.questionTimeout")
 }
 
-func TestACancelledQuestionSaysSo(t *testing.T) {
+func TestACanceledQuestionSaysSo(t *testing.T) {
 	t.Parallel()
 	url, arrived := stalled(t)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -207,7 +207,7 @@ func TestACancelledQuestionSaysSo(t *testing.T) {
 		<-arrived
 		cancel()
 	}()
-	failed(t, querierAt(t, url).Ask(ctx, instant), source.Cancelled, "cancelled before Prometheus (metrics-1) answered", "Start it again")
+	failed(t, querierAt(t, url).Ask(ctx, instant), source.Canceled, "canceled before Prometheus (metrics-1) answered", "Start it again")
 }
 
 func TestAnAnswerAboveTheSizeLimitIsTooLarge(t *testing.T) {

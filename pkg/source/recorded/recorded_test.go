@@ -170,14 +170,14 @@ func TestManyMayAskAtOnce(t *testing.T) {
 	assert.Equal(t, askers, recording.Len())
 }
 
-func TestACancelledReplayAnswersNothing(t *testing.T) {
+func TestACanceledReplayAnswersNothing(t *testing.T) {
 	t.Parallel()
 	recording := recordingOf(t, func(r *recorded.Recorder) { r.Ask(t.Context(), rate) }, numbers(3))
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	answer := recording.Ask(ctx, rate)
 	require.NotNil(t, answer.Problem)
-	assert.Equal(t, source.Cancelled, answer.Problem.Kind)
+	assert.Equal(t, source.Canceled, answer.Problem.Kind)
 	assert.Empty(t, answer.Series)
 }
 

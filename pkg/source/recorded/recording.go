@@ -106,8 +106,8 @@ func (r *Recording) Len() int { return len(r.answers) }
 // Ask implements source.Querier.
 func (r *Recording) Ask(ctx context.Context, q source.Question) source.Answer {
 	if ctx.Err() != nil {
-		return source.Answer{Question: q, Problem: &source.Problem{Kind: source.Cancelled, Signal: q.Kind.Signal(),
-			Sentence: "The investigation was cancelled.", Advice: "Start it again to look."}}
+		return source.Answer{Question: q, Problem: &source.Problem{Kind: source.Canceled, Signal: q.Kind.Signal(),
+			Sentence: "The investigation was canceled.", Advice: "Start it again to look."}}
 	}
 	known, recorded := r.answers[keyOf(q)]
 	if !recorded {

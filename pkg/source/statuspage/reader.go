@@ -109,7 +109,7 @@ func problemOf(ctx context.Context, host string, err error) *source.Problem {
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
 		problem.Kind, problem.Sentence = source.Timeout, fmt.Sprintf("The status page %s did not answer in time.", host)
 	case ctx.Err() != nil:
-		problem.Kind, problem.Sentence, problem.Advice = source.Cancelled, "The investigation was cancelled.", "Start it again to look."
+		problem.Kind, problem.Sentence, problem.Advice = source.Canceled, "The investigation was canceled.", "Start it again to look."
 	}
 	return problem
 }

@@ -76,7 +76,7 @@ describe('the page of an investigation', () => {
     expect(screen.getByRole('region', { name: 'Error rate' })).toHaveFocus();
   });
 
-  it('can be cancelled, keeps what was found, and can be run again', async () => {
+  it('can be canceled, keeps what was found, and can be run again', async () => {
     const { asked, send } = await open();
     send({ type: 'started', case: aCase(), plan });
     send({ type: 'step', step: aStep(), cost });

@@ -112,7 +112,7 @@ function Conclusion({ progress, onSelect }: { progress: Progress; onSelect: (key
     );
   }
   const fresh = document?.steps.filter((step) => !stale?.includes(stepKey(step))) ?? [];
-  return state === 'cancelled' ? null : <VerdictPending steps={fresh} onSelect={onSelect} />;
+  return state === 'canceled' ? null : <VerdictPending steps={fresh} onSelect={onSelect} />;
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({

@@ -68,7 +68,7 @@ function wordFor({ state }: Progress): string {
     running: t('investigate.state.running', 'Investigating'),
     done: t('investigate.state.done', 'Done'),
     failed: t('investigate.state.failed', 'Failed'),
-    cancelled: t('investigate.state.cancelled', 'Cancelled'),
+    canceled: t('investigate.state.canceled', 'Canceled'),
   };
   return words[state];
 }

@@ -1,7 +1,7 @@
 // Package grafanatest is a FAKE of the few addresses of Grafana's HTTP API that cases are kept through, for tests where no
 // Grafana can be had. Statuses, bodies and the order of checks are those of Grafana 12.3.0's source; in particular it
 // compares a dashboard's version first and writes it afterwards, so that of two writers at the same instant both can
-// succeed. It holds one organisation and knows one token.
+// succeed. It holds one organization and knows one token.
 package grafanatest
 
 import (

@@ -19,10 +19,10 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/resource"
 )
 
-// ours is in everything that organisation 1 has, and in nothing that organisation 2 says.
-const ours = "of-organisation-1"
+// ours is in everything that organization 1 has, and in nothing that organization 2 says.
+const ours = "of-organization-1"
 
-// guarded is a fake Grafana that knows one token, which is organisation 1's, and whose stores hold things of organisation 1.
+// guarded is a fake Grafana that knows one token, which is organization 1's, and whose stores hold things of organization 1.
 type guarded struct {
 	mu    sync.Mutex
 	cases *grafanatest.Grafana
@@ -81,15 +81,15 @@ func bodies(service string) map[string]string {
 	}
 }
 
-// Every resource there is is tried in the name of organisation 2 with the settings, and so with the token, of organisation 1.
-func TestAnotherOrganisationGetsNothingByAnyResource(t *testing.T) {
+// Every resource there is is tried in the name of organization 2 with the settings, and so with the token, of organization 1.
+func TestAnotherOrganizationGetsNothingByAnyResource(t *testing.T) {
 	t.Parallel()
 	grafana := &guarded{cases: grafanatest.New()}
 	server := httptest.NewServer(grafana)
 	t.Cleanup(server.Close)
 	b := started(t)
 	store := func(uid string) map[string]string { return map[string]string{"uid": uid} }
-	first := plugin.Instance{Organisation: 1, UID: "prod", Name: "Production", Secrets: map[string]string{"token": grafanatest.Token},
+	first := plugin.Instance{Organization: 1, UID: "prod", Name: "Production", Secrets: map[string]string{"token": grafanatest.Token},
 		Settings: map[string]any{"grafanaUrl": server.URL, "metrics": store("m"), "traces": store("t"), "logs": store("l")}}
 
 	for _, pattern := range []string{"POST /cases", "POST /alerts", "POST /mcp", "GET /cases", "GET /cases/{id}", "GET /services", "GET /alerts/{fingerprint}"} {
@@ -109,7 +109,7 @@ func TestAnotherOrganisationGetsNothingByAnyResource(t *testing.T) {
 	require.Greater(t, len(patterns), 10)
 	for _, role := range []string{"Viewer", "Editor", "Admin"} {
 		second := first
-		second.Organisation, second.Role = 2, role
+		second.Organization, second.Role = 2, role
 		for _, pattern := range append(patterns, "GET /", "PUT /cases/{id}") {
 			status, said := answerOf(t, b, second, pattern, bodies("of-another")[pattern])
 			assert.NotContains(t, said, ours, "%s as %s", pattern, role)
