@@ -8,6 +8,7 @@ import (
 
 	"github.com/faultline-investigation/faultline/pkg/incident"
 	"github.com/faultline-investigation/faultline/pkg/investigate"
+	"github.com/faultline-investigation/faultline/pkg/phase/changes"
 )
 
 func TestTheStepsStandInTheOrderInWhichAPersonWalks(t *testing.T) {
@@ -61,6 +62,18 @@ func TestTheStepsStandInTheOrderInWhichAPersonWalks(t *testing.T) {
 		"recovery/mitigations",
 		"recovery/exit-criteria",
 	}, keys)
+}
+
+func TestTheStepsThatChangesRestOnAreThere(t *testing.T) {
+	t.Parallel()
+	learns := map[string][]incident.Fact{}
+	for _, s := range investigate.All() {
+		learns[s.Key()] = s.Learns
+	}
+	for step, fact := range map[string]incident.Fact{changes.StepConventions: incident.FactConventions, changes.StepLabels: incident.FactLogLabels,
+		changes.StepEvents: incident.FactEvents, changes.StepCalls: incident.FactNeighbours} {
+		require.Contains(t, learns[step], fact, step)
+	}
 }
 
 func TestEveryNeedOfEveryStepIsLearnedByAnother(t *testing.T) {

@@ -20,7 +20,7 @@ func annotationsQuestion(c *incident.Case, a incident.Annotations) source.Questi
 }
 
 func fromAnnotations(c *incident.Case, answers source.Answers) origin {
-	o := named("annotations in Grafana", c.Knowledge.Annotations != nil)
+	o := named(c, "annotations in Grafana", c.Knowledge.Annotations != nil, "")
 	if c.Knowledge.Annotations == nil {
 		return o
 	}

@@ -63,7 +63,7 @@ func origins(c *incident.Case, answers source.Answers) []origin {
 }
 
 func fromEvents(c *incident.Case) origin {
-	o := named("Kubernetes events", c.Facts.Events != nil)
+	o := named(c, "Kubernetes events", c.Facts.Events != nil, StepEvents)
 	if c.Facts.Events != nil {
 		o.changes = append(o.changes, c.Facts.Events.Changes...)
 		o.changes = append(o.changes, startedJobs(c.Facts.Events.Jobs)...)
@@ -97,7 +97,7 @@ func readChanges(c *incident.Case, answers source.Answers) (phase.Reading, error
 	}
 	finding := changesFinding(c, changes)
 	reading := phase.ClearBecause(finding)
-	if len(changes.List) > 0 || problem != nil {
+	if len(changes.List) > 0 || len(incident.InState(changes.Looked, incident.SourceFailed)) > 0 {
 		reading = phase.FoundThat(finding)
 	}
 	return reading.Teaching(func(f *incident.Facts) { f.Changes = &changes }), nil
@@ -151,10 +151,19 @@ func looked(all []incident.ChangeSource, those bool) string {
 	if absent := incident.InState(all, incident.SourceAbsent); len(absent) > 0 {
 		parts = append(parts, fmt.Sprintf("Not there: %s.", wording.List(absent)))
 	}
+	var whys []string
+	failed := map[string][]string{} // names by why
 	for _, s := range all {
-		if s.State == incident.SourceFailed {
-			parts = append(parts, fmt.Sprintf("Could not read %s: %s", s.Name, s.Why))
+		if s.State != incident.SourceFailed {
+			continue
 		}
+		if failed[s.Why] == nil {
+			whys = append(whys, s.Why)
+		}
+		failed[s.Why] = append(failed[s.Why], s.Name)
+	}
+	for _, why := range whys {
+		parts = append(parts, fmt.Sprintf("Could not read %s: %s", wording.List(failed[why]), why))
 	}
 	return strings.Join(parts, " ")
 }

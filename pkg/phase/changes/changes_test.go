@@ -12,6 +12,7 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/phase/changes"
 	"github.com/faultline-investigation/faultline/pkg/phase/phasetest"
 	"github.com/faultline-investigation/faultline/pkg/source"
+	"github.com/faultline-investigation/faultline/pkg/wording"
 )
 
 func made(label, object string, at time.Time) incident.Series {
@@ -174,6 +175,40 @@ func TestSpansTellOfANewVersionBetweenTwoOfThem(t *testing.T) {
 	require.Equal(t, "changed from version 1.9 to 2.0", k.What)
 	require.Equal(t, incident.MovedAt{Earliest: ago(30*time.Minute + 20*time.Second), Latest: ago(22 * time.Minute)}, k.Began())
 	require.Equal(t, &incident.ChangeFit{With: 66, FailedWith: 66}, k.Fit)
+}
+
+func TestAStoreThatDidNotAnswerIsNotSaidToHaveNone(t *testing.T) {
+	t.Parallel()
+	lost := func(phase incident.Phase, id string) incident.StepResult {
+		return incident.StepResult{Phase: phase, ID: id, Outcome: incident.NotChecked, Reason: "Tempo did not answer within 10 s.", Queries: []incident.Query{{Problem: "It did not answer."}}}
+	}
+	missing := lost(incident.PhaseCause, "events")
+	missing.Queries = nil
+	behind := incident.StepResult{Phase: incident.PhaseCause, ID: "calls", Outcome: incident.NotChecked, Reason: "It needs the names of metrics.", Root: changes.StepConventions}
+	for name, of := range map[string]struct {
+		steps  []incident.StepResult
+		failed []string
+	}{
+		"all looked":               {nil, nil},
+		"no request sampled":       {[]incident.StepResult{lost(incident.PhaseCause, "calls")}, []string{"versions in spans", "feature flags in spans"}},
+		"a step behind another":    {[]incident.StepResult{behind, lost(incident.PhaseImpact, "conventions")}, []string{"versions in spans", "feature flags in spans", "build metrics"}},
+		"no events in the store":   {[]incident.StepResult{missing}, nil},
+		"the log store is silent":  {[]incident.StepResult{lost(incident.PhaseCause, "events")}, []string{"Kubernetes events"}},
+		"another step that failed": {[]incident.StepResult{lost(incident.PhaseLogs, "patterns")}, nil},
+	} {
+		c := caseWithOnset()
+		c.Steps = of.steps
+		found := phasetest.Learned(t, changes.List(), c, withNothing())
+		require.Equal(t, of.failed, incident.InState(c.Facts.Changes.Looked, incident.SourceFailed), name)
+		said := found.Findings[0].Sentence
+		if of.failed == nil {
+			require.NotContains(t, said, "Could not read", name)
+			require.Equal(t, incident.Clear, found.Outcome, name)
+			continue
+		}
+		require.Contains(t, said, "Could not read "+wording.List(of.failed)+": Tempo did not answer within 10 s.", name)
+		require.Equal(t, incident.Found, found.Outcome, "%s: there may be changes where nothing could be read", name)
+	}
 }
 
 func TestASampleAfterTheOnsetIsNoChangeAfterIt(t *testing.T) {

@@ -34,7 +34,7 @@ type written struct {
 }
 
 func fromLines(c *incident.Case, answers source.Answers) origin {
-	o := named("log lines of deployers, migrations, flag services and schedulers", c.Facts.LogLabels != nil)
+	o := named(c, "log lines of deployers, migrations, flag services and schedulers", c.Facts.LogLabels != nil, StepLabels)
 	if c.Facts.LogLabels == nil {
 		return o
 	}

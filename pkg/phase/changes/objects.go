@@ -41,7 +41,7 @@ func objectParts(c *incident.Case) []promql.Expr {
 }
 
 func fromObjects(c *incident.Case, answers source.Answers) origin {
-	o := named("kube-state-metrics", phase.HasCluster(c))
+	o := named(c, "kube-state-metrics", phase.HasCluster(c), StepConventions)
 	if !phase.HasCluster(c) {
 		return o
 	}
@@ -162,7 +162,7 @@ func buildParts(c *incident.Case) []promql.Expr {
 
 func fromBuilds(c *incident.Case, answers source.Answers) origin {
 	there := c.Facts.Conventions != nil && c.Facts.Conventions.Build != nil
-	o := named("build metrics", there)
+	o := named(c, "build metrics", there, StepConventions)
 	if !there {
 		return o
 	}

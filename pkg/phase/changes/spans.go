@@ -36,7 +36,7 @@ type appeared struct {
 
 func fromSpans(c *incident.Case, answers source.Answers) origin {
 	seen := versionsSeen(c, answers)
-	o := named("versions in spans", len(seen) > 0)
+	o := named(c, "versions in spans", len(seen) > 0, StepCalls)
 	for _, service := range sortedKeys(seen) {
 		for _, a := range newValues(seen[service], c.Around()) {
 			k := versionChange(service, a.from, a.to, a.notBefore, a.at, "spans")
@@ -77,7 +77,7 @@ func fromFlags(c *incident.Case, answers source.Answers) origin {
 			}
 		}
 	})
-	o := named("feature flags in spans", len(seen) > 0)
+	o := named(c, "feature flags in spans", len(seen) > 0, StepCalls)
 	flags := make([]flagOf, 0, len(seen))
 	for of := range seen {
 		flags = append(flags, of)
