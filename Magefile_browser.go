@@ -17,7 +17,13 @@ import (
 // Browser tests the page in a real browser, over the real backend and real stores. CHROMIUM=path chooses the browser. With
 // GRAFANA_URL it is the page of that Grafana, on this machine: INVESTIGATION=the link that the demo printed, GRAFANA_USER and
 // GRAFANA_PASSWORD of an administrator.
-func Browser(ctx context.Context) error { return inBrowser(ctx, "--project=tests", "--project=speed") }
+func Browser(ctx context.Context) error {
+	projects := []string{"--project=tests", "--project=speed"}
+	if os.Getenv("GRAFANA_URL") != "" {
+		projects = append(projects, "--project=grafana")
+	}
+	return inBrowser(ctx, projects...)
+}
 
 // Screenshots writes the pictures that README.md shows, as a browser sees the walkthrough's investigation.
 func Screenshots(ctx context.Context) error { return inBrowser(ctx, "--project=screenshots") }

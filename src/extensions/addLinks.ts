@@ -46,7 +46,8 @@ const onAttribute = (name: string) => ({
 function addPageLinks(plugin: AppPlugin): void {
   plugin
     .addLink<QueriesContext>({
-      title: "Investigate this panel's service",
+      // The menu shows 25 letters of it, as Explore does.
+      title: 'Investigate this service',
       description: 'What broke, since when, and why: Faultline looks it up.',
       targets: PluginExtensionPoints.DashboardPanelMenu,
       icon: 'search',
@@ -54,7 +55,6 @@ function addPageLinks(plugin: AppPlugin): void {
       onClick: (_event, { context }) => context && investigateQueries(context),
     })
     .addLink<QueriesContext>({
-      // Explore shows 25 letters of it.
       title: 'Investigate this service',
       description: 'What broke, since when, and why: Faultline looks it up.',
       targets: PluginExtensionPoints.ExploreToolbarAction,

@@ -44,9 +44,11 @@ export default defineConfig({
     },
   },
   projects: [
-    { name: 'tests', testMatch: '*.spec.ts', testIgnore: 'speed.spec.ts' },
+    { name: 'tests', testMatch: '*.spec.ts', testIgnore: ['speed.spec.ts', 'entries.spec.ts'] },
     // What is measured has the machine to itself.
     { name: 'speed', testMatch: 'speed.spec.ts', dependencies: ['tests'], workers: 1 },
+    // Grafana's own pages are not there in the lab.
+    ...(GRAFANA_URL ? [{ name: 'grafana', testMatch: 'entries.spec.ts' }] : []),
     { name: 'screenshots', testMatch: 'screenshots.ts' },
   ],
   // Where a Grafana runs already, the tests go there.

@@ -5,6 +5,7 @@ interface Manifest {
   category?: string;
   dependencies: { grafanaDependency: string };
   info: { logos: { small: string } };
+  extensions?: { addedLinks: Array<{ targets: string[]; title: string }> };
   includes?: Array<{ type: string; path: string; role?: string }>;
   executable?: string;
 }
@@ -23,6 +24,15 @@ describe('the manifests', () => {
     );
     expect(dataSource.id.replace('-datasource', '')).toBe(app.id.replace('-app', ''));
   });
+
+  it.each(['grafana/dashboard/panel/menu', 'grafana/explore/toolbar/action'])(
+    'give the entry in %s a title that is shown whole',
+    (point) => {
+      // Grafana cuts what is longer than 25 letters, and the rest stands nowhere.
+      const entry = app.extensions?.addedLinks.find(({ targets }) => targets[0] === point);
+      expect(entry?.title).toMatch(/^.{1,25}$/);
+    }
+  );
 
   it('give the data source a place on the page that adds connections', () => {
     expect(dataSource.category).toBe('other');
