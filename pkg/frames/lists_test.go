@@ -98,7 +98,7 @@ func TestListsHaveNoNumberAndSayWhyTheyFail(t *testing.T) {
 		k := known{surveyed: surveyed{err: &source.Problem{Sentence: "Prometheus failed with 500.", Advice: "Look at its log."}}, asked: &incident.Subject{}}
 		require.ErrorContains(t, tableOf(t, k, kind, `{"service":"order","number":"p99"}`).Error, `has no number "p99"`)
 		answer := tableOf(t, k, kind, `{"service":"order"}`)
-		assert.EqualError(t, answer.Error, "Prometheus failed with 500. Look at its log.")
+		require.EqualError(t, answer.Error, "Prometheus failed with 500. Look at its log.")
 		assert.Equal(t, backend.StatusBadGateway, answer.Status)
 	}
 }

@@ -35,14 +35,7 @@ func findFailingCall(c *incident.Case, _ Suspects) Suspects {
 	if culprit == nil || c.Facts.Example == nil {
 		return nil
 	}
-	s := newSuspect(culprit.Span.Service, incident.Target{Type: "operation", Name: culprit.Span.Name}, culprit.Span.Name,
-		fmt.Sprintf("%s of %s %s", culprit.Span.Name, culprit.Span.Service, one(c)))
-	if operations, traces := operationsGoWrong(c); len(operations) > 1 {
-		all := named(operations)
-		s = newSuspect(culprit.Span.Service, incident.Target{Type: "service", Name: culprit.Span.Service}, all,
-			fmt.Sprintf("%s of %s %s", all, culprit.Span.Service, ends(culprit.Span, "fail", "take the largest part of the time")))
-		s.together = traces
-	}
+	s := failingOperation(c)
 	peer, how, blamed := blamedPeer(c)
 	if blamed {
 		s = newSuspect(peer.Name, incident.Target{Type: string(peer.Type), Name: peer.Name}, difference.PeerName(peer),
@@ -74,6 +67,20 @@ func findFailingCall(c *incident.Case, _ Suspects) Suspects {
 		s.has(inTable, "%s is the dependency that is %s", row.Service, row.Health)
 	}
 	return Suspects{s}
+}
+
+// failingOperation is the culprit's operation, or the operations of its service that go wrong together.
+func failingOperation(c *incident.Case) *Suspect {
+	span := c.Facts.Culprit.Span
+	operations, traces := operationsGoWrong(c)
+	if len(operations) < 2 { //nolint:mnd // one is the culprit's own
+		return newSuspect(span.Service, incident.Target{Type: "operation", Name: span.Name}, span.Name, fmt.Sprintf("%s of %s %s", span.Name, span.Service, one(c)))
+	}
+	all := named(operations)
+	s := newSuspect(span.Service, incident.Target{Type: "service", Name: span.Service}, all,
+		fmt.Sprintf("%s of %s %s", all, span.Service, ends(span, "fail", "take the largest part of the time")))
+	s.together = traces
+	return s
 }
 
 // one says what is wrong with the requests of the culprit's operation.

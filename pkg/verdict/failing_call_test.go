@@ -50,5 +50,5 @@ func TestOperationsThatGoWrongTogetherAreNamedTogether(t *testing.T) {
 	require.Equal(t, incident.Target{Type: "service", Name: "copy"}, v.Candidates[0].Target)
 	elsewhere := against(t, goWrong(false, names, quotes, tools), "fail-elsewhere")
 	require.Equal(t, incident.NotSeen, elsewhere.Sighting)
-	require.Equal(t, elsewhere.Detail, "of 24 looked at, 24 go wrong at these operations of copy")
+	require.Equal(t, "of 24 looked at, 24 go wrong at these operations of copy", elsewhere.Detail)
 }

@@ -24,9 +24,6 @@ export type QueryType = keyof typeof queryTypes;
 /** Types that need no service: they speak of all, or of one where it is named. */
 export const ofAllServices: ReadonlySet<string> = new Set<QueryType>(['readiness', 'services', 'operations', 'cases']);
 
-/** Types that list what there is, for a dashboard's variables too. */
-export const listTypes: ReadonlySet<string> = new Set<QueryType>(['services', 'operations', 'cases']);
-
 /** A dashboard's, an annotation's or an alert rule's question about a service in the panel's time range. */
 export interface FaultlineQuery extends DataQuery {
   /** "frozen" queries hold their own answer: those of saved cases' panels; nobody types them */

@@ -19,6 +19,8 @@ import (
 )
 
 // american is how documents and the page spell.
+//
+//nolint:misspell // they are what it looks for
 var american = []struct {
 	word    *regexp.Regexp
 	instead string
@@ -87,7 +89,7 @@ func keeps(t *testing.T, place, prose string) {
 // proseOf is a document's text by place, without what is quoted as code.
 func proseOf(t *testing.T, path string) map[string]string {
 	t.Helper()
-	content, err := os.ReadFile(path) //nolint:gosec // a path of this repository
+	content, err := os.ReadFile(path)
 	require.NoError(t, err)
 	prose := map[string]string{}
 	document := goldmark.New(goldmark.WithExtensions(extension.GFM)).Parser().Parse(text.NewReader(content))
