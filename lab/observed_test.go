@@ -228,6 +228,14 @@ func (s seen) inAlertRule(t *testing.T) {
 		_, fires := s.number(t, rule)
 		assert.False(t, fires)
 	}, patienceOfStores, 200*time.Millisecond)
+	never := strings.ReplaceAll(rule, `job="faultline"`, `job="never-scraped"`)
+	require.NotEqual(t, rule, never)
+	_, fires := s.number(t, strings.SplitN(never, "or sum by", 2)[0]) // without what is told by the metrics themselves
+	require.False(t, fires, "where nothing scrapes it, nothing is known to have stopped")
+	ago := strings.ReplaceAll(rule, `absent(up{job="faultline"})`, `absent(up{job="faultline"} offset 1h)`)
+	require.NotEqual(t, rule, ago)
+	_, fires = s.number(t, ago)
+	require.True(t, fires, "it was scraped within the last day, and is not there")
 	s.backend.Stop()
 	require.EventuallyWithT(t, func(t *assert.CollectT) {
 		value, fires := s.number(t, rule)

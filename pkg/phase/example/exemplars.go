@@ -52,7 +52,7 @@ func readExemplars(c *incident.Case, answers source.Answers) (phase.Reading, err
 	found.Traces = slices.Compact(found.Traces)
 	n, window := len(found.Traces), c.Window.Last(searched)
 	finding := incident.Finding{Severity: incident.Normal, Interval: &window,
-		Sentence: fmt.Sprintf("No exemplar of %s names a trace: the example is chosen from the search alone.", found.Metric),
+		Sentence: fmt.Sprintf("The store returned no exemplar of %s that names a trace, or keeps none: the example is chosen from the search alone.", found.Metric),
 		Values:   []incident.Value{{Name: "traces named", Measure: incident.MeasureExemplars, Value: float64(n), Unit: incident.Count}, {Name: "searched", Measure: incident.MeasureCountedOver, Value: window.Length().Seconds(), Unit: incident.Seconds}}}
 	if n == 0 {
 		return phase.ClearBecause(finding), nil

@@ -79,7 +79,7 @@ func TestWithoutExemplarsNothingIsWrongAndTheExampleIsChosenFromTheSearch(t *tes
 	c, traces := measured(incident.RequestMetric{Histogram: "took_seconds"}), timeouts(3)
 	r := reading(t, example.Exemplars(), c, exemplarsOf())
 	require.Equal(t, incident.Clear, r.Outcome)
-	require.Equal(t, "No exemplar of took_seconds names a trace: the example is chosen from the search alone.",
+	require.Equal(t, "The store returned no exemplar of took_seconds that names a trace, or keeps none: the example is chosen from the search alone.",
 		r.Findings[0].Sentence)
 	require.Nil(t, c.Facts.Exemplars)
 	grouped(t, c, traces)
