@@ -144,7 +144,9 @@ test('a store that is down is told as loudly as what is found', async ({ page })
   expect(told?.height).toBeGreaterThan(40);
   // On top, where it was looked for, and with the changes, of which some may be in its lines; and in the fold of the query that failed.
   await expect(page.getByText('could not be reached').filter({ visible: true })).toHaveCount(3);
-  await expect(card(page, 'Changes around the onset')).toContainText('Could not read log lines of deployers');
+  await expect(card(page, 'Changes around the onset')).toContainText(
+    'Could not read Kubernetes events and log lines of deployers'
+  );
 });
 
 test('long work says that it goes on, ends when it is canceled, and is taken up again', async ({ page }) => {
