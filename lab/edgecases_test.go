@@ -72,6 +72,8 @@ var rightly = map[string]right{
 	"unannounced":  {failed: 0.3, rate: 2.1, says: "offer-engine was changed from version 6.0.3 to 6.1.0", level: incident.Likely},
 	"switched":     {failed: 0.36, rate: 2, says: "feature flag points-scheme in points-api was switched from flat to tiered", level: incident.Likely},
 	"migrated":     {failed: 0.4, rate: 1.9, says: "schema migration 31 - drop currency was run by schema-runner", level: incident.Possible},
+	"unwound":      {failed: 0.45, rate: 1.8, says: "POST /payments of card-gateway fails", never: []string{"It went wrong in DELETE"}},
+	"shrugged":     {failed: 0.4, rate: 2, says: "POST /rates of rate-engine fails", never: []string{"went wrong in HGETALL"}},
 	"quiet-pieces": {never: []string{"no longer calls"}}, "quiet-replicas": {rate: 1.8}, "cold-starts": {normal: 0.003},
 }
 

@@ -25,7 +25,7 @@ type Case struct {
 // All are the cases, in the order of README.md.
 func All() []Case {
 	return []Case{refused(), orphaned(), polled(), stacked(), procedures(), replicated(), rewritten(), pieces(), retried(),
-		silenced(), cacheless(), sluggish(), unannounced(), switched(), migrated(), quietPieces(), quietReplicas(), coldStarts()}
+		silenced(), cacheless(), sluggish(), unannounced(), switched(), migrated(), quietPieces(), quietReplicas(), coldStarts(), unwound(), shrugged()}
 }
 
 const (

@@ -89,8 +89,9 @@ func (p *play) serve(o *operation, pod *Pod, from time.Duration) *span {
 		s.children = append(s.children, children...)
 		last := children[len(children)-1]
 		at = last.end
-		if last.failed() {
+		if last.failed() && !o.Calls[i].Dispensable {
 			p.handOn(s, o, last)
+			at = p.undo(s, o, pod, at)
 			break
 		}
 	}
@@ -99,6 +100,16 @@ func (p *play) serve(o *operation, pod *Pod, from time.Duration) *span {
 		p.fail(s, at, flaw)
 	}
 	return s
+}
+
+// undo plays the calls with which an operation takes back what it did, and says when the last of them ended.
+func (p *play) undo(s *span, o *operation, pod *Pod, at time.Duration) time.Duration {
+	for i := range o.Undo {
+		children := p.call(&o.Undo[i], pod, at)
+		s.children = append(s.children, children...)
+		at = children[len(children)-1].end
+	}
+	return at
 }
 
 // handOn lets an operation fail because a call of its own did.

@@ -71,6 +71,8 @@ type Operation struct {
 	Everyday float64
 	// Answers is the status that it answers when a call of its own failed; 0 means 502.
 	Answers int
+	// Undo are the calls that it makes when a call of its own failed, to take back what was done; how these end changes nothing.
+	Undo []Call
 }
 
 // Call is one call that an operation makes.
@@ -88,6 +90,8 @@ type Call struct {
 	Share float64
 	// Flaw is what goes wrong on the way; nil means nothing.
 	Flaw func(Situation) Flaw
+	// Dispensable means that the operation goes on when it fails.
+	Dispensable bool
 }
 
 // Backend is something called that has no spans of its own.

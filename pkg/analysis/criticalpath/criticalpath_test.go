@@ -69,7 +69,7 @@ func TestWhatACallerGaveUpWaitingForIsTheCulprit(t *testing.T) {
 	t.Parallel()
 	trace := givenUp()
 	tree := criticalpath.TreeOf(trace)
-	blame, found := tree.Culprit()
+	blame, found := tree.Culprit(criticalpath.Habits{})
 	require.True(t, found)
 	require.Equal(t, []string{"query", "call"}, names(trace, []int{blame.Span, blame.GaveUp}))
 	require.True(t, blame.Waited)
@@ -78,7 +78,7 @@ func TestWhatACallerGaveUpWaitingForIsTheCulprit(t *testing.T) {
 	for i := range trace.Spans {
 		trace.Spans[i].Kind = incident.KindInternal
 	}
-	blame, _ = tree.Culprit()
+	blame, _ = tree.Culprit(criticalpath.Habits{})
 	require.Equal(t, []string{"call"}, names(trace, []int{blame.Span}), "work that goes on by itself is waited for by nobody")
 	require.Equal(t, []string{"root", "call", "again"}, names(trace, tree.Path()))
 }
@@ -87,7 +87,7 @@ func TestAFailureThatTheOneCalledHandsOnIsItsOwn(t *testing.T) {
 	t.Parallel()
 	trace := givenUp()
 	trace.Spans[2].Failed, trace.Spans[3].Failed = true, true
-	blame, _ := criticalpath.TreeOf(trace).Culprit()
+	blame, _ := criticalpath.TreeOf(trace).Culprit(criticalpath.Habits{})
 	require.Equal(t, []string{"query"}, names(trace, []int{blame.Span}))
 	require.True(t, blame.Failed)
 }
@@ -136,7 +136,7 @@ func TestTheCulpritIsTheDeepestFailureOfTheChain(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			blame, found := criticalpath.TreeOf(c.trace).Culprit()
+			blame, found := criticalpath.TreeOf(c.trace).Culprit(criticalpath.Habits{})
 			require.True(t, found)
 			require.Equal(t, c.want, c.trace.Spans[blame.Span].ID)
 			require.Equal(t, c.failed, blame.Failed)
@@ -146,7 +146,7 @@ func TestTheCulpritIsTheDeepestFailureOfTheChain(t *testing.T) {
 
 func TestATraceWithoutSpansHasNoCulprit(t *testing.T) {
 	t.Parallel()
-	_, found := criticalpath.TreeOf(&incident.Trace{}).Culprit()
+	_, found := criticalpath.TreeOf(&incident.Trace{}).Culprit(criticalpath.Habits{})
 	require.False(t, found)
 }
 
@@ -177,7 +177,7 @@ func TestEverySpanOfAnyTraceStandsInTheTreeOnce(t *testing.T) {
 		for i, times := range seen {
 			require.Equal(t, 1, times, "span %d", i)
 		}
-		_, found := tree.Culprit()
+		_, found := tree.Culprit(criticalpath.Habits{})
 		require.True(t, found)
 		require.NotEmpty(t, tree.Path())
 	})
@@ -190,6 +190,6 @@ func BenchmarkTenThousandSpans(b *testing.B) {
 			Start: began.Add(time.Duration(i)), Duration: time.Duration(20_000 - i)})
 	}
 	for b.Loop() {
-		criticalpath.TreeOf(trace).Culprit()
+		criticalpath.TreeOf(trace).Culprit(criticalpath.Habits{})
 	}
 }

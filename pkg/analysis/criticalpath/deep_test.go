@@ -46,7 +46,7 @@ func TestDeepWideAndCircularTracesAreReadToTheirEnd(t *testing.T) {
 				tree := criticalpath.TreeOf(many(enough, failed, parent))
 				require.NotEmpty(t, tree.Roots)
 				require.NotEmpty(t, tree.Path())
-				blame, found := tree.Culprit()
+				blame, found := tree.Culprit(criticalpath.Habits{})
 				require.True(t, found)
 				require.Equal(t, failed, blame.Failed)
 				require.Len(t, tree.PathTo(blame.Span), tree.Depth(blame.Span)+1)

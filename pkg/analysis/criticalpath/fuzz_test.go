@@ -33,7 +33,7 @@ func FuzzTraces(f *testing.F) {
 		}
 		require.Equal(t, len(trace.Spans), below+len(tree.Roots), "every span stands in the tree once")
 		tree.Path()
-		blame, found := tree.Culprit()
+		blame, found := tree.Culprit(criticalpath.Habits{})
 		require.Equal(t, len(trace.Spans) > 0, found)
 		if found {
 			require.Len(t, tree.PathTo(blame.Span), tree.Depth(blame.Span)+1)

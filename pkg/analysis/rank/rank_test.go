@@ -100,6 +100,33 @@ func TestACallerWhoseErrorsComeWithThoseOfItsCalleeIsASymptom(t *testing.T) {
 	require.Equal(t, "prices", found.Suspects[at].ExplainedBy)
 }
 
+func TestWhatFailsOnlyAfterAnotherFailureIsASymptom(t *testing.T) {
+	t.Parallel()
+	troubled := func(at time.Time, n int) bool { return !at.Before(struck) && n%3 == 0 }
+	broken := world{
+		fails: func(service string, at time.Time, n int) bool {
+			return (service == "orders" || service == "prices") && troubled(at, n)
+		},
+		own: func(service string, at time.Time, n int) time.Duration {
+			if service == "prices" && troubled(at, n) {
+				return 400 * ms // what undoes takes long, which speaks against it too
+			}
+			return 20 * ms
+		}}
+	found := rank.Rank(broken.input())
+	require.Equal(t, "orders", found.Suspects[0].Service)
+	at := slices.IndexFunc(found.Suspects, func(s rank.Suspect) bool { return s.Service == "prices" })
+	require.Positive(t, at)
+	require.Equal(t, "orders", found.Suspects[at].ExplainedBy)
+
+	broken.fails = func(service string, at time.Time, n int) bool {
+		return service == "orders" && troubled(at, n) || service == "prices" && !at.Before(struck) && n%2 == 0
+	}
+	found = rank.Rank(broken.input())
+	at = slices.IndexFunc(found.Suspects, func(s rank.Suspect) bool { return s.Service == "prices" })
+	require.Empty(t, found.Suspects[at].ExplainedBy, "it fails without the other one too")
+}
+
 func TestSpansWithErrorStatusSpeakForTheirService(t *testing.T) {
 	t.Parallel()
 	s := first(t, world{fails: func(service string, at time.Time, n int) bool {

@@ -1,6 +1,7 @@
 package example
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -20,7 +21,7 @@ func Culprit() phase.Step {
 		ID:     "culprit",
 		Title:  "Failing span",
 		Needs:  []incident.Fact{incident.FactExample},
-		Awaits: []incident.Fact{incident.FactExemplars, incident.FactFailing, incident.FactSlow, incident.FactRefusals},
+		Awaits: []incident.Fact{incident.FactExemplars, incident.FactFailing, incident.FactSlow, incident.FactRefusals, incident.FactNeighbours, incident.FactOnset},
 		Learns: []incident.Fact{incident.FactCulprit},
 		Plan:   func(*incident.Case) ([]source.Question, error) { return nil, nil },
 		Read:   readCulprit,
@@ -30,7 +31,7 @@ func Culprit() phase.Step {
 func readCulprit(c *incident.Case, _ source.Answers) (phase.Reading, error) {
 	trace := c.Facts.Example.Trace
 	tree := criticalpath.TreeOf(refusing(c, &trace))
-	blame, found := tree.Culprit()
+	blame, found := tree.Culprit(habits(c))
 	if !found {
 		return phase.Reading{}, phase.Skipf("Look at the trace in Explore.", "Trace %s has no spans.", trace.ID)
 	}
@@ -51,6 +52,7 @@ func readCulprit(c *incident.Case, _ source.Answers) (phase.Reading, error) {
 	case !blame.Failed:
 		culprit.Reason = "no span failed; most of the request's own time went here"
 	}
+	culprit.Reason += passedOver(&trace, blame.PassedOver)
 	findings := []incident.Finding{culpritFinding(&trace, culprit, c.Subject.Service)}
 	if words := whatItSays(culprit); words != nil {
 		findings = append(findings, *words)
@@ -110,7 +112,7 @@ func culpritFinding(trace *incident.Trace, c incident.Culprit, subject string) i
 func whatItSays(c incident.Culprit) *incident.Finding {
 	var parts []string
 	var values []incident.Value
-	if message := firstOf(errorMessage(c.Span), errorType(c.Span)); message != "" {
+	if message := cmp.Or(c.Span.ErrorMessage(), c.Span.ErrorType()); message != "" {
 		parts = append(parts, fmt.Sprintf("it said %s", wording.Quoted(message)))
 	}
 	if made, allowed := retries(c.Span); made > 0 {
@@ -137,7 +139,7 @@ func whatItSays(c incident.Culprit) *incident.Finding {
 
 // ofDatabase says that a span is a call of a database, which answers without a status code, errors about timeouts among them.
 func ofDatabase(span incident.Span) bool {
-	return firstOf(span.Attributes["db.system"], span.Attributes["db.system.name"]) != ""
+	return cmp.Or(span.Attributes["db.system"], span.Attributes["db.system.name"]) != ""
 }
 
 func ids(trace *incident.Trace, spans []int) []string {

@@ -33,7 +33,7 @@ func sampled(c *incident.Case, answers source.Answers) ([]fetched, *source.Probl
 			whole[c.Facts.Whole.Traces[i].ID] = &c.Facts.Whole.Traces[i]
 		}
 	}
-	seen := map[string]bool{}
+	seen, usual := map[string]bool{}, habits(c)
 	since, before := sides(c)
 	for i, s := range slices.Concat(since, before) {
 		if problem := answers.Problem(sliceNamed(i)); problem != nil {
@@ -47,14 +47,14 @@ func sampled(c *incident.Case, answers source.Answers) ([]fetched, *source.Probl
 				continue
 			}
 			seen[t.ID] = true
-			one := lookAt(c, traceOf(t, whole[t.ID]), t.Matched <= len(t.Spans), true)
+			one := lookAt(c, traceOf(t, whole[t.ID]), usual, t.Matched <= len(t.Spans), true)
 			one.old = i >= len(since)
 			traces = append(traces, one)
 		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(whole)) {
 		if !seen[id] {
-			one := lookAt(c, whole[id], true, false)
+			one := lookAt(c, whole[id], usual, true, false)
 			if len(before) > 0 {
 				_, from := turn(c)
 				one.old = one.trace.Start.Before(from)
@@ -91,14 +91,14 @@ func traceOf(t incident.TraceSummary, whole *incident.Trace) *incident.Trace {
 	return &incident.Trace{ID: t.ID, Start: t.Start, Duration: t.Duration, Spans: t.Spans}
 }
 
-func lookAt(c *incident.Case, trace *incident.Trace, all, evenly bool) fetched {
+func lookAt(c *incident.Case, trace *incident.Trace, usual criticalpath.Habits, all, evenly bool) fetched {
 	tree := criticalpath.TreeOf(refusing(c, trace))
-	return fetched{trace: trace, shape: shapeOf(tree), complete: all && complete(tree), evenly: evenly}
+	return fetched{trace: trace, shape: shapeOf(tree, usual), complete: all && complete(tree), evenly: evenly}
 }
 
 // shapeOf says where and how a trace fails, without what differs from request to request.
-func shapeOf(tree *criticalpath.Tree) incident.TraceShape {
-	blame, found := tree.Culprit()
+func shapeOf(tree *criticalpath.Tree, usual criticalpath.Habits) incident.TraceShape {
+	blame, found := tree.Culprit(usual)
 	if !found {
 		return incident.TraceShape{Shape: "without spans"}
 	}
@@ -112,10 +112,10 @@ func shapeOf(tree *criticalpath.Tree) incident.TraceShape {
 
 // errorOf names a span's error by its type, or by its message with the numbers left out, or by its status.
 func errorOf(span incident.Span) string {
-	if kind := errorType(span); kind != "" {
+	if kind := span.ErrorType(); kind != "" {
 		return kind
 	}
-	if message := errorMessage(span); message != "" {
+	if message := span.ErrorMessage(); message != "" {
 		return strings.Join(strings.FieldsFunc(message, unicode.IsDigit), "#")
 	}
 	if code := statusCode(span); code != "" {

@@ -30,7 +30,7 @@ func Shapes() phase.Step {
 		ID:       "shapes",
 		Title:    "Failure groups",
 		NeedsOne: []incident.Fact{incident.FactFailing, incident.FactSlow, incident.FactRefusals},
-		Awaits:   []incident.Fact{incident.FactWhole, incident.FactLatency, incident.FactExemplars, incident.FactOnset},
+		Awaits:   []incident.Fact{incident.FactWhole, incident.FactLatency, incident.FactExemplars, incident.FactOnset, incident.FactNeighbours},
 		Learns:   []incident.Fact{incident.FactShapes},
 		Plan:     planShapes,
 		Read:     readShapes,
