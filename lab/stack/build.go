@@ -158,7 +158,7 @@ func sweepCache(cache string) {
 }
 
 func isProgramFile(name string) bool {
-	for _, p := range []program{prometheusProgram, lokiProgram, tempoProgram, traceqlProgram, alertmanagerProgram} {
+	for _, p := range []program{prometheusProgram, lokiProgram, tempoProgram, traceqlProgram, alertmanagerProgram, victoriaMetricsProgram} {
 		if strings.HasPrefix(name, p.file+"-") {
 			return true
 		}

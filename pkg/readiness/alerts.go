@@ -42,8 +42,18 @@ func (s *survey) alerts(service string) Factor {
 		return Factor{Factor: Alerts, State: Partly, Sentence: "The alert " + about[0] + " is about it, but does not lead to its investigation.",
 			Blind: "The person who gets the alert has to find this page and enter the service.", Change: &changeAlertLink}
 	}
+	if len(store.Rules)+len(grafana.Rules) == 0 {
+		return noRulesAtAll()
+	}
 	return Factor{Factor: Alerts, State: Missing, Sentence: "No alert rule is known to be about it.",
 		Blind: "No one would be notified that it fails, or get a link to this page.", Change: &changeAlertRule}
+}
+
+// noRulesAtAll is what is known where no rule is listed. Stores that answer Prometheus' API and evaluate no rules list none either, whatever
+// rules another program evaluates over them.
+func noRulesAtAll() Factor {
+	return Factor{Factor: Alerts, State: NotChecked, Sentence: "No alert rule at all is listed where Faultline looks: there is none, or another program evaluates them.",
+		Advice: "Where vmalert or a ruler evaluates them, let the metrics store answer for it (VictoriaMetrics: -vmalert.proxyURL). Where there is none, add one: see docs/alerts.md."}
 }
 
 // leads says whether the rule's annotations hold the address of an investigation.

@@ -151,7 +151,6 @@ func TestWhatIsLackingIsSaidWithWhatItCostsAndWhatToDo(t *testing.T) {
 		state  readiness.State
 		says   string
 	}{
-		"no rule":               {func(s *stack) { s.rules = []incident.AlertRule{} }, readiness.Alerts, readiness.Missing, "No alert rule is known to be about it."},
 		"a rule without a link": {func(s *stack) { s.rules[0].Annotations = nil }, readiness.Alerts, readiness.Partly, "The alert Errors is about it, but does not lead to its investigation."},
 		"another's rule": {func(s *stack) {
 			s.rules[0].Queries[0], s.rules[0].Annotations = `rate(x{service_name="pay"}[5m]) > 1`, nil
@@ -181,6 +180,16 @@ func TestWhatIsLackingIsSaidWithWhatItCostsAndWhatToDo(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestWithoutAnyRuleListedNothingIsSaidOfAlerts(t *testing.T) {
+	t.Parallel()
+	s := complete()
+	s.rules = []incident.AlertRule{}
+	f := factorOf(t, look(t, s), "shop", readiness.Alerts)
+	require.Equal(t, readiness.NotChecked, f.State)
+	require.Contains(t, f.Sentence, "there is none, or another program evaluates them")
+	require.Contains(t, f.Advice, "-vmalert.proxyURL")
 }
 
 func orphaned(s *stack) {

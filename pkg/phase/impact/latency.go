@@ -95,6 +95,9 @@ func readLatency(c *incident.Case, answers source.Answers) (phase.Reading, error
 	if c.Facts.Conventions.Requests.Mean != "" {
 		return readMean(c, answers)
 	}
+	if err := withoutBounds(c, answers[bucketsAsked].Series); err != nil {
+		return phase.Reading{}, err
+	}
 	scale := c.Facts.Conventions.Requests.Seconds
 	course := scaled(onlySeries(answers["course"]), scale)
 	current, within := currentQuantile(answers["now"].Series, scale)
@@ -119,6 +122,17 @@ func readLatency(c *incident.Case, answers source.Answers) (phase.Reading, error
 		reading = phase.ClearBecause(finding)
 	}
 	return reading.Teaching(func(f *incident.Facts) { f.Latency = &latency }), nil
+}
+
+// withoutBounds says that buckets have no bounds, as those that VictoriaMetrics makes of exponential histograms: it calls them by ranges, in
+// a label of its own, and a quantile over them is none. Nil where one has a bound, or there are none.
+func withoutBounds(c *incident.Case, buckets []incident.Series) error {
+	bounded := func(s incident.Series) bool { return s.Labels["le"] != "" }
+	if metric := c.Facts.Conventions.Requests; len(buckets) > 0 && !metric.Native && !slices.ContainsFunc(buckets, bounded) {
+		return phase.Skipf("Have the services report histograms with explicit bounds, or keep them in a store of native histograms.",
+			"The buckets of %s have no label le, so that no quantile can be read from them: the store may keep them in ranges of its own (vmrange).", metric.Histogram)
+	}
+	return nil
 }
 
 // latencyChange judges the p99 by the counts in the histogram's buckets, or, where these could not be read, by its own course.

@@ -64,3 +64,13 @@ func TestAHistogramIsPreferredToItsMean(t *testing.T) {
 	require.Empty(t, chosen.Requests.Mean)
 	require.Equal(t, "http_server_requests_seconds", chosen.Requests.Histogram)
 }
+
+// A store that turns exponential histograms into buckets of its own answers a quantile over le, of which there is none.
+func TestBucketsWithoutBoundsHaveNoQuantile(t *testing.T) {
+	t.Parallel()
+	c := checkout()
+	answers := source.Answers{"course": {Series: []incident.Series{course(nil, since(12, 0.05, 15))}}, "now": {Series: []incident.Series{point(nil, 15)}},
+		"buckets": {Series: []incident.Series{course(nil, since(12, 20, 20))}}}
+	_, err := impact.Latency().Read(c, answers)
+	requireSkip(t, err, "have no label le")
+}

@@ -12,6 +12,9 @@ import (
 	"github.com/faultline-investigation/faultline/pkg/source"
 )
 
+// exemplarsPath is where exemplars are asked for.
+const exemplarsPath = "/api/v1/query_exemplars"
+
 // exemplarSeries are the exemplars of one series.
 type exemplarSeries struct {
 	Exemplars []struct {
@@ -28,7 +31,7 @@ var traceLabels = []model.LabelName{"trace_id", "traceID", "traceId", "TraceID",
 func (q *Querier) exemplars(ctx context.Context, question source.Question) (source.Answer, error) {
 	form := between(question.Window.From, question.Window.To)
 	form.Set("query", question.Text)
-	answer, err := q.metrics.post(ctx, "/api/v1/query_exemplars", form)
+	answer, err := q.metrics.post(ctx, exemplarsPath, form)
 	if err != nil {
 		return source.Answer{}, err
 	}

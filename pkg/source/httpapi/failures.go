@@ -43,6 +43,9 @@ func (d *door) refused(resp *http.Response, body []byte) *source.Problem {
 	case status == http.StatusUnauthorized || status == http.StatusForbidden:
 		return d.problem(source.Refused, fmt.Sprintf("%s refused the question with %d%s.", d.name, status, said),
 			"Check the token or password in the data source's settings, and that it may query this store.")
+	case (status == http.StatusNotFound || status == http.StatusNotImplemented) && notEverywhere(resp) != "":
+		return d.problem(source.NotFound, fmt.Sprintf("%s has no %s at this address (%d%s).", d.name, notEverywhere(resp), status, said),
+			checkAddress+" Some stores that answer Prometheus' API keep none, and then there is nothing to do.")
 	case status == http.StatusNotFound:
 		return d.problem(source.NotFound, fmt.Sprintf("%s has nothing at this address (404%s).", d.name, said), checkAddress)
 	case status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable:
@@ -58,6 +61,20 @@ func (d *door) refused(resp *http.Response, body []byte) *source.Problem {
 		return d.problem(source.ServerError, fmt.Sprintf("%s failed with %d%s.", d.name, status, said), "See the store's own log.")
 	}
 	return d.rejected(fmt.Sprintf(" with %d%s", status, said))
+}
+
+// notEverywhere is what an address of the store's API is for, where stores that speak the same API may lack it; else empty.
+func notEverywhere(resp *http.Response) string {
+	if resp.Request == nil || resp.Request.URL == nil {
+		return ""
+	}
+	switch path := resp.Request.URL.Path; {
+	case strings.HasSuffix(path, exemplarsPath):
+		return "exemplars"
+	case strings.HasSuffix(path, rulesPath):
+		return "alert rules"
+	}
+	return ""
 }
 
 func (d *door) rejected(how string) *source.Problem {

@@ -42,8 +42,8 @@ func TestEveryRefusalIsSortedWhateverWasAsked(t *testing.T) {
 		"403 in Grafana's words": {saying(403, `{"accessErrorId":"ACE1","message":"You'll need additional permissions","title":"Access denied"}`),
 			source.Refused, "with 403: You'll need additional permissions.", "may query this store"},
 		"404 of a data source": {saying(404, `{"message":"Unable to find datasource","id":"x"}`),
-			source.NotFound, "nothing at this address (404: Unable to find datasource).", "Check the store's address"},
-		"404 with a page":     {saying(404, page), source.NotFound, "nothing at this address (404).", "Check the store's address"},
+			source.NotFound, "at this address (404: Unable to find datasource).", "Check the store's address"},
+		"404 with a page":     {saying(404, page), source.NotFound, "at this address (404).", "Check the store's address"},
 		"405":                 {saying(405, ""), source.Rejected, "rejected the question with 405.", "try it in Explore"},
 		"429":                 {saying(429, "too many outstanding requests"), source.Overloaded, "(429: too many outstanding requests)", "Try again in a moment"},
 		"500 with words":      {saying(500, "disk\nfull.\n"), source.ServerError, "failed with 500: disk full.", "the store's own log"},
@@ -61,6 +61,19 @@ func TestEveryRefusalIsSortedWhateverWasAsked(t *testing.T) {
 				t.Parallel()
 				failed(t, querierAt(t, server(t, c.handler).URL).Ask(t.Context(), q), c.kind, c.sentence, c.advice)
 			})
+		}
+	}
+}
+
+func TestAnApiThatNotEveryStoreHasIsNamed(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{404, 501} {
+		for kind, what := range map[source.Kind]string{source.Exemplars: "has no exemplars", source.AlertRules: "has no alert rules"} {
+			for _, q := range everyKind() {
+				if q.Kind == kind {
+					failed(t, querierAt(t, server(t, saying(status, "")).URL).Ask(t.Context(), q), source.NotFound, what, "keep none, and then there is nothing to do")
+				}
+			}
 		}
 	}
 }

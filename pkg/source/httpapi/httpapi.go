@@ -132,10 +132,10 @@ var ways = map[source.Kind]func(*Querier, context.Context, source.Question) (sou
 	source.TraceNames:   (*Querier).traceNames,
 	source.Annotations:  (*Querier).annotations,
 	source.AlertRules: func(q *Querier, ctx context.Context, _ source.Question) (source.Answer, error) {
-		return alertRules(ctx, q.metrics, "/api/v1/rules")
+		return alertRules(ctx, q.metrics, rulesPath)
 	},
 	source.GrafanaRules: func(q *Querier, ctx context.Context, _ source.Question) (source.Answer, error) {
-		return alertRules(ctx, q.grafana, "/api/prometheus/grafana/api/v1/rules")
+		return alertRules(ctx, q.grafana, "/api/prometheus/grafana"+rulesPath)
 	},
 	source.ActiveAlerts: (*Querier).activeAlerts,
 }

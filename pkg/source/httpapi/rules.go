@@ -30,6 +30,9 @@ type rules struct {
 	} `json:"data"`
 }
 
+// rulesPath is where rules are asked for, below the address of a store or that of Grafana's own.
+const rulesPath = "/api/v1/rules"
+
 // grafanasJoint stands between the queries of a rule as Grafana tells of them.
 const grafanasJoint = " | "
 
