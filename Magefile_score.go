@@ -26,6 +26,12 @@ func Score(ctx context.Context) error {
 	return labWith(ctx, "score", flags...)
 }
 
+// BenchScale investigates one incident in towns of several sizes, from blocks of metrics that it writes, and prints what each cost beside
+// its ratio to the smallest. SIZES=10,100,1000 services; RUNS=3 of each, of which the middle one counts.
+func BenchScale(ctx context.Context) error {
+	return labWith(ctx, "scale", flagsSet(map[string]string{"SIZES": "sizes", "RUNS": "runs"})...)
+}
+
 // Record writes a recording of live stores, which score can replay. OUT=dir, PROMETHEUS=, TEMPO= and LOKI= their addresses,
 // FROM= and TO= times such as 2026-01-31T10:00:00Z (the last hour unless set), TITLE=text, ALERT_SERVICE=name and ALERT_AT=time
 // for its incident.

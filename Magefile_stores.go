@@ -2,11 +2,9 @@
 
 package main
 
-import "context"
-
 // OtherStores tests the plugin in stores that speak Prometheus' API and are none: it builds VictoriaMetrics, which takes a minute the first
 // time, and investigates the walkthrough's incident there.
-func OtherStores(ctx context.Context) error {
+func OtherStores() error {
 	say("building other stores, and investigating in them")
 	if err := compileForLab(); err != nil {
 		return err

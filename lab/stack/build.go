@@ -158,7 +158,7 @@ func sweepCache(cache string) {
 }
 
 func isProgramFile(name string) bool {
-	for _, p := range []program{prometheusProgram, lokiProgram, tempoProgram, traceqlProgram, alertmanagerProgram, victoriaMetricsProgram} {
+	for _, p := range []program{prometheusProgram, lokiProgram, tempoProgram, traceqlProgram, alertmanagerProgram, victoriaMetricsProgram, largeTownProgram} {
 		if strings.HasPrefix(name, p.file+"-") {
 			return true
 		}

@@ -32,6 +32,10 @@ type settings struct {
 	listen    string
 	scoring   scoring
 	recording recording
+	scale     struct {
+		sizes string
+		runs  int
+	}
 
 	grafana      string
 	provisioning string
@@ -54,6 +58,8 @@ func settingsOf(flags *flag.FlagSet) *settings {
 	s.subject.flags(flags)
 	flags.BoolVar(&s.scoring.quiet, "quiet", false, "score also investigates times without a fault")
 	flags.BoolVar(&s.scoring.cross, "cross", false, "score tries the thresholds of the ranking at other values, without stores")
+	flags.StringVar(&s.scale.sizes, "sizes", "10,100,1000", "numbers of services, for scale")
+	flags.IntVar(&s.scale.runs, "runs", 3, "investigations of each size, for scale")
 	flags.StringVar(&s.grafana, "grafana", os.Getenv("GRAFANA_HOME"), "folder of an unpacked Grafana, which demo then starts in the place of the host page")
 	flags.StringVar(&s.provisioning, "provisioning", "provisioning", "folder of provisioning files, as Grafana sees it, for demo and load")
 	return &s

@@ -54,7 +54,7 @@ func run(ctx context.Context, arguments []string) error {
 	settings := settingsOf(flags)
 	target := targetOf(flags)
 	flags.Usage = func() {
-		fmt.Fprintln(flags.Output(), "usage: lab [flags] build | demo | investigate | audit | practice | serve | load | score | record | fix | relapse")
+		fmt.Fprintln(flags.Output(), "usage: lab [flags] build | demo | investigate | audit | practice | serve | load | score | scale | record | fix | relapse")
 		flags.PrintDefaults()
 	}
 	if err := flags.Parse(arguments); err != nil {
@@ -77,6 +77,8 @@ func run(ctx context.Context, arguments []string) error {
 		return auditOnce(ctx, *settings)
 	case "score":
 		return scoreRecordings(ctx, *settings)
+	case "scale":
+		return measureScale(ctx, *settings)
 	case "record":
 		return record(ctx, *settings)
 	case "fix", "relapse":
