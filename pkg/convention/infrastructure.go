@@ -11,7 +11,12 @@ import (
 const InfrastructureNames = `(container|pod|k8s_pod|k8s_container|process|jvm|system|runtime|go)_(.*_)?(cpu|memory|mem|fs|disk|io|syscall|network|socket|sockets|threads)(_.*)?` +
 	`|([a-z0-9]+_)?(cpu|memory|mem|disk|diskio|socket|sockets)(_.*)?`
 
-var notUsage = regexp.MustCompile(`(^node_|^host_|^machine_|limit|request|quota|period|max|available|capacity|_bucket$|_count$|_sum$|_created$|failcnt|cache|mapped|_info$|shares|utilization_target)`)
+// InfrastructureUnused is a regular expression over those of them that tell of no use, or of what follows the requests, as bytes on the
+// network do: stores need not send these.
+const InfrastructureUnused = `(?i)(node_|host_|machine_).*|.*(limit|request|quota|period|max|available|capacity|failcnt|cache|mapped|shares|utilization_target).*` +
+	`|.*(_bucket|_count|_sum|_created|_info)|.*network_(receive|transmit)_(bytes|packets).*`
+
+var notUsage = regexp.MustCompile(`^(` + InfrastructureUnused + `)$`)
 
 // The kinds of infrastructure metrics; they are those of package rank.
 var infrastructureKinds = []struct{ part, kind string }{

@@ -18,7 +18,7 @@ const (
 )
 
 // known names the series that is there whenever pods are told of at all, so that trouble can be told from the beginning of
-// what the store holds.
+// what the store holds. Every pod has a series for each phase; one of them is enough.
 const known = "known"
 
 // podStates asks for everything that is wrong, as one expression whose series tell by their labels what they speak of:
@@ -44,7 +44,7 @@ func podStates(window time.Duration) (promql.Expr, error) {
 		promql.Unless(there(promql.Select(convention.PodReady, promql.Equal("condition", "false")), "namespace", "pod", "condition"), done,
 			"namespace", "pod"),
 		promql.EverChanged(promql.Select(convention.PodRestarts), window, "namespace", "pod", "container"),
-		promql.Labelled(promql.Sum(promql.Select(convention.PodPhase)), phase.PartLabel, known),
+		promql.Labelled(promql.Sum(promql.Select(convention.PodPhase, promql.Equal("phase", "Running"))), phase.PartLabel, known),
 	}
 	states = append(states, lackingReplicas(window, convention.DeploymentWanted, convention.DeploymentThere, "deployment")...)
 	states = append(states, lackingReplicas(window, convention.StatefulSetWanted, convention.StatefulSetThere, "statefulset")...)

@@ -25,8 +25,9 @@ const (
 // metricQuestions ask for the infrastructure metrics of all services of the requests, named by a service label or by the
 // pod, and, apart from these since they may be many, for those of all others.
 func metricQuestions(c *incident.Case) ([]source.Question, error) {
-	name, err := promql.Pattern("__name__", convention.InfrastructureNames)
-	if err != nil {
+	used, errUsed := promql.Pattern("__name__", convention.InfrastructureNames)
+	unused, errUnused := promql.NoPattern("__name__", convention.InfrastructureUnused)
+	if err := errors.Join(errUsed, errUnused); err != nil {
 		return nil, err
 	}
 	services := requestsOf(c).Services
@@ -46,13 +47,13 @@ func metricQuestions(c *incident.Case) ([]source.Question, error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := ask(metricsQuestion, promql.SelectAny(name, promql.OneOf(metricsLabel(c), services...)), promql.SelectAny(name, own)); err != nil {
+		if err := ask(metricsQuestion, promql.SelectAny(used, unused, promql.OneOf(metricsLabel(c), services...)), promql.SelectAny(used, unused, own)); err != nil {
 			return nil, err
 		}
 	}
 	others := []promql.Expr{}
 	for _, label := range []string{metricsLabel(c), "pod"} {
-		selection := []promql.Matcher{name, promql.NotEqual(label, "")}
+		selection := []promql.Matcher{used, unused, promql.NotEqual(label, "")}
 		if len(services) > 0 {
 			named, errNamed := promql.NoPattern(metricsLabel(c), strings.Join(quoted, "|"))
 			own, errOwn := promql.NoPattern("pod", pods)

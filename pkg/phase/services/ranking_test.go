@@ -51,7 +51,8 @@ func TestServicesWithoutAnyTraceAreRankedByTheirMetrics(t *testing.T) {
 	questions := phasetest.Planned(t, services.Rank(), c)
 	require.Len(t, questions, 1)
 	asked := questions["metrics of services without traces"]
-	require.NotContains(t, asked.Text, "!~", "nobody is left out")
+	require.NotContains(t, asked.Text, `service_name!~`, "nobody is left out")
+	require.NotContains(t, asked.Text, `pod!~`, "nobody is left out")
 	phasetest.Learned(t, services.Rank(), c, source.Answers{asked.Name: {Series: []incident.Series{hardAtWork()}}})
 	require.Equal(t, "stock", c.Facts.Ranking.Services[0].Service)
 	require.LessOrEqual(t, c.Facts.Ranking.Services[0].Chance, 0.05)
