@@ -76,7 +76,7 @@ func TestAServiceThatLacksSomethingIsToldWhat(t *testing.T) {
 		said[name] = string(factor.State) + ": " + factor.Sentence
 	}
 	require.Equal(t, map[readiness.FactorName]string{
-		readiness.Alerts:         "not checked: No alert rule at all is listed where Faultline looks: there is none, or another program evaluates them.",
+		readiness.Alerts:         "missing: No alert rule is known to be about it.",
 		readiness.Traces:         "ready: Spans of it arrive; each of 1 sampled requests begins its trace here.",
 		readiness.Logs:           "partly: 1 of its 6 lines of the last 30 minutes carry a trace id.",
 		readiness.Attributes:     "missing: None of its 1 sampled spans says what was asked for, how it ended, where it ran or which version it was.",

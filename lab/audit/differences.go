@@ -71,10 +71,19 @@ func (d difference) queries() (some, all string, searchable bool) {
 	case "refusals":
 		return fmt.Sprintf("{ %s && %s && (span.http.response.status_code = %d || span.http.status_code = %d) }", of, named, d.About.Status, d.About.Status), all, true
 	case "calls":
-		all = fmt.Sprintf("{ %s && (kind = server || kind = consumer) && status != error }", of)
+		all = fmt.Sprintf("{ %s && (kind = server || kind = consumer)%s }", of, d.endedWell())
 		return fmt.Sprintf("%s >> { %s && %s }", all, ofService(d.About.Callee), named), all, true
 	}
 	return "", "", false
+}
+
+// endedWell leaves out failed requests where a call became rarer: they may have ended before it. A call that is new may be one that only
+// failed requests make.
+func (d difference) endedWell() string {
+	if d.Now.Hits*d.Before.Of < d.Before.Hits*d.Now.Of {
+		return " && status != error"
+	}
+	return ""
 }
 
 // showingChecks recompute, over everything and not over a sample, which share of the requests shows what the ranking says.

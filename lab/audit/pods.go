@@ -161,7 +161,7 @@ func (a *auditor) changeCountChecks(f incident.Finding, v incident.Value) []chec
 		for _, change := range f.Values {
 			switch {
 			case change.Measure != incident.MeasureChanged:
-			case change.Value > float64(until.Unix()):
+			case float64(a.beginning(change.Value).Unix()) > float64(until.Unix()):
 				after++
 			default:
 				before++
@@ -172,6 +172,19 @@ func (a *auditor) changeCountChecks(f incident.Finding, v incident.Value) []chec
 		}
 		return before, nil
 	}}}
+}
+
+// beginning is the earliest moment of the change that is known to have been over at a Unix time: two samples may have it between them.
+func (a *auditor) beginning(at float64) time.Time {
+	latest := time.Unix(int64(at), 0)
+	if a.c.Facts.Changes != nil {
+		for _, k := range a.c.Facts.Changes.List {
+			if k.At.Unix() == latest.Unix() && !k.NotBefore.IsZero() {
+				return k.NotBefore
+			}
+		}
+	}
+	return latest
 }
 
 func (a *auditor) missing(ctx context.Context, namespace, workload string, said float64, w incident.Window) (float64, error) {

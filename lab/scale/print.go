@@ -1,6 +1,7 @@
 package scale
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -24,7 +25,7 @@ func Print(w io.Writer, sizes []Size) error {
 		return err
 	}
 	for _, s := range sizes {
-		if _, err := fmt.Fprintf(w, "\n%d services: %s\n  %s\n", s.Services, s.Verdict, strings.Join(s.Slowest, "\n  ")); err != nil {
+		if _, err := fmt.Fprintf(w, "\n%d services: %s Metrics that rose: %s.\n  %s\n", s.Services, s.Verdict, cmp.Or(strings.Join(s.Risen, ", "), "none"), strings.Join(s.Slowest, "\n  ")); err != nil {
 			return err
 		}
 	}

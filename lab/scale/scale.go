@@ -44,6 +44,7 @@ type Size struct {
 	Samples  int64 // that the metrics store read
 	Memory   int64 // bytes, the most that the backend had
 	Verdict  string
+	Risen    []string // services whose metrics rose, as the store says
 	// Named and Readiness are how long the list of services takes and the report of readiness, and how large they are.
 	Named, Readiness           time.Duration
 	NamedBytes, ReadinessBytes int64
@@ -106,6 +107,13 @@ func investigated(ctx context.Context, o Options, url string, until time.Time) (
 	size.Whole = time.Since(began)
 	size.Queries, size.Bytes, size.Samples, size.Verdict = c.Cost.Queries, c.Cost.Bytes, c.Cost.Read.Samples, c.Verdict.Sentence
 	size.Slowest = slowest(c)
+	if c.Facts.Risen != nil {
+		for _, m := range c.Facts.Risen.Most {
+			size.Risen = append(size.Risen, m.Service)
+		}
+		slices.Sort(size.Risen)
+		size.Risen = slices.Compact(size.Risen)
+	}
 	if size.Memory, err = peak(backend.PID()); err != nil {
 		return size, err
 	}

@@ -52,6 +52,7 @@ var (
 	FactShapes       = declare("shapes of failing traces", func(f *Facts) []any { return []any{&f.Shapes} })
 	FactTraits       = declare("attributes of failing traces", func(f *Facts) []any { return []any{&f.Traits} })
 	FactNeighbours   = declare("services of the requests", func(f *Facts) []any { return []any{&f.Neighbours} })
+	FactRisen        = declare("risen infrastructure metrics", func(f *Facts) []any { return []any{&f.Risen} })
 	FactRanking      = declare("ranking of the services", func(f *Facts) []any { return []any{&f.Ranking} })
 	FactWitness      = declare("second count", func(f *Facts) []any { return []any{&f.Witness} })
 	FactNextWitness  = declare("second count of the next service", func(f *Facts) []any { return []any{&f.NextWitness} })
@@ -98,6 +99,7 @@ type Facts struct {
 	Locks        *Locks          `json:"locks,omitempty"`
 	Shared       *SharedPool     `json:"sharedPool,omitempty"`
 	Neighbours   *Neighbours     `json:"neighbours,omitempty"`
+	Risen        *Risen          `json:"risen,omitempty"`
 	Ranking      *Ranking        `json:"ranking,omitempty"`
 	Witness      *Witnesses      `json:"witnesses,omitempty"`
 	NextWitness  *Witnesses      `json:"nextWitnesses,omitempty"`

@@ -21,6 +21,29 @@ type Sampled struct {
 	Traces int
 }
 
+// Risen is what infrastructure metrics of services that the requests do not pass do now, as the store counts it: where there are many, only
+// those that rose most are read.
+type Risen struct {
+	Series int           `json:"series"` // that there are
+	Most   []RisenSeries `json:"most"`   // that rose most, the most first
+	Usual  []UsualRise   `json:"usual"`  // by metric
+}
+
+// RisenSeries is one of these that rose.
+type RisenSeries struct {
+	Metric  string  `json:"metric"`
+	Service string  `json:"service"`
+	Pod     string  `json:"pod,omitempty"`
+	Label   string  `json:"-"`     // value of the label that names its service, where it has no pod
+	Times   float64 `json:"times"` // its level, or rate, now divided by that before; 1,000 at most
+}
+
+// UsualRise is by how many times the middle one of a metric's series rose.
+type UsualRise struct {
+	Metric string  `json:"metric"`
+	Times  float64 `json:"times"`
+}
+
 // Ranking is which of the services the incident most likely began in, by what their requests, log lines and metrics show.
 type Ranking struct {
 	Services []RankedService `json:"services"` // the most suspicious first

@@ -56,6 +56,7 @@ func TestTheStepsStandInTheOrderInWhichAPersonWalks(t *testing.T) {
 		"cause/locks",
 		"cause/calls",
 		"cause/agreement",
+		"cause/risen-metrics",
 		"cause/ranking", "cause/witness", "cause/next-witness", "cause/own-time",
 		"cause/verdict",
 		"recovery/runbook",

@@ -1092,6 +1092,7 @@ export interface Facts {
   locks?: Locks;
   sharedPool?: SharedPool;
   neighbours?: Neighbours;
+  risen?: Risen;
   ranking?: Ranking;
   witnesses?: Witnesses;
   nextWitnesses?: Witnesses;
@@ -2201,6 +2202,42 @@ export interface Neighbours {
    * how many calls between services are in them
    */
   calls: number;
+}
+/**
+ * Risen is what infrastructure metrics of services that the requests do not pass do now, as the store counts it: where there are many, only those that rose most are read.
+ */
+export interface Risen {
+  /**
+   * that there are
+   */
+  series: number;
+  /**
+   * that rose most, the most first
+   */
+  most: RisenSeries[];
+  /**
+   * by metric
+   */
+  usual: UsualRise[];
+}
+/**
+ * RisenSeries is one of these that rose.
+ */
+export interface RisenSeries {
+  metric: string;
+  service: string;
+  pod?: string;
+  /**
+   * its level, or rate, now divided by that before; 1,000 at most
+   */
+  times: number;
+}
+/**
+ * UsualRise is by how many times the middle one of a metric's series rose.
+ */
+export interface UsualRise {
+  metric: string;
+  times: number;
 }
 /**
  * Ranking is which of the services the incident most likely began in, by what their requests, log lines and metrics show.

@@ -41,6 +41,8 @@ type courses struct {
 
 	names  []string
 	byName map[string][]course
+	unread int                // further metrics, that rose less
+	usual  map[string]float64 // by how many times the middle one rose, by name, where byName has not all
 }
 
 func newCourses(metrics []Metric, first int64, t Thresholds) *courses {
@@ -122,6 +124,9 @@ func (all *courses) strained(onset int64) (found []measured, compared int) {
 			}
 		}
 		common := commonIncrease(readable)
+		if usual, known := all.usual[name]; known {
+			common = max(1, usual)
+		}
 		for i := range readable {
 			compared++
 			if m := readable[i].measure(common, all.Thresholds); m.strength(all.StillThere) > 0 {
@@ -129,7 +134,7 @@ func (all *courses) strained(onset int64) (found []measured, compared int) {
 			}
 		}
 	}
-	return found, compared
+	return found, compared + all.unread
 }
 
 // commonIncrease is by how many times most services of a metric rose; 1 where they are too few to tell.

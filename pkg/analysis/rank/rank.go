@@ -22,7 +22,11 @@ type Input struct {
 	Lines   []Line
 	Read    []string // ids of the traces of which Lines are all lines; nil means all traces
 	Metrics []Metric
-	Window  incident.Window // the time that all of it covers
+	// Unread are metrics that were compared elsewhere and are not among Metrics, since they rose less; Usual is by how many times the middle
+	// one of all of a metric's series rose, by its name, where Metrics are not all of them.
+	Unread int
+	Usual  map[string]float64
+	Window incident.Window // the time that all of it covers
 	// Sampled are the times that the traces are from, ordered, where they are not from all of the window; nil means all of it.
 	Sampled []incident.Window
 	Onsets  []time.Time // moments at which the incident may have begun, as far as others found any

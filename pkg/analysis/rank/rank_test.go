@@ -1,6 +1,7 @@
 package rank_test
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -291,4 +292,25 @@ func TestAMetricOfAServiceThatNoRequestPassesIsAHintAndCountsLess(t *testing.T) 
 	found := rank.Rank(in)
 	require.Equal(t, "store", found.Suspects[0].Service)
 	require.InDelta(t, found.Suspects[0].Score/2, alone.Score, 1e-9)
+}
+
+// Where only the metrics that rose most were read, what the others did is known from the store's own count.
+func TestMetricsThatWereNotReadCountAsCompared(t *testing.T) {
+	t.Parallel()
+	strained := func(unread int, usual float64) rank.Ranking {
+		in := world{}.input()
+		for i := range 6 {
+			m := rank.Metric{Service: fmt.Sprintf("other-%d", i), Name: "container_memory_rss", Kind: rank.Memory}
+			for at := window.From; at.Before(window.To); at = at.Add(time.Minute) {
+				m.Points = append(m.Points, incident.Point{Time: at, Value: since(at, struck, 900.0, 100+float64(at.Minute()%3))})
+			}
+			in.Metrics = append(in.Metrics, m)
+		}
+		in.Unread, in.Usual = unread, map[string]float64{"container_memory_rss": usual}
+		return rank.Rank(in)
+	}
+	few, many := strained(0, 1), strained(100_000, 1)
+	require.Greater(t, many.Compared, few.Compared+100_000)
+	require.NotEmpty(t, few.Suspects, "all that were read rose, and the others did not")
+	require.Empty(t, strained(0, 9.5).Suspects, "all of them rose")
 }

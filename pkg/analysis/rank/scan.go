@@ -33,6 +33,7 @@ func (t Thresholds) Rank(in Input) Ranking {
 		return Ranking{}
 	}
 	r.metrics = newCourses(in.Metrics, moments[0].UnixNano(), t)
+	r.metrics.unread, r.metrics.usual = in.Unread, in.Usual
 	for _, at := range moments {
 		v := r.look(at.UnixNano())
 		least = append(least, v.least...)

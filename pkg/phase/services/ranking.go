@@ -24,7 +24,7 @@ func Rank() phase.Step {
 		ID:    "ranking",
 		Title: "Service ranking",
 		Awaits: []incident.Fact{incident.FactNeighbours, incident.FactOnset, incident.FactLogLabels, incident.FactTraceLines, incident.FactService, incident.FactCallees,
-			incident.FactExample, incident.FactTraffic},
+			incident.FactExample, incident.FactTraffic, incident.FactRisen},
 		Learns: []incident.Fact{incident.FactRanking},
 		Plan:   planRanking,
 		Read:   readRanking,
@@ -46,6 +46,7 @@ func planRanking(c *incident.Case) ([]source.Question, error) {
 
 func readRanking(c *incident.Case, answers source.Answers) (phase.Reading, error) {
 	in := rank.Input{Traces: requestsOf(c).Traces, Sampled: sampledTimes(c), Window: c.Window, Metrics: metricsOf(c, answers)}
+	notRead(c, &in)
 	var missing []string
 	var problem *source.Problem
 	if in.Lines, in.Read, problem = requestLines(c, answers); problem != nil {
@@ -139,8 +140,12 @@ func nothingBefore(c *incident.Case, in rank.Input) bool {
 
 // nothingAtAll is why there is nothing to compare.
 func nothingAtAll(c *incident.Case, answers source.Answers) error {
-	if problem := answers.Problem(elsewhereQuestion); problem != nil {
-		return problem
+	if _, asked := answers[elsewhereQuestion]; asked {
+		if problem := answers.Problem(elsewhereQuestion); problem != nil {
+			return problem
+		}
+	} else if risen := c.Facts.Risen; risen != nil {
+		return phase.Skipf(whyNoneSampled(), "No requests could be sampled, and none of %d series of infrastructure metrics rose by half.", risen.Series)
 	}
 	if c.Facts.Neighbours == nil {
 		return phase.Skipf("See why requests could not be sampled, or send metrics of CPU, memory and disk with the name of their service or pod.",

@@ -25,46 +25,86 @@ const (
 // metricQuestions ask for the infrastructure metrics of all services of the requests, named by a service label or by the
 // pod, and, apart from these since they may be many, for those of all others.
 func metricQuestions(c *incident.Case) ([]source.Question, error) {
-	used, errUsed := promql.Pattern("__name__", convention.InfrastructureNames)
-	unused, errUnused := promql.NoPattern("__name__", convention.InfrastructureUnused)
-	if err := errors.Join(errUsed, errUnused); err != nil {
+	var questions []source.Question
+	ask := func(question string, selections [][]promql.Matcher) error {
+		if len(selections) == 0 {
+			return nil
+		}
+		text, err := anyOf(selections).Text()
+		questions = append(questions, source.Question{Name: question, Kind: source.Range, Text: text, Window: c.Window, Step: metricsSpacing})
+		return err
+	}
+	own, errOwn := ownSelections(c)
+	others, errOthers := otherSelections(c)
+	if err := errors.Join(errOwn, errOthers); err != nil {
 		return nil, err
 	}
+	if risen := c.Facts.Risen; risen != nil && risen.Series > manySeries {
+		others = risenSelections(c, risen)
+	}
+	return questions, errors.Join(ask(metricsQuestion, own), ask(elsewhereQuestion, others))
+}
+
+// anyOf picks the series of any of the selections.
+func anyOf(selections [][]promql.Matcher) promql.Expr {
+	all := make([]promql.Expr, len(selections))
+	for i, matchers := range selections {
+		all[i] = promql.SelectAny(matchers...)
+	}
+	return promql.Or(all...)
+}
+
+// usageMetrics pick metrics of how much is used of something.
+func usageMetrics() ([]promql.Matcher, error) {
+	used, errUsed := promql.Pattern("__name__", convention.InfrastructureNames)
+	unused, errUnused := promql.NoPattern("__name__", convention.InfrastructureUnused)
+	return []promql.Matcher{used, unused}, errors.Join(errUsed, errUnused)
+}
+
+// quotedServices are regular expressions for the names of the requests' services, and for those of their pods.
+func quotedServices(c *incident.Case) (names, pods string) {
 	services := requestsOf(c).Services
 	quoted := make([]string, len(services))
 	for i, s := range services {
 		quoted[i] = regexp.QuoteMeta(s)
 	}
-	pods := "(" + strings.Join(quoted, "|") + ")-.+"
-	var questions []source.Question
-	ask := func(question string, selections ...promql.Expr) error {
-		text, err := promql.Or(selections...).Text()
-		questions = append(questions, source.Question{Name: question, Kind: source.Range, Text: text, Window: c.Window, Step: metricsSpacing})
-		return err
+	names = strings.Join(quoted, "|")
+	return names, "(" + names + ")-.+"
+}
+
+// ownSelections pick the metrics of the requests' services; none where these are not known.
+func ownSelections(c *incident.Case) ([][]promql.Matcher, error) {
+	services := requestsOf(c).Services
+	if len(services) == 0 {
+		return nil, nil
 	}
-	if len(services) > 0 {
-		own, err := promql.Pattern("pod", pods)
-		if err != nil {
-			return nil, err
-		}
-		if err := ask(metricsQuestion, promql.SelectAny(used, unused, promql.OneOf(metricsLabel(c), services...)), promql.SelectAny(used, unused, own)); err != nil {
-			return nil, err
-		}
+	usage, errUsage := usageMetrics()
+	_, pods := quotedServices(c)
+	own, errOwn := promql.Pattern("pod", pods)
+	return [][]promql.Matcher{append(slices.Clone(usage), promql.OneOf(metricsLabel(c), services...)), append(slices.Clone(usage), own)}, errors.Join(errUsage, errOwn)
+}
+
+// otherSelections pick the metrics of all other services.
+func otherSelections(c *incident.Case) ([][]promql.Matcher, error) {
+	usage, err := usageMetrics()
+	if err != nil {
+		return nil, err
 	}
-	others := []promql.Expr{}
+	var selections [][]promql.Matcher
 	for _, label := range []string{metricsLabel(c), "pod"} {
-		selection := []promql.Matcher{used, unused, promql.NotEqual(label, "")}
-		if len(services) > 0 {
-			named, errNamed := promql.NoPattern(metricsLabel(c), strings.Join(quoted, "|"))
+		selection := append(slices.Clone(usage), promql.NotEqual(label, ""))
+		if len(requestsOf(c).Services) > 0 {
+			names, pods := quotedServices(c)
+			named, errNamed := promql.NoPattern(metricsLabel(c), names)
 			own, errOwn := promql.NoPattern("pod", pods)
 			if err := errors.Join(errNamed, errOwn); err != nil {
 				return nil, err
 			}
 			selection = append(selection, named, own)
 		}
-		others = append(others, promql.SelectAny(selection...))
+		selections = append(selections, selection)
 	}
-	return questions, ask(elsewhereQuestion, others...)
+	return selections, nil
 }
 
 // metricsLabel is the label under which the service's request metric has it, or the usual one.

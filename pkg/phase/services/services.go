@@ -10,7 +10,7 @@ import (
 
 // Steps lists the steps in the order in which a person reads them.
 func Steps() []phase.Step {
-	return []phase.Step{Locks(), Calls(), Agreement(), Rank(), Witness(), NextWitness(), OwnTime()}
+	return []phase.Step{Locks(), Calls(), Agreement(), Risen(), Rank(), Witness(), NextWitness(), OwnTime()}
 }
 
 const latelyFor = 6 * time.Minute // before the end, whose requests are sampled more densely

@@ -21,6 +21,7 @@ const (
 	failing   = 0.3 // of the requests to the hurt one since the fault
 	hurt      = 3   // the service that fails
 	caller    = 1   // that calls it; the alert is its
+	strain    = 2.5 // times its usual level by which the hurt one uses more since the fault
 	perNode   = 30  // pods of one node
 )
 
@@ -72,7 +73,9 @@ func (t town) counted(service int, share float64, fails bool) func(time.Time) fl
 }
 
 // beyond is the share of requests that take no longer than a bound, of a log-normal time with a median of 30 ms.
-func beyond(bound float64) float64 { return 0.5 * (1 + math.Erf(math.Log(bound/0.03)/(0.7*math.Sqrt2))) }
+func beyond(bound float64) float64 {
+	return 0.5 * (1 + math.Erf(math.Log(bound/0.03)/(0.7*math.Sqrt2)))
+}
 
 // histogram gives the series of a histogram: each counter is a share of the requests.
 func (t town) histogram(name string, l []string, count func(time.Time) float64, visit func(labels.Labels, func(time.Time) float64) bool) bool {
@@ -103,22 +106,26 @@ func (t town) podOf(service, pod int, visit func(labels.Labels, func(time.Time) 
 			}
 		}
 	}
-	return t.kubelet(name, podName, service*t.pods+pod, visit)
+	return t.kubelet(service, podName, service*t.pods+pod, visit)
 }
 
 // kubelet gives the series of a pod's container by cAdvisor and by kube-state-metrics.
-func (t town) kubelet(name, pod string, number int, visit func(labels.Labels, func(time.Time) float64) bool) bool {
-	node := fmt.Sprintf("node-%03d", number/perNode)
+func (t town) kubelet(service int, pod string, number int, visit func(labels.Labels, func(time.Time) float64) bool) bool {
+	name, node, more := t.name(service), fmt.Sprintf("node-%03d", number/perNode), 0.0
+	if service == hurt {
+		more = strain
+	}
 	container := []string{"namespace", "town", "pod", pod, "container", name, "node", node}
 	wave := func(level float64) func(time.Time) float64 {
 		return func(at time.Time) float64 {
-			return level * (1 + 0.05*math.Sin(float64(at.Unix()+int64(number)*37)/311))
+			_, faulty := t.since(at)
+			return level * (1 + 0.05*math.Sin(float64(at.Unix()+int64(number)*37)/311) + more*math.Min(1, faulty))
 		}
 	}
 	rising := func(rate float64) func(time.Time) float64 {
 		return func(at time.Time) float64 {
-			all, _ := t.since(at)
-			return rate * all * (1 + 0.01*math.Sin(float64(number)))
+			all, faulty := t.since(at)
+			return rate * (all*(1+0.01*math.Sin(float64(number))) + more*faulty)
 		}
 	}
 	for _, g := range usage {
