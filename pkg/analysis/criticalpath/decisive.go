@@ -3,7 +3,6 @@ package criticalpath
 import (
 	"maps"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 
@@ -55,7 +54,7 @@ func (t *Tree) decisive(failures []int, above int, usual Habits) (int, []PassedO
 	})
 	if said := t.saidAbove(left, above); len(said) > 0 {
 		left = t.except(left, others, func(i int) PassedOver {
-			if slices.Contains(said, i) {
+			if said[i] {
 				return PassedOver{}
 			}
 			return PassedOver{Why: NotHandedOn}
@@ -146,15 +145,15 @@ func (t *Tree) same(i, j int) bool {
 }
 
 // saidAbove are the failures whose error the span above repeats.
-func (t *Tree) saidAbove(failures []int, above int) []int {
+func (t *Tree) saidAbove(failures []int, above int) map[int]bool {
 	if above < 0 || len(failures) < 2 {
 		return nil
 	}
 	words := t.Trace.Spans[above].ErrorMessage()
-	var said []int
+	said := map[int]bool{}
 	for _, i := range failures {
 		if message := strings.TrimSpace(t.Trace.Spans[i].ErrorMessage()); len(message) >= tellingMessage && strings.Contains(words, message) {
-			said = append(said, i)
+			said[i] = true
 		}
 	}
 	return said
@@ -192,8 +191,10 @@ func isCanceled(s *incident.Span) bool {
 	return canceled.MatchString(words) && !waitedTooLong.MatchString(words)
 }
 
-// undoing are words in the names of what undoes a part of a request that failed, as sagas and transactions do.
-var undoing = regexp.MustCompile(`(?i)(^|[^a-z])(rollback|roll[_ -]back|compensat(e|ion|ing)|undo|revert|unwind|dead[_-]?letter)|(?:[a-z])(Rollback|Compensate|Undo|Revert)([A-Z]|$)`)
+// undoing are words in the names of what undoes a part of a request that failed, as sagas and transactions do: whole ones, so that
+// neither refundOrder nor undocumented is an undo.
+var undoing = regexp.MustCompile(`(^|[^A-Za-z])(ROLLBACK|[Rr]oll[_ -]?[Bb]ack|[Cc]ompensat(e|ion|ing)|[Uu]ndo|[Rr]evert|[Uu]nwind|[Dd]ead[_-]?[Ll]etter)([^a-z]|$)` +
+	`|[a-z](Rollback|Compensate|Undo|Revert)([^a-z]|$)`)
 
 func (t *Tree) cleansUp(i int) bool {
 	what, _ := callOf(t, i)

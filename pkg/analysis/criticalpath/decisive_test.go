@@ -81,6 +81,17 @@ func TestWhatFollowsFromAFailureIsNotToBlame(t *testing.T) {
 	}
 }
 
+// Words are whole: what merely holds their letters is asked for by itself, and may be where the request went wrong.
+func TestOnlyWholeWordsSayThatSomethingUndoes(t *testing.T) {
+	t.Parallel()
+	for name, undoes := range map[string]bool{"ROLLBACK": true, "rollbackReservation": true, "orderRollback": true, "POST /orders/{id}/undo": true, "compensate": true,
+		"undoReservation": true, "tx.roll_back": true, "refundOrder": false, "GET /foundOrders": false, "POST /undocumented": false, "boundOffers": false, "POST /refund": false} {
+		trace := drawn(handled("root", "", 0, 900, true), handled("charge", "root", 6, 40, true), handled(name, "root", 45, 890, true))
+		blame, _ := criticalpath.TreeOf(trace).Culprit(criticalpath.Habits{})
+		require.Equal(t, undoes, trace.Spans[blame.Span].ID == "charge", name)
+	}
+}
+
 // The same spans in another order are the same trace.
 func TestTheCulpritDoesNotDependOnTheOrderOfSpans(t *testing.T) {
 	t.Parallel()

@@ -6,8 +6,8 @@ import "github.com/faultline-investigation/faultline/pkg/incident"
 // knows nothing.
 type Habits struct {
 	requests  int
-	asked     map[call]int // requests in which it was asked
-	livedWith map[call]int // requests in which it failed
+	asked     map[call]bool // in any of them
+	livedWith map[call]int  // requests in which it failed
 }
 
 // call is work of one service under one name.
@@ -22,26 +22,23 @@ const (
 
 // HabitsOf reads the requests among some that went well: none of whose first spans failed.
 func HabitsOf(requests []incident.Trace) Habits {
-	h := Habits{asked: map[call]int{}, livedWith: map[call]int{}}
+	h := Habits{asked: map[call]bool{}, livedWith: map[call]int{}}
 	for i := range requests {
 		t := TreeOf(&requests[i])
 		if len(t.Roots) == 0 || t.rootFailed() {
 			continue
 		}
 		h.requests++
-		asked, failed := map[call]bool{}, map[call]bool{}
+		failed := map[call]bool{}
 		for s := range requests[i].Spans {
 			one, known := callOf(t, s)
 			if !known {
 				continue
 			}
-			asked[one] = true
+			h.asked[one] = true
 			if requests[i].Spans[s].Failed {
 				failed[one] = true
 			}
-		}
-		for c := range asked {
-			h.asked[c]++
 		}
 		for c := range failed {
 			h.livedWith[c]++
@@ -72,7 +69,7 @@ func (h Habits) neverAsk(t *Tree, i int) bool {
 		return false
 	}
 	one, known := callOf(t, i)
-	return known && t.handlerOf(i) >= 0 && h.asked[one] == 0
+	return known && t.handlerOf(i) >= 0 && !h.asked[one]
 }
 
 // handlerOf is the span with which the one called handles a call: the span itself, or the one below a caller's; -1 for none.

@@ -2,6 +2,7 @@ package services
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -25,6 +26,7 @@ const (
 	risenSkipped  = 12 * time.Minute // before the end: the incident's own time is none of before
 	shortestUsual = 10 * time.Minute
 	metricLabel   = "faultline_metric"
+	totals        = ".*_total" // names of counters
 
 	seriesPart = "series"
 	mostPart   = "most"
@@ -50,7 +52,12 @@ func planRisen(c *incident.Case) ([]source.Question, error) {
 	if err != nil {
 		return nil, err
 	}
-	gauges, counters := named(others, false), named(others, true)
+	notTotal, errGauges := promql.NoPattern("__name__", totals)
+	total, errCounters := promql.Pattern("__name__", totals)
+	if err := errors.Join(errGauges, errCounters); err != nil {
+		return nil, err
+	}
+	gauges, counters := named(others, notTotal), named(others, total)
 	rise := promql.Or(rising("avg_over_time", gauges, c.Window), rising("rate", counters, c.Window))
 	text, err := promql.Or(
 		promql.Labelled(promql.CountBy(anyOf(others)), phase.PartLabel, seriesPart),
@@ -59,19 +66,11 @@ func planRisen(c *incident.Case) ([]source.Question, error) {
 	return []source.Question{{Name: "risen", Kind: source.Instant, Text: text, Window: c.Window}}, err
 }
 
-// named picks counters, or what is none, as names tell.
-func named(selections [][]promql.Matcher, counters bool) promql.Expr {
-	pattern := promql.NoPattern
-	if counters {
-		pattern = promql.Pattern
-	}
-	total, err := pattern("__name__", ".*_total")
-	if err != nil {
-		return promql.Expr{}
-	}
+// named picks those whose name is as a matcher has it, and keeps that name.
+func named(selections [][]promql.Matcher, name promql.Matcher) promql.Expr {
 	picked := make([][]promql.Matcher, len(selections))
 	for i, s := range selections {
-		picked[i] = append(slices.Clone(s), total)
+		picked[i] = append(slices.Clone(s), name)
 	}
 	return promql.NameKept(anyOf(picked), metricLabel)
 }
